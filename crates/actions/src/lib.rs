@@ -1,0 +1,1 @@
+//! The JavaScript sandbox in which a tenant's owner programs the token flow.

@@ -1,0 +1,1 @@
+//! Every outbound socket: SSRF guard, time-outs, limits, discovery and JWKS cache.

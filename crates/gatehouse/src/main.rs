@@ -1,0 +1,2 @@
+//! One binary: developer portal, registration, gateway and identity provider.
+fn main() {}

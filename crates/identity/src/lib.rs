@@ -1,0 +1,1 @@
+//! The identity provider, wire-compatible with Auth0.

@@ -1,0 +1,1 @@
+//! The Konnect-compatible control plane and the developer portal.

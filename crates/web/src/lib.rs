@@ -1,0 +1,1 @@
+//! Page layout, components, stylesheet, locales, CSRF and browser sessions.
