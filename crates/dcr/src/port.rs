@@ -23,7 +23,10 @@ pub trait DcrProvider: Send + Sync {
     /// Changes what is named, and leaves the rest as it is.
     async fn update(&self, client_id: &str, changes: &ClientChanges) -> Result<(), Error>;
 
-    /// Makes the granted scopes for the audience exactly these.
+    /// Makes the granted scopes for the audience exactly these. An empty list withdraws the
+    /// audience: the client gets no more tokens for it.
+    ///
+    /// An adapter may add what its provider needs for a token at all (Auth0: `openid`).
     async fn set_scopes(
         &self,
         client_id: &str,
@@ -128,6 +131,9 @@ pub struct Probe {
     pub audience: Option<String>,
     /// Scopes to grant for it.
     pub scopes: Vec<String>,
+    /// Whether developers choose among the audience's scopes, so that [`DcrProvider::scopes`]
+    /// must work (`use_developer_managed_scopes`).
+    pub developer_managed_scopes: bool,
 }
 
 /// One thing that was tried, and how it went.
