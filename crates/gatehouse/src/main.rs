@@ -1,2 +1,23 @@
 //! One binary: developer portal, registration, gateway and identity provider.
-fn main() {}
+
+mod command;
+mod config;
+mod files;
+mod listen;
+mod telemetry;
+mod tls;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let cli = command::Cli::parse();
+    match command::run(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            command::complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
