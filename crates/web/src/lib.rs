@@ -1,1 +1,35 @@
 //! Page layout, components, stylesheet, locales, CSRF and browser sessions.
+//!
+//! A product makes one [`Site`], builds its pages with [`Visitor::page`] and the [`components`], takes
+//! forms with [`Form`], and wraps its router with [`Site::wrap`], which adds the security headers,
+//! the language and the form protection to every response.
+
+pub mod assets;
+pub mod components;
+mod cookie;
+mod csrf;
+mod flash;
+mod form;
+mod headers;
+mod layout;
+mod locale;
+mod problem;
+mod session;
+mod site;
+mod theme;
+mod time;
+mod visitor;
+
+pub use cookie::{Cookie, SameSite, cookie_value};
+pub use flash::{Flash, Redirect, Tone};
+pub use form::{Form, FormRejection};
+pub use headers::ContentPolicy;
+pub use layout::{Account, Brand, Frame, Link, MenuItem, Page, Width};
+pub use locale::{Arg, Catalog, Locale, Text};
+pub use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
+pub use problem::wants_html;
+pub use session::{Envelope, EnvelopeError};
+pub use site::{Random, Settings, Site};
+pub use theme::{Colour, Theme};
+pub use time::{date, moment};
+pub use visitor::Visitor;

@@ -1,0 +1,16 @@
+//! The pieces that pages are made of. Each is a function or a value that renders to HTML; none needs a
+//! script, and none holds a text that is not the reader's language.
+
+mod code;
+mod content;
+mod field;
+mod form;
+mod navigation;
+
+pub use code::{code_block, copyable};
+pub use content::{
+    Definition, badge, card_link, definitions, empty_state, notice, page_heading, table,
+};
+pub use field::{Choice, Field};
+pub use form::{FieldErrors, button, confirm, danger_button, error_summary, form, link_button};
+pub use navigation::{Crumb, Pagination, Tab, breadcrumbs, tabs};

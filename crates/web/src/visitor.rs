@@ -1,0 +1,139 @@
+//! Who reads a page, as far as the page itself is concerned.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use http::StatusCode;
+use http::request::Parts;
+use maud::{Markup, html};
+
+use crate::cookie::Cookie;
+use crate::csrf;
+use crate::flash::{Flash, Redirect, Tone};
+use crate::layout::{Frame, Page};
+use crate::locale::{Catalog, Text};
+use crate::site::Site;
+
+/// The reader of this request: language, form protection, the message left by the last page.
+///
+/// An extractor behind [`Site::wrap`]. A [`Frame`] in the request's extensions, put there by the
+/// product's middleware, becomes the frame of the pages made from it.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    pub(crate) inner: Arc<Inner>,
+    frame: Option<Arc<Frame>>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub(crate) site: Site,
+    pub(crate) text: Text,
+    /// Path and query of this request without the language parameter.
+    pub(crate) here: String,
+    pub(crate) readable: bool,
+    pub(crate) csrf_secret: String,
+    pub(crate) flash: Option<Flash>,
+    pub(crate) request_id: Option<String>,
+}
+
+impl Visitor {
+    pub(crate) fn new(inner: Inner) -> Self {
+        Self {
+            inner: Arc::new(inner),
+            frame: None,
+        }
+    }
+
+    /// The texts in the reader's language.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        self.inner.text
+    }
+
+    /// The texts of another catalogue in the reader's language.
+    #[must_use]
+    pub fn text_of(&self, catalog: &'static Catalog) -> Text {
+        self.inner.text.of(catalog)
+    }
+
+    /// The frame that the product set for this request.
+    #[must_use]
+    pub fn frame(&self) -> Option<&Frame> {
+        self.frame.as_deref()
+    }
+
+    /// The same reader with another frame.
+    #[must_use]
+    pub fn framed(mut self, frame: Frame) -> Self {
+        self.frame = Some(Arc::new(frame));
+        self
+    }
+
+    /// Path and query of this request, without the language parameter: where to come back to.
+    #[must_use]
+    pub fn here(&self) -> &str {
+        &self.inner.here
+    }
+
+    /// The request's id, if one was given to it.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.inner.request_id.as_deref()
+    }
+
+    /// Starts a page.
+    pub fn page(&self, title: &str) -> Page {
+        Page::new(self.clone(), title)
+    }
+
+    /// The hidden field that [`crate::Form`] asks for.
+    #[must_use]
+    pub fn csrf_field(&self) -> Markup {
+        let token = csrf::token(self.inner.site.key(), &self.inner.csrf_secret);
+        html! { input type="hidden" name=(csrf::FIELD) value=(token); }
+    }
+
+    /// A redirect to a page of ours that shows the outcome.
+    pub fn redirect(&self, location: impl Into<String>) -> Redirect {
+        Redirect {
+            location: location.into(),
+            cookies: Vec::new(),
+        }
+    }
+
+    /// A redirect to a page of ours, which shows `text` once.
+    pub fn redirect_saying(
+        &self,
+        location: impl Into<String>,
+        tone: Tone,
+        text: impl Into<String>,
+    ) -> Redirect {
+        let flash = Flash {
+            tone,
+            text: text.into(),
+        };
+        let site = &self.inner.site;
+        let value = flash.encode(site.key());
+        let cookie = Cookie::new(site.flash_cookie(), &value, site.secure());
+        self.redirect(location)
+            .cookie(cookie.lasting(std::time::Duration::from_secs(60)).header())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visitor {
+    type Rejection = StatusCode;
+
+    /// # Errors
+    /// 500, if the router is not wrapped with [`Site::wrap`].
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {
+        of(parts).ok_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+pub(crate) fn of(parts: &Parts) -> Option<Visitor> {
+    let mut visitor = parts.extensions.get::<Visitor>()?.clone();
+    if let Some(frame) = parts.extensions.get::<Arc<Frame>>() {
+        visitor.frame = Some(frame.clone());
+    }
+    Some(visitor)
+}
