@@ -1,0 +1,272 @@
+# The developer portal's pages.
+
+## Frame
+nav-catalogue = APIs
+nav-apps = My Apps
+nav-sign-in = Sign in
+nav-sign-up = Sign up
+portal-default-name = Developer Portal
+
+## Catalogue
+catalogue-title = APIs
+catalogue-lead = Read the documentation, try the calls, and get credentials for your application.
+catalogue-search-label = Search APIs
+catalogue-search = Search
+catalogue-count =
+    { $count ->
+        [one] One API
+       *[other] { $count } APIs
+    }
+catalogue-found =
+    { $count ->
+        [0] Nothing found for “{ $query }”
+        [one] One API found for “{ $query }”
+       *[other] { $count } APIs found for “{ $query }”
+    }
+catalogue-show-all = Show all APIs
+catalogue-empty-title = No APIs yet
+catalogue-empty-next = As soon as an API is published to this portal, it appears here.
+catalogue-nothing-title = Nothing matches “{ $query }”
+catalogue-nothing-next = Check the spelling or search for another word.
+product-versions-count =
+    { $count ->
+        [one] 1 version
+       *[other] { $count } versions
+    }
+
+## API product
+product-overview = Overview
+product-reference = API reference
+product-documents = Documents
+product-versions = Versions
+product-version = Version
+product-version-latest = Latest
+product-version-deprecated = Deprecated
+product-no-description = The team has not described this API yet.
+product-no-versions-title = No version is published
+product-no-versions-next = There is nothing to register for yet. Look again later.
+product-no-documents = This API has no documents yet. The API reference describes its calls.
+product-access = Access
+product-access-open = Registration is open
+product-access-review = Registrations are reviewed by the API team
+product-access-closed = Registration is closed for this version
+product-register = Register an application
+product-read-reference = Open the reference
+product-no-specification = This version has no API reference
+product-no-specification-next = The team has not uploaded a specification for it. The documents may say more.
+product-base-url = Base URL
+product-how-to-sign = Authentication
+deprecated-notice = This version is deprecated: it still works, but plan to move to a newer one.
+credential-key_auth = API key
+credential-client_credentials = OAuth client credentials
+credential-self_managed_client_credentials = Your own OAuth client
+reference-needs-script = The interactive reference needs JavaScript. Without it, download the OpenAPI document and read it with a tool of your choice.
+reference-download = Download the OpenAPI document
+reference-loading = Loading the API reference…
+
+## Signing up
+sign-up-title = Create your account
+sign-up-lead = One account for all APIs on this portal.
+sign-up-full-name = Full name
+sign-up-email = Email address
+sign-up-email-hint = We send a link to this address to confirm that it is yours.
+sign-up-button = Create account
+sign-up-have-account = Already have an account?
+check-mail-title = Check your mail
+check-mail-lead = We have sent you a message. Open the link in it to confirm your email address and set your password.
+check-mail-lead-reset = If there is an account for this address, a message with a link to set a new password is on its way.
+check-mail-nothing = Nothing arrived after a few minutes? Look in the spam folder, or start again.
+check-mail-again = Start again
+check-mail-to-sign-in = Back to sign in
+verify-title = Confirm your email address
+verify-lead = You are confirming { $email } for your account.
+verify-lead-unknown = You are confirming the email address of your account.
+verify-button = Confirm and choose a password
+verify-failed-title = This link does not work any more
+verify-failed-next = It was used before or has expired. Ask for a new one with “Forgot your password?”.
+
+## Signing in
+sign-in-title = Sign in
+sign-in-email = Email address
+sign-in-password = Password
+sign-in-button = Sign in
+sign-in-forgotten = Forgot your password?
+sign-in-no-account = New here?
+sign-in-create = Create an account
+sign-in-refused = The email address or the password is wrong. Check both and try again.
+sign-in-pending = Your account is waiting for the API team’s approval. You can sign in as soon as they have approved it; they have your request.
+sign-in-rejected = The API team did not approve your account. Ask them if you think that this is a mistake.
+sign-in-revoked = Your account was closed by the API team. Ask them if you think that this is a mistake.
+sign-in-unverified = Confirm your email address first: open the link in the message we sent you.
+sign-in-first = Sign in to go on.
+signed-out = You are signed out.
+sign-up-closed-title = This portal has no accounts
+sign-up-closed-next = Everything here can be read without signing in.
+
+## Passwords
+forgotten-title = Forgot your password?
+forgotten-lead = Enter your email address and we send you a link to set a new one.
+forgotten-button = Send the link
+password-title = Choose a password
+password-title-new = Choose a new password
+password-new = Password
+password-hint = At least 12 characters. A few words that only you would put together work well.
+password-again = Password, once more
+password-button = Save password
+password-saved = Your password is saved. Sign in with it.
+password-saved-pending = Your password is saved. The API team reviews new accounts; you can sign in as soon as yours is approved.
+password-failed-title = This link does not work any more
+password-failed-next = It was used before or has expired. Ask for a new one.
+password-ask-again = Ask for a new link
+
+## Applications
+apps-title = My Apps
+apps-lead = An application has its own credentials and can be registered for any number of APIs.
+apps-new = New App
+apps-empty-title = No applications yet
+apps-empty-next = Create one to get credentials, then register it for the APIs it calls.
+apps-name = Name
+apps-strategy = Authentication
+apps-registrations = APIs
+apps-created = Created
+app-new-title = New App
+app-new-lead = You get its credentials right away, on the next page.
+app-name = Name
+app-name-hint = Shown to you and to the API team.
+app-description = Description
+app-strategy = How the application signs in
+app-strategy-hint-client_credentials = You get a client id and a secret (OAuth 2.0 client credentials).
+app-strategy-hint-self_managed_client_credentials = You already have a client at the identity provider and enter its id.
+app-strategy-hint-key_auth = You make API keys for it.
+app-strategy-default = Default
+app-redirect-uri = Redirect URI
+app-redirect-uri-hint = Only for applications in which people sign in: where the identity provider sends them back to, such as https://app.example.com/callback.
+app-reference-id = Client id or reference
+app-reference-id-hint = The id of your client at the identity provider. For API keys: any name that is yours alone.
+app-scopes = Scopes
+app-scopes-hint = What the application may ask for. Take what it needs.
+app-create = Create
+app-cancel = Cancel
+app-no-strategies-title = Applications cannot be created here yet
+app-no-strategies-next = The API team has not published an API that applications can register for. Look again later.
+app-credentials = Credentials
+app-client-id = Client ID
+app-client-secret = Client secret
+app-secret-hidden = Shown only when it was made. Lost it? Make a new one.
+app-created-at = Created
+app-updated-at = Changed
+app-details = Details
+app-edit = Edit
+app-edit-title = Edit { $name }
+app-save = Save
+app-saved = The application is saved.
+app-provisioning = The credentials of this application are being made at the identity provider. Reload this page in a moment.
+app-deleting = This application is being deleted at the identity provider.
+
+secret-title = { $name } is ready
+secret-title-rotated = The new client secret of { $name }
+secret-lead = Copy the client secret now and keep it like a password. It is shown only this once.
+secret-lead-rotated = Copy it now and keep it like a password: it is shown only this once. The old secret does not work any more.
+secret-lead-existing = This application signs in with a client you already have at the identity provider.
+secret-curl = Try it
+secret-curl-lead = The gateway exchanges these credentials for a token. A call works as soon as the application is registered for the API.
+secret-proceed = Proceed
+secret-stored = I have stored the secret. Continue with the application:
+
+rotate = Rotate secret
+rotate-title = Rotate the secret of { $name }?
+rotate-text = The application gets a new client secret. The current one stops working at once, everywhere it is used.
+rotate-text-next = You see the new secret on the next page, once. Be ready to put it in place.
+rotate-button = Make a new secret
+
+delete = Delete
+delete-title = Delete { $name }?
+delete-text = Its credentials stop working at once, its registrations end, and its client at the identity provider is removed. This cannot be undone.
+delete-button = Delete application
+deleted = { $name } is deleted.
+danger-zone = Delete this application
+danger-zone-text = Its credentials stop working at once. This cannot be undone.
+
+## Keys
+keys-title = API keys
+keys-lead = Send a key with every call, in the header or query parameter { $names }.
+keys-empty = No keys yet. Make one to call the APIs that this application is registered for.
+keys-name = Name
+keys-name-hint = Where the key is used, so that you find it again.
+keys-create = Make a key
+keys-created-title = Your new API key
+keys-created-lead = Copy the key now and keep it like a password. It is shown only this once.
+keys-key = API key
+keys-status = Status
+keys-expires = Expires
+keys-never = never
+keys-revoke = Delete
+keys-revoke-title = Delete the key { $name }?
+keys-revoke-text = Calls with this key are refused at once. This cannot be undone.
+keys-revoke-button = Delete key
+keys-revoked = The key { $name } is deleted.
+keys-too-many = An application has at most 20 keys. Delete one you do not need any more.
+
+## Registrations
+registrations-title = Registered APIs
+registrations-empty-title = Not registered for any API
+registrations-empty-next = The gateway refuses the application’s calls until it is registered. Choose an API and register.
+registrations-browse = Browse APIs
+registrations-api = API
+registrations-version = Version
+registrations-status = Status
+registrations-since = Since
+registrations-scopes = Scopes
+status-approved = Approved
+status-pending = Waiting for approval
+status-rejected = Rejected
+status-revoked = Revoked
+status-active = Active
+status-expired = Expired
+status-provisioning = Being made
+status-deleting = Being deleted
+registration-pending-next = The API team has the request. Calls work as soon as it is approved.
+registration-rejected-next = The API team did not approve this registration. Ask them for the reason, then remove it and register again.
+registration-revoked-next = The API team ended this registration. Ask them for the reason.
+register-title = Register for { $product }
+register-lead = Version { $version }. Choose the application that will call this API.
+register-application = Application
+register-new-app = Create a new application instead
+register-button = Register
+register-no-app-title = No application to register
+register-no-app-next = Every application that could call this API is registered for it already, or you have none that signs in the way this API asks for. Create one.
+register-approved = { $application } is registered for { $product } and can call it now.
+register-requested = The registration of { $application } for { $product } waits for the API team’s approval.
+register-already = This application is registered for this version already.
+register-closed-title = Registration is closed
+register-closed-next = This version takes no new registrations. Look for another version of the API.
+unregister = Unregister
+unregister-title = Unregister from { $product }?
+unregister-text = { $application } can no longer call { $product } { $version }. Calls are refused at once; you can register again.
+unregister-button = Unregister
+unregistered = { $application } is no longer registered for { $product }.
+
+## What went wrong
+invalid-required = Enter { $label }.
+invalid-too_long = { $label }: use at most { $max } characters.
+invalid-email = Enter an email address, such as name@example.com.
+invalid-uri = Enter an absolute address, such as https://app.example.com/callback.
+invalid-password-short = Use at least 12 characters.
+invalid-password-match = The two passwords are not the same. Enter the same one twice.
+invalid-choose = Choose one of the list.
+invalid-scopes = Choose scopes from the list.
+invalid-name-taken = You have an application with this name already. Choose another one.
+lagging-nodes = Done. These gateway nodes have not confirmed it yet and may take a moment: { $nodes }
+failed-limited = Too many requests at the moment. Wait { $seconds } seconds and send the form again; nothing was changed.
+failed-limited-soon = Too many requests at the moment. Wait a minute and send the form again; nothing was changed.
+failed-provider = The identity provider did not do its part, so nothing was changed. Try again in a minute; if it happens again, tell the API team: { $reason }
+failed-busy = The portal is busy at the moment and nothing was changed. Send the form again.
+failed-conflict = This does not fit the present state: { $reason }. Reload the page and try again.
+failed-conflict-title = This cannot be done as it is
+failed-provider-title = The identity provider did not answer as expected
+failed-limited-title = Too many requests
+not-found-title = This page is not here
+not-found-next = The API or application may have been removed, or it belongs to another account.
+forbidden-title = You have no access to this
+forbidden-next = Sign in with another account, or ask the API team for access.
+try-refused = The request was not sent: { $reason }
