@@ -1,0 +1,114 @@
+//! PostgreSQL through a pool of connections.
+
+mod connect;
+mod fault;
+mod schema;
+mod statement;
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+use sqlx::postgres::{PgListener, PgPool, PgPoolOptions, PgTransaction};
+
+use crate::signal::Signals;
+use crate::{Error, Limits, Migrations, Row, Value, params};
+use connect::Server;
+
+/// Notified with a revision when a change was committed.
+pub(crate) const REVISION_CHANNEL: &str = "gatehouse_revision";
+/// Notified when a job was enqueued.
+pub(crate) const JOB_CHANNEL: &str = "gatehouse_job";
+
+/// An open server.
+#[derive(Debug)]
+pub(crate) struct Postgres {
+    server: Server,
+    pool: PgPool,
+}
+
+/// An open transaction.
+#[derive(Debug)]
+pub(crate) struct Open {
+    server: Server,
+    transaction: PgTransaction<'static>,
+}
+
+impl Postgres {
+    pub(crate) async fn open(
+        url: &SecretString,
+        max_connections: u32,
+        migrations: &[Migrations],
+        limits: Limits,
+    ) -> Result<Self, Error> {
+        let server = Server::parse(url)?;
+        // A first connection of its own: a pool would try an unreachable server again and again.
+        let connection = server.connect(limits.wait).await?;
+        schema::migrate(&server, connection, migrations).await?;
+        let pool = server.pool(max_connections.max(1), limits);
+        Ok(Self { server, pool })
+    }
+
+    pub(crate) async fn read(&self, sql: &str, params: Vec<Value>) -> Result<Vec<Row>, Error> {
+        statement::query(&self.pool, &self.server, sql, params).await
+    }
+
+    pub(crate) async fn apply(&self, sql: &str, params: Vec<Value>) -> Result<u64, Error> {
+        statement::execute(&self.pool, &self.server, sql, params).await
+    }
+
+    pub(crate) async fn begin(&self) -> Result<Open, Error> {
+        let transaction = self.pool.begin().await;
+        Ok(Open {
+            transaction: transaction.map_err(|error| fault::of(&self.server, &error))?,
+            server: self.server.clone(),
+        })
+    }
+
+    /// A connection that hears both channels and connects again by itself.
+    pub(crate) async fn listen(&self) -> Result<PgListener, Error> {
+        let pool = PgPoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(Duration::from_secs(10))
+            .connect_lazy_with(self.server.options());
+        let fault = |error| fault::of(&self.server, &error);
+        let mut listener = PgListener::connect_with(&pool).await.map_err(fault)?;
+        listener
+            .listen_all([REVISION_CHANNEL, JOB_CHANNEL])
+            .await
+            .map_err(fault)?;
+        Ok(listener)
+    }
+
+    pub(crate) async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+impl Open {
+    pub(crate) async fn query(&mut self, sql: &str, params: Vec<Value>) -> Result<Vec<Row>, Error> {
+        statement::query(&mut *self.transaction, &self.server, sql, params).await
+    }
+
+    pub(crate) async fn execute(&mut self, sql: &str, params: Vec<Value>) -> Result<u64, Error> {
+        statement::execute(&mut *self.transaction, &self.server, sql, params).await
+    }
+
+    pub(crate) async fn commit(mut self, signals: Signals) -> Result<(), Error> {
+        let notify = "SELECT pg_notify($1, $2)";
+        if let Some(revision) = signals.revision {
+            let params = params![REVISION_CHANNEL, revision.to_string()];
+            self.execute(notify, params).await?;
+        }
+        if signals.jobs {
+            self.execute(notify, params![JOB_CHANNEL, ""]).await?;
+        }
+        let Self {
+            server,
+            transaction,
+        } = self;
+        transaction
+            .commit()
+            .await
+            .map_err(|error| fault::of(&server, &error))
+    }
+}

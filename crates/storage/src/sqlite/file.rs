@@ -1,0 +1,123 @@
+//! Opening the file.
+
+use std::fs;
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use super::fault;
+use crate::migrate::{self, Applied};
+use crate::{Error, Limits, Migrations};
+
+/// How many prepared statements one connection keeps.
+const STATEMENTS: usize = 256;
+
+/// Opens the file for writing, making it and its directory if they are missing.
+pub(super) fn open_writer(path: &Path, limits: Limits) -> Result<Connection, Error> {
+    make(path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    open(path, flags, limits).map_err(|error| fault::of_opening(path, &error))
+}
+
+/// Opens the file for reading alone.
+pub(super) fn open_reader(path: &Path, limits: Limits) -> Result<Connection, Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    open(path, flags, limits).map_err(|error| fault::of_opening(path, &error))
+}
+
+fn open(path: &Path, flags: OpenFlags, limits: Limits) -> Result<Connection, rusqlite::Error> {
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(limits.wait)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    if !flags.contains(OpenFlags::SQLITE_OPEN_READ_ONLY) {
+        // Readers never wait for the writer, and a commit is one append and one sync.
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        // FULL: the log is synced before a commit is acknowledged.
+        connection.pragma_update(None, "synchronous", "full")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
+    }
+    // As in PostgreSQL.
+    connection.pragma_update(None, "case_sensitive_like", true)?;
+    connection.pragma_update(None, "temp_store", "memory")?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    Ok(connection)
+}
+
+/// Makes an empty file that its owner alone can read: it holds password hashes and sealed secrets.
+fn make(path: &Path) -> Result<(), Error> {
+    if let Some(directory) = path.parent().filter(|d| !d.as_os_str().is_empty()) {
+        fs::create_dir_all(directory).map_err(|error| {
+            Error::Unavailable(format!(
+                "cannot make the directory {} for the database ({error}): choose another data directory, \
+                 or give this user write access",
+                directory.display()
+            ))
+        })?;
+    }
+    let mut options = fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop).map_err(|error| {
+        Error::Unavailable(format!(
+            "cannot write the database {} ({error}): give this user write access to the file and its \
+             directory, or choose another data directory",
+            path.display()
+        ))
+    })
+}
+
+/// Brings the schema up to date; another process that does so too waits here.
+pub(super) fn migrate(connection: &mut Connection, migrations: &[Migrations]) -> Result<(), Error> {
+    let fault = |error: rusqlite::Error| fault::of_statement(&error);
+    // SQLite changes a table by building a new one; references are checked before the commit instead.
+    connection
+        .pragma_update(None, "foreign_keys", false)
+        .map_err(fault)?;
+    loop {
+        let tx = connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(fault)?;
+        tx.execute_batch(migrate::TABLE).map_err(fault)?;
+        let Some(step) = migrate::pending(&applied(&tx).map_err(fault)?, migrations)?
+            .into_iter()
+            .next()
+        else {
+            tx.commit().map_err(fault)?;
+            break;
+        };
+        tx.execute_batch(step.sql)
+            .map_err(|error| step.failed(fault(error)))?;
+        let dangling = tx
+            .prepare("PRAGMA foreign_key_check")
+            .and_then(|mut check| check.exists([]))
+            .map_err(fault)?;
+        if dangling {
+            return Err(step.failed(Error::ForeignKey));
+        }
+        tx.execute(
+            migrate::RECORD,
+            (step.component, step.version, &step.checksum),
+        )
+        .and_then(|_| tx.commit())
+        .map_err(|error| step.failed(fault(error)))?;
+        tracing::info!(step.component, step.version, "schema upgraded");
+    }
+    connection
+        .pragma_update(None, "foreign_keys", true)
+        .map_err(fault)
+}
+
+fn applied(connection: &Connection) -> Result<Vec<Applied>, rusqlite::Error> {
+    connection
+        .prepare(migrate::APPLIED)?
+        .query_map([], |row| {
+            Ok(Applied {
+                component: row.get(0)?,
+                version: row.get(1)?,
+                checksum: row.get(2)?,
+            })
+        })?
+        .collect()
+}
