@@ -1,0 +1,98 @@
+// npm `auth0`: the Management API as its own SDK uses it.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ManagementClient } from 'auth0'
+import { demo, domain } from './demo.mjs'
+
+const management = new ManagementClient({
+  domain: domain(demo.issuer),
+  clientId: demo.management.client_id,
+  clientSecret: demo.management.client_secret,
+  audience: demo.management.audience,
+})
+
+test('clients: create, read, list, update, rotate, delete', async () => {
+  const made = await management.clients.create({
+    name: 'sdk client',
+    app_type: 'non_interactive',
+    client_metadata: { konnect_portal_id: 'p', team: 'a' },
+  })
+  assert.match(made.client_id, /^[A-Za-z0-9]{32}$/)
+  assert.equal(made.client_secret.length, 64)
+  assert.equal(made.token_endpoint_auth_method, 'client_secret_post')
+
+  const page = await management.clients.list({ per_page: 2, include_totals: true, is_first_party: true })
+  const names = []
+  for await (const client of page) names.push(client.name)
+  assert.ok(names.includes('sdk client'), 'the pager walks every page')
+
+  const changed = await management.clients.update(made.client_id, {
+    description: 'changed',
+    client_metadata: { team: null },
+  })
+  assert.equal(changed.description, 'changed')
+  const read = await management.clients.get(made.client_id)
+  assert.deepEqual(read.client_metadata, { konnect_portal_id: 'p' })
+
+  const rotated = await management.clients.rotateSecret(made.client_id)
+  assert.notEqual(rotated.client_secret, made.client_secret)
+
+  await management.clients.delete(made.client_id)
+  await management.clients.delete(made.client_id)
+  await assert.rejects(management.clients.get(made.client_id), (error) => error.statusCode === 404)
+})
+
+test('client grants: create, find, change, refuse a duplicate, delete', async () => {
+  const client = await management.clients.create({ name: 'sdk grants', app_type: 'non_interactive' })
+  const grant = await management.clientGrants.create({
+    client_id: client.client_id,
+    audience: demo.audience,
+    scope: ['read:forecast'],
+  })
+  assert.match(grant.id, /^cgr_[A-Za-z0-9]{16}$/)
+  const found = await management.clientGrants.list({ client_id: client.client_id, audience: demo.audience })
+  assert.equal(found.data.length, 1)
+  const changed = await management.clientGrants.update(grant.id, { scope: [] })
+  assert.deepEqual(changed.scope, [])
+  await assert.rejects(
+    management.clientGrants.create({ client_id: client.client_id, audience: demo.audience, scope: [] }),
+    (error) => error.statusCode === 409,
+  )
+  await management.clientGrants.delete(grant.id)
+  await management.clients.delete(client.client_id)
+})
+
+test('resource servers: by id and by identifier, the system API among them', async () => {
+  const identifier = 'https://sdk.example/a b?c'
+  const made = await management.resourceServers.create({
+    identifier,
+    name: 'sdk api',
+    scopes: [{ value: 'openid' }, { value: 'read:things', description: 'Read things' }],
+    signing_alg: 'RS256',
+  })
+  const byIdentifier = await management.resourceServers.get(identifier)
+  assert.equal(byIdentifier.id, made.id)
+  const changed = await management.resourceServers.update(made.id, { token_lifetime: 600 })
+  assert.equal(changed.token_lifetime, 600)
+  const all = await management.resourceServers.list({ include_totals: true })
+  assert.ok(all.data.some((api) => api.is_system), 'the Management API is listed')
+  await management.resourceServers.delete(made.id)
+})
+
+test('tenant settings and signing keys', async () => {
+  const before = await management.tenants.settings.get()
+  const changed = await management.tenants.settings.update({ friendly_name: 'Weather', flags: { use_scope_descriptions_for_consent: true } })
+  assert.equal(changed.friendly_name, 'Weather')
+  assert.equal(changed.flags.enable_dynamic_client_registration, before.flags.enable_dynamic_client_registration)
+  const keys = await management.keys.signing.list()
+  assert.ok(keys.some((key) => key.current) && keys.some((key) => key.next))
+})
+
+test('bad input is answered in the API’s own shape', async () => {
+  await assert.rejects(management.clients.create({ name: 'x', colour: 'red' }), (error) => {
+    assert.equal(error.statusCode, 400)
+    assert.equal(error.body.errorCode, 'invalid_body')
+    assert.match(error.body.message, /Payload validation error/)
+    return true
+  })
+})
