@@ -1,1 +1,19 @@
-//! Every outbound socket: SSRF guard, time-outs, limits, discovery and JWKS cache.
+//! Every outbound request: SSRF guard, DNS pinning, time-outs, size limits, retries.
+//!
+//! [`Egress::send`] is the one way out of the control plane. A request goes to a public address, to
+//! a network that the [`Policy`] allows, or to a service of this process ([`Egress::mount`]), and
+//! nowhere else. Redirects are never followed: an answer that redirects is an answer.
+
+mod client;
+mod error;
+mod mount;
+mod policy;
+mod request;
+mod resolve;
+mod response;
+
+pub use client::{Egress, Overrides};
+pub use error::{Error, ErrorKind};
+pub use policy::Policy;
+pub use request::Request;
+pub use response::{Response, StreamingResponse};

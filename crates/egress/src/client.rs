@@ -1,0 +1,322 @@
+//! The one outbound client.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use bytes::{Bytes, BytesMut};
+use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
+use http::header::RETRY_AFTER;
+use http::{HeaderMap, StatusCode};
+use oauth::Clock;
+use rustls::crypto::aws_lc_rs;
+use rustls::{ClientConfig, RootCertStore};
+use rustls_pki_types::CertificateDer;
+use tokio::time::timeout;
+use url::{Host, Url};
+
+use crate::mount::{self, Mounts};
+use crate::resolve::Guarded;
+use crate::{Error, ErrorKind, Policy, Request, Response, StreamingResponse};
+
+/// How often an idempotent request is sent again.
+const RETRIES: u32 = 2;
+/// The longest `Retry-After` that is waited for here; a longer one is the caller's to know.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
+/// How long a stream may be silent.
+const STREAM_IDLE: Duration = Duration::from_secs(60);
+
+/// The one outbound client. Copies share connections and mounted services.
+#[derive(Clone)]
+pub struct Egress {
+    http: reqwest::Client,
+    streams: reqwest::Client,
+    policy: Arc<Policy>,
+    mounts: Arc<Mounts>,
+    clock: Clock,
+}
+
+/// What one provider needs beside the policy.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    /// Certificate authorities trusted beside the policy's.
+    pub roots: Vec<CertificateDer<'static>>,
+    /// Another bound on the whole request.
+    pub timeout: Option<Duration>,
+    /// An HTTP proxy to go through. It resolves names itself, so it must enforce the address rules.
+    pub proxy: Option<Url>,
+}
+
+impl Egress {
+    /// A client under this policy.
+    #[must_use]
+    pub fn new(policy: Policy, clock: Clock) -> Self {
+        Self::build(policy, None, Arc::default(), clock)
+    }
+
+    /// This client with what one provider needs on top. Mounted services stay shared.
+    #[must_use]
+    pub fn with(&self, overrides: &Overrides) -> Self {
+        let mut policy = Policy::clone(&self.policy);
+        policy.roots.extend(overrides.roots.iter().cloned());
+        policy.timeout = overrides.timeout.unwrap_or(policy.timeout);
+        Self::build(
+            policy,
+            overrides.proxy.as_ref(),
+            self.mounts.clone(),
+            self.clock.clone(),
+        )
+    }
+
+    fn build(policy: Policy, proxy: Option<&Url>, mounts: Arc<Mounts>, clock: Clock) -> Self {
+        let policy = Arc::new(policy);
+        let tls = tls(&policy.roots);
+        let client = |streams: bool| {
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "the one place that makes an HTTP client"
+            )]
+            let mut builder = reqwest::Client::builder()
+                .tls_backend_preconfigured(tls.clone())
+                .dns_resolver(Arc::new(Guarded(policy.clone())))
+                .redirect(reqwest::redirect::Policy::none())
+                .retry(reqwest::retry::never())
+                .connect_timeout(policy.connect_timeout)
+                .user_agent(policy.user_agent.as_str())
+                .pool_idle_timeout(Duration::from_secs(30))
+                .no_proxy();
+            if streams {
+                builder = builder.read_timeout(STREAM_IDLE);
+            }
+            if let Some(proxy) = proxy.and_then(|url| reqwest::Proxy::all(url.as_str()).ok()) {
+                builder = builder.proxy(proxy);
+            }
+            // Only a TLS configuration of the wrong type could fail here, and ours has the right one.
+            builder.build().expect("an HTTP client can be made")
+        };
+        Self {
+            http: client(false),
+            streams: client(true),
+            policy,
+            mounts,
+            clock,
+        }
+    }
+
+    /// Answers `origin`, such as `http://127.0.0.1:8005`, with a service of this process from now
+    /// on, for every copy of this client. Several origins may be answered by one service.
+    pub fn mount(&self, origin: &str, service: &Router) {
+        self.mounts.add(origin, service);
+    }
+
+    /// The clock that cached documents are aged by.
+    #[must_use]
+    pub const fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Sends a request and waits for the whole answer. An idempotent one is sent again when no
+    /// connection came about, or when the server asks to come back within two seconds.
+    ///
+    /// # Errors
+    /// Why no answer came, in one sentence.
+    pub async fn send(&self, request: Request) -> Result<Response, Error> {
+        let url = request.check()?;
+        let host = host(url);
+        let bound = request.timeout.unwrap_or(self.policy.timeout);
+        let tried = timeout(bound, self.send_with_retries(&request, url, &host));
+        tried
+            .await
+            .unwrap_or_else(|_| Err(Error::timed_out(&host, bound)))
+    }
+
+    async fn send_with_retries(
+        &self,
+        request: &Request,
+        url: &Url,
+        host: &str,
+    ) -> Result<Response, Error> {
+        let limit = request.max_bytes.unwrap_or(self.policy.max_response_bytes);
+        let mut tries = 0;
+        loop {
+            let outcome = self.send_once(request, url, host, limit).await;
+            let wait = match &outcome {
+                Err(error) if error.kind == ErrorKind::Connect => {
+                    Some(Duration::from_millis(50 << tries))
+                }
+                Ok(response) => asked_to_wait(response),
+                Err(_) => None,
+            };
+            match wait.filter(|wait| request.idempotent && tries < RETRIES && *wait <= LONGEST_WAIT)
+            {
+                Some(wait) => tokio::time::sleep(wait).await,
+                None => return outcome,
+            }
+            tries += 1;
+        }
+    }
+
+    async fn send_once(
+        &self,
+        request: &Request,
+        url: &Url,
+        host: &str,
+        limit: usize,
+    ) -> Result<Response, Error> {
+        if let Some(service) = self.mounts.find(url) {
+            let (parts, body) = mount::call(service, request, url).await?.into_parts();
+            let body = body.into_data_stream().map_err(|_| broken(host));
+            return Ok(Response {
+                status: parts.status,
+                headers: parts.headers,
+                body: collect(body, host, limit).await?,
+            });
+        }
+        self.admit(url, host)?;
+        let bound = request.timeout.unwrap_or(self.policy.timeout);
+        let answer = self
+            .http
+            .execute(outgoing(request, url))
+            .await
+            .map_err(|e| Error::of_client(&e, host, bound))?;
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let body = answer
+            .bytes_stream()
+            .map_err(|e| Error::of_client(&e, host, bound));
+        Ok(Response {
+            status,
+            headers,
+            body: collect(body, host, limit).await?,
+        })
+    }
+
+    /// Sends a request whose answer comes piece by piece: it may take for ever, but not be silent
+    /// for more than a minute.
+    ///
+    /// # Errors
+    /// Why no answer came, in one sentence.
+    pub async fn send_streaming(&self, request: Request) -> Result<StreamingResponse, Error> {
+        let url = request.check()?;
+        let host = host(url);
+        if let Some(service) = self.mounts.find(url) {
+            let (parts, body) = mount::call(service, &request, url).await?.into_parts();
+            let body = body.into_data_stream().map_err(move |_| broken(&host));
+            return Ok(StreamingResponse {
+                status: parts.status,
+                headers: parts.headers,
+                body: body.boxed(),
+            });
+        }
+        self.admit(url, &host)?;
+        let sent = self.streams.execute(outgoing(&request, url)).await;
+        let answer = sent.map_err(|e| Error::of_client(&e, &host, STREAM_IDLE))?;
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let body = answer
+            .bytes_stream()
+            .map_err(move |e| Error::of_client(&e, &host, STREAM_IDLE));
+        Ok(StreamingResponse {
+            status,
+            headers,
+            body: body.boxed(),
+        })
+    }
+
+    /// A literal address never meets the resolver, so it is checked here.
+    fn admit(&self, url: &Url, host: &str) -> Result<(), Error> {
+        let literal = match url.host() {
+            Some(Host::Ipv4(v4)) => IpAddr::V4(v4),
+            Some(Host::Ipv6(v6)) => IpAddr::V6(v6),
+            Some(Host::Domain(_)) => return Ok(()),
+            None => {
+                return Err(Error::new(
+                    ErrorKind::InvalidRequest,
+                    "the address to call has no host",
+                ));
+            }
+        };
+        if self.policy.admits(literal) {
+            Ok(())
+        } else {
+            Err(Error::refused(host))
+        }
+    }
+}
+
+/// The public authorities, and these.
+fn tls(roots: &[CertificateDer<'static>]) -> ClientConfig {
+    let mut store = RootCertStore {
+        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+    };
+    for root in roots {
+        if let Err(error) = store.add(root.clone()) {
+            tracing::warn!(error = %error, "a configured certificate authority is not usable and is left out");
+        }
+    }
+    let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()));
+    let builder = builder
+        .with_safe_default_protocol_versions()
+        .expect("the provider serves TLS 1.2 and 1.3");
+    let mut config = builder.with_root_certificates(store).with_no_client_auth();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    config
+}
+
+fn outgoing(request: &Request, url: &Url) -> reqwest::Request {
+    let mut outgoing = reqwest::Request::new(request.method.clone(), url.clone());
+    *outgoing.headers_mut() = request.headers.clone();
+    if !request.body.is_empty() {
+        *outgoing.body_mut() = Some(request.body.clone().into());
+    }
+    outgoing
+}
+
+async fn collect(
+    body: impl Stream<Item = Result<Bytes, Error>>,
+    host: &str,
+    limit: usize,
+) -> Result<Bytes, Error> {
+    let mut body = std::pin::pin!(body);
+    let mut collected = BytesMut::new();
+    while let Some(piece) = body.next().await {
+        let piece = piece?;
+        if collected.len() + piece.len() > limit {
+            return Err(Error::too_large(host, limit));
+        }
+        collected.extend_from_slice(&piece);
+    }
+    Ok(collected.freeze())
+}
+
+/// How long the server asks to wait before the request is sent again (RFC 9110 §10.2.3, in seconds).
+fn asked_to_wait(response: &Response) -> Option<Duration> {
+    let later = matches!(
+        response.status,
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
+    );
+    later.then(|| retry_after(&response.headers)).flatten()
+}
+
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    Some(Duration::from_secs(
+        headers
+            .get(RETRY_AFTER)?
+            .to_str()
+            .ok()?
+            .trim()
+            .parse()
+            .ok()?,
+    ))
+}
+
+fn broken(host: &str) -> Error {
+    Error::new(
+        ErrorKind::Protocol,
+        format!("the connection to {host} broke before the answer was complete"),
+    )
+}
+
+/// Host and port, for messages.
+fn host(url: &Url) -> String {
+    url[url::Position::BeforeHost..url::Position::AfterPort].to_owned()
+}

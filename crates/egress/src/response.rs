@@ -1,0 +1,46 @@
+//! An answer.
+
+use std::pin::Pin;
+
+use bytes::Bytes;
+use futures_util::Stream;
+use http::{HeaderMap, StatusCode};
+use serde::de::DeserializeOwned;
+
+use crate::{Error, ErrorKind};
+
+/// An answer, complete and within its bounds.
+#[derive(Clone, Debug)]
+pub struct Response {
+    /// Its status. Anything but a failure to get an answer is an answer: a 500 as well.
+    pub status: StatusCode,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub body: Bytes,
+}
+
+impl Response {
+    /// The body as JSON.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Protocol`] if it is something else.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        serde_json::from_slice(&self.body).map_err(|_| {
+            Error::new(
+                ErrorKind::Protocol,
+                "the answer is not the JSON that was expected",
+            )
+        })
+    }
+}
+
+/// An answer whose body comes piece by piece, without a bound on its length.
+pub struct StreamingResponse {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body. An error ends it.
+    pub body: Pin<Box<dyn Stream<Item = Result<Bytes, Error>> + Send>>,
+}
