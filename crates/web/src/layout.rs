@@ -113,7 +113,7 @@ pub enum Width {
     Reading,
     /// Lists, cards and tables.
     Wide,
-    /// The whole window: for applications of their own.
+    /// The whole window: for applications with a `<main>` of their own.
     Full,
 }
 
@@ -205,15 +205,24 @@ impl Page {
                 body class=(main_width) {
                     a.skip-link href="#content" { (text.get("skip-to-content")) }
                     (header(visitor, frame))
-                    main id="content" tabindex="-1" {
-                        @if let Some(flash) = &visitor.inner.flash {
-                            (components::notice(text, flash.tone, html! { (flash.text) }))
-                        }
-                        (self.main)
-                    }
+                    (self.content())
                     (footer(visitor, frame))
                 }
             }
+        }
+    }
+
+    fn content(&self) -> Markup {
+        let content = html! {
+            @if let Some(flash) = &self.visitor.inner.flash {
+                (components::notice(self.visitor.text(), flash.tone, html! { (flash.text) }))
+            }
+            (self.main)
+        };
+        match self.width {
+            // An application that fills the page brings its own `<main>`; there may be only one.
+            Width::Full => html! { div.main id="content" tabindex="-1" { (content) } },
+            _ => html! { main.main id="content" tabindex="-1" { (content) } },
         }
     }
 
@@ -301,9 +310,10 @@ fn account_menu(visitor: &Visitor, account: &Account) -> Markup {
         .to_string();
     html! {
         details.menu data-menu {
-            summary aria-label=(format!("{}: {}", text.get("account-menu"), account.name)) {
+            summary {
                 span.avatar aria-hidden="true" { (initial) }
-                span.menu-name aria-hidden="true" { (account.name) }
+                span.visually-hidden { (text.get("account-menu")) ": " }
+                span.menu-name { (account.name) }
             }
             div.menu-panel {
                 p.menu-who {

@@ -72,14 +72,19 @@ pub fn card_link(href: &str, title: &str, body: Markup) -> Markup {
     }
 }
 
-/// A table with its caption (for those who hear it), scrolling sideways by itself where it is too wide.
-/// Cells are `<td>`s of the rows given; give each `data-label` for narrow screens.
+/// A table with its caption (for those who hear it); on narrow screens each row becomes a block, where a
+/// cell's `data-label` stands for its column. `actions` names a last column of links, heard but not seen.
 #[must_use]
-pub fn table(caption: &str, columns: &[&str], rows: Markup) -> Markup {
+pub fn table(caption: &str, columns: &[&str], actions: Option<&str>, rows: Markup) -> Markup {
     html! {
         table.table {
             caption.visually-hidden { (caption) }
-            thead { tr { @for column in columns { th scope="col" { (column) } } } }
+            thead {
+                tr {
+                    @for column in columns { th scope="col" { (column) } }
+                    @if let Some(actions) = actions { th scope="col" { span.visually-hidden { (actions) } } }
+                }
+            }
             tbody { (rows) }
         }
     }

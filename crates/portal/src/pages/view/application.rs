@@ -1,0 +1,242 @@
+//! My Apps: the list, one application, deleting it.
+
+use web::components::{
+    Crumb, Definition, badge, breadcrumbs, confirm, copyable, danger_button, definitions,
+    empty_state, notice, page_heading, table,
+};
+use web::{Markup, Page, Text, Tone, Visitor, date, html, moment};
+
+use super::keys::{self, Key};
+use super::registration::{self, RegistrationRow};
+use crate::pages::text::{credential, status, text, tone};
+
+/// An application in the list.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) credential_type: String,
+    pub(crate) registrations: i64,
+    /// `active` or on the way there or away.
+    pub(crate) state: String,
+    pub(crate) created_at: i64,
+}
+
+/// One application with all that its page shows.
+#[derive(Clone, Debug)]
+pub(crate) struct Details {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+    pub(crate) redirect_uri: Option<String>,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) state: String,
+    pub(crate) strategy: String,
+    pub(crate) credential_type: String,
+    /// The client id at the identity provider, or the reference entered.
+    pub(crate) client_id: Option<String>,
+    /// Whether the portal can make a new secret for it.
+    pub(crate) can_rotate: bool,
+    /// The names a key may be sent under, for applications that use keys.
+    pub(crate) key_names: Vec<String>,
+    pub(crate) keys: Vec<Key>,
+    pub(crate) registrations: Vec<RegistrationRow>,
+    pub(crate) created_at: i64,
+    pub(crate) updated_at: i64,
+}
+
+impl Details {
+    pub(crate) fn path(&self) -> String {
+        format!("/my-apps/{}", self.id)
+    }
+
+    fn uses_keys(&self) -> bool {
+        self.credential_type == "key_auth"
+    }
+}
+
+/// The way back to the list.
+pub(crate) fn above(text: Text) -> Markup {
+    breadcrumbs(
+        text,
+        &[Crumb {
+            label: &text.get("apps-title"),
+            href: "/my-apps",
+        }],
+    )
+}
+
+/// The way back to an application.
+pub(crate) fn above_in(text: Text, id: &str, name: &str) -> Markup {
+    let href = format!("/my-apps/{id}");
+    breadcrumbs(
+        text,
+        &[
+            Crumb {
+                label: &text.get("apps-title"),
+                href: "/my-apps",
+            },
+            Crumb {
+                label: name,
+                href: &href,
+            },
+        ],
+    )
+}
+
+pub(crate) fn list(visitor: &Visitor, rows: &[Row], pages: &Markup) -> Page {
+    let text = text(visitor);
+    let new = html! { a.button.button-primary href="/my-apps/new" { (text.get("apps-new")) } };
+    let main = html! {
+        @if rows.is_empty() {
+            (page_heading(&text.get("apps-title"), Some(&text.get("apps-lead")), None))
+            (empty_state(&text.get("apps-empty-title"), &text.get("apps-empty-next"), Some(new)))
+        } @else {
+            (page_heading(&text.get("apps-title"), Some(&text.get("apps-lead")), Some(new)))
+            (list_table(text, rows))
+            (pages)
+        }
+    };
+    visitor.page(&text.get("apps-title")).main(main)
+}
+
+fn list_table(text: Text, rows: &[Row]) -> Markup {
+    let columns = [
+        text.get("apps-name"),
+        text.get("apps-strategy"),
+        text.get("apps-registrations"),
+        text.get("apps-created"),
+    ];
+    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+    table(
+        &text.get("apps-title"),
+        &columns,
+        None,
+        html! {
+            @for row in rows {
+                tr {
+                    td {
+                        a href=(format!("/my-apps/{}", row.id)) { strong { (row.name) } }
+                        @if row.state != "active" { " " (badge(tone(&row.state), &status(text, &row.state))) }
+                    }
+                    td data-label=(columns[1]) { (credential(text, &row.credential_type)) }
+                    td data-label=(columns[2]) { (row.registrations) }
+                    td data-label=(columns[3]) { (date(text, row.created_at)) }
+                }
+            }
+        },
+    )
+}
+
+pub(crate) fn details(visitor: &Visitor, app: &Details) -> Page {
+    let text = text(visitor);
+    let path = app.path();
+    let edit = html! { a.button.button-secondary href=(format!("{path}/edit")) { (text.get("app-edit")) } };
+    let main = html! {
+        (above(text))
+        (page_heading(&app.name, app.description.as_deref(), Some(edit)))
+        @match app.state.as_str() {
+            "provisioning" => (notice(text, Tone::Warning, html! { (text.get("app-provisioning")) })),
+            "deleting" => (notice(text, Tone::Warning, html! { (text.get("app-deleting")) })),
+            _ => {}
+        }
+        @if app.uses_keys() {
+            (keys::section(visitor, app))
+        } @else {
+            (credentials(text, app))
+        }
+        (registration::section(text, app))
+        section.section aria-labelledby="details" {
+            div.section-heading { h2 id="details" { (text.get("app-details")) } }
+            div.panel { (definitions(&facts(text, app))) }
+        }
+        section.section aria-labelledby="delete" {
+            div.panel.section-heading.danger-zone {
+                div {
+                    h2 id="delete" { (text.get("danger-zone")) }
+                    p.fine { (text.get("danger-zone-text")) }
+                }
+                a.button.button-danger-quiet href=(format!("{path}/delete")) { (text.get("delete")) }
+            }
+        }
+    };
+    visitor.page(&app.name).main(main)
+}
+
+fn credentials(text: Text, app: &Details) -> Markup {
+    html! {
+        section.section aria-labelledby="credentials" {
+            div.section-heading {
+                h2 id="credentials" { (text.get("app-credentials")) }
+                @if app.can_rotate {
+                    a.button.button-small.button-secondary href=(format!("{}/rotate-secret", app.path())) { (text.get("rotate")) }
+                }
+            }
+            div.panel {
+                @if let Some(client_id) = &app.client_id {
+                    (copyable(text, "client-id", &text.get("app-client-id"), client_id))
+                }
+                @if app.can_rotate {
+                    div.copyable {
+                        span.copyable-label { (text.get("app-client-secret")) }
+                        p.fine { (text.get("app-secret-hidden")) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn facts(text: Text, app: &Details) -> Vec<Definition> {
+    let mut facts = vec![Definition::new(
+        text.get("apps-strategy"),
+        html! { (app.strategy) span.fine { " · " (credential(text, &app.credential_type)) } },
+    )];
+    if let Some(uri) = &app.redirect_uri {
+        facts.push(Definition::new(
+            text.get("app-redirect-uri"),
+            html! { code { (uri) } },
+        ));
+    }
+    if !app.scopes.is_empty() {
+        let scopes = html! { @for scope in &app.scopes { (badge(Tone::Neutral, scope)) " " } };
+        facts.push(Definition::new(text.get("app-scopes"), scopes));
+    }
+    facts.push(Definition::new(
+        text.get("app-created-at"),
+        moment(text, app.created_at),
+    ));
+    facts.push(Definition::new(
+        text.get("app-updated-at"),
+        moment(text, app.updated_at),
+    ));
+    facts
+}
+
+/// Asks before deleting.
+pub(crate) fn delete(visitor: &Visitor, id: &str, name: &str) -> Page {
+    let text = text(visitor);
+    let path = format!("/my-apps/{id}");
+    confirm(
+        visitor,
+        &text.with("delete-title", [("name", name.into())]),
+        html! { p { (text.get("delete-text")) } },
+        &format!("{path}/delete"),
+        danger_button(&text.get("delete-button")),
+        (&path, &text.get("app-cancel")),
+    )
+}
+
+/// Asks before making a new secret.
+pub(crate) fn rotate(visitor: &Visitor, id: &str, name: &str) -> Page {
+    let text = text(visitor);
+    let path = format!("/my-apps/{id}");
+    confirm(
+        visitor,
+        &text.with("rotate-title", [("name", name.into())]),
+        html! { p { (text.get("rotate-text")) } p { (text.get("rotate-text-next")) } },
+        &format!("{path}/rotate-secret"),
+        danger_button(&text.get("rotate-button")),
+        (&path, &text.get("app-cancel")),
+    )
+}

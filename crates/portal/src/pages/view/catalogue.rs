@@ -1,0 +1,126 @@
+//! The start page: every API of the portal, and a search over them.
+
+use web::components::{Pagination, badge, card_link, empty_state, page_heading};
+use web::{Markup, Page, Tone, Visitor, html};
+
+use crate::pages::text::text;
+
+/// What the start page shows.
+#[derive(Clone, Debug)]
+pub(crate) struct Catalogue {
+    /// The portal's own heading and greeting, where it has them.
+    pub(crate) heading: Option<String>,
+    pub(crate) welcome: Option<String>,
+    /// The words searched for; empty if none.
+    pub(crate) query: String,
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) page: u32,
+    pub(crate) size: u32,
+    pub(crate) total: u64,
+}
+
+/// An API in the list.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+    pub(crate) latest_version: Option<String>,
+    pub(crate) versions: i64,
+}
+
+pub(crate) fn catalogue(visitor: &Visitor, catalogue: &Catalogue) -> Page {
+    let text = text(visitor);
+    let title = catalogue
+        .heading
+        .clone()
+        .unwrap_or_else(|| text.get("catalogue-title"));
+    let lead = catalogue
+        .welcome
+        .clone()
+        .unwrap_or_else(|| text.get("catalogue-lead"));
+    let searching = !catalogue.query.is_empty();
+    let main = html! {
+        (page_heading(&title, Some(&lead), None))
+        @if catalogue.total > 0 || searching {
+            form.search role="search" method="get" action="/" {
+                label.visually-hidden for="q" { (text.get("catalogue-search-label")) }
+                input id="q" name="q" type="search" value=(catalogue.query) placeholder=(text.get("catalogue-search-label")) maxlength="100";
+                button.button.button-secondary type="submit" { (text.get("catalogue-search")) }
+            }
+        }
+        @if searching && catalogue.total > 0 {
+            p.result-count role="status" {
+                (text.with("catalogue-found", [("count", count(catalogue.total)), ("query", (&catalogue.query).into())]))
+                " " a href="/" { (text.get("catalogue-show-all")) }
+            }
+        }
+        @if catalogue.entries.is_empty() {
+            (nothing(visitor, catalogue))
+        } @else {
+            ul.cards { @for entry in &catalogue.entries { (card(visitor, entry)) } }
+        }
+        (Pagination {
+            text,
+            page: catalogue.page,
+            size: catalogue.size,
+            total: catalogue.total,
+            prefix: &page_prefix(&catalogue.query),
+        })
+    };
+    visitor.page(&title).main(main)
+}
+
+fn card(visitor: &Visitor, entry: &Entry) -> Markup {
+    let text = text(visitor);
+    let description = entry
+        .description
+        .as_deref()
+        .filter(|description| !description.trim().is_empty());
+    card_link(
+        &format!("/products/{}", entry.id),
+        &entry.name,
+        html! {
+            @if let Some(description) = description { p.clamp { (description) } }
+            div.card-foot {
+                @if let Some(version) = &entry.latest_version { (badge(Tone::Info, version)) }
+                @if entry.versions > 1 {
+                    (badge(Tone::Neutral, &text.with("product-versions-count", [("count", entry.versions.into())])))
+                }
+            }
+        },
+    )
+}
+
+fn nothing(visitor: &Visitor, catalogue: &Catalogue) -> Markup {
+    let text = text(visitor);
+    if catalogue.query.is_empty() {
+        return empty_state(
+            &text.get("catalogue-empty-title"),
+            &text.get("catalogue-empty-next"),
+            None,
+        );
+    }
+    let all = html! { a.button.button-secondary href="/" { (text.get("catalogue-show-all")) } };
+    empty_state(
+        &text.with(
+            "catalogue-nothing-title",
+            [("query", (&catalogue.query).into())],
+        ),
+        &text.get("catalogue-nothing-next"),
+        Some(all),
+    )
+}
+
+fn page_prefix(query: &str) -> String {
+    let encoded: String = url::form_urlencoded::byte_serialize(query.as_bytes()).collect();
+    if encoded.is_empty() {
+        "/?page=".to_owned()
+    } else {
+        format!("/?q={encoded}&page=")
+    }
+}
+
+fn count(number: u64) -> web::Arg<'static> {
+    i64::try_from(number).unwrap_or(i64::MAX).into()
+}

@@ -1,0 +1,13 @@
+//! What the pages look like: pure functions from what a handler found to a page.
+
+pub(crate) mod account;
+pub(crate) mod application;
+pub(crate) mod application_form;
+pub(crate) mod catalogue;
+pub(crate) mod credentials;
+pub(crate) mod keys;
+pub(crate) mod product;
+pub(crate) mod reference;
+pub(crate) mod registration;
+#[cfg(test)]
+mod tests;
