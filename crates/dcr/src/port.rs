@@ -14,7 +14,7 @@ use url::Url;
 pub trait DcrProvider: Send + Sync {
     /// Registers a client with the metadata, grants it the audience and scopes, and returns its
     /// credentials. If a later step of several fails, the client is removed again before the
-    /// error returns, as far as the provider can be reached.
+    /// error returns; one that could not be removed is named in [`Error::left_behind`].
     async fn register(&self, client: &NewClient) -> Result<RegisteredClient, Error>;
 
     /// The clients that carry this `konnect_application_id`: none, one, or several after faults.
@@ -157,6 +157,25 @@ pub struct Error {
     pub kind: ErrorKind,
     /// One sentence, lower case, that says what was wrong and what to do.
     pub message: String,
+    /// A client that [`DcrProvider::register`] made and could not remove again.
+    pub left_behind: Option<String>,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            left_behind: None,
+        }
+    }
+
+    /// Whether a [`DcrProvider::register`] that failed so may have made a client all the same,
+    /// which [`DcrProvider::find`] then finds.
+    #[must_use]
+    pub fn effect_is_unknown(&self) -> bool {
+        self.kind == ErrorKind::Unavailable
+    }
 }
 
 /// Kinds of failure, by what a caller can do.

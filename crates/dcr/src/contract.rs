@@ -1,0 +1,345 @@
+//! What every adapter must keep, as a suite that panics at the first promise broken.
+//!
+//! It runs against a provider that answers: the memory provider, a stand-in, the tenant of this
+//! house, or a vendor's own.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use oauth::ClientSecret;
+
+use crate::port::{
+    ClientChanges, DcrProvider, ErrorKind, Metadata, NewClient, Probe, RegisteredClient,
+};
+
+/// How the suite tries a client's credentials: the provider's token endpoint.
+#[async_trait]
+pub trait TokenEndpoint: Send + Sync {
+    /// Asks for a token and gives the granted scopes, or the status of the refusal.
+    async fn client_credentials(
+        &self,
+        client_id: &str,
+        secret: &ClientSecret,
+        audience: &str,
+        scope: Option<&str>,
+    ) -> Result<Vec<String>, u16>;
+}
+
+/// A provider under test, and what it is set up with.
+pub struct Subject {
+    /// The adapter.
+    pub provider: Arc<dyn DcrProvider>,
+    /// The provider's token endpoint.
+    pub tokens: Arc<dyn TokenEndpoint>,
+    /// An audience that exists.
+    pub audience: String,
+    /// Two scopes that it defines.
+    pub scopes: [String; 2],
+}
+
+/// Runs the whole suite.
+pub async fn holds(subject: &Subject) {
+    a_registered_client_works(subject).await;
+    a_client_is_found_by_its_application(subject).await;
+    names_may_repeat(subject).await;
+    a_failed_registration_leaves_nothing(subject).await;
+    scopes_are_exactly_those_set(subject).await;
+    a_rotated_secret_replaces_the_old_one(subject).await;
+    a_change_keeps_the_credentials(subject).await;
+    deleting_twice_is_success(subject).await;
+    a_missing_client_is_not_found(subject).await;
+    the_audience_lists_its_scopes(subject).await;
+    a_sound_provider_verifies_and_stays_clean(subject).await;
+}
+
+fn new_client(subject: &Subject, application: &str) -> NewClient {
+    NewClient {
+        name: "contract".to_owned(),
+        description: Some("made by the contract suite".to_owned()),
+        redirect_uris: Vec::new(),
+        auth_methods: vec!["client_credentials".to_owned(), "bearer".to_owned()],
+        audience: Some(subject.audience.clone()),
+        scopes: vec!["openid".to_owned(), subject.scopes[0].clone()],
+        metadata: Metadata {
+            konnect_portal_id: "contract-portal".to_owned(),
+            konnect_developer_id: "contract-developer".to_owned(),
+            konnect_org_id: "contract-org".to_owned(),
+            konnect_application_id: application.to_owned(),
+        },
+        auth_strategy_id: "contract-strategy".to_owned(),
+        dcr_provider_id: "contract-provider".to_owned(),
+    }
+}
+
+/// Registers a client and gives its id and secret.
+async fn register(subject: &Subject, application: &str) -> (String, ClientSecret) {
+    let registered = subject
+        .provider
+        .register(&new_client(subject, application))
+        .await;
+    let RegisteredClient {
+        client_id,
+        client_secret,
+    } = registered.unwrap_or_else(|error| panic!("register {application}: {error}"));
+    (client_id, client_secret.reveal())
+}
+
+async fn delete(subject: &Subject, client_id: &str) {
+    let deleted = subject.provider.delete(client_id).await;
+    deleted.unwrap_or_else(|error| panic!("delete {client_id}: {error}"));
+}
+
+async fn token(
+    subject: &Subject,
+    client: &(String, ClientSecret),
+    scope: Option<&str>,
+) -> Result<Vec<String>, u16> {
+    let (id, secret) = client;
+    let tokens = &subject.tokens;
+    tokens
+        .client_credentials(id, secret, &subject.audience, scope)
+        .await
+}
+
+async fn a_registered_client_works(subject: &Subject) {
+    let client = register(subject, "contract-works").await;
+    let [granted, other] = &subject.scopes;
+    let scopes = token(subject, &client, Some(granted)).await;
+    assert_eq!(
+        scopes.as_ref(),
+        Ok(&vec![granted.clone()]),
+        "the scope that was asked for"
+    );
+    assert!(
+        token(subject, &client, Some("openid")).await.is_ok(),
+        "openid is granted"
+    );
+    assert!(
+        token(subject, &client, Some(other)).await.is_err(),
+        "a scope that was not asked for"
+    );
+    let wrong = (client.0.clone(), ClientSecret::from("wrong"));
+    assert_eq!(
+        token(subject, &wrong, None).await,
+        Err(401),
+        "a wrong secret"
+    );
+    delete(subject, &client.0).await;
+    assert_eq!(
+        token(subject, &client, None).await,
+        Err(401),
+        "a client that is gone"
+    );
+}
+
+async fn a_client_is_found_by_its_application(subject: &Subject) {
+    let (client_id, _) = register(subject, "contract-found").await;
+    let found = subject.provider.find("contract-found").await.expect("find");
+    assert_eq!(found.len(), 1, "one client for the application");
+    assert_eq!(found[0].client_id, client_id);
+    assert_eq!(found[0].name, "contract");
+    assert_eq!(
+        found[0].metadata,
+        new_client(subject, "contract-found").metadata
+    );
+    assert!(
+        subject
+            .provider
+            .find("contract-nobody")
+            .await
+            .expect("find")
+            .is_empty()
+    );
+    delete(subject, &client_id).await;
+    assert!(
+        subject
+            .provider
+            .find("contract-found")
+            .await
+            .expect("find")
+            .is_empty()
+    );
+}
+
+/// A provider must not hand one developer another's client because the names are the same.
+async fn names_may_repeat(subject: &Subject) {
+    let first = register(subject, "contract-twin-1").await;
+    let second = register(subject, "contract-twin-2").await;
+    assert_ne!(first.0, second.0, "two clients");
+    delete(subject, &first.0).await;
+    assert!(
+        token(subject, &second, None).await.is_ok(),
+        "the other still works"
+    );
+    delete(subject, &second.0).await;
+}
+
+async fn a_failed_registration_leaves_nothing(subject: &Subject) {
+    let mut client = new_client(subject, "contract-failed");
+    client.audience = Some("https://contract.invalid/no-such-audience".to_owned());
+    let error = subject
+        .provider
+        .register(&client)
+        .await
+        .err()
+        .expect("an unknown audience");
+    assert_eq!(error.kind, ErrorKind::Misconfigured, "{error}");
+    assert!(
+        error.message.contains("no-such-audience"),
+        "it names the audience: {error}"
+    );
+    assert!(
+        subject
+            .provider
+            .find("contract-failed")
+            .await
+            .expect("find")
+            .is_empty()
+    );
+}
+
+async fn scopes_are_exactly_those_set(subject: &Subject) {
+    let client = register(subject, "contract-scopes").await;
+    let [first, second] = &subject.scopes;
+    let set = async |scopes: &[&str]| {
+        let scopes: Vec<String> = scopes.iter().map(ToString::to_string).collect();
+        let set = subject
+            .provider
+            .set_scopes(&client.0, &subject.audience, &scopes)
+            .await;
+        set.unwrap_or_else(|error| panic!("set_scopes {scopes:?}: {error}"));
+    };
+    set(&["openid", second]).await;
+    assert!(
+        token(subject, &client, Some(second)).await.is_ok(),
+        "the new scope"
+    );
+    assert!(
+        token(subject, &client, Some(first)).await.is_err(),
+        "the old scope"
+    );
+    set(&["openid", second]).await;
+    set(&[]).await;
+    assert!(
+        token(subject, &client, None).await.is_err(),
+        "the audience is withdrawn"
+    );
+    set(&["openid", first]).await;
+    assert!(
+        token(subject, &client, Some(first)).await.is_ok(),
+        "and given again"
+    );
+    delete(subject, &client.0).await;
+}
+
+async fn a_rotated_secret_replaces_the_old_one(subject: &Subject) {
+    let client = register(subject, "contract-rotated").await;
+    let secret = subject
+        .provider
+        .rotate_secret(&client.0)
+        .await
+        .expect("rotate");
+    let rotated = (client.0.clone(), secret.reveal());
+    assert!(
+        token(subject, &rotated, None).await.is_ok(),
+        "the new secret"
+    );
+    assert_eq!(
+        token(subject, &client, None).await,
+        Err(401),
+        "the old secret"
+    );
+    delete(subject, &client.0).await;
+}
+
+async fn a_change_keeps_the_credentials(subject: &Subject) {
+    let client = register(subject, "contract-changed").await;
+    let changes = ClientChanges {
+        name: Some("renamed".to_owned()),
+        description: Some(None),
+        redirect_uris: Some(vec![
+            "https://contract.example/callback".parse().expect("a URL"),
+        ]),
+    };
+    subject
+        .provider
+        .update(&client.0, &changes)
+        .await
+        .expect("update");
+    let found = subject
+        .provider
+        .find("contract-changed")
+        .await
+        .expect("find");
+    assert_eq!(found[0].name, "renamed");
+    assert!(
+        token(subject, &client, None).await.is_ok(),
+        "the credentials still work"
+    );
+    delete(subject, &client.0).await;
+}
+
+async fn deleting_twice_is_success(subject: &Subject) {
+    let (client_id, _) = register(subject, "contract-deleted").await;
+    delete(subject, &client_id).await;
+    delete(subject, &client_id).await;
+}
+
+async fn a_missing_client_is_not_found(subject: &Subject) {
+    let (client_id, _) = register(subject, "contract-missing").await;
+    delete(subject, &client_id).await;
+    let rotated = subject.provider.rotate_secret(&client_id).await;
+    assert_eq!(
+        rotated.err().map(|error| error.kind),
+        Some(ErrorKind::NotFound)
+    );
+    let changes = ClientChanges {
+        name: Some("renamed".to_owned()),
+        ..ClientChanges::default()
+    };
+    let updated = subject.provider.update(&client_id, &changes).await;
+    assert_eq!(
+        updated.err().map(|error| error.kind),
+        Some(ErrorKind::NotFound)
+    );
+}
+
+async fn the_audience_lists_its_scopes(subject: &Subject) {
+    if let Some(listed) = subject
+        .provider
+        .scopes(&subject.audience)
+        .await
+        .expect("scopes")
+    {
+        for scope in &subject.scopes {
+            assert!(
+                listed.iter().any(|listed| &listed.value == scope),
+                "{scope} is listed"
+            );
+        }
+    }
+    let unknown = subject
+        .provider
+        .scopes("https://contract.invalid/no-such-audience")
+        .await;
+    assert!(
+        !matches!(unknown, Ok(Some(_))),
+        "an unknown audience has no scopes"
+    );
+}
+
+async fn a_sound_provider_verifies_and_stays_clean(subject: &Subject) {
+    let probe = Probe {
+        audience: Some(subject.audience.clone()),
+        scopes: subject.scopes.to_vec(),
+        developer_managed_scopes: true,
+    };
+    for finding in subject.provider.verify(&probe).await {
+        assert!(finding.ok, "{}: {}", finding.check, finding.message);
+        assert!(
+            !finding.message.is_empty(),
+            "{} says something",
+            finding.check
+        );
+    }
+}

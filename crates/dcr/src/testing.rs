@@ -1,0 +1,328 @@
+//! A provider in memory that keeps the port's promises, and faults for any provider.
+
+use std::collections::BTreeMap;
+use std::future::pending;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use oauth::{ClientSecret, ShownOnce};
+use secrecy::ExposeSecret;
+
+use crate::contract::TokenEndpoint;
+use crate::port::{
+    Client, ClientChanges, DcrProvider, Error, ErrorKind, Finding, NewClient, Probe,
+    RegisteredClient, Scope,
+};
+
+/// A provider in memory. Copies share their clients.
+#[derive(Clone)]
+pub struct Memory {
+    audience: String,
+    scopes: Vec<String>,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Default)]
+struct State {
+    made: u64,
+    clients: BTreeMap<String, Stored>,
+}
+
+struct Stored {
+    client: Client,
+    secret: String,
+    /// Scopes by audience.
+    grants: BTreeMap<String, Vec<String>>,
+}
+
+impl Memory {
+    /// A provider with one audience and the scopes that it defines.
+    #[must_use]
+    pub fn new(audience: &str, scopes: &[&str]) -> Self {
+        Self {
+            audience: audience.to_owned(),
+            scopes: scopes.iter().map(ToString::to_string).collect(),
+            state: Arc::default(),
+        }
+    }
+
+    /// Every client there is.
+    #[must_use]
+    pub fn clients(&self) -> Vec<Client> {
+        let state = self.state();
+        state
+            .clients
+            .values()
+            .map(|stored| stored.client.clone())
+            .collect()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn check_grant(&self, audience: &str, scopes: &[String]) -> Result<(), Error> {
+        let defined = |scope: &String| scope == "openid" || self.scopes.contains(scope);
+        if audience != self.audience || !scopes.iter().all(defined) {
+            return Err(Error::new(
+                ErrorKind::Misconfigured,
+                format!("the provider cannot grant {scopes:?} for {audience}"),
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn absent(client_id: &str) -> Error {
+    Error::new(
+        ErrorKind::NotFound,
+        format!("the provider has no client {client_id}"),
+    )
+}
+
+#[async_trait]
+impl DcrProvider for Memory {
+    async fn register(&self, client: &NewClient) -> Result<RegisteredClient, Error> {
+        let mut grants = BTreeMap::new();
+        if let Some(audience) = &client.audience {
+            self.check_grant(audience, &client.scopes)?;
+            grants.insert(audience.clone(), client.scopes.clone());
+        }
+        let mut state = self.state();
+        state.made += 1;
+        let client_id = format!("client{}", state.made);
+        let secret = format!("secret{}", state.made);
+        let stored = Stored {
+            client: Client {
+                client_id: client_id.clone(),
+                name: client.name.clone(),
+                metadata: client.metadata.clone(),
+            },
+            secret: secret.clone(),
+            grants,
+        };
+        state.clients.insert(client_id.clone(), stored);
+        Ok(RegisteredClient {
+            client_id,
+            client_secret: ShownOnce::new(secret.into()),
+        })
+    }
+
+    async fn find(&self, application_id: &str) -> Result<Vec<Client>, Error> {
+        let mut clients = self.clients();
+        clients.retain(|client| client.metadata.konnect_application_id == application_id);
+        Ok(clients)
+    }
+
+    async fn update(&self, client_id: &str, changes: &ClientChanges) -> Result<(), Error> {
+        let mut state = self.state();
+        let stored = state
+            .clients
+            .get_mut(client_id)
+            .ok_or_else(|| absent(client_id))?;
+        if let Some(name) = &changes.name {
+            stored.client.name.clone_from(name);
+        }
+        Ok(())
+    }
+
+    async fn set_scopes(
+        &self,
+        client_id: &str,
+        audience: &str,
+        scopes: &[String],
+    ) -> Result<(), Error> {
+        self.check_grant(audience, scopes)?;
+        let mut state = self.state();
+        let stored = state
+            .clients
+            .get_mut(client_id)
+            .ok_or_else(|| absent(client_id))?;
+        if scopes.is_empty() {
+            stored.grants.remove(audience);
+        } else {
+            stored.grants.insert(audience.to_owned(), scopes.to_vec());
+        }
+        Ok(())
+    }
+
+    async fn rotate_secret(&self, client_id: &str) -> Result<ShownOnce<ClientSecret>, Error> {
+        let mut state = self.state();
+        state.made += 1;
+        let secret = format!("secret{}", state.made);
+        let stored = state
+            .clients
+            .get_mut(client_id)
+            .ok_or_else(|| absent(client_id))?;
+        stored.secret.clone_from(&secret);
+        Ok(ShownOnce::new(secret.into()))
+    }
+
+    async fn delete(&self, client_id: &str) -> Result<(), Error> {
+        self.state().clients.remove(client_id);
+        Ok(())
+    }
+
+    async fn scopes(&self, audience: &str) -> Result<Option<Vec<Scope>>, Error> {
+        self.check_grant(audience, &[])?;
+        let scope = |value: &String| Scope {
+            value: value.clone(),
+            description: None,
+        };
+        Ok(Some(self.scopes.iter().map(scope).collect()))
+    }
+
+    async fn verify(&self, probe: &Probe) -> Vec<Finding> {
+        let audience = probe.audience.as_deref().unwrap_or(&self.audience);
+        let tried = self.check_grant(audience, &probe.scopes);
+        vec![Finding {
+            check: "audience".to_owned(),
+            ok: tried.is_ok(),
+            message: tried.map_or_else(|error| error.message, |()| "granted".to_owned()),
+        }]
+    }
+}
+
+#[async_trait]
+impl TokenEndpoint for Memory {
+    async fn client_credentials(
+        &self,
+        client_id: &str,
+        secret: &ClientSecret,
+        audience: &str,
+        scope: Option<&str>,
+    ) -> Result<Vec<String>, u16> {
+        let state = self.state();
+        let stored = state.clients.get(client_id).ok_or(401_u16)?;
+        if stored.secret != secret.expose_secret() {
+            return Err(401);
+        }
+        let granted = stored.grants.get(audience).ok_or(403_u16)?;
+        match scope {
+            None => Ok(granted.clone()),
+            Some(scope) if granted.iter().any(|g| g == scope) => Ok(vec![scope.to_owned()]),
+            Some(_) => Err(403),
+        }
+    }
+}
+
+/// What goes wrong with a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The provider refuses, and nothing was done.
+    Refused(ErrorKind),
+    /// The request never arrives: no effect, and the caller cannot know.
+    RequestLost,
+    /// The call has its effect, but the answer never arrives.
+    AnswerLost,
+    /// The call has its effect, and then nothing more happens: the caller is as good as dead.
+    HangsAfter,
+    /// The caller's process dies before the request leaves.
+    Panics,
+}
+
+/// Wraps a provider and lets the faults that a test sets happen.
+pub struct Faulty {
+    inner: Arc<dyn DcrProvider>,
+    next: Mutex<BTreeMap<&'static str, Vec<Fault>>>,
+}
+
+impl Faulty {
+    /// No fault until [`Faulty::fail`].
+    #[must_use]
+    pub fn new(inner: Arc<dyn DcrProvider>) -> Self {
+        Self {
+            inner,
+            next: Mutex::default(),
+        }
+    }
+
+    /// Lets the next call of this method (`register`, `delete`, …) meet the fault; several wait in
+    /// line.
+    pub fn fail(&self, method: &'static str, fault: Fault) {
+        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        next.entry(method).or_default().push(fault);
+    }
+
+    /// Forgets the faults that have not happened.
+    pub fn mend(&self) {
+        self.next
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+
+    fn next(&self, method: &'static str) -> Option<Fault> {
+        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        let waiting = next.get_mut(method)?;
+        (!waiting.is_empty()).then(|| waiting.remove(0))
+    }
+
+    async fn with_fault<T>(
+        &self,
+        method: &'static str,
+        call: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        let lost = || Error::new(ErrorKind::Unavailable, "the provider did not answer");
+        match self.next(method) {
+            None => call.await,
+            Some(Fault::Refused(kind)) => Err(Error::new(kind, "the provider refused")),
+            Some(Fault::RequestLost) => Err(lost()),
+            Some(Fault::AnswerLost) => {
+                call.await?;
+                Err(lost())
+            }
+            Some(Fault::HangsAfter) => {
+                call.await?;
+                pending().await
+            }
+            Some(Fault::Panics) => panic!("a fault that the test asked for in {method}"),
+        }
+    }
+}
+
+#[async_trait]
+impl DcrProvider for Faulty {
+    async fn register(&self, client: &NewClient) -> Result<RegisteredClient, Error> {
+        self.with_fault("register", self.inner.register(client))
+            .await
+    }
+
+    async fn find(&self, application_id: &str) -> Result<Vec<Client>, Error> {
+        self.with_fault("find", self.inner.find(application_id))
+            .await
+    }
+
+    async fn update(&self, client_id: &str, changes: &ClientChanges) -> Result<(), Error> {
+        self.with_fault("update", self.inner.update(client_id, changes))
+            .await
+    }
+
+    async fn set_scopes(
+        &self,
+        client_id: &str,
+        audience: &str,
+        scopes: &[String],
+    ) -> Result<(), Error> {
+        let call = self.inner.set_scopes(client_id, audience, scopes);
+        self.with_fault("set_scopes", call).await
+    }
+
+    async fn rotate_secret(&self, client_id: &str) -> Result<ShownOnce<ClientSecret>, Error> {
+        self.with_fault("rotate_secret", self.inner.rotate_secret(client_id))
+            .await
+    }
+
+    async fn delete(&self, client_id: &str) -> Result<(), Error> {
+        self.with_fault("delete", self.inner.delete(client_id))
+            .await
+    }
+
+    async fn scopes(&self, audience: &str) -> Result<Option<Vec<Scope>>, Error> {
+        self.with_fault("scopes", self.inner.scopes(audience)).await
+    }
+
+    async fn verify(&self, probe: &Probe) -> Vec<Finding> {
+        self.inner.verify(probe).await
+    }
+}
