@@ -48,10 +48,11 @@
       if (!field.hasAttribute("aria-controls")) field.setAttribute("aria-controls", place.id);
     }
     for (const button of place.querySelectorAll("button:not([aria-label], [aria-labelledby], [title])")) {
-      if (button.textContent.trim()) continue;
-      if (button.className.includes("copy")) button.setAttribute("aria-label", "Copy");
-      else if (button.hasAttribute("aria-pressed")) button.setAttribute("aria-label", "Toggle");
+      if (button.className.includes("copy-button")) button.setAttribute("aria-label", "Copy");
+      else if (!button.textContent.trim() && button.hasAttribute("aria-pressed")) button.setAttribute("aria-label", "Toggle");
     }
+    // Its label says something else than its text, which speech control could not match.
+    for (const button of place.querySelectorAll("button.show-more[aria-label]")) button.removeAttribute("aria-label");
   };
   new MutationObserver(name).observe(place, { childList: true, subtree: true });
   name();
