@@ -138,6 +138,13 @@ impl Request {
         )
     }
 
+    /// A body as it is; its media type, if it has one, is a header like any other.
+    #[must_use]
+    pub fn bytes(mut self, body: impl Into<Bytes>) -> Self {
+        self.body = body.into();
+        self
+    }
+
     fn body(mut self, bytes: Option<Vec<u8>>, media_type: &'static str) -> Self {
         match bytes {
             Some(bytes) => self.body = bytes.into(),

@@ -1,7 +1,9 @@
 //! The portal's pages for developers.
 
 mod markdown;
+mod specification;
 mod text;
+mod try_it;
 mod view;
 
 use std::sync::LazyLock;
