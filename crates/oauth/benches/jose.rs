@@ -1,0 +1,3 @@
+//! Signing and verifying tokens, beside the primitive that does the work.
+
+fn main() {}
