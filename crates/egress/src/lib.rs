@@ -6,6 +6,7 @@
 
 mod client;
 mod error;
+pub mod issuer;
 mod mount;
 mod policy;
 mod request;

@@ -1,0 +1,171 @@
+//! Issuers: their metadata and keys, fetched once however many wait, kept while they are fresh, and
+//! kept when they cannot be fetched anew.
+
+mod cached;
+mod metadata;
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use http::header::CACHE_CONTROL;
+use oauth::jose::{JwkSet, KeySet};
+
+pub use metadata::{Metadata, normalise};
+
+use self::cached::{Cached, Fetched};
+use crate::{Egress, Error, ErrorKind, Request, Response};
+
+/// How large a metadata document or key set may be.
+const MAX_BYTES: usize = 256 * 1024;
+/// How long a document is kept when the server does not say.
+const USUAL_LIFETIME: Duration = Duration::from_secs(600);
+/// The shortest and longest time a document is kept, whatever the server says.
+const LIFETIMES: (Duration, Duration) = (Duration::from_secs(60), Duration::from_secs(3600));
+/// How often an unknown key id may cause a fetch; Kong's `rediscovery_lifetime`.
+const KEY_REFRESH: Duration = Duration::from_secs(30);
+/// How many issuers are remembered. They come from configuration, so this is far away.
+const MAX_ISSUERS: usize = 1024;
+
+/// The issuers that this process deals with. Copies share the documents.
+#[derive(Clone)]
+pub struct Issuers {
+    egress: Egress,
+    known: Arc<RwLock<HashMap<String, Arc<Issuer>>>>,
+}
+
+struct Issuer {
+    address: String,
+    metadata: Cached<Metadata>,
+    keys: Cached<KeySet>,
+}
+
+impl Issuers {
+    /// Nothing is fetched until it is asked for.
+    #[must_use]
+    pub fn new(egress: Egress) -> Self {
+        Self {
+            egress,
+            known: Arc::default(),
+        }
+    }
+
+    /// The issuer's metadata (OpenID Connect Discovery 1.0 §4, RFC 8414 §3). `issuer` may be written as
+    /// [`normalise`] accepts it.
+    ///
+    /// # Errors
+    /// If it cannot be fetched or is another issuer's, and no earlier document is known.
+    pub async fn metadata(&self, issuer: &str) -> Result<Arc<Metadata>, Error> {
+        let issuer = self.issuer(issuer);
+        let now = self.egress.clock().now();
+        issuer
+            .metadata
+            .get(now, || metadata::fetch(&self.egress, &issuer.address))
+            .await
+    }
+
+    /// The issuer's keys (RFC 7517 §5), parsed.
+    ///
+    /// # Errors
+    /// If metadata or keys cannot be fetched, and no earlier ones are known.
+    pub async fn keys(&self, issuer: &str) -> Result<Arc<KeySet>, Error> {
+        let issuer = self.issuer(issuer);
+        let now = self.egress.clock().now();
+        issuer.keys.get(now, || self.fetch_keys(&issuer)).await
+    }
+
+    /// The keys fetched anew, because a token names one that is not among them. Within 30 seconds of
+    /// the last such fetch (5 of a failed one) the known ones are the answer.
+    ///
+    /// # Errors
+    /// As [`Issuers::keys`].
+    pub async fn refresh_keys(&self, issuer: &str) -> Result<Arc<KeySet>, Error> {
+        let issuer = self.issuer(issuer);
+        let now = self.egress.clock().now();
+        issuer
+            .keys
+            .refresh(now, KEY_REFRESH, || self.fetch_keys(&issuer))
+            .await
+    }
+
+    fn issuer(&self, issuer: &str) -> Arc<Issuer> {
+        let address = normalise(issuer);
+        if let Some(known) = self
+            .known
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&address)
+        {
+            return known.clone();
+        }
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MAX_ISSUERS {
+            known.clear();
+        }
+        let entry = known.entry(address.clone());
+        entry
+            .or_insert_with(|| {
+                Arc::new(Issuer {
+                    address,
+                    metadata: Cached::default(),
+                    keys: Cached::default(),
+                })
+            })
+            .clone()
+    }
+
+    async fn fetch_keys(&self, issuer: &Issuer) -> Result<Fetched<KeySet>, Error> {
+        let now = self.egress.clock().now();
+        let metadata = issuer
+            .metadata
+            .get(now, || metadata::fetch(&self.egress, &issuer.address))
+            .await?;
+        let response = fetch(&self.egress, &metadata.jwks_uri).await?;
+        let set: JwkSet = response
+            .json()
+            .map_err(|_| not_a_document(&metadata.jwks_uri, "a key set"))?;
+        Ok(Fetched {
+            value: KeySet::from_jwks(&set),
+            lifetime: lifetime(&response),
+        })
+    }
+}
+
+/// Fetches a document that must be there.
+async fn fetch(egress: &Egress, url: &str) -> Result<Response, Error> {
+    let request = Request::get(url)
+        .header("accept", "application/json")
+        .max_bytes(MAX_BYTES);
+    let response = egress.send(request).await?;
+    if !response.status.is_success() {
+        let message = format!(
+            "{url} answered {}; check the issuer's address",
+            response.status.as_u16()
+        );
+        return Err(Error::new(ErrorKind::Protocol, message));
+    }
+    Ok(response)
+}
+
+fn not_a_document(url: &str, what: &str) -> Error {
+    Error::new(
+        ErrorKind::Protocol,
+        format!("{url} is not {what}; check the issuer's address"),
+    )
+}
+
+/// How long a document may be kept (RFC 9111 §5.2.2.1), within bounds.
+fn lifetime(response: &Response) -> Duration {
+    let said = response
+        .headers
+        .get(CACHE_CONTROL)
+        .and_then(|value| value.to_str().ok());
+    let seconds = said.and_then(|directives| {
+        directives
+            .split(',')
+            .find_map(|directive| directive.trim().strip_prefix("max-age=")?.parse().ok())
+    });
+    seconds
+        .map_or(USUAL_LIFETIME, Duration::from_secs)
+        .clamp(LIFETIMES.0, LIFETIMES.1)
+}
