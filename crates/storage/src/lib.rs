@@ -13,10 +13,14 @@ mod database;
 mod error;
 mod feed;
 mod migrate;
+pub mod outbox;
 mod postgres;
 mod row;
+pub mod seal;
 mod signal;
 mod sqlite;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod transaction;
 mod value;
 

@@ -38,7 +38,6 @@ pub(crate) const OWN: Migrations = Migrations {
             payload TEXT NOT NULL,
             state TEXT NOT NULL,
             due BIGINT NOT NULL,
-            enqueued BIGINT NOT NULL,
             attempts BIGINT NOT NULL,
             lease TEXT,
             leased_until BIGINT,

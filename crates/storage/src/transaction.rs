@@ -121,6 +121,10 @@ impl Tx {
         }
     }
 
+    pub(crate) const fn database(&self) -> &Database {
+        &self.db
+    }
+
     pub(crate) const fn wake_workers(&mut self) {
         self.signals.jobs = true;
     }
