@@ -97,9 +97,10 @@ fn shared() -> io::Result<String> {
             return Err(io::Error::other(log));
         }
     }
+    let host = base.join("server");
     Ok(format!(
         "postgres://gatehouse@localhost/?host={}",
-        server.display()
+        host.display()
     ))
 }
 

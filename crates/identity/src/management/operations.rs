@@ -1,0 +1,93 @@
+//! How an operation is put on a path: never without the scopes that it needs.
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::handler::Handler;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodFilter, on};
+
+use crate::management::access;
+use crate::management::problem::Problem;
+use crate::{Error, Tenant};
+
+const METHODS: [(MethodFilter, &str); 5] = [
+    (MethodFilter::GET, "GET"),
+    (MethodFilter::POST, "POST"),
+    (MethodFilter::PATCH, "PATCH"),
+    (MethodFilter::PUT, "PUT"),
+    (MethodFilter::DELETE, "DELETE"),
+];
+
+/// The largest body, as the vendor has it.
+const MAX_BODY: usize = 1024 * 1024;
+
+/// One operation: what it is asked by, and what it asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// The method.
+    pub method: &'static str,
+    /// The path beneath `/api/v2`, with `{…}` for variable segments.
+    pub path: &'static str,
+    /// A caller's token must hold one of these scopes.
+    pub scopes: &'static [&'static str],
+}
+
+/// The operations that are served.
+pub(crate) struct Operations {
+    tenant: Tenant,
+    router: Router<Tenant>,
+    list: Vec<Operation>,
+}
+
+impl Operations {
+    pub(super) fn new(tenant: &Tenant) -> Self {
+        Self {
+            tenant: tenant.clone(),
+            router: Router::new(),
+            list: Vec::new(),
+        }
+    }
+
+    /// Serves an operation to callers whose token has any of the scopes. The check runs before the
+    /// body is read, so that a stranger's bad body is still a stranger's request: 401, 403, 400.
+    pub(super) fn serve<H, T>(
+        &mut self,
+        method: MethodFilter,
+        path: &'static str,
+        scopes: &'static [&'static str],
+        handler: H,
+    ) where
+        H: Handler<T, Tenant>,
+        T: 'static,
+    {
+        let method_name = METHODS.iter().find(|(filter, _)| *filter == method);
+        self.list.push(Operation {
+            method: method_name.map_or("", |(_, name)| name),
+            path,
+            scopes,
+        });
+        let state = (self.tenant.clone(), scopes);
+        let guarded = on(method, handler).layer(from_fn_with_state(state, access::require));
+        let router = std::mem::take(&mut self.router);
+        self.router = router.route(path, guarded);
+    }
+
+    pub(super) fn list(&self) -> &[Operation] {
+        &self.list
+    }
+
+    pub(super) fn into_router(self) -> Router<Tenant> {
+        self.router
+            .method_not_allowed_fallback(unknown)
+            .fallback(unknown)
+            .layer(DefaultBodyLimit::max(MAX_BODY))
+    }
+}
+
+/// A path that the Management API does not have, in its own shape.
+async fn unknown() -> Problem {
+    Problem(Error::NotFound {
+        code: None,
+        message: "Not Found".into(),
+    })
+}

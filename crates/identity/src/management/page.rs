@@ -1,0 +1,135 @@
+//! Paging: by offset (`page`, `per_page`, `include_totals`) and by checkpoint (`from`, `take`).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
+
+use crate::Error;
+use crate::management::query::Query;
+use crate::model::Members;
+use crate::store::page::{After, Window};
+
+/// The largest page.
+const MAX: i64 = 100;
+/// The page size where none is asked for.
+const DEFAULT: i64 = 50;
+
+/// How a list was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Paging {
+    /// By offset.
+    Offset {
+        page: i64,
+        per_page: i64,
+        totals: bool,
+    },
+    /// By checkpoint.
+    Checkpoint { after: Option<After>, take: i64 },
+}
+
+impl Paging {
+    /// Reads the paging parameters. `take` or `from` choose the checkpoint form, also when a client
+    /// library adds `include_totals=true` to every list.
+    ///
+    /// # Errors
+    /// `invalid_query_string` if one is out of range.
+    pub(crate) fn read(query: &Query) -> Result<Self, Error> {
+        let from = query.text("from");
+        let take = query.integer("take", 1, MAX)?;
+        if from.is_some() || take.is_some() {
+            let after = match from {
+                None => None,
+                Some(text) => Some(decode(text).ok_or_else(|| {
+                    query.fault(
+                        "from",
+                        "Object didn't pass validation for format checkpoint",
+                    )
+                })?),
+            };
+            return Ok(Self::Checkpoint {
+                after,
+                take: take.unwrap_or(DEFAULT),
+            });
+        }
+        Ok(Self::Offset {
+            page: query.integer("page", 0, 1_000_000)?.unwrap_or(0),
+            per_page: query.integer("per_page", 0, MAX)?.unwrap_or(DEFAULT),
+            totals: query.boolean("include_totals")?.unwrap_or(false),
+        })
+    }
+
+    /// Which rows to read: one more than a checkpoint page shows, to know whether another follows.
+    pub(crate) fn window(&self) -> Window {
+        match self {
+            Self::Offset { page, per_page, .. } => Window {
+                after: None,
+                offset: page * per_page,
+                limit: *per_page,
+            },
+            Self::Checkpoint { after, take } => Window {
+                after: after.clone(),
+                offset: 0,
+                limit: take + 1,
+            },
+        }
+    }
+
+    /// Whether the answer names the number of all entries.
+    pub(crate) fn wants_total(&self) -> bool {
+        matches!(self, Self::Offset { totals: true, .. })
+    }
+
+    /// The answer's body. `place` gives an entry's place in the order.
+    pub(crate) fn answer<T>(
+        &self,
+        collection: &str,
+        mut entries: Vec<T>,
+        total: i64,
+        place: impl Fn(&T) -> After,
+        wire: impl Fn(T) -> Members,
+    ) -> Value {
+        let next = match self {
+            Self::Checkpoint { take, .. } => {
+                let take = usize::try_from(*take).unwrap_or(usize::MAX);
+                let more = entries.len() > take;
+                entries.truncate(take);
+                more.then(|| entries.last().map(|last| encode(&place(last))))
+                    .flatten()
+            }
+            Self::Offset { .. } => None,
+        };
+        let list: Vec<Value> = entries
+            .into_iter()
+            .map(|entry| Value::Object(wire(entry)))
+            .collect();
+        match self {
+            Self::Offset { totals: false, .. } => Value::Array(list),
+            Self::Offset { page, per_page, .. } => json!({
+                "total": total,
+                "start": page * per_page,
+                "limit": per_page,
+                collection: list,
+            }),
+            Self::Checkpoint { .. } => {
+                let mut body = json!({ collection: list });
+                if let Some(next) = next {
+                    body["next"] = json!(next);
+                }
+                body
+            }
+        }
+    }
+}
+
+fn encode(after: &After) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{}:{}", after.created_at.as_millis(), after.id))
+}
+
+fn decode(text: &str) -> Option<After> {
+    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+    let (created_at, id) = text.split_once(':')?;
+    Some(After {
+        created_at: oauth::Timestamp::from_millis(created_at.parse().ok()?),
+        id: id.to_owned(),
+    })
+}

@@ -1,0 +1,231 @@
+//! Registering, changing and removing clients.
+
+use oauth::ClientSecret;
+use serde_json::{Value, json};
+use storage::seal::Sealer;
+
+use crate::model::Members;
+use crate::model::client::{Client, MAX_METADATA};
+use crate::model::credential::Credential;
+use crate::service::credentials::{self, NewCredential};
+use crate::store::clients::StoredClient;
+use crate::store::{self, topic};
+use crate::{Error, Tenant};
+
+/// A client that was just made.
+pub(crate) struct Created {
+    pub(crate) client: Client,
+    pub(crate) secret: ClientSecret,
+    pub(crate) credentials: Vec<Credential>,
+}
+
+/// A secret, in clear for the one who asked and sealed for the database.
+pub(crate) struct NewSecret {
+    pub(crate) clear: ClientSecret,
+    pub(crate) sealed: String,
+}
+
+/// 64 characters of the URL-safe alphabet, as the vendor's secrets have: 384 bits.
+pub(crate) fn new_secret(tenant: &Tenant, client_id: &str) -> NewSecret {
+    seal(
+        tenant,
+        client_id,
+        ClientSecret::from(tenant.entropy().url_safe(64)),
+    )
+}
+
+fn seal(tenant: &Tenant, client_id: &str, clear: ClientSecret) -> NewSecret {
+    let sealed = tenant.sealer().seal(&seal_context(client_id), &clear);
+    NewSecret { clear, sealed }
+}
+
+/// A sealed secret is bound to its client: moved to another row, it does not open.
+fn seal_context(client_id: &str) -> String {
+    format!("identity.client_secret:{client_id}")
+}
+
+/// Opens a client's secret.
+pub(crate) fn reveal(
+    sealer: &Sealer,
+    stored: &StoredClient,
+) -> Result<Option<ClientSecret>, Error> {
+    let client_id = &stored.client.client_id;
+    let open = |sealed: &String| {
+        sealer
+            .open(&seal_context(client_id), sealed)
+            .map_err(|error| {
+                Error::Internal(format!(
+                    "the secret of client {client_id} does not open: {error}"
+                ))
+            })
+    };
+    stored.sealed_secret.as_ref().map(open).transpose()
+}
+
+/// Registers a client. `members` and `keys` have passed validation.
+pub(crate) async fn create(
+    tenant: &Tenant,
+    members: Members,
+    keys: Vec<NewCredential>,
+) -> Result<Created, Error> {
+    let now = tenant.clock().now();
+    let mut client = Client::register(members, tenant.entropy(), now);
+    let mut made = Vec::new();
+    for key in keys {
+        made.push(credentials::prepare(tenant, &client.client_id, key)?);
+    }
+    if !made.is_empty() {
+        let ids: Vec<Value> = made.iter().map(|key| json!({ "id": key.id })).collect();
+        let methods = json!({ "private_key_jwt": { "credentials": ids } });
+        client
+            .settings
+            .insert("client_authentication_methods".to_owned(), methods);
+    }
+    check(&client)?;
+    let secret = new_secret(tenant, &client.client_id);
+    let mut tx = tenant.db().begin().await?;
+    store::clients::insert(&mut tx, &client, Some(&secret.sealed)).await?;
+    for key in &made {
+        store::credentials::insert(&mut tx, key)
+            .await
+            .map_err(credentials::duplicate)?;
+    }
+    tx.commit().await?;
+    tracing::info!(client.id = %client.client_id, "client registered");
+    Ok(Created {
+        client,
+        secret: secret.clear,
+        credentials: made,
+    })
+}
+
+/// Applies a validated PATCH.
+pub(crate) async fn change(
+    tenant: &Tenant,
+    client_id: &str,
+    mut changes: Members,
+) -> Result<StoredClient, Error> {
+    let own = store::credentials::list(tenant.db(), client_id).await?;
+    let mut tx = tenant.db().begin().await?;
+    let found = store::clients::lock(&mut tx, client_id).await?;
+    let mut stored = found.ok_or_else(Error::no_client)?;
+    if let Some(mode) = changes.shift_remove("third_party_security_mode")
+        && stored.client.settings.get("third_party_security_mode") != Some(&mode)
+    {
+        return Err(Error::invalid_body(
+            "third_party_security_mode cannot be changed",
+        ));
+    }
+    if let Some(Value::String(secret)) = changes.shift_remove("client_secret") {
+        let secret = ClientSecret::from(secret);
+        stored.sealed_secret = Some(seal(tenant, client_id, secret).sealed);
+    }
+    stored.client.apply(changes, tenant.clock().now());
+    check(&stored.client)?;
+    // The ids that a PATCH names must be this client's own.
+    for id in stored.client.credential_ids() {
+        if !own.iter().any(|credential| credential.id == id) {
+            return Err(Error::invalid_body(format!(
+                "Payload validation error: 'The credential {id} does not belong to this client' \
+                 on property client_authentication_methods.private_key_jwt.credentials."
+            )));
+        }
+    }
+    store::clients::update(&mut tx, &stored.client, stored.sealed_secret.as_deref()).await?;
+    tx.record_change(topic::CLIENT, client_id).await?;
+    tx.commit().await?;
+    tenant.directory().forget_client(client_id);
+    Ok(stored)
+}
+
+/// Replaces the secret. The old one is refused from now on: no overlap, so that a leaked secret ends
+/// with the call.
+pub(crate) async fn rotate_secret(
+    tenant: &Tenant,
+    client_id: &str,
+) -> Result<(Client, ClientSecret), Error> {
+    let mut tx = tenant.db().begin().await?;
+    let found = store::clients::lock(&mut tx, client_id).await?;
+    let mut client = found.ok_or_else(Error::no_client)?.client;
+    if client.authentication_method() == Some("private_key_jwt") {
+        return Err(Error::Invalid {
+            code: "invalid_operation",
+            message: "The client authenticates with keys and has no secret to rotate: \
+                      replace its credentials instead"
+                .into(),
+        });
+    }
+    client.updated_at = tenant.clock().now();
+    let secret = new_secret(tenant, client_id);
+    store::clients::update(&mut tx, &client, Some(&secret.sealed)).await?;
+    tx.record_change(topic::CLIENT, client_id).await?;
+    tx.commit().await?;
+    tenant.directory().forget_client(client_id);
+    tracing::info!(client.id = %client_id, "client secret rotated");
+    Ok((client, secret.clear))
+}
+
+/// Removes a client with everything that hangs on it. One that is gone already is no error.
+pub(crate) async fn delete(tenant: &Tenant, client_id: &str) -> Result<(), Error> {
+    let mut tx = tenant.db().begin().await?;
+    if let Some(stored) = store::clients::lock(&mut tx, client_id).await? {
+        if stored.client.is_global {
+            return Err(Error::Invalid {
+                code: "invalid_operation",
+                message: "The \"All Applications\" client cannot be deleted".into(),
+            });
+        }
+        store::clients::delete(&mut tx, client_id).await?;
+        tx.record_change(topic::CLIENT, client_id).await?;
+        tx.commit().await?;
+        tracing::info!(client.id = %client_id, "client removed");
+    }
+    tenant.directory().forget_client(client_id);
+    Ok(())
+}
+
+/// Rules across members, on the client as it would be.
+fn check(client: &Client) -> Result<(), Error> {
+    let refuse = |sentence: &str| {
+        Err(Error::invalid_body(format!(
+            "Payload validation error: '{sentence}'."
+        )))
+    };
+    if client.metadata.len() > MAX_METADATA {
+        let count = client.metadata.len();
+        return Err(Error::invalid_body(format!(
+            "Payload validation error: 'Too many properties defined ({count}), maximum \
+             {MAX_METADATA}' on property client_metadata."
+        )));
+    }
+    let has_keys = client.credential_ids().next().is_some();
+    if has_keys && client.settings.contains_key("token_endpoint_auth_method") {
+        return refuse(
+            "client_authentication_methods and token_endpoint_auth_method exclude each other",
+        );
+    }
+    let alg = client
+        .settings
+        .get("jwt_configuration")
+        .and_then(|jwt| jwt.get("alg"));
+    if has_keys && alg.is_some_and(|alg| alg == "HS256") {
+        return refuse(
+            "jwt_configuration.alg must be RS256 for a client that authenticates with keys",
+        );
+    }
+    if client.settings.get("third_party_security_mode") == Some(&json!("strict")) {
+        if client.is_first_party {
+            return refuse("a strict third-party client cannot become a first-party one");
+        }
+        if alg.is_some_and(|alg| alg != "RS256") {
+            return refuse("jwt_configuration.alg must be RS256 for a strict third-party client");
+        }
+        let allowed = ["authorization_code", "refresh_token", "client_credentials"];
+        if let Some(grant) = client.grant_types().find(|grant| !allowed.contains(grant)) {
+            return refuse(&format!(
+                "grant type {grant} is not allowed for a strict third-party client"
+            ));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,283 @@
+//! Where a tenant is reached, and which issuer answers.
+
+use std::fmt;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use url::{Host, Url};
+
+use crate::Tenant;
+
+/// Where a tenant is reached.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The tenant's own origin. The Management API's identifier is this origin and `/api/v2/`,
+    /// whichever host a request comes by.
+    pub canonical: Origin,
+    /// Further origins under which the tenant answers: custom domains, `localhost`. A token's issuer
+    /// is the origin that it was asked at.
+    pub hosts: Vec<Origin>,
+    /// Whether `X-Forwarded-Host` and `X-Forwarded-Proto` are believed. Only behind a proxy that
+    /// overwrites both: anyone else may send them (RFC 9700 §4.13).
+    pub trust_forwarded: bool,
+    /// The tenant's name, which clients carry as `tenant`.
+    pub name: String,
+}
+
+impl Settings {
+    /// A tenant with one origin.
+    #[must_use]
+    pub fn new(canonical: Origin) -> Self {
+        Self {
+            name: canonical.authority().to_owned(),
+            canonical,
+            hosts: Vec::new(),
+            trust_forwarded: false,
+        }
+    }
+
+    /// The identifier (audience) of the Management API.
+    #[must_use]
+    pub fn management_audience(&self) -> String {
+        format!("{}/api/v2/", self.canonical)
+    }
+
+    /// Every origin of the tenant, the canonical one first.
+    pub(crate) fn origins(&self) -> impl Iterator<Item = &Origin> {
+        std::iter::once(&self.canonical).chain(&self.hosts)
+    }
+
+    /// Whether the audience is the Management API under any of the tenant's hosts, with or without
+    /// the trailing slash. Portals derive it from the issuer that they were given.
+    pub(crate) fn is_management_audience(&self, audience: &str) -> bool {
+        let trimmed = audience.trim_end_matches('/');
+        self.origins().any(|origin| {
+            trimmed
+                .strip_prefix(origin.as_str())
+                .is_some_and(|path| path == "/api/v2")
+        })
+    }
+
+    /// The issuer for a request: the tenant's origin with the request's host, else the canonical one.
+    fn issuer(&self, headers: &HeaderMap, target: Option<&str>) -> Issuer {
+        let header = |name| {
+            headers
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+                .map(str::trim)
+        };
+        let forwarded = self.trust_forwarded.then(|| header("x-forwarded-host"));
+        let host = forwarded
+            .flatten()
+            .or(target)
+            .or_else(|| header(header::HOST.as_str()));
+        let scheme = self
+            .trust_forwarded
+            .then(|| header("x-forwarded-proto"))
+            .flatten();
+        let mut fitting = host
+            .into_iter()
+            .flat_map(|host| self.origins().filter(move |origin| origin.serves(host)));
+        let origin = match scheme {
+            Some(scheme) => fitting.find(|origin| origin.scheme() == scheme),
+            None => fitting.next(),
+        };
+        origin.unwrap_or(&self.canonical).issuer()
+    }
+}
+
+/// A scheme and an authority: `http://127.0.0.1:8005`. Never with a path or a trailing slash.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    text: Arc<str>,
+    issuer: Arc<str>,
+    scheme_len: usize,
+}
+
+/// The text is not an origin.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not an origin: write a scheme and a host, like https://login.example.com")]
+pub struct InvalidOrigin(String);
+
+impl Origin {
+    /// Reads `scheme://host[:port]`; a trailing slash is dropped, as is the scheme's own port.
+    ///
+    /// # Errors
+    /// [`InvalidOrigin`] if there is a path, a query, user information, or another scheme than
+    /// `http` and `https`.
+    pub fn parse(text: &str) -> Result<Self, InvalidOrigin> {
+        let invalid = || InvalidOrigin(text.to_owned());
+        let url = Url::parse(text).map_err(|_| invalid())?;
+        let bare = url.path() == "/"
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none();
+        let host = url.host().ok_or_else(invalid)?;
+        if !bare || !matches!(url.scheme(), "http" | "https") || host == Host::Domain("") {
+            return Err(invalid());
+        }
+        let port = url
+            .port()
+            .map(|port| format!(":{port}"))
+            .unwrap_or_default();
+        let text = format!("{}://{host}{port}", url.scheme());
+        Ok(Self {
+            issuer: format!("{text}/").into(),
+            text: text.into(),
+            scheme_len: url.scheme().len(),
+        })
+    }
+
+    /// `scheme://host[:port]`.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// `http` or `https`.
+    #[must_use]
+    pub fn scheme(&self) -> &str {
+        &self.text[..self.scheme_len]
+    }
+
+    /// `host[:port]`.
+    #[must_use]
+    pub fn authority(&self) -> &str {
+        &self.text[self.scheme_len + 3..]
+    }
+
+    pub(crate) fn issuer(&self) -> Issuer {
+        Issuer(self.issuer.clone())
+    }
+
+    /// Whether a `Host` header names this origin; the scheme's own port may be written out.
+    fn serves(&self, host: &str) -> bool {
+        let default_port = if self.scheme() == "https" {
+            ":443"
+        } else {
+            ":80"
+        };
+        let written = host.strip_suffix(default_port).unwrap_or(host);
+        written.eq_ignore_ascii_case(self.authority())
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// An issuer identifier (RFC 8414 §2) as the vendor writes it: an origin with a trailing slash.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Issuer(Arc<str>);
+
+impl Issuer {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The URL of an endpoint; `path` has no leading slash.
+    pub(crate) fn endpoint(&self, path: &str) -> String {
+        format!("{}{path}", self.0)
+    }
+}
+
+/// The issuer that the request's host names.
+impl FromRequestParts<Tenant> for Issuer {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        tenant: &Tenant,
+    ) -> Result<Self, Self::Rejection> {
+        // HTTP/2 carries the host in the target (`:authority`), HTTP/1.1 in the header.
+        let target = parts.uri.authority().map(|authority| authority.as_str());
+        Ok(tenant.settings().issuer(&parts.headers, target))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{HeaderMap, HeaderValue};
+
+    use super::{Origin, Settings};
+
+    fn settings() -> Settings {
+        Settings {
+            hosts: vec![
+                Origin::parse("http://localhost:8005").unwrap(),
+                Origin::parse("https://Login.Example.com/").unwrap(),
+            ],
+            ..Settings::new(Origin::parse("http://127.0.0.1:8005").unwrap())
+        }
+    }
+
+    fn issuer(settings: &Settings, headers: &[(&'static str, &'static str)]) -> String {
+        let headers: HeaderMap = headers
+            .iter()
+            .map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)))
+            .collect();
+        settings.issuer(&headers, None).as_str().to_owned()
+    }
+
+    #[test]
+    fn the_issuer_follows_the_host_where_the_tenant_knows_it() {
+        let settings = settings();
+        let cases = [
+            ("localhost:8005", "http://localhost:8005/"),
+            ("LOGIN.example.com", "https://login.example.com/"),
+            ("login.example.com:443", "https://login.example.com/"),
+            ("evil.example", "http://127.0.0.1:8005/"),
+            ("localhost:9999", "http://127.0.0.1:8005/"),
+        ];
+        for (host, expected) in cases {
+            assert_eq!(issuer(&settings, &[("host", host)]), expected, "{host}");
+        }
+    }
+
+    #[test]
+    fn forwarded_headers_count_only_where_the_operator_says_so() {
+        let sent = [
+            ("host", "127.0.0.1:8005"),
+            ("x-forwarded-host", "login.example.com"),
+            ("x-forwarded-proto", "https"),
+        ];
+        assert_eq!(issuer(&settings(), &sent), "http://127.0.0.1:8005/");
+        let trusting = Settings {
+            trust_forwarded: true,
+            ..settings()
+        };
+        assert_eq!(issuer(&trusting, &sent), "https://login.example.com/");
+    }
+
+    #[test]
+    fn an_origin_is_a_scheme_and_a_host() {
+        for text in [
+            "ftp://x",
+            "https://x/path",
+            "https://u@x",
+            "x",
+            "https://x?q",
+        ] {
+            assert!(Origin::parse(text).is_err(), "{text}");
+        }
+        let origin = Origin::parse("https://X.example:443/").unwrap();
+        assert_eq!(
+            (origin.as_str(), origin.scheme(), origin.authority()),
+            ("https://x.example", "https", "x.example")
+        );
+    }
+
+    #[test]
+    fn the_management_api_is_known_by_every_host_of_the_tenant() {
+        let settings = settings();
+        assert!(settings.is_management_audience("http://127.0.0.1:8005/api/v2/"));
+        assert!(settings.is_management_audience("https://login.example.com/api/v2"));
+        assert!(!settings.is_management_audience("https://evil.example/api/v2/"));
+        assert!(!settings.is_management_audience("https://login.example.com/api/v22"));
+    }
+}

@@ -1,0 +1,181 @@
+//! Clients.
+
+use storage::{Database, Row, Tx, escape_like, params};
+
+use crate::model::client::Client;
+use crate::store::page::{Conditions, Window};
+
+/// A client with its sealed secret, where it has one.
+#[derive(Clone, Debug)]
+pub(crate) struct StoredClient {
+    pub(crate) client: Client,
+    pub(crate) sealed_secret: Option<String>,
+}
+
+/// Which clients to list.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Filter {
+    pub(crate) is_global: Option<bool>,
+    pub(crate) is_first_party: Option<bool>,
+    pub(crate) app_types: Option<Vec<String>>,
+    pub(crate) external_client_id: Option<String>,
+    pub(crate) client_id: Option<String>,
+    pub(crate) name: Option<String>,
+    /// Members of `client_metadata` that must have these values.
+    pub(crate) metadata: Vec<(String, String)>,
+}
+
+const COLUMNS: &str = "client_id, name, app_type, is_first_party, is_global, external_client_id, \
+                       secret, metadata, settings, created_at, updated_at";
+
+pub(crate) async fn insert(
+    tx: &mut Tx,
+    client: &Client,
+    sealed_secret: Option<&str>,
+) -> Result<(), storage::Error> {
+    let sql = "INSERT INTO identity_client (client_id, name, app_type, is_first_party, is_global, \
+               external_client_id, secret, metadata, settings, created_at, updated_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    let params = params![
+        &client.client_id,
+        &client.name,
+        &client.app_type,
+        client.is_first_party,
+        client.is_global,
+        &client.external_client_id,
+        sealed_secret,
+        storage::Json(&client.metadata),
+        storage::Json(&client.settings),
+        client.created_at,
+        client.updated_at,
+    ];
+    tx.execute(sql, params).await?;
+    Ok(())
+}
+
+/// Writes what a PATCH may have changed.
+pub(crate) async fn update(
+    tx: &mut Tx,
+    client: &Client,
+    sealed_secret: Option<&str>,
+) -> Result<(), storage::Error> {
+    let sql = "UPDATE identity_client SET name = $2, app_type = $3, is_first_party = $4, \
+               secret = $5, metadata = $6, settings = $7, updated_at = $8 WHERE client_id = $1";
+    let params = params![
+        &client.client_id,
+        &client.name,
+        &client.app_type,
+        client.is_first_party,
+        sealed_secret,
+        storage::Json(&client.metadata),
+        storage::Json(&client.settings),
+        client.updated_at,
+    ];
+    tx.execute(sql, params).await?;
+    Ok(())
+}
+
+/// Removes a client with its grants, credentials and used assertions. Gives whether it was there.
+pub(crate) async fn delete(tx: &mut Tx, client_id: &str) -> Result<bool, storage::Error> {
+    for sql in [
+        "DELETE FROM identity_client_grant WHERE client_id = $1",
+        "DELETE FROM identity_client_credential WHERE client_id = $1",
+        "DELETE FROM identity_assertion WHERE client_id = $1",
+    ] {
+        tx.execute(sql, params![client_id]).await?;
+    }
+    let sql = "DELETE FROM identity_client WHERE client_id = $1";
+    Ok(tx.execute(sql, params![client_id]).await? > 0)
+}
+
+pub(crate) async fn find(
+    db: &Database,
+    client_id: &str,
+) -> Result<Option<StoredClient>, storage::Error> {
+    let sql = format!("SELECT {COLUMNS} FROM identity_client WHERE client_id = $1");
+    let row = db.query_optional(&sql, params![client_id]).await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// The client, locked until the transaction ends, so that two changes do not overwrite each other.
+pub(crate) async fn lock(
+    tx: &mut Tx,
+    client_id: &str,
+) -> Result<Option<StoredClient>, storage::Error> {
+    // An UPDATE takes the row's lock on both databases.
+    let sql = format!(
+        "UPDATE identity_client SET updated_at = updated_at WHERE client_id = $1 RETURNING {COLUMNS}"
+    );
+    let row = tx.query_optional(&sql, params![client_id]).await?;
+    row.as_ref().map(read).transpose()
+}
+
+pub(crate) async fn list(
+    db: &Database,
+    filter: &Filter,
+    window: &Window,
+) -> Result<Vec<StoredClient>, storage::Error> {
+    let (clause, params) = conditions(filter).page("identity_client", "client_id", window);
+    let sql = format!("SELECT {COLUMNS} FROM identity_client{clause}");
+    let rows = db.query(&sql, params).await?;
+    rows.iter().map(read).collect()
+}
+
+pub(crate) async fn count(db: &Database, filter: &Filter) -> Result<i64, storage::Error> {
+    let (clause, params) = conditions(filter).count();
+    let sql = format!("SELECT COUNT(*) AS total FROM identity_client{clause}");
+    db.query_one(&sql, params).await?.get("total")
+}
+
+fn conditions(filter: &Filter) -> Conditions {
+    let mut conditions = Conditions::default();
+    if let Some(is_global) = filter.is_global {
+        conditions.add("is_global = ?", is_global);
+    }
+    if let Some(is_first_party) = filter.is_first_party {
+        conditions.add("is_first_party = ?", is_first_party);
+    }
+    if let Some(app_types) = &filter.app_types {
+        conditions.any_of("app_type", app_types.iter().map(String::as_str));
+    }
+    if let Some(external) = &filter.external_client_id {
+        conditions.add("external_client_id = ?", external);
+    }
+    if let Some(client_id) = &filter.client_id {
+        conditions.add("client_id = ?", client_id);
+    }
+    if let Some(name) = &filter.name {
+        conditions.add("name = ?", name);
+    }
+    for (name, value) in &filter.metadata {
+        // The column holds compact JSON of text by key, so a member reads exactly like this in it.
+        let member = format!(
+            "{}:{}",
+            serde_json::Value::from(name.as_str()),
+            serde_json::Value::from(value.as_str())
+        );
+        let pattern = format!("%{}%", escape_like(&member));
+        conditions.add("metadata LIKE ? ESCAPE '\\'", pattern);
+    }
+    conditions
+}
+
+fn read(row: &Row) -> Result<StoredClient, storage::Error> {
+    let storage::Json(metadata) = row.get("metadata")?;
+    let storage::Json(settings) = row.get("settings")?;
+    Ok(StoredClient {
+        client: Client {
+            client_id: row.get("client_id")?,
+            name: row.get("name")?,
+            is_global: row.get("is_global")?,
+            is_first_party: row.get("is_first_party")?,
+            app_type: row.get("app_type")?,
+            external_client_id: row.get("external_client_id")?,
+            metadata,
+            settings,
+            created_at: row.get("created_at")?,
+            updated_at: row.get("updated_at")?,
+        },
+        sealed_secret: row.get("secret")?,
+    })
+}

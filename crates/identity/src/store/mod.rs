@@ -1,0 +1,25 @@
+//! Every SQL statement of the tenant, by noun.
+
+pub(crate) mod assertions;
+pub(crate) mod client_grants;
+pub(crate) mod clients;
+pub(crate) mod credentials;
+pub(crate) mod page;
+pub(crate) mod resource_servers;
+mod schema;
+pub(crate) mod signing_keys;
+pub(crate) mod tenant_settings;
+
+pub use schema::MIGRATIONS;
+
+/// Topics of the feed: what other nodes forget when it changes.
+pub(crate) mod topic {
+    /// A client, its credentials or its grants; the key is its client id, or `*`.
+    pub(crate) const CLIENT: &str = "identity.client";
+    /// A resource server; the key is its identifier.
+    pub(crate) const RESOURCE_SERVER: &str = "identity.resource_server";
+    /// The tenant's settings.
+    pub(crate) const TENANT_SETTINGS: &str = "identity.tenant_settings";
+    /// The signing keys.
+    pub(crate) const SIGNING_KEYS: &str = "identity.signing_keys";
+}

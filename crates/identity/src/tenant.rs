@@ -1,0 +1,256 @@
+//! The tenant: what its endpoints share.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use oauth::{Clock, Entropy};
+use storage::Database;
+use storage::seal::Sealer;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::keys::{KeyStore, Ring, Signers};
+use crate::model::signing_key::Role;
+use crate::model::tenant_settings::TenantSettings;
+use crate::store::{assertions, tenant_settings, topic};
+use crate::token::Directory;
+use crate::{Error, Settings, service};
+
+/// What a tenant is made of.
+pub struct Dependencies {
+    /// Where it keeps everything; opened with [`MIGRATIONS`](crate::MIGRATIONS).
+    pub db: Database,
+    /// What secrets and keys are sealed with.
+    pub sealer: Sealer,
+    /// What the time is.
+    pub clock: Clock,
+    /// Where ids and secrets come from.
+    pub entropy: Entropy,
+    /// Where it is reached.
+    pub settings: Settings,
+}
+
+/// An identity tenant. Copies share it.
+#[derive(Clone)]
+pub struct Tenant(Arc<Inner>);
+
+struct Inner {
+    db: Database,
+    sealer: Arc<Sealer>,
+    clock: Clock,
+    entropy: Entropy,
+    settings: Settings,
+    ring: ArcSwap<Ring>,
+    tenant_settings: ArcSwap<TenantSettings>,
+    directory: Directory,
+    signers: Signers,
+    tasks: TaskTracker,
+    /// The feed's revision before anything was loaded: whoever follows starts here.
+    loaded_at: i64,
+}
+
+/// How often assertions that have expired are forgotten.
+const PRUNE_EVERY: Duration = Duration::from_secs(3600);
+/// How many changes are read at once.
+const CHANGES: u32 = 500;
+
+impl Tenant {
+    /// Opens the tenant: its keys, its Management API and its "All Applications" client are made where
+    /// they are missing.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if the database does not answer; [`Error::Internal`] if sealed keys do
+    /// not open.
+    pub async fn new(dependencies: Dependencies) -> Result<Self, Error> {
+        let Dependencies {
+            db,
+            sealer,
+            clock,
+            entropy,
+            settings,
+        } = dependencies;
+        let sealer = Arc::new(sealer);
+        let loaded_at = db.feed().revision().await?;
+        let keys = KeyStore {
+            db: db.clone(),
+            sealer: sealer.clone(),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+            host: settings.canonical.authority().to_owned(),
+        };
+        let ring = keys.load_or_create().await?;
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let tenant = Self(Arc::new(Inner {
+            tenant_settings: ArcSwap::from_pointee(TenantSettings::initial()),
+            directory: Directory::new(),
+            signers: Signers::start(cores)?,
+            tasks: TaskTracker::new(),
+            ring: ArcSwap::from_pointee(ring),
+            db,
+            sealer,
+            clock,
+            entropy,
+            settings,
+            loaded_at,
+        }));
+        service::bootstrap::ensure(&tenant).await?;
+        tenant.reload_settings().await?;
+        Ok(tenant)
+    }
+
+    /// Follows what other nodes change and tidies up, until told to stop.
+    ///
+    /// Changes made through this tenant take effect at once without it.
+    pub async fn run(&self, shutdown: CancellationToken) {
+        tokio::select! {
+            () = shutdown.cancelled() => {}
+            () = self.follow() => {}
+            () = self.tidy() => {}
+        }
+        self.0.tasks.close();
+        self.0.tasks.wait().await;
+    }
+
+    async fn follow(&self) {
+        let mut revisions = self.0.db.feed().subscribe();
+        let mut seen = self.0.loaded_at;
+        loop {
+            match self.catch_up(seen).await {
+                Ok(revision) => seen = revision,
+                Err(error) => {
+                    tracing::warn!(error.cause = %error, "the tenant cannot follow the feed");
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                    continue;
+                }
+            }
+            if revisions.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Forgets what changed after `seen`; gives the revision that is then reached.
+    async fn catch_up(&self, mut seen: i64) -> Result<i64, Error> {
+        loop {
+            let changes = match self.0.db.feed().changes_since(seen, CHANGES).await {
+                Ok(changes) => changes,
+                Err(storage::Error::Pruned { .. }) => {
+                    let revision = self.0.db.feed().revision().await?;
+                    self.0.directory.forget_everything();
+                    self.reload_settings().await?;
+                    self.reload_keys().await?;
+                    return Ok(revision);
+                }
+                Err(error) => return Err(error.into()),
+            };
+            let Some(last) = changes.last() else {
+                return Ok(seen);
+            };
+            seen = last.revision;
+            for change in &changes {
+                match change.topic.as_str() {
+                    topic::CLIENT if change.key == "*" => self.0.directory.forget_everything(),
+                    topic::CLIENT => self.0.directory.forget_client(&change.key),
+                    topic::RESOURCE_SERVER => self.0.directory.forget_api(&change.key),
+                    topic::TENANT_SETTINGS => self.reload_settings().await?,
+                    topic::SIGNING_KEYS => self.reload_keys().await?,
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    async fn tidy(&self) {
+        loop {
+            if let Err(error) = assertions::prune(&self.0.db, self.0.clock.now()).await {
+                tracing::warn!(error.cause = %error, "expired assertions were not removed");
+            }
+            tokio::time::sleep(PRUNE_EVERY).await;
+        }
+    }
+
+    /// Where the tenant is reached.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    pub(crate) fn db(&self) -> &Database {
+        &self.0.db
+    }
+
+    pub(crate) fn sealer(&self) -> &Sealer {
+        &self.0.sealer
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    pub(crate) fn entropy(&self) -> &Entropy {
+        &self.0.entropy
+    }
+
+    pub(crate) fn directory(&self) -> &Directory {
+        &self.0.directory
+    }
+
+    pub(crate) fn signers(&self) -> &Signers {
+        &self.0.signers
+    }
+
+    pub(crate) fn ring(&self) -> Arc<Ring> {
+        self.0.ring.load_full()
+    }
+
+    pub(crate) fn tenant_settings(&self) -> Arc<TenantSettings> {
+        self.0.tenant_settings.load_full()
+    }
+
+    pub(crate) fn key_store(&self) -> KeyStore {
+        KeyStore {
+            db: self.0.db.clone(),
+            sealer: self.0.sealer.clone(),
+            clock: self.0.clock.clone(),
+            entropy: self.0.entropy.clone(),
+            host: self.0.settings.canonical.authority().to_owned(),
+        }
+    }
+
+    pub(crate) async fn reload_keys(&self) -> Result<(), Error> {
+        let ring = self.key_store().load().await?;
+        self.0.ring.store(Arc::new(ring));
+        Ok(())
+    }
+
+    pub(crate) async fn reload_settings(&self) -> Result<(), Error> {
+        let settings = tenant_settings::load(&self.0.db).await?;
+        self.0.tenant_settings.store(Arc::new(settings));
+        Ok(())
+    }
+
+    /// Makes the next signing key in the background.
+    pub(crate) fn replenish_keys(&self) {
+        let tenant = self.clone();
+        self.0.tasks.spawn(async move {
+            let filled = tenant.key_store().fill(&[Role::Next]).await;
+            let done = match filled {
+                Ok(()) => tenant.reload_keys().await,
+                Err(error) => Err(error),
+            };
+            if let Err(error) = done {
+                tracing::warn!(error.cause = %error, "no next signing key was made; the next rotation tries again");
+            }
+        });
+    }
+}
+
+impl fmt::Debug for Tenant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tenant")
+            .field("origin", &self.0.settings.canonical.as_str())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,29 @@
+//! The `client_credentials` grant (RFC 6749 §4.4).
+
+use super::endpoint::{Issued, Request};
+use super::refusal::Refusal;
+use super::{api, claims, client_authentication, granted, scope, sign};
+
+/// The grant type's name.
+pub(super) const GRANT_TYPE: &str = "client_credentials";
+
+/// Issues an access token to a client that acts for itself. Never an ID token or a refresh token.
+///
+/// # Errors
+/// What the steps say, each in its own file, in the order in which they are taken.
+pub(super) async fn exchange(request: &Request<'_>) -> Result<Issued, Refusal> {
+    let client = client_authentication::authenticate(request).await?;
+    client.require_grant_type(GRANT_TYPE)?;
+    client_authentication::require_confidential(&client)?;
+    let api = api::named(request).await?;
+    let granted = granted::at(request, &client, &api).await?;
+    let scope = scope::decide(request, &granted, &api)?;
+    let claims = claims::access_token(request, &client, &api, &scope);
+    let access_token = sign::access_token(request.tenant, &api, &claims).await?;
+    Ok(Issued {
+        access_token,
+        scope: scope.to_string(),
+        expires_in: api.lifetime,
+        token_type: "Bearer",
+    })
+}

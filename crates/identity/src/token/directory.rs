@@ -1,0 +1,295 @@
+//! What the token endpoint knows by heart: clients, their grants, and APIs.
+//!
+//! A token request would otherwise ask the database three times. Whoever changes something makes the
+//! directory forget it, on this node at once and on others through the feed. That something is *not*
+//! there is never remembered, so a new client, grant or API works on every node from the start.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use oauth::jose::{Algorithm, KeySet, SigningKey, VerifyingKey};
+use oauth::{ClientSecret, Scopes, Timestamp};
+
+use super::refusal::Refusal;
+use crate::model::client::Client;
+use crate::model::client_grant::{Holder, SubjectType};
+use crate::model::resource_server::{Dialect, ResourceServer, SigningAlg};
+use crate::store::resource_servers::Key;
+use crate::{Error, Tenant, service, store};
+
+/// Entries of each kind; a few hundred bytes each.
+const CAPACITY: u64 = 20_000;
+
+/// The cache.
+pub(crate) struct Directory {
+    clients: moka::sync::Cache<String, Arc<KnownClient>>,
+    apis: moka::sync::Cache<String, Arc<KnownApi>>,
+    /// Counts what was forgotten. Something read before that must not be kept after it.
+    epoch: AtomicU64,
+    /// Held while an entry is kept or forgotten, never across a wait.
+    changing: Mutex<()>,
+}
+
+/// A client as the token endpoint needs it.
+pub(crate) struct KnownClient {
+    pub(super) client_id: String,
+    pub(super) is_first_party: bool,
+    grant_types: Vec<String>,
+    pub(super) authentication: Authentication,
+    /// Granted scopes by API.
+    grants: RwLock<HashMap<String, Arc<Granted>>>,
+}
+
+/// How a client proves itself.
+pub(super) enum Authentication {
+    /// It does not: a public client.
+    None,
+    /// With a secret, in the header or in the body.
+    Secret(ClientSecret),
+    /// With assertions signed by any of these keys.
+    Keys(Vec<ClientKey>),
+    /// It cannot: no secret and no key is left.
+    Impossible,
+}
+
+/// A key of a client.
+pub(super) struct ClientKey {
+    pub(super) algorithm: Algorithm,
+    pub(super) keys: KeySet,
+    pub(super) expires_at: Option<Timestamp>,
+}
+
+/// What a client was granted at an API.
+#[derive(Debug)]
+pub(super) struct Granted {
+    pub(super) scopes: Scopes,
+    pub(super) all: bool,
+}
+
+/// An API as the token endpoint needs it.
+pub(super) struct KnownApi {
+    pub(super) id: String,
+    pub(super) identifier: String,
+    pub(super) is_system: bool,
+    pub(super) allows_clients: bool,
+    pub(super) scopes: Vec<String>,
+    pub(super) lifetime: i64,
+    pub(super) dialect: Dialect,
+    pub(super) signing_alg: SigningAlg,
+    /// The shared secret of HS256.
+    pub(super) secret: Option<SigningKey>,
+}
+
+impl Directory {
+    pub(crate) fn new() -> Self {
+        Self {
+            clients: moka::sync::Cache::new(CAPACITY),
+            apis: moka::sync::Cache::new(CAPACITY),
+            epoch: AtomicU64::new(0),
+            changing: Mutex::new(()),
+        }
+    }
+
+    /// Something about the client changed: its secret, its keys, its grants, or it is gone.
+    pub(crate) fn forget_client(&self, client_id: &str) {
+        self.forget(|| self.clients.invalidate(client_id));
+    }
+
+    /// Something about the API changed.
+    pub(crate) fn forget_api(&self, identifier: &str) {
+        self.forget(|| self.apis.invalidate(identifier));
+    }
+
+    /// Anything may have changed.
+    pub(crate) fn forget_everything(&self) {
+        self.forget(|| {
+            self.clients.invalidate_all();
+            self.apis.invalidate_all();
+        });
+    }
+
+    fn forget(&self, forget: impl FnOnce()) {
+        let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        self.epoch.fetch_add(1, Ordering::SeqCst);
+        forget();
+    }
+
+    /// Keeps what was read, unless something was forgotten since `epoch`.
+    fn keep(&self, epoch: u64, keep: impl FnOnce()) {
+        let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.epoch.load(Ordering::SeqCst) == epoch {
+            keep();
+        }
+    }
+
+    /// A client; `None` if there is no such client.
+    pub(crate) async fn client(
+        &self,
+        tenant: &Tenant,
+        client_id: &str,
+    ) -> Result<Option<Arc<KnownClient>>, Error> {
+        if let Some(known) = self.clients.get(client_id) {
+            return Ok(Some(known));
+        }
+        let epoch = self.epoch.load(Ordering::SeqCst);
+        let Some(known) = load_client(tenant, client_id).await? else {
+            return Ok(None);
+        };
+        let known = Arc::new(known);
+        self.keep(epoch, || {
+            self.clients.insert(client_id.to_owned(), known.clone());
+        });
+        Ok(Some(known))
+    }
+
+    /// An API by its identifier; `None` if there is no such API.
+    pub(super) async fn api(
+        &self,
+        tenant: &Tenant,
+        identifier: &str,
+    ) -> Result<Option<Arc<KnownApi>>, Error> {
+        if let Some(known) = self.apis.get(identifier) {
+            return Ok(Some(known));
+        }
+        let epoch = self.epoch.load(Ordering::SeqCst);
+        let found = store::resource_servers::find(tenant.db(), Key::Identifier(identifier)).await?;
+        let Some(stored) = found else { return Ok(None) };
+        let secret = service::resource_servers::reveal(tenant.sealer(), &stored)?;
+        let secret = secret
+            .map(|secret| SigningKey::hmac(&secret))
+            .transpose()
+            .map_err(|error| Error::Internal(format!("the signing secret of an API {error}")))?;
+        let known = Arc::new(KnownApi::new(stored.api, secret));
+        self.keep(epoch, || {
+            self.apis.insert(identifier.to_owned(), known.clone());
+        });
+        Ok(Some(known))
+    }
+}
+
+impl KnownApi {
+    fn new(api: ResourceServer, secret: Option<SigningKey>) -> Self {
+        Self {
+            is_system: api.is_system,
+            allows_clients: api.allows_clients(),
+            scopes: api.scopes(),
+            lifetime: api.token_lifetime(),
+            dialect: api.dialect(),
+            signing_alg: api.signing_alg(),
+            secret,
+            id: api.id,
+            identifier: api.identifier,
+        }
+    }
+}
+
+impl KnownClient {
+    /// # Errors
+    /// `unauthorized_client` if the client may not use the grant type.
+    pub(super) fn require_grant_type(&self, grant_type: &str) -> Result<(), Refusal> {
+        if self.grant_types.iter().any(|own| own == grant_type) {
+            return Ok(());
+        }
+        let shown: String = grant_type.chars().take(100).collect();
+        Err(Refusal::unauthorized_client(format!(
+            "Grant type '{shown}' not allowed for the client."
+        )))
+    }
+
+    /// What this client was granted at the API, by a grant of its own or, for a third-party client,
+    /// by the tenant's default one.
+    pub(super) async fn granted(
+        &self,
+        tenant: &Tenant,
+        api: &KnownApi,
+    ) -> Result<Option<Arc<Granted>>, Error> {
+        let known = self
+            .grants
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&api.id)
+            .cloned();
+        if known.is_some() {
+            return Ok(known);
+        }
+        let own = Holder::Client(self.client_id.clone());
+        let mut grant =
+            store::client_grants::of_holder(tenant.db(), &own, &api.id, SubjectType::Client)
+                .await?;
+        if grant.is_none() && !self.is_first_party {
+            let default = Holder::ThirdPartyClients;
+            grant = store::client_grants::of_holder(
+                tenant.db(),
+                &default,
+                &api.id,
+                SubjectType::Client,
+            )
+            .await?;
+        }
+        let Some(grant) = grant else { return Ok(None) };
+        // Scopes were checked when they were granted, except for their alphabet.
+        let mut scopes = Scopes::new();
+        for scope in &grant.scope {
+            let _ = scopes.insert(scope);
+        }
+        let granted = Arc::new(Granted {
+            scopes,
+            all: grant.allows_all_scopes(),
+        });
+        // If the grant changes while it is read, this client is forgotten as a whole, and what is
+        // kept here goes with it.
+        self.grants
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(api.id.clone(), granted.clone());
+        Ok(Some(granted))
+    }
+}
+
+async fn load_client(tenant: &Tenant, client_id: &str) -> Result<Option<KnownClient>, Error> {
+    let Some(stored) = store::clients::find(tenant.db(), client_id).await? else {
+        return Ok(None);
+    };
+    // "All Applications" holds what is common to all and is no client that could ask for tokens.
+    if stored.client.is_global {
+        return Ok(None);
+    }
+    let authentication = match stored.client.authentication_method() {
+        Some("none") => Authentication::None,
+        Some("private_key_jwt") => Authentication::Keys(load_keys(tenant, &stored.client).await?),
+        _ => match service::clients::reveal(tenant.sealer(), &stored)? {
+            Some(secret) => Authentication::Secret(secret),
+            None => Authentication::Impossible,
+        },
+    };
+    Ok(Some(KnownClient {
+        grant_types: stored.client.grant_types().map(str::to_owned).collect(),
+        is_first_party: stored.client.is_first_party,
+        client_id: stored.client.client_id,
+        authentication,
+        grants: RwLock::default(),
+    }))
+}
+
+async fn load_keys(tenant: &Tenant, client: &Client) -> Result<Vec<ClientKey>, Error> {
+    let credentials = store::credentials::list(tenant.db(), &client.client_id).await?;
+    let mut keys = Vec::new();
+    for credential in credentials {
+        if !client.credential_ids().any(|id| id == credential.id) {
+            continue;
+        }
+        let broken = || Error::Internal(format!("the credential {} is damaged", credential.id));
+        let mut jwk: oauth::jose::Jwk =
+            serde_json::from_str(&credential.public_key).map_err(|_| broken())?;
+        jwk.kid = Some(credential.kid.clone());
+        jwk.alg = Some(credential.alg.clone());
+        let key = VerifyingKey::from_jwk(&jwk).map_err(|_| broken())?;
+        keys.push(ClientKey {
+            algorithm: credential.alg.parse().map_err(|_| broken())?,
+            keys: KeySet::new(vec![key]),
+            expires_at: credential.expires_at,
+        });
+    }
+    Ok(keys)
+}

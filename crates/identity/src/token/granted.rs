@@ -1,0 +1,34 @@
+//! Step: was the client granted the API?
+
+use std::sync::Arc;
+
+use super::directory::{Granted, KnownApi, KnownClient};
+use super::endpoint::Request;
+use super::refusal::Refusal;
+
+/// What the client was granted at the API.
+///
+/// # Errors
+/// 403 `access_denied` if it was granted nothing there, or the API is not for clients.
+pub(super) async fn at(
+    request: &Request<'_>,
+    client: &KnownClient,
+    api: &KnownApi,
+) -> Result<Arc<Granted>, Refusal> {
+    let refuse = || {
+        let audience = &api.identifier;
+        Refusal::access_denied(format!(
+            "Client is not authorized to access \"{audience}\". You need to create a \
+             \"client-grant\" associated to this API. See: \
+             https://auth0.com/docs/api/v2#!/Client_Grants/post_client_grants"
+        ))
+    };
+    // Third-party clients never reach the Management API, whatever rows say.
+    if !api.allows_clients || (api.is_system && !client.is_first_party) {
+        return Err(refuse());
+    }
+    client
+        .granted(request.tenant, api)
+        .await?
+        .ok_or_else(refuse)
+}

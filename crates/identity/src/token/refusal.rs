@@ -1,0 +1,139 @@
+//! The token endpoint's error shape and statuses, in one place.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use oauth::challenge::Challenge;
+use oauth::{ErrorCode, OAuthError};
+
+use crate::Error;
+
+/// Why no token is issued.
+///
+/// Compat: RFC 6749 §5.2 wants 400 for all but `invalid_client`; the vendor answers 403 where the
+/// client is known and may not do this, and clients match on it.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    status: StatusCode,
+    error: OAuthError,
+    /// Whether the client used the `Authorization` header, and is answered with a challenge.
+    challenge: bool,
+}
+
+impl Refusal {
+    fn new(status: StatusCode, code: ErrorCode, description: impl AsRef<str>) -> Self {
+        Self {
+            status,
+            error: OAuthError::new(code, description),
+            challenge: false,
+        }
+    }
+
+    /// A parameter is missing, repeated or malformed.
+    pub(super) fn invalid_request(description: impl AsRef<str>) -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            ErrorCode::InvalidRequest,
+            description,
+        )
+    }
+
+    /// This server has no such grant.
+    pub(super) fn unsupported_grant_type(description: impl AsRef<str>) -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            ErrorCode::UnsupportedGrantType,
+            description,
+        )
+    }
+
+    /// There is no such client, or an assertion of one did not hold.
+    ///
+    /// Clients that registered themselves take this answer as "register again", and only this one
+    /// (Model Context Protocol clients). So it never stands for a wrong secret or for a fault of
+    /// this server.
+    pub(super) fn unknown_client(description: impl AsRef<str>) -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            ErrorCode::InvalidClient,
+            description,
+        )
+    }
+
+    /// The client exists and did not prove itself, as the vendor words it.
+    pub(super) fn unauthenticated() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            ErrorCode::AccessDenied,
+            "Unauthorized",
+        )
+    }
+
+    /// The client may not use this grant.
+    pub(super) fn unauthorized_client(description: impl AsRef<str>) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            ErrorCode::UnauthorizedClient,
+            description,
+        )
+    }
+
+    /// The client may not have this audience or scope.
+    pub(super) fn access_denied(description: impl AsRef<str>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, ErrorCode::AccessDenied, description)
+    }
+
+    /// RFC 6749 §5.2: a client that authenticated by header is challenged.
+    pub(super) fn by_header(mut self) -> Self {
+        self.challenge = self.status == StatusCode::UNAUTHORIZED;
+        self
+    }
+}
+
+/// A database that is away is never the client's fault: 5xx, so that nobody registers again for it.
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Unavailable(cause) => {
+                tracing::warn!(error.cause = %cause, "the database did not answer");
+                Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    ErrorCode::TemporarilyUnavailable,
+                    "The service is temporarily unavailable, try again",
+                )
+            }
+            other => {
+                tracing::error!(error.cause = %other, "a token request failed");
+                Self::new(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    ErrorCode::ServerError,
+                    "An internal error occurred",
+                )
+            }
+        }
+    }
+}
+
+impl From<storage::Error> for Refusal {
+    fn from(error: storage::Error) -> Self {
+        Error::from(error).into()
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, Json(&self.error)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
+        if self.challenge
+            && let Ok(value) = Challenge::basic("token endpoint").to_string().parse()
+        {
+            headers.insert(header::WWW_AUTHENTICATE, value);
+        }
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
+    }
+}

@@ -1,0 +1,92 @@
+//! What clients find out by themselves.
+
+use axum::body::Body;
+use http::{Method, Request};
+use serde_json::{Value, json};
+
+use crate::support::app;
+
+#[tokio::test]
+async fn both_documents_say_the_same_and_name_the_host_that_was_asked() {
+    let app = app().await;
+    for (host, issuer) in [
+        ("127.0.0.1:8005", "http://127.0.0.1:8005/"),
+        ("localhost:8005", "http://localhost:8005/"),
+        ("login.example.com", "https://login.example.com/"),
+        ("somebody.else", "http://127.0.0.1:8005/"),
+    ] {
+        let mut documents = Vec::new();
+        for name in ["openid-configuration", "oauth-authorization-server"] {
+            let request = Request::get(format!("/.well-known/{name}"))
+                .header("host", host)
+                .body(Body::empty())
+                .unwrap();
+            documents.push(app.send(request).await.body);
+        }
+        assert_eq!(documents[0], documents[1]);
+        assert_eq!(documents[0]["issuer"], issuer);
+        assert_eq!(
+            documents[0]["token_endpoint"],
+            format!("{issuer}oauth/token")
+        );
+        assert_eq!(
+            documents[0]["jwks_uri"],
+            format!("{issuer}.well-known/jwks.json")
+        );
+        assert_eq!(
+            documents[0]["grant_types_supported"],
+            json!(["client_credentials"])
+        );
+        // Nothing is advertised that would answer 404.
+        for absent in [
+            "authorization_endpoint",
+            "userinfo_endpoint",
+            "registration_endpoint",
+        ] {
+            assert_eq!(documents[0][absent], Value::Null, "{absent}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_key_set_holds_the_current_and_the_next_key_with_certificates() {
+    let app = app().await;
+    let keys = app.get("/.well-known/jwks.json").await.body;
+    let keys = keys["keys"].as_array().unwrap();
+    assert_eq!(keys.len(), 2);
+    for key in keys {
+        assert_eq!(
+            (&key["kty"], &key["use"], &key["alg"]),
+            (&json!("RSA"), &json!("sig"), &json!("RS256"))
+        );
+        assert!(key["x5c"][0].as_str().unwrap().starts_with("MII"));
+        assert_eq!(key["x5t"].as_str().unwrap().len(), 27);
+        for private in ["d", "p", "q", "dp", "dq", "qi", "k"] {
+            assert_eq!(key[private], Value::Null);
+        }
+    }
+    assert_ne!(keys[0]["kid"], keys[1]["kid"]);
+
+    let flags = json!({ "flags": { "remove_alg_from_jwks": true } });
+    app.call(Method::PATCH, "/tenants/settings", Some(flags))
+        .await;
+    let keys = app.get("/.well-known/jwks.json").await.body;
+    assert_eq!(keys["keys"][0]["alg"], Value::Null);
+}
+
+#[tokio::test]
+async fn pages_of_any_origin_may_read_the_public_documents_and_nothing_else() {
+    let app = app().await;
+    let from_page = |path: &str| {
+        Request::get(path)
+            .header("origin", "https://tool.example")
+            .body(Body::empty())
+            .unwrap()
+    };
+    let public = app
+        .send(from_page("/.well-known/openid-configuration"))
+        .await;
+    assert_eq!(public.headers["access-control-allow-origin"], "*");
+    let private = app.send(from_page("/api/v2/clients")).await;
+    assert!(!private.headers.contains_key("access-control-allow-origin"));
+}

@@ -1,0 +1,5 @@
+//! The tenant over HTTP, on both databases.
+
+mod discovery;
+mod support;
+mod token;

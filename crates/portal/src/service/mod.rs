@@ -1,1 +1,0 @@
-//! Use cases: authorise, decide, write, audit. No status codes here.
