@@ -261,3 +261,70 @@ pub enum Update {
         removed: Vec<String>,
     },
 }
+
+/// One line of the stream that a node follows, and of the file in which it keeps what it got.
+///
+/// The stream is NDJSON: [`Update`]s, and between them a heartbeat at least every 20 seconds. The
+/// first line is an update unless the node is at the current revision already.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Line {
+    /// The control plane is there, and this stream has sent everything up to `revision`.
+    Heartbeat {
+        /// The revision that the node should be at.
+        revision: i64,
+    },
+    /// A change to apply.
+    #[serde(untagged)]
+    Update(Update),
+}
+
+impl Line {
+    /// Reads a line.
+    ///
+    /// The type is looked at first and the rest read straight into place: an enum's own way would
+    /// hold a large configuration twice.
+    ///
+    /// # Errors
+    /// If the line is not JSON of a known type.
+    pub fn parse(line: &[u8]) -> Result<Self, serde_json::Error> {
+        #[derive(Deserialize)]
+        struct Tag<'a> {
+            #[serde(rename = "type", borrow)]
+            kind: std::borrow::Cow<'a, str>,
+        }
+        let tag: Tag<'_> = serde_json::from_slice(line)?;
+        if tag.kind == "full" {
+            return serde_json::from_slice(line).map(|config| Self::Update(Update::Full(config)));
+        }
+        serde_json::from_slice(line)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Config, Line, Update};
+
+    #[test]
+    fn lines_come_back_as_they_were_written() {
+        let lines = [
+            Line::Heartbeat { revision: 7 },
+            Line::Update(Update::Full(Config {
+                revision: 7,
+                ..Config::default()
+            })),
+            Line::Update(Update::Applications {
+                from: 7,
+                revision: 8,
+                changed: Vec::new(),
+                removed: vec!["application".into()],
+            }),
+        ];
+        for line in lines {
+            let text = serde_json::to_vec(&line).unwrap();
+            assert_eq!(Line::parse(&text).unwrap(), line);
+        }
+        assert!(Line::parse(br#"{"type":"other"}"#).is_err());
+        assert!(Line::parse(b"{").is_err());
+    }
+}

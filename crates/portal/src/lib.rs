@@ -1,3 +1,20 @@
 //! The Konnect-compatible control plane and the developer portal.
+
+mod ctx;
+mod error;
+pub mod model;
 #[expect(dead_code, reason = "the routes come with the services they stand on")]
 mod pages;
+mod portal;
+pub mod service;
+pub mod store;
+
+pub use ctx::{Actor, Ctx};
+pub use error::{Bound, Error, Source, Violation};
+pub use portal::{Dependencies, Portal};
+
+/// The portal's tables.
+pub const MIGRATIONS: storage::Migrations = storage::Migrations {
+    component: "portal",
+    steps: &[include_str!("../migrations/0001_initial.sql")],
+};

@@ -97,10 +97,9 @@ fn shared() -> io::Result<String> {
             return Err(io::Error::other(log));
         }
     }
-    let host = base.join("server");
     Ok(format!(
         "postgres://gatehouse@localhost/?host={}",
-        host.display()
+        server.display()
     ))
 }
 

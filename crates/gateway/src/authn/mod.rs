@@ -1,0 +1,234 @@
+//! Who calls: the methods of the strategies in front of a service, in Kong's order.
+//!
+//! Session, bearer, key, client credentials: the first credential that is present decides. If it
+//! is refused, the request is refused; no other credential in the same request is looked at, so
+//! that a caller cannot find out by trial which of several is good.
+
+pub(crate) mod arguments;
+pub(crate) mod basic;
+mod bearer;
+mod challenge;
+mod client_credentials;
+pub(crate) mod front;
+mod key;
+pub(crate) mod session;
+pub(crate) mod token;
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use aws_lc_rs::hmac;
+use egress::Egress;
+use egress::issuer::Issuers;
+use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use http::{HeaderMap, request};
+use oauth::{Entropy, Timestamp};
+
+use crate::applications::Application;
+use crate::proxy::body::ToUpstream;
+use crate::proxy::serve::Worker;
+use crate::rescue::{Reason, Refusal};
+use crate::snapshot::Guard;
+use crate::strategy::Strategy;
+use client_credentials::Exchanges;
+use session::{SessionKeys, Sessions};
+use token::{Token, Tokens};
+
+const X_CONSUMER_ID: HeaderName = HeaderName::from_static("x-consumer-id");
+const X_CONSUMER_CUSTOM_ID: HeaderName = HeaderName::from_static("x-consumer-custom-id");
+const X_CONSUMER_USERNAME: HeaderName = HeaderName::from_static("x-consumer-username");
+const X_CREDENTIAL_IDENTIFIER: HeaderName = HeaderName::from_static("x-credential-identifier");
+
+/// What all workers share for recognising callers.
+pub(crate) struct Authenticator {
+    egress: Egress,
+    issuers: Issuers,
+    tokens: Tokens,
+    exchanges: Exchanges,
+    sessions: Sessions,
+}
+
+impl Authenticator {
+    pub(crate) fn new(
+        egress: Egress,
+        entropy: Entropy,
+        session_keys: SessionKeys,
+        cached_tokens: u64,
+    ) -> Self {
+        let secret: [u8; 32] = entropy.bytes();
+        Self {
+            issuers: Issuers::new(egress.clone()),
+            egress,
+            tokens: Tokens::new(cached_tokens),
+            exchanges: Exchanges::new(cached_tokens, hmac::Key::new(hmac::HMAC_SHA256, &secret)),
+            sessions: Sessions::new(session_keys, entropy),
+        }
+    }
+}
+
+/// A request as authentication sees and, to hide credentials, changes it.
+pub(crate) struct Presented<'a> {
+    pub(crate) parts: &'a mut request::Parts,
+    pub(crate) body: &'a mut ToUpstream,
+    pub(crate) https: bool,
+}
+
+/// A credential that holds, and whose it is.
+struct Authenticated {
+    strategy: Arc<Strategy>,
+    application: Arc<Application>,
+    /// What the credential itself is called: a client id or the id of a key.
+    credential: Box<str>,
+    token: Option<Arc<Token>>,
+    /// The token's text, where the upstream may not have got it from the caller itself.
+    bearer: Option<HeaderValue>,
+    session: SessionStep,
+}
+
+/// What becomes of the session with this request.
+enum SessionStep {
+    /// Nothing: none is wanted, or the present one goes on as it is.
+    Keep,
+    /// A new one begins.
+    Begin,
+    /// The present one was used; its cookie is written anew.
+    Continue(session::Session),
+}
+
+/// Who calls, as the upstream is told.
+pub(crate) struct Caller {
+    application: Arc<Application>,
+    credential: Box<str>,
+    token: Option<(HeaderName, HeaderValue)>,
+    /// The session's cookie, to be set by the answer.
+    pub(crate) cookie: Option<HeaderValue>,
+}
+
+impl Caller {
+    /// Tells the upstream who calls, in Kong's headers.
+    pub(crate) fn introduce(&self, headers: &mut HeaderMap) {
+        let mut set = |name: HeaderName, text: &str| {
+            // Names may hold any letter, as UTF-8; one with a control character is left out.
+            if let Ok(value) = HeaderValue::from_bytes(text.as_bytes()) {
+                headers.insert(name, value);
+            }
+        };
+        set(X_CONSUMER_ID, &self.application.id);
+        set(X_CONSUMER_CUSTOM_ID, &self.credential);
+        set(X_CONSUMER_USERNAME, &self.application.name);
+        set(X_CREDENTIAL_IDENTIFIER, &self.credential);
+        if let Some((name, value)) = &self.token {
+            headers.insert(name, value.clone());
+        }
+    }
+}
+
+/// Finds out who calls and whether they may. Takes out of the request what was for the gateway.
+///
+/// # Errors
+/// The refusal, with the challenge that fits the strategies.
+pub(crate) async fn admit(
+    worker: &Rc<Worker>,
+    guard: &Guard,
+    mut presented: Presented<'_>,
+) -> Result<Caller, Refusal> {
+    let now = worker.inner.clock.now();
+    let found = authenticate(worker, guard, &mut presented, now).await;
+    let admitted = found.and_then(|found| match authorise(guard, &found) {
+        Ok(()) => Ok(found),
+        Err(refusal) => Err(refusal.of(&found.application.id)),
+    });
+    match admitted {
+        Ok(found) => Ok(welcome(worker, guard, &mut presented, found, now)),
+        Err(mut refusal) => {
+            if matches!(refusal.reason.status().as_u16(), 401 | 403) {
+                refusal.end_session = session::ending(guard, presented.parts);
+            }
+            Err(refusal)
+        }
+    }
+}
+
+async fn authenticate(
+    worker: &Rc<Worker>,
+    guard: &Guard,
+    presented: &mut Presented<'_>,
+    now: Timestamp,
+) -> Result<Authenticated, Refusal> {
+    if let Some(outcome) = session::attempt(worker, guard, presented, now).await {
+        return outcome;
+    }
+    if let Some(outcome) = bearer::attempt(worker, guard, presented, now).await {
+        return outcome;
+    }
+    if let Some(outcome) = key::attempt(guard, presented, now) {
+        return outcome;
+    }
+    if let Some(outcome) = client_credentials::attempt(worker, guard, presented, now).await {
+        return outcome;
+    }
+    Err(challenge::nothing_presented(guard))
+}
+
+/// Whether the application is registered here, and its token good for this API.
+fn authorise(guard: &Guard, found: &Authenticated) -> Result<(), Refusal> {
+    let Authenticated {
+        strategy,
+        application,
+        token,
+        ..
+    } = found;
+    if !guard.admits(application, strategy) {
+        let detail = "the application has no approved registration for this API";
+        return Err(Refusal::new(Reason::NotRegistered, detail));
+    }
+    let Some(token) = token else { return Ok(()) };
+    if !token.audience_suffices {
+        let detail = "the token names none of the audiences that the strategy requires";
+        return Err(Refusal::new(Reason::WrongAudience, detail)
+            .challenge(challenge::insufficient_scope(strategy)));
+    }
+    if !token.scopes_suffice {
+        let detail = "the token lacks a scope that the strategy requires";
+        return Err(Refusal::new(Reason::InsufficientScope, detail)
+            .challenge(challenge::insufficient_scope(strategy)));
+    }
+    Ok(())
+}
+
+fn welcome(
+    worker: &Worker,
+    guard: &Guard,
+    presented: &mut Presented<'_>,
+    found: Authenticated,
+    now: Timestamp,
+) -> Caller {
+    session::hide(guard, presented.parts);
+    let token = match (&found.strategy.token_header, &found.bearer) {
+        (Some(name), Some(bearer)) => Some((name.clone(), bearer.clone())),
+        _ => None,
+    };
+    // A Basic credential that went through the gateway's own exchange is not the upstream's to see,
+    // once the token takes its place; with hide_credentials nothing of it passes in any case.
+    if found
+        .strategy
+        .openid()
+        .is_some_and(|openid| openid.hide_credentials)
+    {
+        arguments::hide(presented, &found.strategy);
+        if token.as_ref().is_none_or(|(name, _)| name != AUTHORIZATION) {
+            presented.parts.headers.remove(AUTHORIZATION);
+        }
+    }
+    let cookie = worker
+        .inner
+        .authenticator
+        .sessions
+        .cookie(&found, presented.https, now);
+    Caller {
+        application: found.application,
+        credential: found.credential,
+        token,
+        cookie,
+    }
+}

@@ -1,0 +1,47 @@
+//! Who asks, when, and in which request.
+
+use oauth::Timestamp;
+
+use crate::model::{DeveloperId, PlatformTokenId, PortalId};
+
+/// The context of one use case: it comes first in every service function.
+#[derive(Clone, Debug)]
+pub struct Ctx {
+    /// Who asks.
+    pub actor: Actor,
+    /// When: one moment for everything that a request does.
+    pub now: Timestamp,
+    /// The request's id, for the audit and the log.
+    pub request_id: String,
+}
+
+/// Who asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// An administrator or an automation, by platform token.
+    PlatformToken(PlatformTokenId),
+    /// A developer who is signed in to a portal.
+    Developer {
+        /// Who.
+        id: DeveloperId,
+        /// Where.
+        portal_id: PortalId,
+    },
+    /// Somebody who is not signed in, at a surface that allows it (sign-up).
+    Anonymous,
+    /// This program by itself: reconciliation, expiry, first start.
+    System,
+}
+
+impl Actor {
+    /// The kind and the id as the audit stores them.
+    #[must_use]
+    pub fn audit(&self) -> (&'static str, Option<String>) {
+        match self {
+            Self::PlatformToken(id) => ("platform_token", Some(id.to_string())),
+            Self::Developer { id, .. } => ("developer", Some(id.to_string())),
+            Self::Anonymous => ("anonymous", None),
+            Self::System => ("system", None),
+        }
+    }
+}

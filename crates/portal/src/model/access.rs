@@ -1,0 +1,39 @@
+//! The organisation and its platform tokens.
+
+use oauth::Timestamp;
+
+use super::{OrganizationId, PlatformTokenId, PlatformTokenKind};
+
+/// The organisation that this instance serves: there is exactly one.
+#[derive(Clone, Debug)]
+pub struct Organization {
+    /// Its id, sent to identity providers as `konnect_org_id`.
+    pub id: OrganizationId,
+    /// Its name.
+    pub name: String,
+    /// When it was made: the first start.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// A platform token as it is listed. The token itself is shown once, when it is made.
+#[derive(Clone, Debug)]
+pub struct PlatformToken {
+    /// Its id.
+    pub id: PlatformTokenId,
+    /// Personal or of a system account.
+    pub kind: PlatformTokenKind,
+    /// What it is for.
+    pub name: String,
+    /// Its last four characters, to recognise it by.
+    pub last_four: String,
+    /// When it stops working.
+    pub expires_at: Option<Timestamp>,
+    /// When it was last used, to the hour.
+    pub last_used_at: Option<Timestamp>,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+    /// When it was made.
+    pub created_at: Timestamp,
+}

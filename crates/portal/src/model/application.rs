@@ -1,0 +1,87 @@
+//! Applications, their keys and registrations.
+
+use oauth::Timestamp;
+
+use super::{
+    ApplicationId, ApplicationKeyId, ApplicationStatus, ApprovalStatus, AuthStrategyId,
+    DeveloperId, Labels, PortalId, ProductVersionId, RegistrationId,
+};
+
+/// A developer's application.
+#[derive(Clone, Debug)]
+pub struct Application {
+    /// Its id, sent to identity providers as `konnect_application_id`.
+    pub id: ApplicationId,
+    /// The portal.
+    pub portal_id: PortalId,
+    /// Whose it is.
+    pub developer_id: DeveloperId,
+    /// The strategy it was created with; it never changes.
+    pub auth_strategy_id: AuthStrategyId,
+    /// Where it stands at the identity provider.
+    pub status: ApplicationStatus,
+    /// Name, for people.
+    pub name: String,
+    /// What it is.
+    pub description: Option<String>,
+    /// Where the identity provider sends people back to.
+    pub redirect_uri: Option<String>,
+    /// The developer's own reference. With DCR and self-managed clients it is the client id.
+    pub reference_id: String,
+    /// The client at the identity provider: the value of the strategy's credential claim.
+    pub client_id: Option<String>,
+    /// Scopes the developer chose.
+    pub scopes: Vec<String>,
+    /// Counts rotations of the secret, from 0.
+    pub secret_version: i64,
+    /// What the creator sent to make a repeated creation harmless.
+    pub idempotency_key: Option<String>,
+    /// Labels.
+    pub labels: Labels,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// An API key of an application. The key itself is shown once, when it is made.
+#[derive(Clone, Debug)]
+pub struct ApplicationKey {
+    /// Its id.
+    pub id: ApplicationKeyId,
+    /// Whose it is.
+    pub application_id: ApplicationId,
+    /// Name, for people.
+    pub display_name: String,
+    /// Lower-case hexadecimal SHA-256 of the key.
+    pub sha256: String,
+    /// When it stops working.
+    pub expires_at: Option<Timestamp>,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// An application's registration for a product version.
+#[derive(Clone, Debug)]
+pub struct Registration {
+    /// Its id.
+    pub id: RegistrationId,
+    /// The portal.
+    pub portal_id: PortalId,
+    /// Who may call.
+    pub application_id: ApplicationId,
+    /// What.
+    pub product_version_id: ProductVersionId,
+    /// Only an approved one lets calls through.
+    pub status: ApprovalStatus,
+    /// Scopes granted for this version; `None` where scopes are not granted one by one.
+    pub granted_scopes: Option<Vec<String>>,
+    /// When it was requested.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}

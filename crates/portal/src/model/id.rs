@@ -1,0 +1,116 @@
+//! Ids: UUIDs that cannot be taken for one another.
+
+use std::fmt;
+use std::str::FromStr;
+
+use oauth::Entropy;
+use serde::{Deserialize, Serialize};
+use storage::{Bind, FromValue, Kind, Value};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])+ $name:ident;)+) => {$(
+        $(#[$doc])+
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// A new random id.
+            #[must_use]
+            pub fn new(entropy: &Entropy) -> Self {
+                Self(entropy.uuid())
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, uuid::Error> {
+                Uuid::parse_str(text).map(Self)
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+
+        impl From<$name> for Value {
+            fn from(id: $name) -> Self {
+                Self::Text(id.0.to_string())
+            }
+        }
+
+        impl From<&$name> for Value {
+            fn from(id: &$name) -> Self {
+                Self::Text(id.0.to_string())
+            }
+        }
+
+        impl Bind for $name {
+            const KIND: Kind = Kind::Text;
+        }
+
+        impl FromValue for $name {
+            fn from_value(value: &Value) -> Result<Self, String> {
+                Uuid::from_value(value).map(Self)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// The organisation's id.
+    OrganizationId;
+    /// A portal's id.
+    PortalId;
+    /// A DCR provider's id.
+    DcrProviderId;
+    /// An application auth strategy's id.
+    AuthStrategyId;
+    /// An API product's id.
+    ApiProductId;
+    /// A product version's id.
+    ProductVersionId;
+    /// The id of a product version's entry in a portal.
+    PublicationId;
+    /// A specification's id.
+    SpecificationId;
+    /// A document's id.
+    DocumentId;
+    /// A control plane's id.
+    ControlPlaneId;
+    /// A gateway service's id.
+    ServiceId;
+    /// A gateway route's id.
+    RouteId;
+    /// A platform token's id.
+    PlatformTokenId;
+    /// A developer's id.
+    DeveloperId;
+    /// The id of a token sent by mail.
+    DeveloperTokenId;
+    /// A developer session's id.
+    DeveloperSessionId;
+    /// An application's id.
+    ApplicationId;
+    /// An API key's id.
+    ApplicationKeyId;
+    /// A registration's id.
+    RegistrationId;
+    /// A team's id.
+    TeamId;
+    /// The id of a role assigned to a team.
+    TeamRoleId;
+    /// A gateway node's id.
+    GatewayNodeId;
+    /// An audit entry's id.
+    AuditId;
+}

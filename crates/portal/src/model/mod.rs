@@ -1,0 +1,36 @@
+//! Types that are valid by construction, without I/O.
+
+mod access;
+mod application;
+mod catalogue;
+mod core_entity;
+mod developer;
+mod id;
+mod provider;
+mod site;
+mod status;
+mod strategy;
+
+use std::collections::BTreeMap;
+
+/// Labels: at most 50 short keys and values.
+pub type Labels = BTreeMap<String, String>;
+
+pub use access::{Organization, PlatformToken};
+pub use application::{Application, ApplicationKey, Registration};
+pub use catalogue::{ApiProduct, Document, ProductVersion, Publication, Specification};
+pub use core_entity::{ControlPlane, Route, Service};
+pub use developer::{Developer, DeveloperSession, DeveloperToken};
+pub use id::{
+    ApiProductId, ApplicationId, ApplicationKeyId, AuditId, AuthStrategyId, ControlPlaneId,
+    DcrProviderId, DeveloperId, DeveloperSessionId, DeveloperTokenId, DocumentId, GatewayNodeId,
+    OrganizationId, PlatformTokenId, PortalId, ProductVersionId, PublicationId, RegistrationId,
+    RouteId, ServiceId, SpecificationId, TeamId, TeamRoleId,
+};
+pub use provider::{DcrConfig, DcrProvider};
+pub use site::{Appearance, AuthenticationSettings, Site};
+pub use status::{
+    ApplicationStatus, ApprovalStatus, CredentialType, DeveloperTokenPurpose, PlatformTokenKind,
+    ProviderType, PublishStatus, StrategyType,
+};
+pub use strategy::{AuthStrategy, KeyAuth, KeyTtl, OpenidConnect, StrategyConfig, TtlUnit};

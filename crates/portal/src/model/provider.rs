@@ -1,0 +1,68 @@
+//! DCR providers.
+
+use oauth::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{DcrProviderId, Labels, ProviderType};
+
+/// An identity provider at which applications become clients.
+#[derive(Clone, Debug)]
+pub struct DcrProvider {
+    /// Its id.
+    pub id: DcrProviderId,
+    /// Name; several providers may share one, as in Konnect.
+    pub name: String,
+    /// Name for people.
+    pub display_name: Option<String>,
+    /// Its kind; it never changes.
+    pub provider_type: ProviderType,
+    /// The issuer as it was entered.
+    pub issuer: String,
+    /// Its settings, without the secret.
+    pub config: DcrConfig,
+    /// The one secret of its kind, sealed with the context of [`DcrProvider::secret_context`].
+    pub secret: Option<String>,
+    /// Whether an active strategy uses it.
+    pub active: bool,
+    /// Labels.
+    pub labels: Labels,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+impl DcrProvider {
+    /// What the secret is sealed to: it opens for this provider alone.
+    #[must_use]
+    pub fn secret_context(id: DcrProviderId) -> String {
+        format!("portal.dcr_provider.{id}")
+    }
+}
+
+/// What may be shown of `dcr_config`; which fields are set depends on the kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DcrConfig {
+    /// Auth0, Entra ID, Curity: the client that may register clients.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub initial_client_id: Option<String>,
+    /// Auth0: the Management API's identifier, for custom domains.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub initial_client_audience: Option<String>,
+    /// Auth0: developers choose among the audience's scopes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub use_developer_managed_scopes: Option<bool>,
+    /// HTTP bridge: where it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dcr_base_url: Option<String>,
+    /// HTTP bridge: it is not told of changes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disable_event_hooks: Option<bool>,
+    /// HTTP bridge: it cannot rotate secrets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disable_refresh_secret: Option<bool>,
+    /// HTTP bridge: a client may have several secrets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allow_multiple_credentials: Option<bool>,
+}

@@ -1,0 +1,80 @@
+//! Portals: what `/v2/portals` calls a portal is a [`Site`] here, because the crate's [`crate::Portal`]
+//! is the whole service.
+
+use oauth::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{AuthStrategyId, Labels, PortalId};
+
+/// A developer portal.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// Its id.
+    pub id: PortalId,
+    /// Name, unique.
+    pub name: String,
+    /// Name for people.
+    pub display_name: String,
+    /// What it is.
+    pub description: Option<String>,
+    /// Public: everybody reads, nobody signs in.
+    pub is_public: bool,
+    /// Whether teams' roles decide what developers see.
+    pub rbac_enabled: bool,
+    /// Registrations are approved at once.
+    pub auto_approve_applications: bool,
+    /// Developers are approved at once.
+    pub auto_approve_developers: bool,
+    /// Its own host.
+    pub custom_domain: Option<String>,
+    /// The host of a client that calls its API.
+    pub custom_client_domain: Option<String>,
+    /// The strategy of applications that name none, and of versions published without one.
+    pub default_auth_strategy_id: Option<AuthStrategyId>,
+    /// What it looks like.
+    pub appearance: Appearance,
+    /// How developers sign in.
+    pub authentication: AuthenticationSettings,
+    /// Labels.
+    pub labels: Labels,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// What an administrator changed of a portal's look: the body of `PATCH …/appearance`, merged over
+/// the defaults when read.
+pub type Appearance = Map<String, Value>;
+
+/// How developers sign in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AuthenticationSettings {
+    /// With mail address and password.
+    pub basic_auth_enabled: bool,
+    /// By an OpenID provider.
+    pub oidc_auth_enabled: bool,
+    /// By SAML.
+    pub saml_auth_enabled: bool,
+    /// Teams follow the provider's groups.
+    pub oidc_team_mapping_enabled: bool,
+    /// Teams follow the provider's groups.
+    pub idp_mapping_enabled: bool,
+    /// Teams are assigned here.
+    pub konnect_mapping_enabled: bool,
+}
+
+impl Default for AuthenticationSettings {
+    fn default() -> Self {
+        Self {
+            basic_auth_enabled: true,
+            oidc_auth_enabled: false,
+            saml_auth_enabled: false,
+            oidc_team_mapping_enabled: false,
+            idp_mapping_enabled: false,
+            konnect_mapping_enabled: true,
+        }
+    }
+}

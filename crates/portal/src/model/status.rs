@@ -1,0 +1,128 @@
+//! Closed sets of words that are stored and sent as text.
+
+use storage::{Bind, FromValue, Kind, Value};
+
+macro_rules! words {
+    ($($(#[$doc:meta])+ $name:ident { $($(#[$vdoc:meta])+ $variant:ident = $text:literal),+ $(,)? })+) => {$(
+        $(#[$doc])+
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+        pub enum $name {
+            $($(#[$vdoc])+ #[serde(rename = $text)] $variant,)+
+        }
+
+        impl $name {
+            /// Every word of the set, as sent.
+            pub const WORDS: &[&str] = &[$($text),+];
+
+            /// The word as stored and sent.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)+ }
+            }
+
+            /// Reads the word.
+            #[must_use]
+            pub fn parse(word: &str) -> Option<Self> {
+                match word { $($text => Some(Self::$variant),)+ _ => None }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl From<$name> for Value {
+            fn from(word: $name) -> Self {
+                Self::Text(word.as_str().into())
+            }
+        }
+
+        impl Bind for $name {
+            const KIND: Kind = Kind::Text;
+        }
+
+        impl FromValue for $name {
+            fn from_value(value: &Value) -> Result<Self, String> {
+                let text = String::from_value(value)?;
+                Self::parse(&text).ok_or_else(|| format!("one of {}", Self::WORDS.join(", ")))
+            }
+        }
+    )+};
+}
+
+words! {
+    /// Where a developer or a registration stands.
+    ApprovalStatus {
+        /// May sign in; may call.
+        Approved = "approved",
+        /// Waits for an administrator.
+        Pending = "pending",
+        /// Was approved and is no more.
+        Revoked = "revoked",
+        /// Was refused.
+        Rejected = "rejected",
+    }
+    /// Whether developers see something.
+    PublishStatus {
+        /// They do.
+        Published = "published",
+        /// They do not.
+        Unpublished = "unpublished",
+    }
+    /// Where an application stands between the portal and the identity provider.
+    ApplicationStatus {
+        /// The client is being registered at the provider.
+        Provisioning = "provisioning",
+        /// It can be used.
+        Active = "active",
+        /// The client is being removed at the provider.
+        Deleting = "deleting",
+    }
+    /// Kinds of identity provider.
+    ProviderType {
+        /// Auth0, or what speaks its Management API.
+        Auth0 = "auth0",
+        /// Microsoft Entra ID.
+        AzureAd = "azureAd",
+        /// Curity.
+        Curity = "curity",
+        /// Okta.
+        Okta = "okta",
+        /// The HTTP DCR bridge.
+        Http = "http",
+        /// Kong Identity.
+        KongIdentity = "kongIdentity",
+    }
+    /// Kinds of auth strategy.
+    StrategyType {
+        /// API keys that the portal makes.
+        KeyAuth = "key_auth",
+        /// Tokens of an identity provider.
+        OpenidConnect = "openid_connect",
+    }
+    /// How an application proves who it is, as developers see it.
+    CredentialType {
+        /// An API key.
+        KeyAuth = "key_auth",
+        /// A client that the portal registers (DCR).
+        ClientCredentials = "client_credentials",
+        /// A client that the developer brings.
+        SelfManagedClientCredentials = "self_managed_client_credentials",
+    }
+    /// What a token sent by mail is for.
+    DeveloperTokenPurpose {
+        /// Proves that the mail address is the developer's.
+        VerifyEmail = "verify_email",
+        /// Sets a password.
+        ResetPassword = "reset_password",
+    }
+    /// Kinds of platform token.
+    PlatformTokenKind {
+        /// `kpat_…`
+        Personal = "personal",
+        /// `spat_…`
+        SystemAccount = "system_account",
+    }
+}

@@ -1,0 +1,148 @@
+//! API products, and the portals they are published to.
+
+use storage::{Error, Json, Row, Tx, params};
+
+use super::Read;
+use super::listing::{self, Listing};
+use crate::model::{ApiProduct, ApiProductId, PortalId};
+
+const COLUMNS: &str =
+    "t.id, t.name, t.description, t.labels, t.public_labels, t.created_at, t.updated_at";
+const FROM: &str = "portal_api_product t";
+
+fn parse(row: &Row) -> Result<ApiProduct, Error> {
+    Ok(ApiProduct {
+        id: row.get("id")?,
+        name: row.get("name")?,
+        description: row.get("description")?,
+        labels: row.get::<Json<_>>("labels")?.0,
+        public_labels: row.get::<Json<_>>("public_labels")?.0,
+        created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
+    })
+}
+
+/// One by its id.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn find(mut read: impl Read, id: ApiProductId) -> Result<Option<ApiProduct>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE t.id = $1");
+    read.row(&sql, params![id])
+        .await?
+        .as_ref()
+        .map(parse)
+        .transpose()
+}
+
+/// One page, and how many there are. The table's alias is `t`.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn list(read: impl Read, listing: &Listing) -> Result<(Vec<ApiProduct>, i64), Error> {
+    listing::page(read, COLUMNS, FROM, "t.id", listing, parse).await
+}
+
+/// Adds one.
+///
+/// # Errors
+/// Those of [`Tx::execute`].
+pub async fn insert(tx: &mut Tx, entity: &ApiProduct) -> Result<(), Error> {
+    let sql = "INSERT INTO portal_api_product (id, name, description, labels, public_labels, created_at, updated_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let params = params![
+        entity.id,
+        &entity.name,
+        &entity.description,
+        Json(&entity.labels),
+        Json(&entity.public_labels),
+        entity.created_at,
+        entity.updated_at
+    ];
+    tx.execute(sql, params).await?;
+    Ok(())
+}
+
+/// Writes everything that may change of one (`name`, `description`, `labels`, `public_labels`, `updated_at`).
+///
+/// # Errors
+/// [`Error::NotFound`] if it is gone, and those of [`Tx::execute`].
+pub async fn update(tx: &mut Tx, entity: &ApiProduct) -> Result<(), Error> {
+    let sql = "UPDATE portal_api_product SET name = $2, description = $3, labels = $4, public_labels = $5, updated_at = $6 \
+               WHERE id = $1";
+    let params = params![
+        entity.id,
+        &entity.name,
+        &entity.description,
+        Json(&entity.labels),
+        Json(&entity.public_labels),
+        entity.updated_at
+    ];
+    if tx.execute(sql, params).await? == 0 {
+        return Err(Error::NotFound);
+    }
+    Ok(())
+}
+
+/// Removes one, and says whether there was one.
+///
+/// # Errors
+/// [`Error::ForeignKey`] while others refer to it, and those of [`Tx::execute`].
+pub async fn delete(tx: &mut Tx, id: ApiProductId) -> Result<bool, Error> {
+    Ok(tx
+        .execute("DELETE FROM portal_api_product WHERE id = $1", params![id])
+        .await?
+        > 0)
+}
+
+/// All that are published to a portal.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn of_portal(mut read: impl Read, portal_id: PortalId) -> Result<Vec<ApiProduct>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {FROM} WHERE t.id IN (SELECT p.api_product_id FROM portal_api_product_portal p WHERE p.portal_id = $1) ORDER BY t.created_at, t.id"
+    );
+    read.rows(&sql, params![portal_id])
+        .await?
+        .iter()
+        .map(parse)
+        .collect()
+}
+
+/// The portals a product is published to.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn portals(mut read: impl Read, id: ApiProductId) -> Result<Vec<PortalId>, Error> {
+    let sql = "SELECT portal_id FROM portal_api_product_portal WHERE api_product_id = $1 \
+               ORDER BY created_at, portal_id";
+    let rows = read.rows(sql, params![id]).await?;
+    rows.iter().map(|row| row.get("portal_id")).collect()
+}
+
+/// Publishes a product to a portal; nothing happens if it already is.
+///
+/// # Errors
+/// Those of [`Tx::execute`].
+pub async fn publish(
+    tx: &mut Tx,
+    id: ApiProductId,
+    portal_id: PortalId,
+    now: oauth::Timestamp,
+) -> Result<(), Error> {
+    let sql = "INSERT INTO portal_api_product_portal (api_product_id, portal_id, created_at) \
+               VALUES ($1, $2, $3) ON CONFLICT (api_product_id, portal_id) DO NOTHING";
+    tx.execute(sql, params![id, portal_id, now]).await?;
+    Ok(())
+}
+
+/// Takes a product out of a portal.
+///
+/// # Errors
+/// Those of [`Tx::execute`].
+pub async fn unpublish(tx: &mut Tx, id: ApiProductId, portal_id: PortalId) -> Result<(), Error> {
+    let sql = "DELETE FROM portal_api_product_portal WHERE api_product_id = $1 AND portal_id = $2";
+    tx.execute(sql, params![id, portal_id]).await?;
+    Ok(())
+}

@@ -1,0 +1,315 @@
+//! Applications and their API keys.
+
+use storage::{Error, Json, Row, Tx, params};
+
+use super::Read;
+use super::listing::{self, Listing};
+use crate::model::{
+    Application, ApplicationId, ApplicationKey, ApplicationKeyId, ApplicationStatus,
+    AuthStrategyId, DeveloperId, PortalId,
+};
+
+const COLUMNS: &str = "t.id, t.portal_id, t.developer_id, t.auth_strategy_id, t.status, t.name, t.description, t.redirect_uri, t.reference_id, t.client_id, t.scopes, t.secret_version, t.idempotency_key, t.labels, t.created_at, t.updated_at";
+const FROM: &str = "portal_application t";
+
+fn parse(row: &Row) -> Result<Application, Error> {
+    Ok(Application {
+        id: row.get("id")?,
+        portal_id: row.get("portal_id")?,
+        developer_id: row.get("developer_id")?,
+        auth_strategy_id: row.get("auth_strategy_id")?,
+        status: row.get("status")?,
+        name: row.get("name")?,
+        description: row.get("description")?,
+        redirect_uri: row.get("redirect_uri")?,
+        reference_id: row.get("reference_id")?,
+        client_id: row.get("client_id")?,
+        scopes: row.get::<Json<_>>("scopes")?.0,
+        secret_version: row.get("secret_version")?,
+        idempotency_key: row.get("idempotency_key")?,
+        labels: row.get::<Json<_>>("labels")?.0,
+        created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
+    })
+}
+
+/// One by its id.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn find(mut read: impl Read, id: ApplicationId) -> Result<Option<Application>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE t.id = $1");
+    read.row(&sql, params![id])
+        .await?
+        .as_ref()
+        .map(parse)
+        .transpose()
+}
+
+/// One page, and how many there are. The table's alias is `t`.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn list(read: impl Read, listing: &Listing) -> Result<(Vec<Application>, i64), Error> {
+    listing::page(read, COLUMNS, FROM, "t.id", listing, parse).await
+}
+
+/// Adds one.
+///
+/// # Errors
+/// Those of [`Tx::execute`].
+pub async fn insert(tx: &mut Tx, entity: &Application) -> Result<(), Error> {
+    let sql = "INSERT INTO portal_application (id, portal_id, developer_id, auth_strategy_id, status, name, description, redirect_uri, reference_id, client_id, scopes, secret_version, idempotency_key, labels, created_at, updated_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+    let params = params![
+        entity.id,
+        entity.portal_id,
+        entity.developer_id,
+        entity.auth_strategy_id,
+        entity.status,
+        &entity.name,
+        &entity.description,
+        &entity.redirect_uri,
+        &entity.reference_id,
+        &entity.client_id,
+        Json(&entity.scopes),
+        entity.secret_version,
+        &entity.idempotency_key,
+        Json(&entity.labels),
+        entity.created_at,
+        entity.updated_at
+    ];
+    tx.execute(sql, params).await?;
+    Ok(())
+}
+
+/// Writes everything that may change of one (`status`, `name`, `description`, `redirect_uri`, `reference_id`, `client_id`, `scopes`, `secret_version`, `labels`, `updated_at`).
+///
+/// # Errors
+/// [`Error::NotFound`] if it is gone, and those of [`Tx::execute`].
+pub async fn update(tx: &mut Tx, entity: &Application) -> Result<(), Error> {
+    let sql = "UPDATE portal_application SET status = $2, name = $3, description = $4, redirect_uri = $5, reference_id = $6, client_id = $7, scopes = $8, secret_version = $9, labels = $10, updated_at = $11 \
+               WHERE id = $1";
+    let params = params![
+        entity.id,
+        entity.status,
+        &entity.name,
+        &entity.description,
+        &entity.redirect_uri,
+        &entity.reference_id,
+        &entity.client_id,
+        Json(&entity.scopes),
+        entity.secret_version,
+        Json(&entity.labels),
+        entity.updated_at
+    ];
+    if tx.execute(sql, params).await? == 0 {
+        return Err(Error::NotFound);
+    }
+    Ok(())
+}
+
+/// Removes one, and says whether there was one.
+///
+/// # Errors
+/// [`Error::ForeignKey`] while others refer to it, and those of [`Tx::execute`].
+pub async fn delete(tx: &mut Tx, id: ApplicationId) -> Result<bool, Error> {
+    Ok(tx
+        .execute("DELETE FROM portal_application WHERE id = $1", params![id])
+        .await?
+        > 0)
+}
+
+/// The application that a developer created with this key.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn find_by_idempotency_key(
+    mut read: impl Read,
+    developer_id: DeveloperId,
+    key: &str,
+) -> Result<Option<Application>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {FROM} WHERE t.developer_id = $1 AND t.idempotency_key = $2"
+    );
+    read.row(&sql, params![developer_id, key])
+        .await?
+        .as_ref()
+        .map(parse)
+        .transpose()
+}
+
+/// All of a developer.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn of_developer(
+    mut read: impl Read,
+    developer_id: DeveloperId,
+) -> Result<Vec<Application>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {FROM} WHERE t.developer_id = $1 ORDER BY t.created_at, t.id"
+    );
+    read.rows(&sql, params![developer_id])
+        .await?
+        .iter()
+        .map(parse)
+        .collect()
+}
+
+/// All of a portal.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn of_portal(
+    mut read: impl Read,
+    portal_id: PortalId,
+) -> Result<Vec<Application>, Error> {
+    let sql =
+        format!("SELECT {COLUMNS} FROM {FROM} WHERE t.portal_id = $1 ORDER BY t.created_at, t.id");
+    read.rows(&sql, params![portal_id])
+        .await?
+        .iter()
+        .map(parse)
+        .collect()
+}
+
+/// All that were created with a strategy.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn of_strategy(
+    mut read: impl Read,
+    strategy_id: AuthStrategyId,
+) -> Result<Vec<Application>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {FROM} WHERE t.auth_strategy_id = $1 ORDER BY t.created_at, t.id"
+    );
+    read.rows(&sql, params![strategy_id])
+        .await?
+        .iter()
+        .map(parse)
+        .collect()
+}
+
+/// All in a status that last changed before a moment: what reconciliation looks at.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn in_status(
+    mut read: impl Read,
+    status: ApplicationStatus,
+    before: oauth::Timestamp,
+) -> Result<Vec<Application>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {FROM} WHERE t.status = $1 AND t.updated_at < $2 ORDER BY t.created_at, t.id"
+    );
+    read.rows(&sql, params![status, before])
+        .await?
+        .iter()
+        .map(parse)
+        .collect()
+}
+
+/// All of them, for publication.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn every(mut read: impl Read) -> Result<Vec<Application>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE 1 = 1 ORDER BY t.created_at, t.id");
+    read.rows(&sql, params![])
+        .await?
+        .iter()
+        .map(parse)
+        .collect()
+}
+
+const KEY_COLUMNS: &str =
+    "id, application_id, display_name, sha256, expires_at, revoked_at, created_at, updated_at";
+
+fn parse_key(row: &Row) -> Result<ApplicationKey, Error> {
+    Ok(ApplicationKey {
+        id: row.get("id")?,
+        application_id: row.get("application_id")?,
+        display_name: row.get("display_name")?,
+        sha256: row.get("sha256")?,
+        expires_at: row.get("expires_at")?,
+        revoked_at: row.get("revoked_at")?,
+        created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
+    })
+}
+
+/// An application's keys, oldest first.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn keys(mut read: impl Read, id: ApplicationId) -> Result<Vec<ApplicationKey>, Error> {
+    let sql = format!(
+        "SELECT {KEY_COLUMNS} FROM portal_application_key WHERE application_id = $1 \
+         ORDER BY created_at, id"
+    );
+    let rows = read.rows(&sql, params![id]).await?;
+    rows.iter().map(parse_key).collect()
+}
+
+/// Every key, for publication.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn every_key(mut read: impl Read) -> Result<Vec<ApplicationKey>, Error> {
+    let sql = format!("SELECT {KEY_COLUMNS} FROM portal_application_key ORDER BY created_at, id");
+    read.rows(&sql, params![])
+        .await?
+        .iter()
+        .map(parse_key)
+        .collect()
+}
+
+/// Adds a key.
+///
+/// # Errors
+/// Those of [`Tx::execute`].
+pub async fn insert_key(tx: &mut Tx, key: &ApplicationKey) -> Result<(), Error> {
+    let sql = format!(
+        "INSERT INTO portal_application_key ({KEY_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+    );
+    let params = params![
+        key.id,
+        key.application_id,
+        &key.display_name,
+        &key.sha256,
+        key.expires_at,
+        key.revoked_at,
+        key.created_at,
+        key.updated_at
+    ];
+    tx.execute(&sql, params).await?;
+    Ok(())
+}
+
+/// Renames a key.
+///
+/// # Errors
+/// [`Error::NotFound`] if it is gone, and those of [`Tx::execute`].
+pub async fn rename_key(
+    tx: &mut Tx,
+    id: ApplicationKeyId,
+    display_name: &str,
+    now: oauth::Timestamp,
+) -> Result<(), Error> {
+    let sql = "UPDATE portal_application_key SET display_name = $2, updated_at = $3 WHERE id = $1";
+    if tx.execute(sql, params![id, display_name, now]).await? == 0 {
+        return Err(Error::NotFound);
+    }
+    Ok(())
+}
+
+/// Removes a key.
+///
+/// # Errors
+/// Those of [`Tx::execute`].
+pub async fn delete_key(tx: &mut Tx, id: ApplicationKeyId) -> Result<bool, Error> {
+    let sql = "DELETE FROM portal_application_key WHERE id = $1";
+    Ok(tx.execute(sql, params![id]).await? > 0)
+}

@@ -1,0 +1,189 @@
+//! Product versions in portals.
+
+use storage::{Error, Row, Tx, params};
+
+use super::Read;
+use super::listing::{self, Listing};
+use crate::model::{AuthStrategyId, PortalId, ProductVersionId, Publication, PublicationId};
+
+const COLUMNS: &str = "t.id, t.portal_id, t.product_version_id, t.publish_status, t.auth_strategy_id, t.application_registration_enabled, t.auto_approve_registration, t.deprecated, t.created_at, t.updated_at";
+const FROM: &str = "portal_publication t";
+
+fn parse(row: &Row) -> Result<Publication, Error> {
+    Ok(Publication {
+        id: row.get("id")?,
+        portal_id: row.get("portal_id")?,
+        product_version_id: row.get("product_version_id")?,
+        publish_status: row.get("publish_status")?,
+        auth_strategy_id: row.get("auth_strategy_id")?,
+        application_registration_enabled: row.get("application_registration_enabled")?,
+        auto_approve_registration: row.get("auto_approve_registration")?,
+        deprecated: row.get("deprecated")?,
+        created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
+    })
+}
+
+/// One by its id.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn find(mut read: impl Read, id: PublicationId) -> Result<Option<Publication>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE t.id = $1");
+    read.row(&sql, params![id])
+        .await?
+        .as_ref()
+        .map(parse)
+        .transpose()
+}
+
+/// One page, and how many there are. The table's alias is `t`.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn list(read: impl Read, listing: &Listing) -> Result<(Vec<Publication>, i64), Error> {
+    listing::page(read, COLUMNS, FROM, "t.id", listing, parse).await
+}
+
+/// Adds one.
+///
+/// # Errors
+/// Those of [`Tx::execute`].
+pub async fn insert(tx: &mut Tx, entity: &Publication) -> Result<(), Error> {
+    let sql = "INSERT INTO portal_publication (id, portal_id, product_version_id, publish_status, auth_strategy_id, application_registration_enabled, auto_approve_registration, deprecated, created_at, updated_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    let params = params![
+        entity.id,
+        entity.portal_id,
+        entity.product_version_id,
+        entity.publish_status,
+        entity.auth_strategy_id,
+        entity.application_registration_enabled,
+        entity.auto_approve_registration,
+        entity.deprecated,
+        entity.created_at,
+        entity.updated_at
+    ];
+    tx.execute(sql, params).await?;
+    Ok(())
+}
+
+/// Writes everything that may change of one (`publish_status`, `auth_strategy_id`, `application_registration_enabled`, `auto_approve_registration`, `deprecated`, `updated_at`).
+///
+/// # Errors
+/// [`Error::NotFound`] if it is gone, and those of [`Tx::execute`].
+pub async fn update(tx: &mut Tx, entity: &Publication) -> Result<(), Error> {
+    let sql = "UPDATE portal_publication SET publish_status = $2, auth_strategy_id = $3, application_registration_enabled = $4, auto_approve_registration = $5, deprecated = $6, updated_at = $7 \
+               WHERE id = $1";
+    let params = params![
+        entity.id,
+        entity.publish_status,
+        entity.auth_strategy_id,
+        entity.application_registration_enabled,
+        entity.auto_approve_registration,
+        entity.deprecated,
+        entity.updated_at
+    ];
+    if tx.execute(sql, params).await? == 0 {
+        return Err(Error::NotFound);
+    }
+    Ok(())
+}
+
+/// Removes one, and says whether there was one.
+///
+/// # Errors
+/// [`Error::ForeignKey`] while others refer to it, and those of [`Tx::execute`].
+pub async fn delete(tx: &mut Tx, id: PublicationId) -> Result<bool, Error> {
+    Ok(tx
+        .execute("DELETE FROM portal_publication WHERE id = $1", params![id])
+        .await?
+        > 0)
+}
+
+/// A version's entry in a portal.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn find_in(
+    mut read: impl Read,
+    portal_id: PortalId,
+    version_id: ProductVersionId,
+) -> Result<Option<Publication>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {FROM} WHERE t.portal_id = $1 AND t.product_version_id = $2"
+    );
+    read.row(&sql, params![portal_id, version_id])
+        .await?
+        .as_ref()
+        .map(parse)
+        .transpose()
+}
+
+/// All of a portal.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn of_portal(
+    mut read: impl Read,
+    portal_id: PortalId,
+) -> Result<Vec<Publication>, Error> {
+    let sql =
+        format!("SELECT {COLUMNS} FROM {FROM} WHERE t.portal_id = $1 ORDER BY t.created_at, t.id");
+    read.rows(&sql, params![portal_id])
+        .await?
+        .iter()
+        .map(parse)
+        .collect()
+}
+
+/// All of a version.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn of_version(
+    mut read: impl Read,
+    version_id: ProductVersionId,
+) -> Result<Vec<Publication>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {FROM} WHERE t.product_version_id = $1 ORDER BY t.created_at, t.id"
+    );
+    read.rows(&sql, params![version_id])
+        .await?
+        .iter()
+        .map(parse)
+        .collect()
+}
+
+/// All that use a strategy, whatever their status.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn of_strategy(
+    mut read: impl Read,
+    strategy_id: AuthStrategyId,
+) -> Result<Vec<Publication>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {FROM} WHERE t.auth_strategy_id = $1 ORDER BY t.created_at, t.id"
+    );
+    read.rows(&sql, params![strategy_id])
+        .await?
+        .iter()
+        .map(parse)
+        .collect()
+}
+
+/// All that developers see: published, of a product that is published to the portal.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn effective(mut read: impl Read) -> Result<Vec<Publication>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {FROM} WHERE t.publish_status = 'published' AND EXISTS (SELECT 1 FROM portal_product_version v JOIN portal_api_product_portal p ON p.api_product_id = v.api_product_id WHERE v.id = t.product_version_id AND p.portal_id = t.portal_id) ORDER BY t.created_at, t.id"
+    );
+    read.rows(&sql, params![])
+        .await?
+        .iter()
+        .map(parse)
+        .collect()
+}

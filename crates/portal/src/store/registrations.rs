@@ -1,0 +1,165 @@
+//! Registrations of applications for product versions.
+
+use storage::{Error, Json, Row, Tx, params};
+
+use super::Read;
+use super::listing::{self, Listing};
+use crate::model::{ApplicationId, ProductVersionId, Registration, RegistrationId};
+
+const COLUMNS: &str = "t.id, t.portal_id, t.application_id, t.product_version_id, t.status, t.granted_scopes, t.created_at, t.updated_at";
+const FROM: &str = "portal_registration t";
+
+fn parse(row: &Row) -> Result<Registration, Error> {
+    Ok(Registration {
+        id: row.get("id")?,
+        portal_id: row.get("portal_id")?,
+        application_id: row.get("application_id")?,
+        product_version_id: row.get("product_version_id")?,
+        status: row.get("status")?,
+        granted_scopes: row
+            .get::<Option<Json<_>>>("granted_scopes")?
+            .map(|json| json.0),
+        created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
+    })
+}
+
+/// One by its id.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn find(mut read: impl Read, id: RegistrationId) -> Result<Option<Registration>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE t.id = $1");
+    read.row(&sql, params![id])
+        .await?
+        .as_ref()
+        .map(parse)
+        .transpose()
+}
+
+/// One page, and how many there are. The table's alias is `t`.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn list(read: impl Read, listing: &Listing) -> Result<(Vec<Registration>, i64), Error> {
+    listing::page(read, COLUMNS, FROM, "t.id", listing, parse).await
+}
+
+/// Adds one.
+///
+/// # Errors
+/// Those of [`Tx::execute`].
+pub async fn insert(tx: &mut Tx, entity: &Registration) -> Result<(), Error> {
+    let sql = "INSERT INTO portal_registration (id, portal_id, application_id, product_version_id, status, granted_scopes, created_at, updated_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let params = params![
+        entity.id,
+        entity.portal_id,
+        entity.application_id,
+        entity.product_version_id,
+        entity.status,
+        entity.granted_scopes.as_ref().map(Json),
+        entity.created_at,
+        entity.updated_at
+    ];
+    tx.execute(sql, params).await?;
+    Ok(())
+}
+
+/// Writes everything that may change of one (`status`, `granted_scopes`, `updated_at`).
+///
+/// # Errors
+/// [`Error::NotFound`] if it is gone, and those of [`Tx::execute`].
+pub async fn update(tx: &mut Tx, entity: &Registration) -> Result<(), Error> {
+    let sql = "UPDATE portal_registration SET status = $2, granted_scopes = $3, updated_at = $4 \
+               WHERE id = $1";
+    let params = params![
+        entity.id,
+        entity.status,
+        entity.granted_scopes.as_ref().map(Json),
+        entity.updated_at
+    ];
+    if tx.execute(sql, params).await? == 0 {
+        return Err(Error::NotFound);
+    }
+    Ok(())
+}
+
+/// Removes one, and says whether there was one.
+///
+/// # Errors
+/// [`Error::ForeignKey`] while others refer to it, and those of [`Tx::execute`].
+pub async fn delete(tx: &mut Tx, id: RegistrationId) -> Result<bool, Error> {
+    Ok(tx
+        .execute("DELETE FROM portal_registration WHERE id = $1", params![id])
+        .await?
+        > 0)
+}
+
+/// The registration of this application for this version.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn find_for(
+    mut read: impl Read,
+    application_id: ApplicationId,
+    version_id: ProductVersionId,
+) -> Result<Option<Registration>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {FROM} WHERE t.application_id = $1 AND t.product_version_id = $2"
+    );
+    read.row(&sql, params![application_id, version_id])
+        .await?
+        .as_ref()
+        .map(parse)
+        .transpose()
+}
+
+/// All of an application.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn of_application(
+    mut read: impl Read,
+    application_id: ApplicationId,
+) -> Result<Vec<Registration>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {FROM} WHERE t.application_id = $1 ORDER BY t.created_at, t.id"
+    );
+    read.rows(&sql, params![application_id])
+        .await?
+        .iter()
+        .map(parse)
+        .collect()
+}
+
+/// All for a version.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn of_version(
+    mut read: impl Read,
+    version_id: ProductVersionId,
+) -> Result<Vec<Registration>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {FROM} WHERE t.product_version_id = $1 ORDER BY t.created_at, t.id"
+    );
+    read.rows(&sql, params![version_id])
+        .await?
+        .iter()
+        .map(parse)
+        .collect()
+}
+
+/// All of them, for publication.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn every(mut read: impl Read) -> Result<Vec<Registration>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE 1 = 1 ORDER BY t.created_at, t.id");
+    read.rows(&sql, params![])
+        .await?
+        .iter()
+        .map(parse)
+        .collect()
+}

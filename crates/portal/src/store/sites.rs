@@ -1,0 +1,152 @@
+//! Portals (`portal_portal`; see [`crate::model::Site`] for the name).
+
+use storage::{Error, Json, Row, Tx, params};
+
+use super::Read;
+use super::listing::{self, Listing};
+use crate::model::{PortalId, Site};
+
+const COLUMNS: &str = "t.id, t.name, t.display_name, t.description, t.is_public, t.rbac_enabled, t.auto_approve_applications, t.auto_approve_developers, t.custom_domain, t.custom_client_domain, t.default_auth_strategy_id, t.appearance, t.authentication, t.labels, t.created_at, t.updated_at";
+const FROM: &str = "portal_portal t";
+
+fn parse(row: &Row) -> Result<Site, Error> {
+    Ok(Site {
+        id: row.get("id")?,
+        name: row.get("name")?,
+        display_name: row.get("display_name")?,
+        description: row.get("description")?,
+        is_public: row.get("is_public")?,
+        rbac_enabled: row.get("rbac_enabled")?,
+        auto_approve_applications: row.get("auto_approve_applications")?,
+        auto_approve_developers: row.get("auto_approve_developers")?,
+        custom_domain: row.get("custom_domain")?,
+        custom_client_domain: row.get("custom_client_domain")?,
+        default_auth_strategy_id: row.get("default_auth_strategy_id")?,
+        appearance: row.get::<Json<_>>("appearance")?.0,
+        authentication: row.get::<Json<_>>("authentication")?.0,
+        labels: row.get::<Json<_>>("labels")?.0,
+        created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
+    })
+}
+
+/// One by its id.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn find(mut read: impl Read, id: PortalId) -> Result<Option<Site>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE t.id = $1");
+    read.row(&sql, params![id])
+        .await?
+        .as_ref()
+        .map(parse)
+        .transpose()
+}
+
+/// One page, and how many there are. The table's alias is `t`.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn list(read: impl Read, listing: &Listing) -> Result<(Vec<Site>, i64), Error> {
+    listing::page(read, COLUMNS, FROM, "t.id", listing, parse).await
+}
+
+/// Adds one.
+///
+/// # Errors
+/// Those of [`Tx::execute`].
+pub async fn insert(tx: &mut Tx, entity: &Site) -> Result<(), Error> {
+    let sql = "INSERT INTO portal_portal (id, name, display_name, description, is_public, rbac_enabled, auto_approve_applications, auto_approve_developers, custom_domain, custom_client_domain, default_auth_strategy_id, appearance, authentication, labels, created_at, updated_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+    let params = params![
+        entity.id,
+        &entity.name,
+        &entity.display_name,
+        &entity.description,
+        entity.is_public,
+        entity.rbac_enabled,
+        entity.auto_approve_applications,
+        entity.auto_approve_developers,
+        &entity.custom_domain,
+        &entity.custom_client_domain,
+        entity.default_auth_strategy_id,
+        Json(&entity.appearance),
+        Json(&entity.authentication),
+        Json(&entity.labels),
+        entity.created_at,
+        entity.updated_at
+    ];
+    tx.execute(sql, params).await?;
+    Ok(())
+}
+
+/// Writes everything that may change of one (`name`, `display_name`, `description`, `is_public`, `rbac_enabled`, `auto_approve_applications`, `auto_approve_developers`, `custom_domain`, `custom_client_domain`, `default_auth_strategy_id`, `appearance`, `authentication`, `labels`, `updated_at`).
+///
+/// # Errors
+/// [`Error::NotFound`] if it is gone, and those of [`Tx::execute`].
+pub async fn update(tx: &mut Tx, entity: &Site) -> Result<(), Error> {
+    let sql = "UPDATE portal_portal SET name = $2, display_name = $3, description = $4, is_public = $5, rbac_enabled = $6, auto_approve_applications = $7, auto_approve_developers = $8, custom_domain = $9, custom_client_domain = $10, default_auth_strategy_id = $11, appearance = $12, authentication = $13, labels = $14, updated_at = $15 \
+               WHERE id = $1";
+    let params = params![
+        entity.id,
+        &entity.name,
+        &entity.display_name,
+        &entity.description,
+        entity.is_public,
+        entity.rbac_enabled,
+        entity.auto_approve_applications,
+        entity.auto_approve_developers,
+        &entity.custom_domain,
+        &entity.custom_client_domain,
+        entity.default_auth_strategy_id,
+        Json(&entity.appearance),
+        Json(&entity.authentication),
+        Json(&entity.labels),
+        entity.updated_at
+    ];
+    if tx.execute(sql, params).await? == 0 {
+        return Err(Error::NotFound);
+    }
+    Ok(())
+}
+
+/// Removes one, and says whether there was one.
+///
+/// # Errors
+/// [`Error::ForeignKey`] while others refer to it, and those of [`Tx::execute`].
+pub async fn delete(tx: &mut Tx, id: PortalId) -> Result<bool, Error> {
+    Ok(tx
+        .execute("DELETE FROM portal_portal WHERE id = $1", params![id])
+        .await?
+        > 0)
+}
+
+/// The portal with this custom domain or client domain, lower case.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn find_by_domain(mut read: impl Read, host: &str) -> Result<Option<Site>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {FROM} WHERE t.custom_domain = $1 OR t.custom_client_domain = $1"
+    );
+    read.row(&sql, params![host])
+        .await?
+        .as_ref()
+        .map(parse)
+        .transpose()
+}
+
+/// The portal that answers on the bare host and port: the first that was made.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn oldest(mut read: impl Read) -> Result<Option<Site>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {FROM} WHERE t.id = (SELECT p.id FROM portal_portal p ORDER BY p.created_at, p.id LIMIT 1)"
+    );
+    read.row(&sql, params![])
+        .await?
+        .as_ref()
+        .map(parse)
+        .transpose()
+}

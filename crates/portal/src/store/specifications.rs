@@ -1,0 +1,117 @@
+//! Specifications of product versions.
+
+use storage::{Error, Row, Tx, params};
+
+use super::Read;
+use super::listing::{self, Listing};
+use crate::model::{ProductVersionId, Specification, SpecificationId};
+
+const COLUMNS: &str =
+    "t.id, t.product_version_id, t.name, t.content, t.document, t.created_at, t.updated_at";
+const FROM: &str = "portal_specification t";
+
+fn parse(row: &Row) -> Result<Specification, Error> {
+    Ok(Specification {
+        id: row.get("id")?,
+        product_version_id: row.get("product_version_id")?,
+        name: row.get("name")?,
+        content: row.get("content")?,
+        document: row.get("document")?,
+        created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
+    })
+}
+
+/// One by its id.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn find(
+    mut read: impl Read,
+    id: SpecificationId,
+) -> Result<Option<Specification>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE t.id = $1");
+    read.row(&sql, params![id])
+        .await?
+        .as_ref()
+        .map(parse)
+        .transpose()
+}
+
+/// One page, and how many there are. The table's alias is `t`.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn list(read: impl Read, listing: &Listing) -> Result<(Vec<Specification>, i64), Error> {
+    listing::page(read, COLUMNS, FROM, "t.id", listing, parse).await
+}
+
+/// Adds one.
+///
+/// # Errors
+/// Those of [`Tx::execute`].
+pub async fn insert(tx: &mut Tx, entity: &Specification) -> Result<(), Error> {
+    let sql = "INSERT INTO portal_specification (id, product_version_id, name, content, document, created_at, updated_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let params = params![
+        entity.id,
+        entity.product_version_id,
+        &entity.name,
+        &entity.content,
+        &entity.document,
+        entity.created_at,
+        entity.updated_at
+    ];
+    tx.execute(sql, params).await?;
+    Ok(())
+}
+
+/// Writes everything that may change of one (`name`, `content`, `document`, `updated_at`).
+///
+/// # Errors
+/// [`Error::NotFound`] if it is gone, and those of [`Tx::execute`].
+pub async fn update(tx: &mut Tx, entity: &Specification) -> Result<(), Error> {
+    let sql = "UPDATE portal_specification SET name = $2, content = $3, document = $4, updated_at = $5 \
+               WHERE id = $1";
+    let params = params![
+        entity.id,
+        &entity.name,
+        &entity.content,
+        &entity.document,
+        entity.updated_at
+    ];
+    if tx.execute(sql, params).await? == 0 {
+        return Err(Error::NotFound);
+    }
+    Ok(())
+}
+
+/// Removes one, and says whether there was one.
+///
+/// # Errors
+/// [`Error::ForeignKey`] while others refer to it, and those of [`Tx::execute`].
+pub async fn delete(tx: &mut Tx, id: SpecificationId) -> Result<bool, Error> {
+    Ok(tx
+        .execute(
+            "DELETE FROM portal_specification WHERE id = $1",
+            params![id],
+        )
+        .await?
+        > 0)
+}
+
+/// The one of a version.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn of_version(
+    mut read: impl Read,
+    version_id: ProductVersionId,
+) -> Result<Option<Specification>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE t.product_version_id = $1");
+    read.row(&sql, params![version_id])
+        .await?
+        .as_ref()
+        .map(parse)
+        .transpose()
+}
