@@ -36,7 +36,7 @@ pub(crate) struct Inner {
 #[derive(Debug)]
 pub(crate) enum Backend {
     Sqlite(Sqlite),
-    Postgres(Postgres),
+    Postgres(Box<Postgres>),
 }
 
 impl Database {
@@ -68,7 +68,8 @@ impl Database {
                 url,
                 max_connections,
             } => {
-                Backend::Postgres(Postgres::open(url, *max_connections, migrations, limits).await?)
+                let opened = Postgres::open(url, *max_connections, migrations, limits).await?;
+                Backend::Postgres(Box::new(opened))
             }
         };
         let db = Self {

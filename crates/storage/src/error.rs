@@ -12,7 +12,7 @@ pub enum Error {
     #[error("an entry with the same {constraint} exists already")]
     Unique {
         /// The columns, `table.column` separated by `, `; the index's name if it is over an expression.
-        /// The same text on both databases.
+        /// The same text on both databases, unless a row violates several constraints at once.
         constraint: String,
     },
     /// A row refers to one that does not exist, or one that others refer to was to be removed.

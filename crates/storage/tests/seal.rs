@@ -1,4 +1,8 @@
 //! Secrets at rest.
+#![expect(
+    clippy::unwrap_used,
+    reason = "what a test calls panics as the test itself does"
+)]
 
 use std::fs;
 

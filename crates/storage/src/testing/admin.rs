@@ -2,6 +2,7 @@
 
 use std::sync::{LazyLock, mpsc};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use oauth::Entropy;
 use sqlx::postgres::PgConnection;
@@ -93,8 +94,7 @@ fn work(inbox: &mpsc::Receiver<Order>) {
 async fn make(open: &mut Option<(String, PgConnection)>, name: &str) -> Result<String, String> {
     if open.is_none() {
         let url = server::url()?;
-        let connected = PgConnection::connect(&with_database(&url, "postgres")).await;
-        let mut connection = connected.map_err(|error| error.to_string())?;
+        let mut connection = connect(&with_database(&url, "postgres")).await?;
         remove_abandoned(&mut connection)
             .await
             .map_err(|error| error.to_string())?;
@@ -107,6 +107,22 @@ async fn make(open: &mut Option<(String, PgConnection)>, name: &str) -> Result<S
     let made = connection.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await;
     made.map_err(|error| error.to_string())?;
     Ok(with_database(url, name))
+}
+
+/// A server that has just been started answers before it is ready.
+async fn connect(url: &str) -> Result<PgConnection, String> {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    loop {
+        match PgConnection::connect(url).await {
+            Ok(connection) => return Ok(connection),
+            Err(sqlx::Error::Database(error))
+                if error.code().as_deref() == Some("57P03") && Instant::now() < deadline =>
+            {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            Err(error) => return Err(error.to_string()),
+        }
+    }
 }
 
 async fn remove(connection: &mut PgConnection, name: &str) -> Result<(), sqlx::Error> {

@@ -73,14 +73,14 @@ async fn sums_counts_and_comparisons_read_alike() {
                 .await
                 .unwrap();
         }
-        let sql = "SELECT SUM(place) AS total, SUM(place) - SUM(place) AS nothing, COUNT(*) AS items, \
+        let sql = "SELECT SUM(place) AS total, SUM(place) - SUM(place) AS zero, COUNT(*) AS items, \
                    MIN(place) AS least, COUNT(*) > $1 AS many, -SUM(place) AS negative FROM item";
         let row = t.db.query_one(sql, params![3]).await.unwrap();
         let number = |column| row.get::<i64>(column).unwrap();
         assert_eq!(number("total"), 100_019_996, "{}", t.name);
         assert_eq!(number("negative"), -100_019_996, "{}", t.name);
         assert_eq!(
-            (number("nothing"), number("items"), number("least")),
+            (number("zero"), number("items"), number("least")),
             (0, 4, -5)
         );
         assert!(row.get::<bool>("many").unwrap());
