@@ -7,7 +7,6 @@
 //! Source: <https://auth0.com/docs/api/management/v2>,
 //! <https://docs.konghq.com/konnect/dev-portal/applications/dynamic-client-registration/auth0/>.
 
-mod issuer;
 mod management;
 mod token;
 mod verify;
@@ -15,6 +14,7 @@ mod wire;
 
 use async_trait::async_trait;
 use egress::Egress;
+use egress::issuer::normalise;
 use http::{Method, StatusCode};
 use oauth::{ClientSecret, Clock, ShownOnce};
 use url::Url;
@@ -24,7 +24,7 @@ use crate::port::{
     Client, ClientChanges, DcrProvider, Error, ErrorKind, Finding, NewClient, Probe,
     RegisteredClient, Scope,
 };
-use issuer::normalise;
+
 use management::{Call, Management};
 use wire::{ClientBody, ClientPage, Grant, GrantBody, Listed, ResourceServer};
 

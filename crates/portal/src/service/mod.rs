@@ -1,1 +1,2 @@
 //! Use cases: authorise, decide, write, audit. No status codes here.
+pub mod applications;

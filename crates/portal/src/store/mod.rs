@@ -13,6 +13,7 @@ pub mod developer_sessions;
 pub mod developer_tokens;
 pub mod developers;
 pub mod documents;
+pub(crate) mod lifecycle;
 pub mod listing;
 pub mod organizations;
 pub mod platform_tokens;

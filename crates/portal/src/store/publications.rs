@@ -120,6 +120,29 @@ pub async fn find_in(
         .transpose()
 }
 
+/// A version as the developers of a portal see it: published there, and its product too.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn find_offered(
+    mut read: impl Read,
+    portal_id: PortalId,
+    version_id: ProductVersionId,
+) -> Result<Option<Publication>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {FROM} \
+         JOIN portal_product_version v ON v.id = t.product_version_id \
+         JOIN portal_api_product_portal a \
+         ON a.api_product_id = v.api_product_id AND a.portal_id = t.portal_id \
+         WHERE t.portal_id = $1 AND t.product_version_id = $2 AND t.publish_status = 'published'"
+    );
+    read.row(&sql, params![portal_id, version_id])
+        .await?
+        .as_ref()
+        .map(parse)
+        .transpose()
+}
+
 /// All of a portal.
 ///
 /// # Errors

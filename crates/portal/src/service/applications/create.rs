@@ -1,0 +1,336 @@
+//! A developer creates an application.
+//!
+//! With DCR it is written as `provisioning`, the client is registered at the identity provider with
+//! no transaction open, and a second transaction makes it `active`. Until then nobody sees it. A
+//! process that dies in between leaves a job that undoes both: nobody knows the secret, so nobody
+//! could use the application. The developer tries again, and may repeat the idempotency key.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use dcr::{DcrProvider, ErrorKind, Metadata, NewClient, RegisteredClient};
+use oauth::{ClientSecret, ShownOnce};
+use serde_json::json;
+use storage::outbox::NewJob;
+
+use crate::model::{Application, ApplicationId, ApplicationStatus, AuthStrategyId, Labels};
+use crate::store::{self, lifecycle};
+
+use crate::{Ctx, Error};
+
+use super::strategy::{Dcr, Kind, Strategy};
+use super::{Applications, Effective, NewApplication, SETTLE_QUEUE, TOPIC, invalid};
+
+/// How long the provider may take to register a client.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// When an application that is still `provisioning` is taken for abandoned: well after [`PATIENCE`],
+/// so that nobody undoes what is still being done.
+const ABANDONED: Duration = Duration::from_secs(120);
+
+/// When to look for a client whose registration got no answer: the request may arrive after its
+/// sender gave up.
+const LATE: Duration = Duration::from_secs(30);
+
+/// Applications that a developer may have (Konnect's documented limit).
+const MOST_APPLICATIONS: i64 = 500;
+
+/// An application that was just created.
+pub struct CreatedApplication {
+    /// The application, `active`.
+    pub application: Application,
+    /// The client's secret, with DCR. Nobody can read it again.
+    pub client_secret: Option<ShownOnce<ClientSecret>>,
+}
+
+impl Applications {
+    /// Creates an application, with a client of its own at the identity provider where the strategy
+    /// has a DCR provider.
+    ///
+    /// # Errors
+    /// `Invalid` and `Conflict` name what the developer can change; `Forbidden` at the limit of
+    /// applications. `Provider` if the identity provider refused or did not answer: there is no
+    /// application then, and no client, or none in a minute.
+    pub async fn create(
+        &self,
+        ctx: &Ctx,
+        new: NewApplication,
+    ) -> Result<Effective<CreatedApplication>, Error> {
+        let strategy = self.offered_strategy(&new).await?;
+        match strategy.kind {
+            Kind::KeyAuth | Kind::SelfManaged => {
+                self.create_without_client(ctx, &strategy, new).await
+            }
+            Kind::Dcr(dcr) => self.create_with_client(ctx, strategy.id, &dcr, new).await,
+        }
+    }
+
+    async fn offered_strategy(&self, new: &NewApplication) -> Result<Strategy, Error> {
+        let id = match new.auth_strategy_id {
+            Some(id) => id,
+            None => {
+                let site = store::sites::find(&self.db, new.portal_id).await?;
+                let site = site.ok_or_else(|| Error::not_found("portal", new.portal_id))?;
+                site.default_auth_strategy_id.ok_or_else(|| {
+                    let reason = "\"auth_strategy_id\" is required: this portal has no default";
+                    invalid("auth_strategy_id", "required", reason)
+                })?
+            }
+        };
+        let offered = Strategy::offered(&self.db, new.portal_id, id).await?;
+        offered.ok_or_else(|| {
+            let reason = "\"auth_strategy_id\" names no auth strategy of this portal";
+            invalid("auth_strategy_id", "missing_reference", reason)
+        })
+    }
+
+    /// With API keys, or with a client that the developer has at the identity provider.
+    async fn create_without_client(
+        &self,
+        ctx: &Ctx,
+        strategy: &Strategy,
+        new: NewApplication,
+    ) -> Result<Effective<CreatedApplication>, Error> {
+        let reference_id = new.reference_id.clone();
+        let self_managed = matches!(strategy.kind, Kind::SelfManaged);
+        if self_managed && reference_id.is_none() {
+            let reason =
+                "\"reference_id\" is required: the id of your client at the identity provider";
+            return Err(invalid("reference_id", "required", reason));
+        }
+        let mut application = self.draft(strategy.id, new, ApplicationStatus::Active);
+        if let Some(reference_id) = reference_id {
+            application.client_id = self_managed.then(|| reference_id.clone());
+            application.reference_id = reference_id;
+        }
+        let mut tx = self.db.begin().await?;
+        admit(&mut tx, &application).await?;
+        if let Some(client_id) = &application.client_id
+            && lifecycle::client_id_is_taken(&mut tx, strategy.id, client_id, application.id)
+                .await?
+        {
+            return Err(Error::Conflict(
+                "another application has this reference id".to_owned(),
+            ));
+        }
+        store::applications::insert(&mut tx, &application)
+            .await
+            .map_err(not_twice)?;
+        self.record(&mut tx, ctx, "create", &application).await?;
+        let revision = tx.record_change(TOPIC, &application.id.to_string()).await?;
+        tx.commit().await?;
+        Ok(Effective {
+            value: CreatedApplication {
+                application,
+                client_secret: None,
+            },
+            revision: Some(revision),
+        })
+    }
+
+    async fn create_with_client(
+        &self,
+        ctx: &Ctx,
+        strategy_id: AuthStrategyId,
+        dcr: &Dcr,
+        new: NewApplication,
+    ) -> Result<Effective<CreatedApplication>, Error> {
+        check_for_dcr(dcr, &new)?;
+        let adapter = self.providers.adapter(dcr.provider_id).await?;
+        let redirect_uris = new.redirect_uri.iter().cloned().collect();
+        let application = self.draft(strategy_id, new, ApplicationStatus::Provisioning);
+        let client = NewClient {
+            redirect_uris,
+            ..self.new_client(&application, dcr).await?
+        };
+
+        let mut tx = self.db.begin().await?;
+        admit(&mut tx, &application).await?;
+        store::applications::insert(&mut tx, &application)
+            .await
+            .map_err(not_twice)?;
+        self.record(&mut tx, ctx, "create", &application).await?;
+        let abandoned = self.clock.now() + ABANDONED;
+        tx.enqueue(NewJob {
+            queue: SETTLE_QUEUE,
+            key: &application.id.to_string(),
+            payload: json!({}),
+            due: abandoned,
+        })
+        .await?;
+        tx.commit().await?;
+
+        let registered = tokio::time::timeout(PATIENCE, adapter.register(&client)).await;
+        match registered.unwrap_or_else(|_| Err(unanswered())) {
+            Ok(registered) => self.activate(ctx, application, &adapter, registered).await,
+            Err(error) => {
+                tracing::warn!(application = %application.id, %error, "dcr.register_failed");
+                if let Err(error) = self.abandon(&application, &error).await {
+                    // The job that was written with the application does it later.
+                    tracing::warn!(application = %application.id, %error, "dcr.abandon_failed");
+                }
+                Err(error.into())
+            }
+        }
+    }
+
+    fn draft(
+        &self,
+        strategy_id: AuthStrategyId,
+        new: NewApplication,
+        status: ApplicationStatus,
+    ) -> Application {
+        let id = ApplicationId::new(&self.entropy);
+        let now = self.clock.now();
+        Application {
+            id,
+            portal_id: new.portal_id,
+            developer_id: new.developer_id,
+            auth_strategy_id: strategy_id,
+            status,
+            name: new.name,
+            description: new.description,
+            redirect_uri: new.redirect_uri.map(String::from),
+            // Until something better is known, the application's own id is unique.
+            reference_id: id.to_string(),
+            client_id: None,
+            scopes: new.scopes,
+            secret_version: 0,
+            idempotency_key: new.idempotency_key,
+            labels: Labels::new(),
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    async fn new_client(&self, application: &Application, dcr: &Dcr) -> Result<NewClient, Error> {
+        let organization = store::organizations::find(&self.db).await?;
+        let organization = organization
+            .ok_or_else(|| Error::Internal("there is no organisation yet".to_owned()))?;
+        Ok(NewClient {
+            name: application.name.clone(),
+            description: application.description.clone(),
+            redirect_uris: Vec::new(),
+            auth_methods: dcr.auth_methods.clone(),
+            audience: dcr.audience.clone(),
+            scopes: super::scopes::wanted(dcr, application, Vec::new()),
+            metadata: Metadata {
+                konnect_portal_id: application.portal_id.to_string(),
+                konnect_developer_id: application.developer_id.to_string(),
+                konnect_org_id: organization.id.to_string(),
+                konnect_application_id: application.id.to_string(),
+            },
+            auth_strategy_id: application.auth_strategy_id.to_string(),
+            dcr_provider_id: dcr.provider_id.to_string(),
+        })
+    }
+
+    async fn activate(
+        &self,
+        ctx: &Ctx,
+        mut application: Application,
+        adapter: &Arc<dyn DcrProvider>,
+        registered: RegisteredClient,
+    ) -> Result<Effective<CreatedApplication>, Error> {
+        let RegisteredClient {
+            client_id,
+            client_secret,
+        } = registered;
+        let now = self.clock.now();
+        let mut tx = self.db.begin().await?;
+        if !lifecycle::activate(&mut tx, application.id, &client_id, now).await? {
+            drop(tx);
+            // It took so long that the application was given up and is gone.
+            adapter.delete(&client_id).await?;
+            return Err(unanswered().into());
+        }
+        application.status = ApplicationStatus::Active;
+        application.reference_id.clone_from(&client_id);
+        application.client_id = Some(client_id);
+        application.updated_at = now;
+        self.record(&mut tx, ctx, "register_client", &application)
+            .await?;
+        let revision = tx.record_change(TOPIC, &application.id.to_string()).await?;
+        tx.commit().await?;
+        Ok(Effective {
+            value: CreatedApplication {
+                application,
+                client_secret: Some(client_secret),
+            },
+            revision: Some(revision),
+        })
+    }
+
+    /// Gives up an application whose client could not be registered.
+    async fn abandon(&self, application: &Application, error: &dcr::Error) -> Result<(), Error> {
+        let left_behind = error.left_behind.as_deref();
+        let now = self.clock.now();
+        let mut tx = self.db.begin().await?;
+        if left_behind.is_none() && !error.effect_is_unknown() {
+            lifecycle::forget(&mut tx, application.id).await?;
+            tx.commit().await?;
+            return Ok(());
+        }
+        lifecycle::abandon(&mut tx, application.id, left_behind, now).await?;
+        tx.enqueue(NewJob {
+            queue: SETTLE_QUEUE,
+            key: &application.id.to_string(),
+            payload: json!({}),
+            due: now + LATE,
+        })
+        .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+fn check_for_dcr(dcr: &Dcr, new: &NewApplication) -> Result<(), Error> {
+    if new.reference_id.is_some() {
+        let reason = "\"reference_id\" is not allowed: the identity provider gives the client id";
+        return Err(invalid("reference_id", "unknown_property", reason));
+    }
+    if !dcr.developer_managed_scopes && !new.scopes.is_empty() {
+        let reason = "\"scopes\" is not allowed: this auth strategy grants all of its scopes";
+        return Err(invalid("scopes", "unknown_property", reason));
+    }
+    if let Some(scope) = dcr.not_offered(&new.scopes) {
+        let reason = format!(
+            "\"scopes\" must be among [{}]: not {scope}",
+            dcr.scopes.join(", ")
+        );
+        return Err(invalid("scopes", "invalid", reason));
+    }
+    Ok(())
+}
+
+async fn admit(tx: &mut storage::Tx, application: &Application) -> Result<(), Error> {
+    if lifecycle::count(tx, application.developer_id).await? >= MOST_APPLICATIONS {
+        return Err(Error::Forbidden(format!(
+            "a developer may have {} applications; delete one first",
+            MOST_APPLICATIONS
+        )));
+    }
+    Ok(())
+}
+
+fn not_twice(error: storage::Error) -> Error {
+    match error {
+        storage::Error::Unique { constraint } if constraint.contains("idempotency_key") => {
+            Error::Conflict(
+                "an application with this idempotency key exists or is being created".to_owned(),
+            )
+        }
+        storage::Error::ForeignKey => {
+            Error::Conflict("the auth strategy or the developer was just removed".to_owned())
+        }
+        other => other.into(),
+    }
+}
+
+pub(super) fn unanswered() -> dcr::Error {
+    dcr::Error {
+        kind: ErrorKind::Unavailable,
+        message: "the identity provider took too long to answer".to_owned(),
+        left_behind: None,
+    }
+}

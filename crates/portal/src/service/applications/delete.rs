@@ -1,0 +1,63 @@
+//! An application is deleted.
+
+use std::time::Duration;
+
+use serde_json::json;
+use storage::outbox::NewJob;
+
+use crate::model::{Application, ApplicationStatus};
+
+use crate::store::lifecycle;
+use crate::{Ctx, Error};
+
+use super::{Applications, Effective, SETTLE_QUEUE, TOPIC};
+
+/// How long the caller waits for the provider. After that a job goes on.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+impl Applications {
+    /// Deletes an application. From the commit on nobody sees it and gateways refuse it; its client
+    /// at the identity provider is removed at once if the provider answers, and later if not.
+    ///
+    /// # Errors
+    /// `NotFound` if it is gone already.
+    pub async fn delete(
+        &self,
+        ctx: &Ctx,
+        application: &Application,
+    ) -> Result<Effective<()>, Error> {
+        let id = application.id;
+        let now = self.clock.now();
+        let mut tx = self.db.begin().await?;
+        if !lifecycle::condemn(&mut tx, id, now).await? {
+            return Err(Error::not_found("application", id));
+        }
+        self.record(&mut tx, ctx, "delete", application).await?;
+        tx.enqueue(NewJob {
+            queue: SETTLE_QUEUE,
+            key: &id.to_string(),
+            payload: json!({}),
+            due: now + PATIENCE,
+        })
+        .await?;
+        let revision = tx.record_change(TOPIC, &id.to_string()).await?;
+        tx.commit().await?;
+
+        match tokio::time::timeout(PATIENCE, self.settle(id)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                tracing::warn!(application = %id, %error, "dcr.delete_failed; it is tried again later");
+            }
+            Err(_) => tracing::warn!(application = %id, "dcr.delete_slow; it is tried again later"),
+        }
+        Ok(Effective {
+            value: (),
+            revision: Some(revision),
+        })
+    }
+}
+
+/// The application, unless it is being made or removed: then it is nobody's to see.
+pub(super) fn visible(application: Application) -> Option<Application> {
+    (application.status == ApplicationStatus::Active).then_some(application)
+}

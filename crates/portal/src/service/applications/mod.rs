@@ -1,0 +1,131 @@
+//! Applications: their life here and, with DCR, as clients at an identity provider.
+//!
+//! A provider cannot take part in a transaction, so each step leaves a state from which the next
+//! can be taken by anybody: `provisioning` → `active` → `deleting` → gone. Whatever could be left
+//! over has a job in the outbox, written in the same transaction, that brings it to an end
+//! ([`Applications::reconcile`]). An application whose secret may not have reached its developer is
+//! never finished but undone: the secret cannot be shown again.
+
+mod create;
+mod delete;
+mod providers;
+mod register;
+mod request;
+mod rotate;
+mod scopes;
+mod settle;
+mod strategy;
+mod update;
+
+use std::sync::Arc;
+
+use oauth::{Clock, Entropy};
+use storage::outbox::Outbox;
+use storage::seal::Sealer;
+use storage::{Database, Tx};
+
+pub use create::CreatedApplication;
+pub use providers::{Connect, Verification};
+pub use request::{ApplicationChanges, NewApplication, NewRegistration};
+pub use rotate::RotatedSecret;
+
+use crate::model::{Application, AuditId, Registration};
+use crate::store::audit::{self, Entry};
+use crate::{Ctx, Error, Violation};
+use providers::Providers;
+
+/// The topic of the feed under which an application's change is recorded, with its id as the key.
+pub const TOPIC: &str = "application";
+
+/// The outbox's queue of applications to settle. The key is the application's id.
+pub const SETTLE_QUEUE: &str = "portal.application.settle";
+
+/// The outbox's queue of rotations whose end nobody saw. The key is the application's id.
+pub const ROTATION_QUEUE: &str = "portal.application.rotation";
+
+/// The outbox's queue of applications whose scopes are to be brought to the provider.
+pub const SCOPES_QUEUE: &str = "portal.application.scopes";
+
+/// The applications of every portal of this instance. Copies share the adapters.
+#[derive(Clone)]
+pub struct Applications {
+    db: Database,
+    clock: Clock,
+    entropy: Entropy,
+    outbox: Outbox,
+    providers: Arc<Providers>,
+}
+
+impl Applications {
+    /// The applications in this database. `connect` makes an adapter from a provider's settings.
+    #[must_use]
+    pub fn new(
+        db: Database,
+        sealer: Sealer,
+        clock: Clock,
+        entropy: Entropy,
+        connect: Connect,
+    ) -> Self {
+        Self {
+            outbox: Outbox::new(db.clone(), clock.clone(), entropy.clone()),
+            providers: Arc::new(Providers::new(db.clone(), sealer, connect)),
+            db,
+            clock,
+            entropy,
+        }
+    }
+
+    async fn record(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        action: &'static str,
+        application: &Application,
+    ) -> Result<(), Error> {
+        let entry = Entry::new(action, "application", application.id);
+        let entry = entry.in_portal(application.portal_id);
+        Ok(audit::record(tx, ctx, AuditId::new(&self.entropy), entry).await?)
+    }
+
+    async fn record_registration(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        action: &'static str,
+        registration: &Registration,
+    ) -> Result<(), Error> {
+        let entry = Entry::new(action, "application_registration", registration.id);
+        let entry = entry.in_portal(registration.portal_id);
+        Ok(audit::record(tx, ctx, AuditId::new(&self.entropy), entry).await?)
+    }
+}
+
+/// A result, and the feed's revision from which every gateway acts on it. A surface waits for that
+/// revision (`Publisher::settle`) before it answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "gateways must have come to the revision before the answer is given"]
+pub struct Effective<T> {
+    /// The result.
+    pub value: T,
+    /// The revision; `None` if nothing changed for gateways.
+    pub revision: Option<i64>,
+}
+
+/// One member of the body that is not as asked.
+fn invalid(field: &'static str, rule: &'static str, reason: impl Into<String>) -> Error {
+    Error::invalid(Violation::body(field, rule, reason))
+}
+
+/// What a developer may read of a provider's failure. What an administrator must mend is told to
+/// administrators alone.
+#[must_use]
+pub fn text_for_developers(error: &dcr::Error) -> String {
+    match &error.kind {
+        dcr::ErrorKind::Rejected => error.message.clone(),
+        dcr::ErrorKind::RateLimited { .. } | dcr::ErrorKind::Unavailable => {
+            "the identity provider does not answer; try again in a few minutes".to_owned()
+        }
+        _ => "the identity provider refused; ask the owner of this portal to look at its DCR provider"
+            .to_owned(),
+    }
+}

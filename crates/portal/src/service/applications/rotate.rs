@@ -1,0 +1,125 @@
+//! An application's secret is replaced.
+
+use std::time::Duration;
+
+use oauth::{ClientSecret, ShownOnce};
+use serde_json::{Value, json};
+use storage::Tx;
+use storage::outbox::{Job, JobError, NewJob};
+
+use crate::model::{Application, ApplicationId};
+
+use crate::store::lifecycle;
+use crate::{Ctx, Error};
+
+use super::create::unanswered;
+use super::settle::{application_id, retry};
+use super::strategy::Strategy;
+use super::{Applications, Effective, ROTATION_QUEUE, TOPIC};
+
+/// How long the provider may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// When a rotation whose end was not written down is counted all the same. Well after
+/// [`PATIENCE`].
+const UNSEEN: Duration = Duration::from_secs(60);
+
+/// The new credentials.
+pub struct RotatedSecret {
+    /// The client, which stays.
+    pub client_id: String,
+    /// The new secret. Nobody can read it again.
+    pub client_secret: ShownOnce<ClientSecret>,
+}
+
+impl Applications {
+    /// Replaces the secret at the identity provider, and counts the rotation, so that gateways
+    /// forget whatever they derived from the old one. At real Auth0 tenants the old secret may be
+    /// accepted for up to 30 seconds more.
+    ///
+    /// # Errors
+    /// `Conflict` if the application has no secret here; `Provider` if the identity provider
+    /// refused or did not answer: the old secret may be dead then, and rotating again helps.
+    ///
+    /// Source: <https://auth0.com/docs/get-started/applications/rotate-client-secret>.
+    pub async fn rotate_secret(
+        &self,
+        ctx: &Ctx,
+        application: &Application,
+    ) -> Result<Effective<RotatedSecret>, Error> {
+        let strategy = Strategy::load(&self.db, application.auth_strategy_id).await?;
+        let (Some(dcr), Some(client_id)) = (strategy.dcr(), &application.client_id) else {
+            return Err(Error::Conflict(
+                "the application has no secret here: its auth strategy has no DCR provider"
+                    .to_owned(),
+            ));
+        };
+        let adapter = self.providers.adapter(dcr.provider_id).await?;
+
+        // If nobody sees the end of the rotation, gateways must still forget the old secret.
+        let key = format!("{}:{}", application.id, self.entropy.hex(8));
+        let mut tx = self.db.begin().await?;
+        self.record(&mut tx, ctx, "rotate_secret", application)
+            .await?;
+        let due = self.clock.now() + UNSEEN;
+        tx.enqueue(job(&key, json!({}), due)).await?;
+        tx.commit().await?;
+
+        let rotated = tokio::time::timeout(PATIENCE, adapter.rotate_secret(client_id)).await;
+        let rotated = rotated.unwrap_or_else(|_| Err(unanswered()));
+        let unknown = rotated.as_ref().is_err_and(dcr::Error::effect_is_unknown);
+        if rotated.is_err() && !unknown {
+            return Err(self.not_rotated(application.id, rotated.err()));
+        }
+        let mut tx = self.db.begin().await?;
+        let revision = self.count_rotation(&mut tx, application.id).await?;
+        tx.enqueue(job(&key, json!({ "counted": true }), due))
+            .await?;
+        tx.commit().await?;
+        match rotated {
+            Ok(client_secret) if revision.is_some() => Ok(Effective {
+                value: RotatedSecret {
+                    client_id: client_id.clone(),
+                    client_secret,
+                },
+                revision,
+            }),
+            // It was deleted in the meantime.
+            Ok(_) => Err(Error::not_found("application", application.id)),
+            Err(error) => Err(self.not_rotated(application.id, Some(error))),
+        }
+    }
+
+    fn not_rotated(&self, id: ApplicationId, error: Option<dcr::Error>) -> Error {
+        let error = error.unwrap_or_else(unanswered);
+        tracing::warn!(application = %id, %error, "dcr.rotate_failed");
+        error.into()
+    }
+
+    async fn count_rotation(&self, tx: &mut Tx, id: ApplicationId) -> Result<Option<i64>, Error> {
+        if !lifecycle::count_rotation(tx, id, self.clock.now()).await? {
+            return Ok(None);
+        }
+        Ok(Some(tx.record_change(TOPIC, &id.to_string()).await?))
+    }
+
+    pub(super) async fn rotation_job(&self, job: Job) -> Result<(), JobError> {
+        if job.payload.get("counted") == Some(&Value::Bool(true)) {
+            return Ok(());
+        }
+        let (id, _) = job.key.split_once(':').unwrap_or((&job.key, ""));
+        let id = application_id(id)?;
+        let mut tx = self.db.begin().await?;
+        self.count_rotation(&mut tx, id).await.map_err(retry)?;
+        Ok(tx.commit().await?)
+    }
+}
+
+fn job(key: &str, payload: Value, due: oauth::Timestamp) -> NewJob<'_> {
+    NewJob {
+        queue: ROTATION_QUEUE,
+        key,
+        payload,
+        due,
+    }
+}

@@ -1,0 +1,127 @@
+//! The statements that move an application from one state to the next.
+//!
+//! Each names the state that it starts from: of two that race, one finds nothing to do.
+
+use oauth::Timestamp;
+use storage::{Error, Tx, params};
+
+use crate::model::{Application, ApplicationId, ApplicationStatus, AuthStrategyId, DeveloperId};
+
+/// How many applications the developer has, those that are being removed left out.
+pub(crate) async fn count(tx: &mut Tx, developer: DeveloperId) -> Result<i64, Error> {
+    let sql = "SELECT COUNT(*) AS applications FROM portal_application \
+               WHERE developer_id = $1 AND status <> $2";
+    let params = params![developer, ApplicationStatus::Deleting];
+    tx.query_one(sql, params).await?.get("applications")
+}
+
+/// Whether another application of the strategy has this client id. Holds the strategy's row, so
+/// that two requests for one client id cannot both hear no.
+pub(crate) async fn client_id_is_taken(
+    tx: &mut Tx,
+    strategy: AuthStrategyId,
+    client_id: &str,
+    besides: ApplicationId,
+) -> Result<bool, Error> {
+    let sql = "UPDATE portal_auth_strategy SET name = name WHERE id = $1";
+    tx.execute(sql, params![strategy]).await?;
+    let sql = "SELECT id FROM portal_application \
+               WHERE auth_strategy_id = $1 AND client_id = $2 AND id <> $3 AND status <> $4";
+    let params = params![strategy, client_id, besides, ApplicationStatus::Deleting];
+    Ok(tx.query_optional(sql, params).await?.is_some())
+}
+
+/// `provisioning` → `active`. False if it is `provisioning` no more.
+pub(crate) async fn activate(
+    tx: &mut Tx,
+    id: ApplicationId,
+    client_id: &str,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let sql = "UPDATE portal_application \
+               SET status = $3, client_id = $2, reference_id = $2, updated_at = $4 \
+               WHERE id = $1 AND status = $5";
+    let (active, from) = (ApplicationStatus::Active, ApplicationStatus::Provisioning);
+    let rows = tx
+        .execute(sql, params![id, client_id, active, now, from])
+        .await?;
+    Ok(rows == 1)
+}
+
+/// `provisioning` → `deleting`, with the client that was left behind, where its id is known. The
+/// idempotency key is free for another attempt.
+pub(crate) async fn abandon(
+    tx: &mut Tx,
+    id: ApplicationId,
+    client_id: Option<&str>,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let sql = "UPDATE portal_application \
+               SET status = $3, client_id = $2, idempotency_key = NULL, updated_at = $4 \
+               WHERE id = $1 AND status = $5";
+    let (to, from) = (ApplicationStatus::Deleting, ApplicationStatus::Provisioning);
+    let rows = tx
+        .execute(sql, params![id, client_id, to, now, from])
+        .await?;
+    Ok(rows == 1)
+}
+
+/// `provisioning` → gone, where nothing is at the provider.
+pub(crate) async fn forget(tx: &mut Tx, id: ApplicationId) -> Result<bool, Error> {
+    let sql = "DELETE FROM portal_application WHERE id = $1 AND status = $2";
+    let rows = tx
+        .execute(sql, params![id, ApplicationStatus::Provisioning])
+        .await?;
+    Ok(rows == 1)
+}
+
+/// `active` → `deleting`.
+pub(crate) async fn condemn(tx: &mut Tx, id: ApplicationId, now: Timestamp) -> Result<bool, Error> {
+    let sql = "UPDATE portal_application \
+               SET status = $2, idempotency_key = NULL, updated_at = $3 \
+               WHERE id = $1 AND status = $4";
+    let (to, from) = (ApplicationStatus::Deleting, ApplicationStatus::Active);
+    Ok(tx.execute(sql, params![id, to, now, from]).await? == 1)
+}
+
+/// `deleting` → gone, with its registrations and keys.
+pub(crate) async fn remove(tx: &mut Tx, id: ApplicationId) -> Result<bool, Error> {
+    let sql = "DELETE FROM portal_application WHERE id = $1 AND status = $2";
+    Ok(tx
+        .execute(sql, params![id, ApplicationStatus::Deleting])
+        .await?
+        == 1)
+}
+
+/// Counts a rotation of the secret. False if the application is not `active`.
+pub(crate) async fn count_rotation(
+    tx: &mut Tx,
+    id: ApplicationId,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let sql = "UPDATE portal_application \
+               SET secret_version = secret_version + 1, updated_at = $2 \
+               WHERE id = $1 AND status = $3";
+    let rows = tx
+        .execute(sql, params![id, now, ApplicationStatus::Active])
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Writes what may change of an `active` application.
+pub(crate) async fn update(tx: &mut Tx, application: &Application) -> Result<bool, Error> {
+    let sql = "UPDATE portal_application \
+               SET name = $2, description = $3, redirect_uri = $4, reference_id = $5, \
+               client_id = $6, updated_at = $7 WHERE id = $1 AND status = $8";
+    let params = params![
+        application.id,
+        &application.name,
+        &application.description,
+        &application.redirect_uri,
+        &application.reference_id,
+        &application.client_id,
+        application.updated_at,
+        ApplicationStatus::Active,
+    ];
+    Ok(tx.execute(sql, params).await? == 1)
+}
