@@ -187,7 +187,7 @@ fn check_signature(
     keys: &KeySet,
 ) -> Result<(), Error> {
     let kid = header.kid.as_deref();
-    let mut buffer = [0; 1024];
+    let mut buffer: jws::SignatureBuffer = [0; size_of::<jws::SignatureBuffer>()];
     let signature = compact
         .signature(&mut buffer)
         .ok_or(Error::Malformed("signature"))?;
