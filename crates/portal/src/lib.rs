@@ -2,10 +2,12 @@
 
 mod ctx;
 mod error;
+pub mod mail;
 pub mod model;
 #[expect(dead_code, reason = "the routes come with the services they stand on")]
 mod pages;
 mod portal;
+pub mod publish;
 pub mod service;
 pub mod store;
 
@@ -16,5 +18,8 @@ pub use portal::{Dependencies, Portal};
 /// The portal's tables.
 pub const MIGRATIONS: storage::Migrations = storage::Migrations {
     component: "portal",
-    steps: &[include_str!("../migrations/0001_initial.sql")],
+    steps: &[
+        include_str!("../migrations/0001_initial.sql"),
+        include_str!("../migrations/0002_session_overlap.sql"),
+    ],
 };

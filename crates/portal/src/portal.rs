@@ -1,28 +1,47 @@
 //! The service: what every use case stands on.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use egress::Egress;
 use oauth::{Clock, Entropy};
+use storage::outbox::Outbox;
+use storage::seal::Sealer;
 use storage::{Database, Tx};
+use tokio_util::sync::CancellationToken;
 
 use crate::ctx::{Actor, Ctx};
 use crate::error::Error;
+use crate::mail::{self, Postbox};
 use crate::model::{AuditId, ControlPlane, ControlPlaneId, Labels, Organization, OrganizationId};
+use crate::publish::Publisher;
+use crate::service::accounts::{Accounts, Lifetimes};
 use crate::store;
 use crate::store::audit::Entry;
+
+/// How often expired sessions and tokens are removed.
+const PRUNE_EVERY: Duration = Duration::from_secs(600);
 
 /// What a portal is made of.
 #[derive(Clone)]
 pub struct Dependencies {
     /// Where everything is kept; opened with [`crate::MIGRATIONS`].
     pub db: Database,
+    /// What seals secrets at rest.
+    pub sealer: Sealer,
     /// The way out, to identity providers.
     pub egress: Egress,
     /// What "now" is.
     pub clock: Clock,
     /// What "random" is.
     pub entropy: Entropy,
+    /// What brings changes to gateways.
+    pub publisher: Publisher,
+    /// How mails are sent.
+    pub mail: mail::Settings,
+    /// Where developers reach the portals: `https://portal.example`. Links in mails start with it,
+    /// unless a portal has a domain of its own.
+    pub portal_url: String,
 }
 
 /// The control plane and the developer portals of one organisation. Copies share it.
@@ -34,14 +53,26 @@ pub struct Portal {
 struct Inner {
     dependencies: Dependencies,
     organization: Organization,
+    accounts: Accounts,
+    postbox: Postbox,
 }
 
 impl Portal {
     /// Opens the portal. The first start makes the organisation and a control plane "default".
     ///
     /// # Errors
-    /// [`Error::Unavailable`] if the database is.
+    /// [`Error::Unavailable`] if the database is, [`Error::Malformed`] if mails cannot be sent with
+    /// these settings.
     pub async fn open(dependencies: Dependencies) -> Result<Self, Error> {
+        let postbox = Postbox::new(&dependencies.mail, dependencies.entropy.clone())
+            .map_err(Error::Malformed)?;
+        let accounts = Accounts::new(
+            dependencies.db.clone(),
+            dependencies.sealer.clone(),
+            dependencies.clock.clone(),
+            dependencies.entropy.clone(),
+            Lifetimes::default(),
+        );
         let organization = match store::organizations::find(&dependencies.db).await? {
             Some(organization) => organization,
             None => first_start(&dependencies).await?,
@@ -50,6 +81,8 @@ impl Portal {
             inner: Arc::new(Inner {
                 dependencies,
                 organization,
+                accounts,
+                postbox,
             }),
         })
     }
@@ -76,6 +109,56 @@ impl Portal {
     #[must_use]
     pub fn entropy(&self) -> &Entropy {
         &self.inner.dependencies.entropy
+    }
+
+    /// What seals secrets at rest.
+    #[must_use]
+    pub fn sealer(&self) -> &Sealer {
+        &self.inner.dependencies.sealer
+    }
+
+    /// Developers' accounts and sessions.
+    #[must_use]
+    pub fn accounts(&self) -> &Accounts {
+        &self.inner.accounts
+    }
+
+    /// What brings changes to gateways.
+    #[must_use]
+    pub fn publisher(&self) -> &Publisher {
+        &self.inner.dependencies.publisher
+    }
+
+    /// Where developers reach the portals, without a trailing slash.
+    #[must_use]
+    pub fn portal_url(&self) -> &str {
+        self.inner.dependencies.portal_url.trim_end_matches('/')
+    }
+
+    /// Sends mails and forgets what has expired, until `shutdown`.
+    pub async fn run(&self, shutdown: CancellationToken) {
+        let outbox = Outbox::new(
+            self.db().clone(),
+            self.clock().clone(),
+            self.entropy().clone(),
+        );
+        let deliver = |job| mail::deliver(&self.inner.postbox, self.sealer(), job);
+        tokio::join!(
+            outbox.run(mail::QUEUE, deliver, shutdown.clone()),
+            self.prune(&shutdown),
+        );
+    }
+
+    async fn prune(&self, shutdown: &CancellationToken) {
+        while shutdown
+            .run_until_cancelled(tokio::time::sleep(PRUNE_EVERY))
+            .await
+            .is_some()
+        {
+            if let Err(error) = self.accounts().prune().await {
+                tracing::warn!(%error, "expired sessions could not be removed; trying again later");
+            }
+        }
     }
 
     /// The organisation.

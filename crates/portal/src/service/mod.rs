@@ -1,2 +1,4 @@
 //! Use cases: authorise, decide, write, audit. No status codes here.
+
+pub mod accounts;
 pub mod applications;

@@ -1,0 +1,19 @@
+# Mails to developers. Each stands alone: subject, one paragraph, one link, one line of small print.
+hello = Hello { $name },
+verify-subject = Confirm your email address for { $portal }
+verify-lead = you asked for an account on { $portal }. Confirm that this address is yours, then choose a password.
+verify-action = Confirm my address
+verify-small = The link works once, within { $hours } hours. If you did not ask for an account, ignore this mail: nothing happens without the link.
+reset-subject = Set a new password for { $portal }
+reset-lead = somebody, hopefully you, asked to set a new password for your account on { $portal }.
+reset-action = Set a new password
+reset-small = The link works once, within { $hours } hours. If it was not you, ignore this mail: your password stays as it is.
+exists-subject = You have an account on { $portal }
+exists-lead = somebody, hopefully you, tried to sign up on { $portal } with this address. It has an account already: sign in with it, or ask for a new password on the sign-in page.
+exists-action = Sign in
+exists-small = If it was not you, ignore this mail: nothing has changed.
+approved-subject = Your account on { $portal } is approved
+approved-lead = the API team has approved your account on { $portal }. You can sign in now.
+approved-action = Sign in
+approved-small = You get this mail because you asked for an account.
+link-fallback = If the button does not work, copy this address into your browser:

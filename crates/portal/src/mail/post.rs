@@ -1,0 +1,63 @@
+//! Mails in the outbox.
+
+use oauth::Entropy;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
+use storage::outbox::{Job, JobError, NewJob};
+use storage::seal::Sealer;
+use storage::{Error, Tx};
+
+use super::{DeliveryError, Mail, Postbox};
+
+/// The outbox's queue of mails.
+pub const QUEUE: &str = "portal.mail";
+
+/// What a mail is sealed for while it waits: it lies in the database, and its link may hold a token.
+const CONTEXT: &str = "portal.mail";
+
+/// Writes a mail to the outbox. It leaves when the transaction commits.
+///
+/// # Errors
+/// Those of [`Tx::enqueue`].
+pub async fn post(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    entropy: &Entropy,
+    mail: &Mail,
+) -> Result<(), Error> {
+    let text = serde_json::to_string(mail).map_err(|error| Error::Other(error.to_string()))?;
+    let sealed = sealer.seal(CONTEXT, &SecretString::from(text));
+    let id = entropy.uuid().to_string();
+    let job = NewJob {
+        queue: QUEUE,
+        key: &id,
+        payload: json!({ "mail": sealed }),
+        due: mail.written_at,
+    };
+    tx.enqueue(job).await
+}
+
+/// The handler of [`QUEUE`].
+///
+/// # Errors
+/// [`JobError::Permanent`] if the mail cannot be read or is refused for good; else it is tried again.
+pub async fn deliver(postbox: &Postbox, sealer: &Sealer, job: Job) -> Result<(), JobError> {
+    let lost = |reason: &str| JobError::Permanent {
+        reason: reason.to_owned(),
+    };
+    let sealed = job.payload["mail"].as_str();
+    let sealed = sealed.ok_or_else(|| lost("the job holds no mail"))?;
+    let text = sealer
+        .open(CONTEXT, sealed)
+        .map_err(|error| lost(&error.to_string()))?;
+    let mail: Mail = serde_json::from_str(text.expose_secret())
+        .map_err(|_| lost("the mail was written by another version of this program"))?;
+    match postbox.deliver(&job.key, &mail).await {
+        Ok(()) => Ok(()),
+        Err(DeliveryError::Later(reason)) => Err(JobError::Retry {
+            after: None,
+            reason,
+        }),
+        Err(DeliveryError::Never(reason)) => Err(JobError::Permanent { reason }),
+    }
+}

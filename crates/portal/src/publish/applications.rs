@@ -1,0 +1,94 @@
+//! Applications as the gateway knows them.
+
+use std::collections::HashMap;
+
+use gateway::config::{Application, Key, Registration};
+use storage::{Database, Error, Row, params};
+
+use super::compile::json;
+
+/// Most ids that one statement names.
+const CHUNK: usize = 500;
+
+const APPLICATION: &str = "SELECT id, name, auth_strategy_id, client_id, secret_version \
+                           FROM portal_application WHERE status = 'active'";
+const KEY: &str = "SELECT application_id, id, sha256, expires_at FROM portal_application_key \
+                   WHERE revoked_at IS NULL";
+const REGISTRATION: &str = "SELECT application_id, product_version_id, granted_scopes \
+                            FROM portal_registration WHERE status = 'approved'";
+
+/// Every active application.
+pub(super) async fn all(db: &Database) -> Result<Vec<Application>, Error> {
+    let applications = db
+        .query(&format!("{APPLICATION} ORDER BY id"), params![])
+        .await?;
+    let keys = db.query(&format!("{KEY} ORDER BY id"), params![]).await?;
+    let registrations = db
+        .query(&format!("{REGISTRATION} ORDER BY id"), params![])
+        .await?;
+    assemble(&applications, &keys, &registrations)
+}
+
+/// Those of these applications that are active. The others are gone, for a gateway.
+pub(super) async fn some(db: &Database, ids: &[String]) -> Result<Vec<Application>, Error> {
+    let mut found = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(CHUNK) {
+        let places: Vec<String> = (1..=ids.len()).map(|n| format!("${n}")).collect();
+        let places = places.join(", ");
+        let values = || ids.iter().map(Into::into).collect();
+        let sql = format!("{APPLICATION} AND id IN ({places}) ORDER BY id");
+        let applications = db.query(&sql, values()).await?;
+        let sql = format!("{KEY} AND application_id IN ({places}) ORDER BY id");
+        let keys = db.query(&sql, values()).await?;
+        let sql = format!("{REGISTRATION} AND application_id IN ({places}) ORDER BY id");
+        let registrations = db.query(&sql, values()).await?;
+        found.extend(assemble(&applications, &keys, &registrations)?);
+    }
+    Ok(found)
+}
+
+fn assemble(
+    applications: &[Row],
+    keys: &[Row],
+    registrations: &[Row],
+) -> Result<Vec<Application>, Error> {
+    let mut keys_of: HashMap<String, Vec<Key>> = HashMap::new();
+    for row in keys {
+        let key = Key {
+            id: row.get("id")?,
+            sha256: row.get("sha256")?,
+            expires_at: row.get("expires_at")?,
+        };
+        keys_of
+            .entry(row.get("application_id")?)
+            .or_default()
+            .push(key);
+    }
+    let mut registrations_of: HashMap<String, Vec<Registration>> = HashMap::new();
+    for row in registrations {
+        let registration = Registration {
+            api_id: row.get("product_version_id")?,
+            scopes: json(row, "granted_scopes")?.unwrap_or_default(),
+        };
+        let of = registrations_of
+            .entry(row.get("application_id")?)
+            .or_default();
+        of.push(registration);
+    }
+    applications
+        .iter()
+        .map(|row| {
+            let id: String = row.get("id")?;
+            let client_id: Option<String> = row.get("client_id")?;
+            Ok(Application {
+                name: row.get("name")?,
+                strategy_id: row.get("auth_strategy_id")?,
+                client_ids: client_id.into_iter().collect(),
+                keys: keys_of.remove(&id).unwrap_or_default(),
+                secret_version: row.get("secret_version")?,
+                registrations: registrations_of.remove(&id).unwrap_or_default(),
+                id,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,64 @@
+//! Signing in with address and password.
+
+use secrecy::SecretString;
+
+use super::{Accounts, Developer, Error, Tokens, Visit, store};
+
+/// Why nobody is signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Address or password is wrong; which one is not said.
+    #[error("You have entered an invalid email or password.")]
+    Wrong,
+    /// The address was never confirmed. Said only to somebody who knows the password.
+    #[error("Confirm your email address first: open the link in the mail we sent you.")]
+    Unverified,
+    /// The account waits for an administrator.
+    #[error("Your account is pending approval for access.")]
+    Pending,
+    /// An administrator turned the account down.
+    #[error(
+        "Your account was not approved for access. Ask the API team if you think this is a mistake."
+    )]
+    Rejected,
+    /// An administrator closed the account.
+    #[error("Your account was disabled. Ask the API team if you think this is a mistake.")]
+    Revoked,
+}
+
+impl Accounts {
+    /// Opens a session for whoever knows address and password.
+    ///
+    /// # Errors
+    /// [`Error::Refused`]; everything but [`Refusal::Wrong`] is told only to somebody who knows the
+    /// password. [`Error::Limited`] after too many failures for the account or from the address.
+    ///
+    /// Source: Konnect portal client API v2, `POST /api/v2/developer/authenticate`.
+    pub async fn authenticate(
+        &self,
+        visit: &Visit,
+        email: &str,
+        password: SecretString,
+    ) -> Result<(Developer, Tokens), Error> {
+        let email = email.trim().to_lowercase();
+        let account = format!("{} {email}", visit.portal_id);
+        self.by_address
+            .take(&visit.address)
+            .map_err(Error::Limited)?;
+        self.by_account.take(&account).map_err(Error::Limited)?;
+        let known = store::credentials(&self.db, &visit.portal_id, &email).await?;
+        let hash = known.as_ref().and_then(|known| known.password_hash.clone());
+        let holds = self.hasher.verify(password, hash).await?;
+        let known = known.filter(|_| holds).ok_or(Refusal::Wrong)?;
+        self.by_account.forgive(&account);
+        match known.status.as_str() {
+            "approved" if !known.email_verified => return Err(Refusal::Unverified.into()),
+            "approved" => {}
+            "pending" => return Err(Refusal::Pending.into()),
+            "rejected" => return Err(Refusal::Rejected.into()),
+            _ => return Err(Refusal::Revoked.into()),
+        }
+        let tokens = self.open_session(&known.developer).await?;
+        Ok((known.developer, tokens))
+    }
+}

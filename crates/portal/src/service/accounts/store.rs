@@ -1,0 +1,381 @@
+//! The rows of accounts, their tokens and sessions.
+
+use oauth::Timestamp;
+use storage::{Database, Error, Row, Tx, params};
+
+use super::token::{Purpose, digest};
+use super::{Developer, Tokens};
+
+/// What accounts need of a portal.
+pub(super) struct Portal {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) is_public: bool,
+    pub(super) auto_approve_developers: bool,
+}
+
+pub(super) async fn portal(tx: &mut Tx, id: &str) -> Result<Option<Portal>, Error> {
+    let sql = "SELECT id, name, display_name, is_public, auto_approve_developers \
+               FROM portal_portal WHERE id = $1";
+    let row = tx.query_optional(sql, params![id]).await?;
+    row.map(|row| {
+        let display_name: String = row.get("display_name")?;
+        Ok(Portal {
+            id: row.get("id")?,
+            name: if display_name.is_empty() {
+                row.get("name")?
+            } else {
+                display_name
+            },
+            is_public: row.get("is_public")?,
+            auto_approve_developers: row.get("auto_approve_developers")?,
+        })
+    })
+    .transpose()
+}
+
+/// An account, as sign-up and password mails need it.
+pub(super) struct Known {
+    pub(super) id: String,
+    pub(super) full_name: String,
+    pub(super) email_verified: bool,
+}
+
+pub(super) async fn by_email(
+    tx: &mut Tx,
+    portal_id: &str,
+    email: &str,
+) -> Result<Option<Known>, Error> {
+    let sql = "SELECT id, full_name, email_verified FROM portal_developer \
+               WHERE portal_id = $1 AND email = $2";
+    let row = tx.query_optional(sql, params![portal_id, email]).await?;
+    row.map(|row| {
+        Ok(Known {
+            id: row.get("id")?,
+            full_name: row.get("full_name")?,
+            email_verified: row.get("email_verified")?,
+        })
+    })
+    .transpose()
+}
+
+#[expect(clippy::too_many_arguments, reason = "the columns of one row")]
+pub(super) async fn insert(
+    tx: &mut Tx,
+    portal_id: &str,
+    id: &str,
+    email: &str,
+    full_name: &str,
+    status: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let sql = "INSERT INTO portal_developer \
+               (id, portal_id, email, full_name, status, email_verified, created_at, updated_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $7)";
+    tx.execute(
+        sql,
+        params![id, portal_id, email, full_name, status, false, now],
+    )
+    .await
+    .map(drop)
+}
+
+/// What sign-in compares with.
+pub(super) struct Credentials {
+    pub(super) developer: Developer,
+    pub(super) status: String,
+    pub(super) email_verified: bool,
+    pub(super) password_hash: Option<String>,
+}
+
+const DEVELOPER: &str = "d.id, d.portal_id, d.email, d.full_name, d.created_at, d.updated_at";
+
+fn developer(row: &Row) -> Result<Developer, Error> {
+    Ok(Developer {
+        id: row.get("id")?,
+        portal_id: row.get("portal_id")?,
+        email: row.get("email")?,
+        full_name: row.get("full_name")?,
+        created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
+    })
+}
+
+pub(super) async fn credentials(
+    db: &Database,
+    portal_id: &str,
+    email: &str,
+) -> Result<Option<Credentials>, Error> {
+    let sql = format!(
+        "SELECT {DEVELOPER}, d.status, d.email_verified, d.password_hash FROM portal_developer d \
+         WHERE d.portal_id = $1 AND d.email = $2"
+    );
+    let row = db.query_optional(&sql, params![portal_id, email]).await?;
+    row.map(|row| {
+        Ok(Credentials {
+            developer: developer(&row)?,
+            status: row.get("status")?,
+            email_verified: row.get("email_verified")?,
+            password_hash: row.get("password_hash")?,
+        })
+    })
+    .transpose()
+}
+
+pub(super) async fn set_verified(
+    tx: &mut Tx,
+    developer_id: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let sql = "UPDATE portal_developer SET email_verified = $2, updated_at = $3 WHERE id = $1";
+    tx.execute(sql, params![developer_id, true, now])
+        .await
+        .map(drop)
+}
+
+/// A token that sets a password came by mail: whoever has it has the address, too.
+pub(super) async fn set_password(
+    tx: &mut Tx,
+    developer_id: &str,
+    hash: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let sql = "UPDATE portal_developer \
+               SET password_hash = $2, email_verified = $3, updated_at = $4 WHERE id = $1";
+    tx.execute(sql, params![developer_id, hash, true, now])
+        .await
+        .map(drop)
+}
+
+pub(super) struct NewToken {
+    pub(super) id: String,
+    pub(super) developer_id: String,
+    pub(super) purpose: Purpose,
+    pub(super) digest: String,
+    pub(super) expires_at: Timestamp,
+}
+
+pub(super) async fn insert_token(
+    tx: &mut Tx,
+    token: &NewToken,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let sql = "INSERT INTO portal_developer_token \
+               (id, developer_id, purpose, digest, expires_at, created_at) \
+               VALUES ($1, $2, $3, $4, $5, $6)";
+    let values = params![
+        &token.id,
+        &token.developer_id,
+        token.purpose.as_str(),
+        &token.digest,
+        token.expires_at,
+        now
+    ];
+    tx.execute(sql, values).await.map(drop)
+}
+
+/// A mailed token and the account it belongs to.
+pub(super) struct Token {
+    pub(super) id: String,
+    pub(super) developer_id: String,
+    pub(super) email: String,
+    pub(super) full_name: String,
+    pub(super) expires_at: Timestamp,
+    pub(super) spent: bool,
+}
+
+const TOKEN: &str = "SELECT t.id, t.developer_id, t.expires_at, t.used_at, d.email, d.full_name \
+                     FROM portal_developer_token t \
+                     JOIN portal_developer d ON d.id = t.developer_id \
+                     WHERE t.digest = $1 AND t.purpose = $2 AND d.portal_id = $3";
+
+fn token_row(row: &Row) -> Result<Token, Error> {
+    let used_at: Option<Timestamp> = row.get("used_at")?;
+    Ok(Token {
+        id: row.get("id")?,
+        developer_id: row.get("developer_id")?,
+        email: row.get("email")?,
+        full_name: row.get("full_name")?,
+        expires_at: row.get("expires_at")?,
+        spent: used_at.is_some(),
+    })
+}
+
+pub(super) async fn token(
+    tx: &mut Tx,
+    portal_id: &str,
+    purpose: Purpose,
+    token: &str,
+) -> Result<Option<Token>, Error> {
+    let values = params![digest(token), purpose.as_str(), portal_id];
+    let row = tx.query_optional(TOKEN, values).await?;
+    row.as_ref().map(token_row).transpose()
+}
+
+pub(super) async fn token_of(
+    db: &Database,
+    portal_id: &str,
+    purpose: Purpose,
+    token: &str,
+) -> Result<Option<Token>, Error> {
+    let values = params![digest(token), purpose.as_str(), portal_id];
+    let row = db.query_optional(TOKEN, values).await?;
+    row.as_ref().map(token_row).transpose()
+}
+
+/// Spends a token. False if somebody else was first, or it has expired.
+pub(super) async fn spend(tx: &mut Tx, id: &str, now: Timestamp) -> Result<bool, Error> {
+    let sql = "UPDATE portal_developer_token SET used_at = $2 \
+               WHERE id = $1 AND used_at IS NULL AND expires_at > $2";
+    Ok(tx.execute(sql, params![id, now]).await? == 1)
+}
+
+pub(super) async fn spend_all(
+    tx: &mut Tx,
+    developer_id: &str,
+    purpose: Purpose,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let sql = "UPDATE portal_developer_token SET used_at = $3 \
+               WHERE developer_id = $1 AND purpose = $2 AND used_at IS NULL";
+    tx.execute(sql, params![developer_id, purpose.as_str(), now])
+        .await
+        .map(drop)
+}
+
+/// A session and whose it is.
+pub(super) struct Session {
+    pub(super) developer: Developer,
+    pub(super) approved: bool,
+    pub(super) refresh_digest: String,
+    pub(super) previous_refresh_digest: Option<String>,
+    pub(super) refresh_expires_at: Timestamp,
+    pub(super) refreshed_at: Timestamp,
+    pub(super) expires_at: Timestamp,
+}
+
+pub(super) async fn insert_session(
+    db: &Database,
+    id: &str,
+    developer: &Developer,
+    tokens: &Tokens,
+    expires_at: Timestamp,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let sql = "INSERT INTO portal_developer_session \
+               (id, developer_id, portal_id, access_digest, access_expires_at, refresh_digest, \
+                refresh_expires_at, expires_at, created_at, updated_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)";
+    let values = params![
+        id,
+        &developer.id,
+        &developer.portal_id,
+        tokens.access_digest(),
+        tokens.access_expires_at,
+        tokens.refresh_digest(),
+        tokens.refresh_expires_at,
+        expires_at,
+        now
+    ];
+    db.execute(sql, values).await.map(drop)
+}
+
+pub(super) async fn session(
+    tx: &mut Tx,
+    portal_id: &str,
+    id: &str,
+) -> Result<Option<Session>, Error> {
+    let sql = format!(
+        "SELECT {DEVELOPER}, d.status, s.refresh_digest, s.previous_refresh_digest, \
+                s.refresh_expires_at, s.updated_at AS refreshed_at, s.expires_at \
+         FROM portal_developer_session s JOIN portal_developer d ON d.id = s.developer_id \
+         WHERE s.id = $1 AND s.portal_id = $2"
+    );
+    let row = tx.query_optional(&sql, params![id, portal_id]).await?;
+    row.map(|row| {
+        Ok(Session {
+            developer: developer(&row)?,
+            approved: row.get::<String>("status")? == "approved",
+            refresh_digest: row.get("refresh_digest")?,
+            previous_refresh_digest: row.get("previous_refresh_digest")?,
+            refresh_expires_at: row.get("refresh_expires_at")?,
+            refreshed_at: row.get("refreshed_at")?,
+            expires_at: row.get("expires_at")?,
+        })
+    })
+    .transpose()
+}
+
+pub(super) async fn by_access(
+    db: &Database,
+    portal_id: &str,
+    access_digest: &str,
+    now: Timestamp,
+) -> Result<Option<Developer>, Error> {
+    let sql = format!(
+        "SELECT {DEVELOPER} FROM portal_developer_session s \
+         JOIN portal_developer d ON d.id = s.developer_id \
+         WHERE s.access_digest = $1 AND s.portal_id = $2 AND s.access_expires_at > $3 \
+           AND d.status = 'approved'"
+    );
+    let values = params![access_digest, portal_id, now];
+    let row = db.query_optional(&sql, values).await?;
+    row.as_ref().map(developer).transpose()
+}
+
+pub(super) async fn rotate_session(
+    tx: &mut Tx,
+    id: &str,
+    previous: &str,
+    tokens: &Tokens,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let sql = "UPDATE portal_developer_session \
+               SET access_digest = $2, access_expires_at = $3, refresh_digest = $4, \
+                   refresh_expires_at = $5, previous_refresh_digest = $6, updated_at = $7 \
+               WHERE id = $1";
+    let values = params![
+        id,
+        tokens.access_digest(),
+        tokens.access_expires_at,
+        tokens.refresh_digest(),
+        tokens.refresh_expires_at,
+        previous,
+        now
+    ];
+    tx.execute(sql, values).await.map(drop)
+}
+
+pub(super) async fn end_session(tx: &mut Tx, id: &str) -> Result<(), Error> {
+    let sql = "DELETE FROM portal_developer_session WHERE id = $1";
+    tx.execute(sql, params![id]).await.map(drop)
+}
+
+pub(super) async fn end_sessions(tx: &mut Tx, developer_id: &str) -> Result<(), Error> {
+    let sql = "DELETE FROM portal_developer_session WHERE developer_id = $1";
+    tx.execute(sql, params![developer_id]).await.map(drop)
+}
+
+/// `column` is one of our own two: `access_digest`, `refresh_digest`.
+pub(super) async fn end_by_digest(
+    db: &Database,
+    portal_id: &str,
+    column: &'static str,
+    digest: &str,
+) -> Result<(), Error> {
+    let sql =
+        format!("DELETE FROM portal_developer_session WHERE {column} = $1 AND portal_id = $2");
+    db.execute(&sql, params![digest, portal_id]).await.map(drop)
+}
+
+/// Forgets sessions and tokens that nothing can be done with any more.
+pub(super) async fn prune(
+    db: &Database,
+    now: Timestamp,
+    spent_before: Timestamp,
+) -> Result<u64, Error> {
+    let sql = "DELETE FROM portal_developer_session WHERE refresh_expires_at < $1";
+    let sessions = db.execute(sql, params![now]).await?;
+    let sql = "DELETE FROM portal_developer_token WHERE expires_at < $1";
+    Ok(sessions + db.execute(sql, params![spent_before]).await?)
+}
