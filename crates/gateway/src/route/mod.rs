@@ -56,7 +56,7 @@ impl Router {
         for (position, route) in routes.into_iter().enumerate() {
             rules.append(&mut Rule::of(position, route)?);
         }
-        rules.sort_by(|a, b| b.rank.cmp(&a.rank));
+        rules.sort_by_key(|rule| std::cmp::Reverse(rule.rank));
         let mut by_host: HashMap<String, Group> = HashMap::new();
         let mut anywhere = Group::default();
         for (at, rule) in rules.iter().enumerate() {

@@ -25,7 +25,7 @@ impl Disk {
 
     /// What was kept, if anything was.
     pub(super) async fn load(&self) -> io::Result<Option<Config>> {
-        self.run(|file| load(file)).await
+        self.run(load).await
     }
 
     /// Keeps an update, given as it came.
