@@ -94,12 +94,15 @@ impl Tx {
     /// # Errors
     /// Those of [`Tx::execute`].
     pub async fn record_change(&mut self, topic: &str, key: &str) -> Result<i64, Error> {
-        // The row's lock makes the order of revisions the order of commits.
-        let sql =
-            "UPDATE storage_revision SET revision = revision + 1 WHERE id = 1 RETURNING revision";
-        let revision: i64 = self.query_one(sql, params![]).await?.get("revision")?;
-        let sql = "INSERT INTO storage_change (revision, topic, key) VALUES ($1, $2, $3)";
-        self.execute(sql, params![revision, topic, key]).await?;
+        self.check()?;
+        let params = params![topic, key];
+        value::check(&params)?;
+        let recorded = match &mut self.link {
+            Link::Sqlite(lease) => lease.record_change(params).await,
+            Link::Postgres(open) => open.record_change(params).await,
+        };
+        let rows = self.noting(recorded)?;
+        let revision = rows.first().ok_or(Error::NotFound)?.get("revision")?;
         self.signals.revision = Some(revision);
         Ok(revision)
     }
@@ -149,6 +152,10 @@ impl Tx {
                 })
             }
         };
+        self.noting(outcome)
+    }
+
+    fn noting<T>(&mut self, outcome: Result<T, Error>) -> Result<T, Error> {
         if let Err(error) = &outcome {
             self.failed = Some(error.clone());
         }

@@ -10,6 +10,9 @@ use sqlx::{ConnectOptions, Connection, Executor};
 use super::fault;
 use crate::{Error, Limits};
 
+/// How long an idle connection is trusted to be alive.
+const FRESH: Duration = Duration::from_secs(2);
+
 /// Where the server is. What it prints never holds the password.
 #[derive(Clone)]
 pub(super) struct Server {
@@ -40,6 +43,7 @@ impl Server {
         Ok(Self {
             options: options
                 .application_name("gatehouse")
+                .statement_cache_capacity(256)
                 .disable_statement_logging(),
         })
     }
@@ -88,6 +92,13 @@ impl Server {
         PgPoolOptions::new()
             .max_connections(max_connections)
             .acquire_timeout(limits.wait)
+            // A connection that was just used works; asking each time would double every read.
+            .test_before_acquire(false)
+            .before_acquire(|connection, about| {
+                Box::pin(
+                    async move { Ok(about.idle_for < FRESH || connection.ping().await.is_ok()) },
+                )
+            })
             .after_connect(move |connection, _| {
                 let settings = settings.clone();
                 Box::pin(async move {

@@ -93,6 +93,14 @@ impl Open {
         statement::execute(&mut *self.transaction, &self.server, sql, params).await
     }
 
+    /// One statement, so one trip.
+    pub(crate) async fn record_change(&mut self, change: Vec<Value>) -> Result<Vec<Row>, Error> {
+        let sql = "WITH next AS (UPDATE storage_revision SET revision = revision + 1 WHERE id = 1 \
+                   RETURNING revision) INSERT INTO storage_change (revision, topic, key) \
+                   SELECT revision, $1, $2 FROM next RETURNING revision";
+        self.query(sql, change).await
+    }
+
     pub(crate) async fn commit(mut self, signals: Signals) -> Result<(), Error> {
         let notify = "SELECT pg_notify($1, $2)";
         if let Some(revision) = signals.revision {

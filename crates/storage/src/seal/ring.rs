@@ -46,6 +46,7 @@ impl KeyRing {
             ))
         };
         make_directory(dir).map_err(fault)?;
+        warn_if_others_can_read(dir).map_err(fault)?;
         let mut files = key_files(dir).map_err(fault)?;
         if files.is_empty() && dir.join("digest").exists() {
             return Err(Error::Keys(format!(
@@ -201,6 +202,15 @@ fn make_directory(dir: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(dir)
+}
+
+fn warn_if_others_can_read(dir: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    if std::os::unix::fs::PermissionsExt::mode(&fs::metadata(dir)?.permissions()) & 0o077 != 0 {
+        let dir = dir.display();
+        tracing::warn!(%dir, "other users may read the keys: run chmod 700 on the directory");
+    }
+    Ok(())
 }
 
 /// The names of the key files, oldest first.

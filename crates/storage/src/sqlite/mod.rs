@@ -61,11 +61,12 @@ impl Sqlite {
     }
 
     pub(crate) async fn close(&self) {
+        // The writer closes last, so that it can fold the log into the file and remove it.
+        self.readers.close().await;
         let closed = ask(&self.commands, |reply| Command::Close { reply }).await;
         if let Err(error) = closed {
             tracing::debug!(%error, "database closed already");
         }
-        self.readers.close();
     }
 }
 
@@ -78,11 +79,27 @@ impl Lease {
     }
 
     pub(crate) async fn run(&mut self, sql: &str, params: Vec<Value>) -> Result<Outcome, Error> {
-        let (lease, statement) = (self.id, Statement::new(sql, params));
+        self.run_all(vec![Statement::new(sql, params)]).await
+    }
+
+    /// Both statements in one trip to the writer.
+    pub(crate) async fn record_change(&mut self, change: Vec<Value>) -> Result<Vec<Row>, Error> {
+        let next = "UPDATE storage_revision SET revision = revision + 1 WHERE id = 1";
+        let log = "INSERT INTO storage_change (revision, topic, key) \
+                   SELECT revision, $1, $2 FROM storage_revision WHERE id = 1 RETURNING revision";
+        let statements = vec![
+            Statement::new(next, Vec::new()),
+            Statement::new(log, change),
+        ];
+        Ok(self.run_all(statements).await?.rows)
+    }
+
+    async fn run_all(&mut self, statements: Vec<Statement>) -> Result<Outcome, Error> {
+        let lease = self.id;
         let commands = self.commands.as_ref().ok_or_else(closed)?;
         ask(commands, |reply| Command::Run {
             lease,
-            statement,
+            statements,
             reply,
         })
         .await

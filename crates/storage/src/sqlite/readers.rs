@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use super::statement::Statement;
 use super::{Reply, closed, file};
@@ -22,6 +22,8 @@ struct Reader {
     statements: mpsc::Sender<(Statement, Reply<Vec<Row>>)>,
     /// How many statements wait for it or run.
     load: Arc<AtomicUsize>,
+    /// Nothing is ever sent: the other end goes with the thread.
+    ended: watch::Receiver<()>,
 }
 
 impl Readers {
@@ -50,11 +52,14 @@ impl Readers {
         answer.await.map_err(|_| closed())?
     }
 
-    pub(super) fn close(&self) {
-        self.readers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
+    /// Ends the threads and waits for them.
+    pub(super) async fn close(&self) {
+        let readers =
+            std::mem::take(&mut *self.readers.lock().unwrap_or_else(PoisonError::into_inner));
+        let endings: Vec<_> = readers.into_iter().map(|reader| reader.ended).collect();
+        for mut ended in endings {
+            while ended.changed().await.is_ok() {}
+        }
     }
 }
 
@@ -64,6 +69,7 @@ impl Reader {
         let (statements, inbox) = mpsc::channel::<(Statement, Reply<Vec<Row>>)>();
         let load = Arc::new(AtomicUsize::new(0));
         let running = load.clone();
+        let (ending, ended) = watch::channel(());
         let work = move || {
             while let Ok((statement, reply)) = inbox.recv() {
                 // A caller that went away needs no answer.
@@ -73,11 +79,17 @@ impl Reader {
                 }
                 running.fetch_sub(1, Ordering::Relaxed);
             }
+            drop(connection);
+            drop(ending);
         };
         thread::Builder::new()
             .name("sqlite-reader".into())
             .spawn(work)
             .map_err(|error| Error::Unavailable(format!("cannot start a thread ({error})")))?;
-        Ok(Self { statements, load })
+        Ok(Self {
+            statements,
+            load,
+            ended,
+        })
     }
 }

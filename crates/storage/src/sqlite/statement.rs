@@ -16,7 +16,7 @@ pub(super) struct Statement {
 }
 
 /// What a statement did.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Outcome {
     pub(crate) rows: Vec<Row>,
     pub(crate) affected: u64,

@@ -29,10 +29,10 @@ pub(super) enum Command {
         statement: Statement,
         reply: Reply<u64>,
     },
-    /// A statement of the lease's transaction.
+    /// Statements of the lease's transaction; answered with the last one's outcome.
     Run {
         lease: u64,
-        statement: Statement,
+        statements: Vec<Statement>,
         reply: Reply<Outcome>,
     },
     /// The lease's end; answered when it is durable.
@@ -169,10 +169,10 @@ impl Writer {
             Command::Apply { statement, reply } => self.admit(Waiting::Apply(statement, reply)),
             Command::Run {
                 lease,
-                statement,
+                statements,
                 reply,
             } => {
-                let outcome = self.run(lease, &statement);
+                let outcome = self.run(lease, &statements);
                 let _ = reply.send(outcome);
             }
             Command::Commit {
@@ -248,11 +248,17 @@ impl Writer {
         }
     }
 
-    fn run(&mut self, lease: u64, statement: &Statement) -> Result<Outcome, Error> {
+    fn run(&mut self, lease: u64, statements: &[Statement]) -> Result<Outcome, Error> {
         if !self.is_active(lease) {
             return Err(self.why_ended(lease));
         }
-        let outcome = statement.run(&self.connection);
+        let mut outcome = Ok(Outcome::default());
+        for statement in statements {
+            outcome = statement.run(&self.connection);
+            if outcome.is_err() {
+                break;
+            }
+        }
         if let Err(error) = &outcome {
             self.notice_lost_group(error);
         }

@@ -95,9 +95,11 @@ async fn make(open: &mut Option<(String, PgConnection)>, name: &str) -> Result<S
     if open.is_none() {
         let url = server::url()?;
         let mut connection = connect(&with_database(&url, "postgres")).await?;
-        remove_abandoned(&mut connection)
-            .await
-            .map_err(|error| error.to_string())?;
+        // A server that was given to us may serve other machines, whose processes we cannot see.
+        if server::is_ours(&url) {
+            let removed = remove_abandoned(&mut connection).await;
+            removed.map_err(|error| error.to_string())?;
+        }
         *open = Some((url, connection));
     }
     let Some((url, connection)) = open else {

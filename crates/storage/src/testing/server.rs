@@ -103,6 +103,11 @@ fn shared() -> io::Result<String> {
     ))
 }
 
+/// Whether this machine's tests started the server.
+pub(super) fn is_ours(url: &str) -> bool {
+    url.contains("/gatehouse-postgres-")
+}
+
 /// Whether a process is there.
 pub(super) fn is_running(pid: u32) -> bool {
     if Path::new("/proc/self").exists() {

@@ -4,6 +4,7 @@
     reason = "what a test calls panics as the test itself does"
 )]
 
+mod faults;
 mod feed;
 mod limits;
 mod migrations;
