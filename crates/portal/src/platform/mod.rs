@@ -1,0 +1,63 @@
+//! The platform API: what Konnect offers administrators under `/v2` and `/v3`.
+//!
+//! Source: <https://developer.konghq.com/api/>.
+
+mod auth;
+mod dcr_providers;
+mod me;
+mod openid_connect;
+mod strategies;
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::Uri;
+use axum::middleware;
+use axum::routing::MethodRouter;
+use axum::{Router, http::Method};
+use oauth::Timestamp;
+
+use crate::error::Error;
+use crate::rest::{Problem, trace};
+use crate::Portal;
+
+use auth::Admin;
+
+/// The largest body: a specification of several megabytes in base64.
+const MAX_BODY: usize = 12 * 1024 * 1024;
+
+/// One operation.
+pub(crate) type Route = (Method, &'static str, MethodRouter<Portal>);
+
+/// Every operation of the platform API.
+fn routes() -> Vec<Route> {
+    [dcr_providers::routes(), strategies::routes(), me::routes()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// The platform API. Every route asks for a platform token.
+pub fn platform_router(portal: Portal) -> Router {
+    let mut router = Router::new();
+    for (_, path, handler) in routes() {
+        router = router.route(path, handler);
+    }
+    router
+        .fallback(unknown)
+        .method_not_allowed_fallback(unknown)
+        .layer(middleware::from_fn_with_state(
+            portal.clone(),
+            auth::authenticate,
+        ))
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(middleware::from_fn_with_state(portal.clone(), trace))
+        .with_state(portal)
+}
+
+async fn unknown(method: Method, uri: Uri) -> Problem {
+    Error::NotFound(format!("there is no operation {method} {}", uri.path())).into()
+}
+
+/// A moment as both the specification and the vendor's pages write it.
+fn moment(at: Timestamp) -> String {
+    at.to_rfc3339()
+}

@@ -1,0 +1,114 @@
+//! Reading bodies: JSON, then the rules, then the type.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::{StatusCode, header};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::check::{self, Mode, Shape};
+use super::problem::Problem;
+use crate::error::{Error, Violation};
+
+/// A body that is a JSON object; an empty one counts as `{}`.
+#[derive(Clone, Debug)]
+pub(crate) struct Body(pub(crate) Map<String, Value>);
+
+impl<S: Send + Sync> FromRequest<S> for Body {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let kind = request.headers().get(header::CONTENT_TYPE);
+        let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let media_type = kind.split(';').next().unwrap_or_default().trim();
+        let json = media_type.eq_ignore_ascii_case("application/json")
+            || media_type.to_ascii_lowercase().ends_with("+json");
+        let bytes = Bytes::from_request(request, state)
+            .await
+            .map_err(|error| match error.status() {
+                StatusCode::PAYLOAD_TOO_LARGE => Error::Malformed("the body is too large".into()),
+                _ => Error::Malformed("the body broke off".into()),
+            })?;
+        if bytes.is_empty() {
+            return Ok(Self(Map::new()));
+        }
+        // A form from another site can carry a cookie, but not this media type.
+        if !json {
+            return Err(Error::Malformed(
+                "send the body as JSON, with the header Content-Type: application/json".into(),
+            )
+            .into());
+        }
+        match serde_json::from_slice(&bytes) {
+            Ok(Value::Object(map)) => Ok(Self(map)),
+            Ok(_) => Err(Error::Malformed("the body must be a JSON object".into()).into()),
+            Err(error) => Err(Error::Malformed(format!(
+                "the body is not JSON: line {}, column {}",
+                error.line(),
+                error.column()
+            ))
+            .into()),
+        }
+    }
+}
+
+/// A whole body as a `T`: checked against the shape, every violation at once.
+///
+/// # Errors
+/// [`Error::Invalid`].
+pub(crate) fn input<T: DeserializeOwned>(
+    body: Map<String, Value>,
+    shape: &Shape,
+) -> Result<T, Error> {
+    let body = Value::Object(body);
+    check::all(&body, shape, Mode::Whole)?;
+    typed(body)
+}
+
+/// The present state with a partial body applied (RFC 7396): both are checked.
+///
+/// # Errors
+/// [`Error::Invalid`].
+pub(crate) fn apply<T: Serialize + DeserializeOwned>(
+    present: &T,
+    body: Map<String, Value>,
+    shape: &Shape,
+) -> Result<T, Error> {
+    let patch = Value::Object(body);
+    check::all(&patch, shape, Mode::Partial)?;
+    let mut merged =
+        serde_json::to_value(present).map_err(|error| Error::Internal(error.to_string()))?;
+    merge(&mut merged, patch);
+    check::all(&merged, shape, Mode::Merged)?;
+    typed(merged)
+}
+
+/// RFC 7396 §2: null removes.
+pub(crate) fn merge(target: &mut Value, patch: Value) {
+    let Value::Object(patch) = patch else {
+        *target = patch;
+        return;
+    };
+    if !target.is_object() {
+        *target = Value::Object(Map::new());
+    }
+    let Some(map) = target.as_object_mut() else {
+        return;
+    };
+    for (name, value) in patch {
+        if value.is_null() {
+            map.remove(&name);
+        } else {
+            merge(map.entry(name).or_insert(Value::Null), value);
+        }
+    }
+}
+
+/// What the shape allows, the type reads; if it does not, the field is named all the same.
+fn typed<T: DeserializeOwned>(body: Value) -> Result<T, Error> {
+    serde_path_to_error::deserialize(body).map_err(|error| {
+        let field = error.path().to_string();
+        Error::invalid(Violation::body(field, "invalid", error.inner().to_string()))
+    })
+}

@@ -1,0 +1,265 @@
+//! `page[size]`, `page[number]`, `sort` and `filter[…]` of lists.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use oauth::Timestamp;
+use storage::Value;
+use uuid::Uuid;
+
+use super::Problem;
+use crate::error::{Bound, Error, Violation};
+use crate::store::listing::{Filter, Listing, Sort, Test};
+
+/// Entries on a page, if nothing is said; and the most there can be.
+const SIZE: u32 = 10;
+const MAX_SIZE: u32 = 100;
+
+/// What a list can be sorted and filtered by.
+#[derive(Debug)]
+pub(crate) struct Column {
+    /// The name in the query.
+    pub(crate) name: &'static str,
+    /// The SQL expression.
+    pub(crate) sql: &'static str,
+    /// What it holds.
+    pub(crate) kind: Kind,
+    /// Whether it can be sorted by.
+    pub(crate) sort: bool,
+    /// Whether it can be filtered by.
+    pub(crate) filter: bool,
+}
+
+/// What a column holds; it decides how it can be filtered.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Kind {
+    /// Text: `eq neq oeq contains ocontains`.
+    Text,
+    /// An id: `eq neq oeq`.
+    Uuid,
+    /// `eq`.
+    Boolean,
+    /// A moment: `eq lt lte gt gte`.
+    Time,
+    /// One of a closed set: `eq neq oeq`.
+    Word(&'static [&'static str]),
+}
+
+/// A column to sort and to filter by.
+pub(crate) const fn column(name: &'static str, sql: &'static str, kind: Kind) -> Column {
+    Column {
+        name,
+        sql,
+        kind,
+        sort: true,
+        filter: true,
+    }
+}
+
+impl Column {
+    /// Only to filter by.
+    pub(crate) const fn filter_only(self) -> Self {
+        Self {
+            sort: false,
+            ..self
+        }
+    }
+
+    /// Only to sort by.
+    pub(crate) const fn sort_only(self) -> Self {
+        Self {
+            filter: false,
+            ..self
+        }
+    }
+}
+
+/// The query's pairs, decoded, in their order.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Query(pub(crate) Vec<(String, String)>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Query {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let query = parts.uri.query().unwrap_or_default();
+        let pairs = url::form_urlencoded::parse(query.as_bytes());
+        Ok(Self(pairs.into_owned().collect()))
+    }
+}
+
+impl Query {
+    /// The value of the first pair of this name.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        let pair = self.0.iter().find(|(key, _)| key == name)?;
+        Some(&pair.1)
+    }
+
+    /// The list that is asked for. Without `sort` it is newest first, by `default`.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], with every violation.
+    pub(crate) fn listing(
+        &self,
+        columns: &[Column],
+        default: &'static str,
+    ) -> Result<Listing, Error> {
+        let mut listing = Listing {
+            filters: Vec::new(),
+            sort: Vec::new(),
+            size: SIZE,
+            number: 1,
+        };
+        let mut found = Vec::new();
+        for (name, value) in &self.0 {
+            match name.as_str() {
+                "page[size]" => number(name, value, MAX_SIZE, &mut listing.size, &mut found),
+                "page[number]" => number(name, value, u32::MAX, &mut listing.number, &mut found),
+                "sort" => sort(value, columns, &mut listing.sort, &mut found),
+                _ => {
+                    if let Some(path) = name.strip_prefix("filter[") {
+                        filter(name, path, value, columns, &mut listing.filters, &mut found);
+                    }
+                }
+            }
+        }
+        if !found.is_empty() {
+            return Err(Error::Invalid(found));
+        }
+        if listing.sort.is_empty() {
+            listing.sort.push(Sort {
+                column: default,
+                descending: true,
+            });
+        }
+        Ok(listing)
+    }
+}
+
+fn number(name: &str, value: &str, max: u32, into: &mut u32, found: &mut Vec<Violation>) {
+    match value.parse::<u32>() {
+        Ok(0) => found.push(
+            Violation::query(name, "min", format!("\"{name}\" must be at least 1"))
+                .with(Bound::Minimum(1)),
+        ),
+        Ok(number) if number > max => found.push(
+            Violation::query(name, "max", format!("\"{name}\" must be at most {max}"))
+                .with(Bound::Maximum(max.into())),
+        ),
+        Ok(number) => *into = number,
+        Err(_) => found.push(Violation::query(
+            name,
+            "is_number",
+            format!("\"{name}\" must be a number"),
+        )),
+    }
+}
+
+fn sort(value: &str, columns: &[Column], into: &mut Vec<Sort>, found: &mut Vec<Violation>) {
+    for part in value.split(',') {
+        let mut words = part.split_whitespace();
+        let name = words.next().unwrap_or_default();
+        let column = columns.iter().find(|c| c.sort && c.name == name);
+        let descending = match (words.next(), words.next()) {
+            (None | Some("asc"), None) => Some(false),
+            (Some("desc"), None) => Some(true),
+            _ => None,
+        };
+        match (column, descending) {
+            (Some(column), Some(descending)) => into.push(Sort {
+                column: column.sql,
+                descending,
+            }),
+            _ => {
+                let names = columns.iter().filter(|c| c.sort).map(|c| c.name.to_owned());
+                let names: Vec<String> = names.collect();
+                let reason = format!(
+                    "\"sort\" must be one of [{}], each with \" asc\" or \" desc\" after it",
+                    names.join(", ")
+                );
+                let violation = Violation::query("sort", "enum", reason);
+                found.push(violation.with(Bound::Choices(names)));
+            }
+        }
+    }
+}
+
+fn filter(
+    name: &str,
+    path: &str,
+    value: &str,
+    columns: &[Column],
+    into: &mut Vec<Filter>,
+    found: &mut Vec<Violation>,
+) {
+    let unknown = || {
+        Violation::query(
+            name,
+            "unknown_property",
+            format!("\"{name}\" is not allowed"),
+        )
+    };
+    let (field, operator) = match path.split_once("][") {
+        Some((field, operator)) => (field, operator.strip_suffix(']')),
+        None => (path.strip_suffix(']').unwrap_or_default(), Some("eq")),
+    };
+    let column = columns.iter().find(|c| c.filter && c.name == field);
+    let (Some(column), Some(operator)) = (column, operator) else {
+        found.push(unknown());
+        return;
+    };
+    let one = |text: &str| parse(name, text, column.kind);
+    let many = || value.split(',').map(|part| one(part.trim())).collect();
+    let contains = |parts: &mut dyn Iterator<Item = &str>| {
+        Ok(Test::Contains(parts.map(str::to_owned).collect()))
+    };
+    let test = match (operator, column.kind) {
+        ("eq", _) => one(value).map(|value| Test::OneOf(vec![value])),
+        ("neq", Kind::Text | Kind::Uuid | Kind::Word(_)) => one(value).map(Test::Not),
+        ("oeq", Kind::Text | Kind::Uuid | Kind::Word(_)) => {
+            let values: Result<Vec<Value>, Violation> = many();
+            values.map(Test::OneOf)
+        }
+        ("contains", Kind::Text | Kind::Uuid) => contains(&mut std::iter::once(value)),
+        ("ocontains", Kind::Text) => contains(&mut value.split(',').map(str::trim)),
+        ("lt", Kind::Time) => one(value).map(Test::Less),
+        ("lte", Kind::Time) => one(value).map(Test::AtMost),
+        ("gt", Kind::Time) => one(value).map(Test::Greater),
+        ("gte", Kind::Time) => one(value).map(Test::AtLeast),
+        _ => Err(unknown()),
+    };
+    match test {
+        Ok(test) => into.push(Filter {
+            column: column.sql,
+            test,
+        }),
+        Err(violation) => found.push(violation),
+    }
+}
+
+fn parse(name: &str, text: &str, kind: Kind) -> Result<Value, Violation> {
+    let wrong = |rule, expects: &str| {
+        Violation::query(name, rule, format!("value of \"{name}\" must be {expects}"))
+    };
+    match kind {
+        Kind::Text => Ok(Value::Text(text.to_owned())),
+        Kind::Uuid => match Uuid::parse_str(text) {
+            Ok(id) => Ok(Value::Text(id.to_string())),
+            Err(_) => Err(wrong("is_uuid", "a UUID")),
+        },
+        Kind::Boolean => match text {
+            "true" => Ok(Value::Bool(true)),
+            "false" => Ok(Value::Bool(false)),
+            _ => Err(wrong("is_boolean", "true or false")),
+        },
+        Kind::Time => match Timestamp::parse_rfc3339(text) {
+            Ok(moment) => Ok(Value::Int(moment.as_millis())),
+            Err(error) => Err(Violation::query(name, "is_date_time", error.to_string())),
+        },
+        Kind::Word(words) if words.contains(&text) => Ok(Value::Text(text.to_owned())),
+        Kind::Word(words) => {
+            let reason = format!("\"{name}\" must be one of [{}]", words.join(", "));
+            let choices = words.iter().map(|&word| word.to_owned()).collect();
+            Err(Violation::query(name, "enum", reason).with(Bound::Choices(choices)))
+        }
+    }
+}
