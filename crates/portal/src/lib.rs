@@ -6,13 +6,16 @@ pub mod mail;
 pub mod model;
 #[expect(dead_code, reason = "the routes come with the services they stand on")]
 mod pages;
+mod platform;
 mod portal;
 pub mod publish;
+mod rest;
 pub mod service;
 pub mod store;
 
 pub use ctx::{Actor, Ctx};
 pub use error::{Bound, Error, Source, Violation};
+pub use platform::platform_router;
 pub use portal::{Dependencies, Portal};
 
 /// The portal's tables.

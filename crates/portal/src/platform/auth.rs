@@ -6,10 +6,10 @@ use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::Response;
 
+use crate::Portal;
 use crate::ctx::{Actor, Ctx};
 use crate::error::Error;
 use crate::rest::{Problem, RequestId};
-use crate::Portal;
 
 /// An administrator or an automation, proven by a platform token. Every handler takes one.
 #[derive(Clone, Debug)]

@@ -232,7 +232,10 @@ async fn remove(
     let mut tx = portal.db().begin().await?;
     let users = store::strategies::of_provider(&mut tx, provider.id).await?;
     if !users.is_empty() {
-        let names: Vec<String> = users.iter().map(|s| format!("{} ({})", s.name, s.id)).collect();
+        let names: Vec<String> = users
+            .iter()
+            .map(|s| format!("{} ({})", s.name, s.id))
+            .collect();
         return Err(Error::Conflict(format!(
             "application auth strategies use this DCR provider: {}; delete them or give them \
              another provider first",
@@ -297,7 +300,9 @@ fn public(config: &DcrConfig) -> Result<Map<String, Value>, Error> {
 fn render(provider: &DcrProvider) -> Value {
     let mut config = public(&provider.config).unwrap_or_default();
     if provider.provider_type == ProviderType::Auth0 {
-        config.entry("initial_client_audience").or_insert(Value::Null);
+        config
+            .entry("initial_client_audience")
+            .or_insert(Value::Null);
     }
     let mut value = json!({
         "id": provider.id,

@@ -15,9 +15,9 @@ use axum::routing::MethodRouter;
 use axum::{Router, http::Method};
 use oauth::Timestamp;
 
+use crate::Portal;
 use crate::error::Error;
 use crate::rest::{Problem, trace};
-use crate::Portal;
 
 use auth::Admin;
 

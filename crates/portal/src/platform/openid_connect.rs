@@ -9,9 +9,7 @@
 use serde_json::{Map, Value};
 
 use crate::error::{Bound, Violation};
-use crate::rest::check::{
-    self, Field, HOSTNAME, Mode, Rule, Shape, nullable, required, text, url,
-};
+use crate::rest::check::{self, Field, HOSTNAME, Mode, Rule, Shape, nullable, required, text, url};
 
 const TEXTS: Rule = Rule::List {
     of: &text(1, 512),
@@ -186,12 +184,16 @@ pub(super) fn violations(config: &Map<String, Value>, mode: Mode) -> Vec<Violati
         ));
     }
     if mode != Mode::Partial {
-        let count = |name: &str| config.get(name).and_then(Value::as_array).map_or(0, Vec::len);
+        let count = |name: &str| {
+            config
+                .get(name)
+                .and_then(Value::as_array)
+                .map_or(0, Vec::len)
+        };
         let (names, values) = ("token_post_args_names", "token_post_args_values");
         if count(names) != count(values) {
             let reason = format!("\"{names}\" and \"{values}\" must hold as many entries");
-            let violation =
-                Violation::body(format!("{PATH}.{values}"), "dependent_fields", reason);
+            let violation = Violation::body(format!("{PATH}.{values}"), "dependent_fields", reason);
             let dependents = vec![format!("{PATH}.{names}")];
             found.push(violation.with(Bound::Dependents(dependents)));
         }

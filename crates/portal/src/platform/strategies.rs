@@ -287,8 +287,8 @@ async fn update(
         StrategyType::OpenidConnect => {
             plugin_fields(&body, Mode::Partial)?;
             let new = apply(&Writable::of(&strategy), body, &OPENID_CONNECT)?;
-            let merged = serde_json::to_value(&new)
-                .map_err(|error| Error::Internal(error.to_string()))?;
+            let merged =
+                serde_json::to_value(&new).map_err(|error| Error::Internal(error.to_string()))?;
             plugin_fields(merged.as_object().unwrap_or(&Map::new()), Mode::Merged)?;
             new
         }
@@ -408,11 +408,8 @@ async fn resolve_provider(tx: &mut Tx, strategy: &mut AuthStrategy) -> Result<()
                 reason,
             )));
         };
-        strategy.dcr_provider = Some((
-            provider.name,
-            provider.display_name,
-            provider.provider_type,
-        ));
+        strategy.dcr_provider =
+            Some((provider.name, provider.display_name, provider.provider_type));
     }
     Ok(())
 }

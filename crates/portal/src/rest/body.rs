@@ -24,12 +24,15 @@ impl<S: Send + Sync> FromRequest<S> for Body {
         let media_type = kind.split(';').next().unwrap_or_default().trim();
         let json = media_type.eq_ignore_ascii_case("application/json")
             || media_type.to_ascii_lowercase().ends_with("+json");
-        let bytes = Bytes::from_request(request, state)
-            .await
-            .map_err(|error| match error.status() {
-                StatusCode::PAYLOAD_TOO_LARGE => Error::Malformed("the body is too large".into()),
-                _ => Error::Malformed("the body broke off".into()),
-            })?;
+        let bytes =
+            Bytes::from_request(request, state)
+                .await
+                .map_err(|error| match error.status() {
+                    StatusCode::PAYLOAD_TOO_LARGE => {
+                        Error::Malformed("the body is too large".into())
+                    }
+                    _ => Error::Malformed("the body broke off".into()),
+                })?;
         if bytes.is_empty() {
             return Ok(Self(Map::new()));
         }

@@ -413,7 +413,11 @@ pub(crate) fn missing(path: &str) -> Violation {
 }
 
 fn unknown(path: &str) -> Violation {
-    Violation::body(path, "unknown_property", format!("\"{path}\" is not allowed"))
+    Violation::body(
+        path,
+        "unknown_property",
+        format!("\"{path}\" is not allowed"),
+    )
 }
 
 fn join(path: &str, name: &str) -> String {

@@ -21,7 +21,10 @@ pub(crate) async fn trace(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let given = request.headers().get(HEADER).and_then(|id| id.to_str().ok());
+    let given = request
+        .headers()
+        .get(HEADER)
+        .and_then(|id| id.to_str().ok());
     let sensible = |id: &&str| {
         (8..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
     };

@@ -2,3 +2,4 @@
 
 pub mod accounts;
 pub mod applications;
+pub mod platform_tokens;
