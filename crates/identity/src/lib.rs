@@ -27,5 +27,6 @@ pub fn router(tenant: Tenant) -> axum::Router {
         .merge(discovery::routes())
         .merge(token::routes())
         .nest("/api/v2", management::routes(&tenant))
+        .fallback(management::unknown)
         .with_state(tenant)
 }

@@ -5,7 +5,7 @@ mod view;
 
 use axum::Json as Reply;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodFilter;
 use oauth::ClientSecret;
@@ -235,7 +235,7 @@ async fn rotate_secret(
 
 /// An answer that holds a secret, which nobody may keep.
 fn once(status: StatusCode, members: Members) -> Response {
-    let no_store = [(axum::http::header::CACHE_CONTROL, "no-store")];
+    let no_store = [(header::CACHE_CONTROL, "no-store")];
     (status, no_store, Reply(members)).into_response()
 }
 

@@ -20,6 +20,7 @@ use axum::Router;
 use crate::Tenant;
 pub use operations::Operation;
 use operations::Operations;
+pub(crate) use operations::unknown;
 
 /// Everything beneath `/api/v2`.
 pub(crate) fn routes(tenant: &Tenant) -> Router<Tenant> {

@@ -85,7 +85,7 @@ impl Operations {
 }
 
 /// A path that the Management API does not have, in its own shape.
-async fn unknown() -> Problem {
+pub(crate) async fn unknown() -> Problem {
     Problem(Error::NotFound {
         code: None,
         message: "Not Found".into(),

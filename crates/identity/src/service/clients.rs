@@ -65,10 +65,14 @@ pub(crate) fn reveal(
 /// Registers a client. `members` and `keys` have passed validation.
 pub(crate) async fn create(
     tenant: &Tenant,
-    members: Members,
+    mut members: Members,
     keys: Vec<NewCredential>,
 ) -> Result<Created, Error> {
     let now = tenant.clock().now();
+    if !keys.is_empty() {
+        // Known from the start, because keys choose other defaults than a secret.
+        members.insert("client_authentication_methods".to_owned(), json!({}));
+    }
     let mut client = Client::register(members, tenant.entropy(), now);
     let mut made = Vec::new();
     for key in keys {

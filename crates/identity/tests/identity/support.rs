@@ -16,57 +16,57 @@ use storage::testing::TestDatabase;
 use tower::ServiceExt as _;
 
 /// Where the tests' tenant is.
-pub const ORIGIN: &str = "http://127.0.0.1:8005";
+pub(crate) const ORIGIN: &str = "http://127.0.0.1:8005";
 /// Its Management API.
-pub const MANAGEMENT: &str = "http://127.0.0.1:8005/api/v2/";
+pub(crate) const MANAGEMENT: &str = "http://127.0.0.1:8005/api/v2/";
 /// When it is.
-pub const NOW: i64 = 1_790_000_000;
+pub(crate) const NOW: i64 = 1_790_000_000;
 
 /// A tenant with a client that may do everything.
-pub struct App {
-    pub name: &'static str,
-    pub tenant: Tenant,
-    pub clock: Clock,
-    pub router: Router,
-    pub database: TestDatabase,
-    pub administrator: Credentials,
+pub(crate) struct App {
+    pub(crate) name: &'static str,
+    pub(crate) tenant: Tenant,
+    pub(crate) clock: Clock,
+    pub(crate) router: Router,
+    pub(crate) database: TestDatabase,
+    pub(crate) administrator: Credentials,
 }
 
 /// A client's id and secret.
 #[derive(Clone, Debug)]
-pub struct Credentials {
-    pub id: String,
-    pub secret: String,
+pub(crate) struct Credentials {
+    pub(crate) id: String,
+    pub(crate) secret: String,
 }
 
 /// An answer.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: http::HeaderMap,
-    pub body: Value,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: http::HeaderMap,
+    pub(crate) body: Value,
 }
 
 impl Answer {
     /// Status and body, for one assertion.
-    pub fn said(&self) -> (u16, Value) {
+    pub(crate) fn said(&self) -> (u16, Value) {
         (self.status.as_u16(), self.body.clone())
     }
 
-    pub fn text(&self, member: &str) -> &str {
+    pub(crate) fn text(&self, member: &str) -> &str {
         self.body[member]
             .as_str()
             .unwrap_or_else(|| panic!("no text `{member}` in {}", self.body))
     }
 
     /// The status and the machine-readable part of an OAuth error.
-    pub fn refusal(&self) -> (u16, &str) {
+    pub(crate) fn refusal(&self) -> (u16, &str) {
         (self.status.as_u16(), self.text("error"))
     }
 }
 
 /// A tenant on each kind of database.
-pub async fn apps() -> Vec<App> {
+pub(crate) async fn apps() -> Vec<App> {
     let mut apps = Vec::new();
     for database in storage::testing::databases(&[MIGRATIONS]).await {
         apps.push(App::on(database).await);
@@ -75,12 +75,12 @@ pub async fn apps() -> Vec<App> {
 }
 
 /// A tenant on the embedded database, for what has nothing to do with SQL.
-pub async fn app() -> App {
+pub(crate) async fn app() -> App {
     App::on(storage::testing::sqlite(&[MIGRATIONS]).await).await
 }
 
 /// The tenant of a database; several of them are several nodes.
-pub async fn node(db: storage::Database, clock: &Clock) -> Tenant {
+pub(crate) async fn node(db: storage::Database, clock: &Clock) -> Tenant {
     let settings = Settings {
         hosts: vec![
             Origin::parse("http://localhost:8005").unwrap(),
@@ -117,22 +117,22 @@ impl App {
         }
     }
 
-    pub async fn send(&self, request: Request<Body>) -> Answer {
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
         send(&self.router, request).await
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send(Request::get(path).body(Body::empty()).unwrap())
             .await
     }
 
     /// A token request as a form.
-    pub async fn token(&self, parameters: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn token(&self, parameters: &[(&str, &str)]) -> Answer {
         self.send(form(parameters)).await
     }
 
     /// A client-credentials request with the secret in the body.
-    pub async fn exchange(&self, client: &Credentials, more: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn exchange(&self, client: &Credentials, more: &[(&str, &str)]) -> Answer {
         let mut parameters = vec![
             ("grant_type", "client_credentials"),
             ("client_id", &client.id),
@@ -143,7 +143,7 @@ impl App {
     }
 
     /// A Management API token with these scopes only; all of them if none is named.
-    pub async fn management_token(&self, scope: &str) -> String {
+    pub(crate) async fn management_token(&self, scope: &str) -> String {
         let answer = self
             .exchange(
                 &self.administrator,
@@ -154,12 +154,12 @@ impl App {
     }
 
     /// Calls the Management API with every scope.
-    pub async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
+    pub(crate) async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
         self.call_as("", method, path, body).await
     }
 
     /// Calls the Management API with these scopes.
-    pub async fn call_as(
+    pub(crate) async fn call_as(
         &self,
         scope: &str,
         method: Method,
@@ -170,14 +170,14 @@ impl App {
         self.send(management(&token, method, path, body)).await
     }
 
-    pub async fn create(&self, path: &str, body: Value) -> Value {
+    pub(crate) async fn create(&self, path: &str, body: Value) -> Value {
         let answer = self.call(Method::POST, path, Some(body)).await;
         assert_eq!(answer.status, 201, "{}", answer.body);
         answer.body
     }
 
     /// A machine-to-machine client.
-    pub async fn machine(&self, name: &str) -> Credentials {
+    pub(crate) async fn machine(&self, name: &str) -> Credentials {
         let made = self
             .create(
                 "/clients",
@@ -191,7 +191,7 @@ impl App {
     }
 
     /// An API with two scopes.
-    pub async fn api(&self, identifier: &str, more: Value) -> Value {
+    pub(crate) async fn api(&self, identifier: &str, more: Value) -> Value {
         let mut body = json!({
             "identifier": identifier,
             "name": "Weather",
@@ -203,18 +203,23 @@ impl App {
         self.create("/resource-servers", body).await
     }
 
-    pub async fn grant(&self, client: &Credentials, audience: &str, scope: &[&str]) -> String {
+    pub(crate) async fn grant(
+        &self,
+        client: &Credentials,
+        audience: &str,
+        scope: &[&str],
+    ) -> String {
         let body = json!({ "client_id": client.id, "audience": audience, "scope": scope });
         let made = self.create("/client-grants", body).await;
         made["id"].as_str().unwrap().to_owned()
     }
 
-    pub fn advance(&self, seconds: u64) {
+    pub(crate) fn advance(&self, seconds: u64) {
         self.clock.advance(Duration::from_secs(seconds));
     }
 }
 
-pub async fn send(router: &Router, request: Request<Body>) -> Answer {
+pub(crate) async fn send(router: &Router, request: Request<Body>) -> Answer {
     let response = router.clone().oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let bytes = body.collect().await.unwrap().to_bytes();
@@ -230,7 +235,7 @@ pub async fn send(router: &Router, request: Request<Body>) -> Answer {
     }
 }
 
-pub fn form(parameters: &[(&str, &str)]) -> Request<Body> {
+pub(crate) fn form(parameters: &[(&str, &str)]) -> Request<Body> {
     let mut form = url::form_urlencoded::Serializer::new(String::new());
     for (name, value) in parameters.iter().filter(|(_, value)| !value.is_empty()) {
         form.append_pair(name, value);
@@ -242,7 +247,12 @@ pub fn form(parameters: &[(&str, &str)]) -> Request<Body> {
         .unwrap()
 }
 
-pub fn management(token: &str, method: Method, path: &str, body: Option<Value>) -> Request<Body> {
+pub(crate) fn management(
+    token: &str,
+    method: Method,
+    path: &str,
+    body: Option<Value>,
+) -> Request<Body> {
     let request = Request::builder()
         .method(method)
         .uri(format!("/api/v2{path}"))
@@ -258,7 +268,7 @@ pub fn management(token: &str, method: Method, path: &str, body: Option<Value>) 
 
 /// Verifies a token with an independent library against the published keys, and gives header and
 /// claims.
-pub async fn verified(
+pub(crate) async fn verified(
     app: &App,
     token: &str,
     algorithm: jsonwebtoken::Algorithm,
@@ -283,7 +293,7 @@ pub async fn verified(
 }
 
 /// The members of an object that are named.
-pub fn pick(value: &Value, names: &[&str]) -> Value {
+pub(crate) fn pick(value: &Value, names: &[&str]) -> Value {
     names
         .iter()
         .map(|name| ((*name).to_owned(), value[*name].clone()))
