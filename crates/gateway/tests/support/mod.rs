@@ -1,5 +1,6 @@
 //! A gateway over real sockets, between an issuer and an upstream that tests control.
 #![expect(dead_code, reason = "each test file uses its part")]
+#![expect(clippy::unwrap_used, reason = "a test may stop here")]
 
 mod issuer;
 mod upstream;
