@@ -8,6 +8,7 @@ mod statement;
 use std::time::Duration;
 
 use secrecy::SecretString;
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgListener, PgPool, PgPoolOptions, PgTransaction};
 
 use crate::signal::Signals;
@@ -24,6 +25,7 @@ pub(crate) const JOB_CHANNEL: &str = "gatehouse_job";
 pub(crate) struct Postgres {
     server: Server,
     pool: PgPool,
+    limits: Limits,
 }
 
 /// An open transaction.
@@ -45,22 +47,65 @@ impl Postgres {
         let connection = server.connect(limits.wait).await?;
         schema::migrate(&server, connection, migrations).await?;
         let pool = server.pool(max_connections.max(1), limits);
-        Ok(Self { server, pool })
+        Ok(Self {
+            server,
+            pool,
+            limits,
+        })
     }
 
     pub(crate) async fn read(&self, sql: &str, params: Vec<Value>) -> Result<Vec<Row>, Error> {
-        statement::query(&self.pool, &self.server, sql, params).await
+        let mut tries = self.pool.options().get_max_connections();
+        loop {
+            let mut connection = self.connection().await?;
+            match statement::query(&mut *connection, &self.server, sql, params.clone()).await {
+                // The server was restarted: each connection from before it fails once.
+                Err(Error::Unavailable(_)) if tries > 0 => tries -= 1,
+                outcome => return outcome,
+            }
+        }
     }
 
     pub(crate) async fn apply(&self, sql: &str, params: Vec<Value>) -> Result<u64, Error> {
-        statement::execute(&self.pool, &self.server, sql, params).await
+        let mut connection = self.connection().await?;
+        statement::execute(&mut *connection, &self.server, sql, params).await
     }
 
     pub(crate) async fn begin(&self) -> Result<Open, Error> {
-        let transaction = self.pool.begin().await;
-        Ok(Open {
-            transaction: transaction.map_err(|error| fault::of(&self.server, &error))?,
-            server: self.server.clone(),
+        let mut tries = self.pool.options().get_max_connections();
+        loop {
+            let connection = self.connection().await?;
+            let error = match PgTransaction::begin(connection, None).await {
+                Ok(transaction) => {
+                    let server = self.server.clone();
+                    return Ok(Open {
+                        server,
+                        transaction,
+                    });
+                }
+                Err(error) => fault::of(&self.server, &error),
+            };
+            // As for reading: nothing has happened yet.
+            if !matches!(error, Error::Unavailable(_)) || tries == 0 {
+                return Err(error);
+            }
+            tries -= 1;
+        }
+    }
+
+    async fn connection(&self) -> Result<PoolConnection<sqlx::Postgres>, Error> {
+        self.pool.acquire().await.map_err(|error| match error {
+            // Not all connections are in use, so it is the server that gives none.
+            sqlx::Error::PoolTimedOut
+                if self.pool.size() < self.pool.options().get_max_connections() =>
+            {
+                Error::Unavailable(format!(
+                    "PostgreSQL at {} gave no connection within {} s: check that it runs",
+                    self.server.address(),
+                    self.limits.wait.as_secs()
+                ))
+            }
+            error => fault::of(&self.server, &error),
         })
     }
 

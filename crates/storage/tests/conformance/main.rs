@@ -9,6 +9,7 @@ mod feed;
 mod limits;
 mod migrations;
 mod outbox;
+mod recovery;
 mod sequences;
 mod statements;
 mod transactions;
