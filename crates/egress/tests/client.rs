@@ -1,5 +1,7 @@
 //! The client against real servers on this machine.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop here")]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -159,7 +161,7 @@ async fn only_what_is_idempotent_is_sent_again() {
         move || {
             let call = calls.fetch_add(1, Ordering::SeqCst);
             async move {
-                if call % 2 == 0 {
+                if call.is_multiple_of(2) {
                     (
                         StatusCode::SERVICE_UNAVAILABLE,
                         [(header::RETRY_AFTER, "0")],
