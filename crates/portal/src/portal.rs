@@ -16,6 +16,7 @@ use crate::mail::{self, Postbox};
 use crate::model::{AuditId, ControlPlane, ControlPlaneId, Labels, Organization, OrganizationId};
 use crate::publish::Publisher;
 use crate::service::accounts::{Accounts, Lifetimes};
+use crate::service::applications::Applications;
 use crate::store;
 use crate::store::audit::Entry;
 
@@ -54,6 +55,7 @@ struct Inner {
     dependencies: Dependencies,
     organization: Organization,
     accounts: Accounts,
+    applications: Applications,
     postbox: Postbox,
 }
 
@@ -73,6 +75,14 @@ impl Portal {
             dependencies.entropy.clone(),
             Lifetimes::default(),
         );
+        let (egress, clock) = (dependencies.egress.clone(), dependencies.clock.clone());
+        let applications = Applications::new(
+            dependencies.db.clone(),
+            dependencies.sealer.clone(),
+            dependencies.clock.clone(),
+            dependencies.entropy.clone(),
+            Arc::new(move |config| dcr::connect(config, egress.clone(), clock.clone())),
+        );
         let organization = match store::organizations::find(&dependencies.db).await? {
             Some(organization) => organization,
             None => first_start(&dependencies).await?,
@@ -82,6 +92,7 @@ impl Portal {
                 dependencies,
                 organization,
                 accounts,
+                applications,
                 postbox,
             }),
         })
@@ -123,6 +134,12 @@ impl Portal {
         &self.inner.accounts
     }
 
+    /// Developers' applications, here and at their providers.
+    #[must_use]
+    pub fn applications(&self) -> &Applications {
+        &self.inner.applications
+    }
+
     /// What brings changes to gateways.
     #[must_use]
     pub fn publisher(&self) -> &Publisher {
@@ -135,7 +152,8 @@ impl Portal {
         self.inner.dependencies.portal_url.trim_end_matches('/')
     }
 
-    /// Sends mails and forgets what has expired, until `shutdown`.
+    /// Publishes to gateways, sends mails, settles what was left half done at providers, and forgets
+    /// what has expired, until `shutdown`.
     pub async fn run(&self, shutdown: CancellationToken) {
         let outbox = Outbox::new(
             self.db().clone(),
@@ -144,7 +162,9 @@ impl Portal {
         );
         let deliver = |job| mail::deliver(&self.inner.postbox, self.sealer(), job);
         tokio::join!(
+            self.publisher().run(shutdown.clone()),
             outbox.run(mail::QUEUE, deliver, shutdown.clone()),
+            self.applications().reconcile(shutdown.clone()),
             self.prune(&shutdown),
         );
     }

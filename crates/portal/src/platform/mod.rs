@@ -2,7 +2,10 @@
 //!
 //! Source: <https://developer.konghq.com/api/>.
 
+mod api_products;
 mod auth;
+mod control_planes;
+mod core_entities;
 mod dcr_providers;
 mod me;
 mod openid_connect;
@@ -29,10 +32,17 @@ pub(crate) type Route = (Method, &'static str, MethodRouter<Portal>);
 
 /// Every operation of the platform API.
 fn routes() -> Vec<Route> {
-    [dcr_providers::routes(), strategies::routes(), me::routes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        api_products::routes(),
+        control_planes::routes(),
+        core_entities::routes(),
+        dcr_providers::routes(),
+        strategies::routes(),
+        me::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// The platform API. Every route asks for a platform token.

@@ -1,0 +1,32 @@
+//! What services and routes share: finding their control plane, reading bodies.
+
+use axum::body::Bytes;
+use serde_json::{Map, Value};
+
+use super::failure::Failure;
+use crate::Portal;
+use crate::model::ControlPlaneId;
+use crate::store;
+
+/// The control plane of the path, which must exist.
+///
+/// # Errors
+/// Not found, or the database's.
+pub(super) async fn control_plane(portal: &Portal, text: &str) -> Result<ControlPlaneId, Failure> {
+    let not_found = || Failure::not_found("control plane", text);
+    let id: ControlPlaneId = text.parse().map_err(|_| not_found())?;
+    let found = store::control_planes::find(portal.db(), id).await?;
+    found.map(|plane| plane.id).ok_or_else(not_found)
+}
+
+/// The object of a body.
+///
+/// # Errors
+/// If it is something else; the sentence names line and column.
+pub(super) fn object(body: &Bytes) -> Result<Map<String, Value>, Failure> {
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(map)) => Ok(map),
+        Ok(_) => Err(Failure::malformed("the body must be a JSON object")),
+        Err(error) => Err(Failure::malformed(format!("the body is not JSON: {error}"))),
+    }
+}

@@ -1,0 +1,82 @@
+//! Errors of this API: `{"code", "message", "details"}`.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use super::fields::Wrong;
+use crate::Error;
+
+/// A failed call, in this API's shape.
+#[derive(Debug)]
+pub(super) struct Failure(Error, Vec<Wrong>);
+
+impl Failure {
+    /// The entity is not there.
+    pub(super) fn not_found(what: &str, key: &str) -> Self {
+        Self(Error::not_found(what, key), Vec::new())
+    }
+
+    /// The body cannot be read as a JSON object.
+    pub(super) fn malformed(why: impl Into<String>) -> Self {
+        Self(Error::Malformed(why.into()), Vec::new())
+    }
+
+    /// It contradicts what exists.
+    pub(super) fn conflict(sentence: impl Into<String>) -> Self {
+        Self(Error::Conflict(sentence.into()), Vec::new())
+    }
+}
+
+impl From<Vec<Wrong>> for Failure {
+    fn from(wrong: Vec<Wrong>) -> Self {
+        Self(Error::Invalid(Vec::new()), wrong)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self(error, Vec::new())
+    }
+}
+
+impl From<storage::Error> for Failure {
+    fn from(error: storage::Error) -> Self {
+        Self(error.into(), Vec::new())
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let Self(error, wrong) = self;
+        // The codes are gRPC's, which the vendor's API uses: 3 invalid argument, 5 not found, 6 already exists, …
+        let (status, code, message) = match &error {
+            Error::Invalid(_) => (StatusCode::BAD_REQUEST, 3, "validation error".to_owned()),
+            Error::Malformed(why) => (StatusCode::BAD_REQUEST, 3, why.clone()),
+            Error::NotFound(what) => (StatusCode::NOT_FOUND, 5, what.clone()),
+            Error::Conflict(why) | Error::Gone(why) => (StatusCode::CONFLICT, 6, why.clone()),
+            Error::Unauthenticated(why) => (StatusCode::UNAUTHORIZED, 16, why.clone()),
+            Error::Forbidden(why) => (StatusCode::FORBIDDEN, 7, why.clone()),
+            Error::Limited { message, .. } => (StatusCode::TOO_MANY_REQUESTS, 8, message.clone()),
+            Error::Unavailable(why) => (StatusCode::SERVICE_UNAVAILABLE, 14, why.clone()),
+            Error::Provider(_) | Error::Internal(_) => {
+                tracing::error!(error = %error, "a core entity could not be read or written");
+                (
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    13,
+                    "something went wrong here; the log says what".to_owned(),
+                )
+            }
+        };
+        let details: Vec<Value> = wrong
+            .into_iter()
+            .map(|Wrong { field, message }| json!({ "type": "ERROR_TYPE_FIELD", "field": field, "messages": [message] }))
+            .collect();
+        (
+            status,
+            Json(json!({ "code": code, "message": message, "details": details })),
+        )
+            .into_response()
+    }
+}

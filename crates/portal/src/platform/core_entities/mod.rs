@@ -1,0 +1,45 @@
+//! `/v2/control-planes/{id}/core-entities/{services,routes}`: Kong's entities, in Kong's shapes.
+//!
+//! This API has errors and pages of its own, unlike the rest of the platform API.
+//! Source: the vendor's "Control Planes Configuration" specification, v2.
+
+mod entity;
+mod failure;
+mod fields;
+mod page;
+mod route;
+mod routes;
+mod service;
+mod services;
+
+use axum::http::Method;
+use axum::routing::{delete, get, post, put};
+
+use super::Route;
+
+pub(super) fn routes() -> Vec<Route> {
+    let services = "/v2/control-planes/{control_plane}/core-entities/services";
+    let service = "/v2/control-planes/{control_plane}/core-entities/services/{service}";
+    let service_routes =
+        "/v2/control-planes/{control_plane}/core-entities/services/{service}/routes";
+    let routes = "/v2/control-planes/{control_plane}/core-entities/routes";
+    let route = "/v2/control-planes/{control_plane}/core-entities/routes/{route}";
+    vec![
+        (Method::GET, services, get(services::list)),
+        (Method::POST, services, post(services::create)),
+        (Method::GET, service, get(services::read)),
+        (Method::PUT, service, put(services::upsert)),
+        (Method::DELETE, service, delete(services::delete)),
+        (Method::GET, service_routes, get(routes::list_of_service)),
+        (
+            Method::POST,
+            service_routes,
+            post(routes::create_in_service),
+        ),
+        (Method::GET, routes, get(routes::list)),
+        (Method::POST, routes, post(routes::create)),
+        (Method::GET, route, get(routes::read)),
+        (Method::PUT, route, put(routes::upsert)),
+        (Method::DELETE, route, delete(routes::delete)),
+    ]
+}
