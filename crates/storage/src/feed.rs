@@ -10,6 +10,10 @@ use crate::postgres::REVISION_CHANNEL;
 use crate::signal::Hub;
 use crate::{Database, Error, params};
 
+/// How many changes are kept for those who follow. Who is further behind takes the whole state, which
+/// is less than so many changes then.
+const KEPT: u32 = 100_000;
+
 /// One recorded change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
@@ -74,7 +78,8 @@ impl Feed {
         self.db.hub().revisions()
     }
 
-    /// Forgets all but the newest `keep` changes. Gives how many were removed.
+    /// Forgets all but the newest `keep` changes. Gives how many were removed. An open database does so
+    /// by itself now and then, keeping 100,000.
     ///
     /// # Errors
     /// Those of [`Tx::execute`](crate::Tx::execute).
@@ -108,14 +113,20 @@ pub(crate) fn follow(db: &Database, stop: CancellationToken) {
         reason = "ends with the database, and has no result"
     )]
     tokio::spawn(async move {
-        let mut listener = None;
+        let (mut listener, mut pruned) = (None, 0);
         while let Some(inner) = inner.upgrade() {
             let db = Database { inner };
             if listener.is_none() {
                 listener = db.listen().await;
             }
             match revision(&db).await {
-                Ok(revision) => db.hub().reached(revision),
+                Ok(revision) => {
+                    db.hub().reached(revision);
+                    if revision - pruned >= i64::from(KEPT / 10) {
+                        pruned = revision;
+                        forget(&db).await;
+                    }
+                }
                 Err(error) => tracing::debug!(%error, "the feed's revision could not be read"),
             }
             let hub = db.hub().clone();
@@ -128,6 +139,13 @@ pub(crate) fn follow(db: &Database, stop: CancellationToken) {
             }
         }
     });
+}
+
+async fn forget(db: &Database) {
+    match db.feed().prune(KEPT).await {
+        Ok(removed) => tracing::debug!(removed, "old changes removed from the feed"),
+        Err(error) => tracing::warn!(%error, "old changes stay in the feed"),
+    }
 }
 
 /// Passes notifications on. Ends when the connection is lost; pends if there is none.

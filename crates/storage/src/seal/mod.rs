@@ -9,6 +9,7 @@ mod digest;
 mod envelope;
 mod key;
 mod ring;
+mod rotation;
 
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use envelope::Envelope;
 pub use ring::KeyRing;
+pub use rotation::SealedColumn;
 
 /// Why a secret was not opened, or a key not read. Holds no key and no secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -10,6 +10,7 @@ mod limits;
 mod migrations;
 mod outbox;
 mod recovery;
+mod rotation;
 mod sequences;
 mod statements;
 mod transactions;
