@@ -31,6 +31,7 @@ pub(super) fn routes() -> Vec<Route> {
         (Method::GET, one, get(read)),
         (Method::PATCH, one, patch(update)),
         (Method::DELETE, one, delete(remove)),
+        (Method::POST, "/v2/dcr-providers/{id}/verify", post(verify)),
     ]
 }
 
@@ -248,6 +249,23 @@ async fn remove(
     portal.audit(&mut tx, &admin.ctx, entry).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Tries what the provider's strategies need of it. That something fails is an answer, not an error.
+async fn verify(
+    _: Admin,
+    State(portal): State<Portal>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let provider = find(&portal, &id).await?;
+    let verified = portal.applications().verify_provider(provider.id).await?;
+    let errors: Vec<&str> = verified.errors().collect();
+    let status = if verified.succeeded() {
+        "success"
+    } else {
+        "failed"
+    };
+    Ok(Json(json!({ "status": status, "errors": errors })))
 }
 
 async fn find(portal: &Portal, id: &str) -> Result<DcrProvider, Error> {

@@ -9,17 +9,20 @@ mod core_entities;
 mod dcr_providers;
 mod me;
 mod openid_connect;
+mod portals;
 mod strategies;
 
 use axum::extract::DefaultBodyLimit;
 use axum::http::Uri;
 use axum::middleware;
+use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 use axum::{Router, http::Method};
 use oauth::Timestamp;
 
 use crate::Portal;
 use crate::error::Error;
+use crate::publish::lagging_nodes;
 use crate::rest::{Problem, trace};
 
 use auth::Admin;
@@ -38,6 +41,7 @@ fn routes() -> Vec<Route> {
         core_entities::routes(),
         dcr_providers::routes(),
         strategies::routes(),
+        portals::routes(),
         me::routes(),
     ]
     .into_iter()
@@ -70,4 +74,15 @@ async fn unknown(method: Method, uri: Uri) -> Problem {
 /// A moment as both the specification and the vendor's pages write it.
 fn moment(at: Timestamp) -> String {
     at.to_rfc3339()
+}
+
+/// The response, once every gateway obeys the revision or the wait is over; then it names those that
+/// lag (`Gatehouse-Lagging-Nodes`).
+async fn settled(portal: &Portal, revision: Option<i64>, response: impl IntoResponse) -> Response {
+    let mut response = response.into_response();
+    if let Some(revision) = revision {
+        let lagging = portal.publisher().settle(revision).await;
+        response.headers_mut().extend(lagging_nodes(&lagging));
+    }
+    response
 }

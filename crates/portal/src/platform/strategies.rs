@@ -8,12 +8,13 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode};
+use axum::response::Response;
 use axum::routing::{delete, get, patch, post, put};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use storage::Tx;
 
-use super::{Admin, Route, moment, openid_connect};
+use super::{Admin, Route, moment, openid_connect, settled};
 use crate::Portal;
 use crate::error::{Error, Violation};
 use crate::model::{
@@ -263,7 +264,7 @@ async fn replace(
     State(portal): State<Portal>,
     Path(id): Path<String>,
     Body(body): Body,
-) -> Result<(StatusCode, Json<Value>), Problem> {
+) -> Result<Response, Problem> {
     let mut strategy = find(&portal, &id).await?;
     let new = whole(body)?;
     if new.strategy_type != strategy.strategy_type() {
@@ -271,8 +272,9 @@ async fn replace(
         return Err(Error::invalid(choice("strategy_type", &only)).into());
     }
     new.write(&mut strategy)?;
-    save(&portal, &admin, &mut strategy).await?;
-    Ok((StatusCode::CREATED, Json(render(&strategy))))
+    let revision = save(&portal, &admin, &mut strategy).await?;
+    let answer = (StatusCode::CREATED, Json(render(&strategy)));
+    Ok(settled(&portal, Some(revision), answer).await)
 }
 
 async fn update(
@@ -280,7 +282,7 @@ async fn update(
     State(portal): State<Portal>,
     Path(id): Path<String>,
     Body(body): Body,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Response, Problem> {
     let mut strategy = find(&portal, &id).await?;
     let new = match strategy.strategy_type() {
         StrategyType::KeyAuth => apply(&Writable::of(&strategy), body, &KEY_AUTH)?,
@@ -294,8 +296,8 @@ async fn update(
         }
     };
     new.write(&mut strategy)?;
-    save(&portal, &admin, &mut strategy).await?;
-    Ok(Json(render(&strategy)))
+    let revision = save(&portal, &admin, &mut strategy).await?;
+    Ok(settled(&portal, Some(revision), Json(render(&strategy))).await)
 }
 
 async fn remove(
@@ -340,17 +342,18 @@ async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn save(portal: &Portal, admin: &Admin, strategy: &mut AuthStrategy) -> Result<(), Error> {
+async fn save(portal: &Portal, admin: &Admin, strategy: &mut AuthStrategy) -> Result<i64, Error> {
     strategy.updated_at = admin.ctx.now;
     let mut tx = portal.db().begin().await?;
     resolve_provider(&mut tx, strategy).await?;
     store::strategies::update(&mut tx, strategy).await?;
     let entry = Entry::new("update", "auth_strategy", strategy.id);
     portal.audit(&mut tx, &admin.ctx, entry).await?;
-    tx.record_change("strategy", &strategy.id.to_string())
+    let revision = tx
+        .record_change("strategy", &strategy.id.to_string())
         .await?;
     tx.commit().await?;
-    Ok(())
+    Ok(revision)
 }
 
 /// The whole body by its kind, every violation at once.

@@ -313,3 +313,13 @@ pub async fn delete_key(tx: &mut Tx, id: ApplicationKeyId) -> Result<bool, Error
     let sql = "DELETE FROM portal_application_key WHERE id = $1";
     Ok(tx.execute(sql, params![id]).await? > 0)
 }
+
+/// How many a portal has.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn count_of(mut read: impl Read, portal_id: PortalId) -> Result<i64, Error> {
+    let sql =
+        "SELECT COUNT(*) AS n FROM portal_application WHERE portal_id = $1 AND status = 'active'";
+    read.count(sql, params![portal_id]).await
+}

@@ -115,3 +115,12 @@ pub async fn find_by_email(
         .map(parse)
         .transpose()
 }
+
+/// How many a portal has.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn count_of(mut read: impl Read, portal_id: PortalId) -> Result<i64, Error> {
+    let sql = "SELECT COUNT(*) AS n FROM portal_developer WHERE portal_id = $1";
+    read.count(sql, params![portal_id]).await
+}

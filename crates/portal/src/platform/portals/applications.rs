@@ -1,0 +1,173 @@
+//! Applications as administrators see them: `/v2/portals/{id}/applications`, `/v2/applications/{id}`.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{Method, StatusCode};
+use axum::response::Response;
+use axum::routing::{delete, get};
+use serde_json::{Value, json};
+
+use super::super::{Admin, Route, moment, settled};
+use super::{find, strategy};
+use crate::model::{Application, ApplicationStatus, CredentialType, Site};
+use crate::rest::query::{Column, Kind, Query, column};
+use crate::rest::{Page, Problem, path_id};
+use crate::store;
+use crate::{Ctx, Error, Portal};
+
+pub(super) fn routes() -> Vec<Route> {
+    let one = "/v2/portals/{portal_id}/applications/{application_id}";
+    vec![
+        (
+            Method::GET,
+            "/v2/portals/{portal_id}/applications",
+            get(list),
+        ),
+        (Method::GET, one, get(read)),
+        (Method::DELETE, one, delete(remove)),
+        (
+            Method::GET,
+            "/v2/applications/{application_id}",
+            get(read_unscoped),
+        ),
+    ]
+}
+
+/// What an administrator reads who deletes the owner of applications while the provider is away.
+pub(super) const STILL_LEAVING: &str = "clients of its applications could not be removed at the \
+     identity provider yet; this goes on by itself, try again in a minute";
+
+const COLUMNS: &[Column] = &[
+    column("id", "t.id", Kind::Uuid).filter_only(),
+    column("name", "t.name", Kind::Text),
+    column("developer_id", "t.developer_id", Kind::Uuid),
+    column(
+        "developer_name",
+        "(SELECT o.full_name FROM portal_developer o WHERE o.id = t.developer_id)",
+        Kind::Text,
+    )
+    .filter_only(),
+    column(
+        "developer_email",
+        "(SELECT o.email FROM portal_developer o WHERE o.id = t.developer_id)",
+        Kind::Text,
+    )
+    .filter_only(),
+    column("auth_strategy_id", "t.auth_strategy_id", Kind::Uuid).filter_only(),
+    column("reference_id", "t.reference_id", Kind::Text).filter_only(),
+    column("created_at", "t.created_at", Kind::Time).sort_only(),
+];
+
+async fn list(
+    _: Admin,
+    State(portal): State<Portal>,
+    Path(id): Path<String>,
+    query: Query,
+) -> Result<Json<Page<Value>>, Problem> {
+    let site = find(&portal, &id).await?;
+    let listing = query
+        .listing(COLUMNS, "t.created_at")?
+        .only("t.portal_id", site.id)
+        .only("t.status", ApplicationStatus::Active);
+    let (applications, total) = store::applications::list(portal.db(), &listing).await?;
+    let mut data = Vec::with_capacity(applications.len());
+    for application in &applications {
+        data.push(render(&portal, application).await?);
+    }
+    Ok(Json(Page::new(data, &listing, total)))
+}
+
+async fn read(
+    _: Admin,
+    State(portal): State<Portal>,
+    Path((id, application)): Path<(String, String)>,
+) -> Result<Json<Value>, Problem> {
+    let site = find(&portal, &id).await?;
+    let application = find_in(&portal, &site, &application).await?;
+    Ok(Json(render(&portal, &application).await?))
+}
+
+async fn read_unscoped(
+    _: Admin,
+    State(portal): State<Portal>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let application = find_any(&portal, &id).await?;
+    Ok(Json(render(&portal, &application).await?))
+}
+
+async fn remove(
+    admin: Admin,
+    State(portal): State<Portal>,
+    Path((id, application)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let site = find(&portal, &id).await?;
+    let application = find_in(&portal, &site, &application).await?;
+    let ended = portal
+        .applications()
+        .delete(&admin.ctx, &application)
+        .await?;
+    Ok(settled(&portal, ended.revision, StatusCode::NO_CONTENT).await)
+}
+
+/// Deletes an application with what it owns; one that is being deleted already is left to that.
+pub(super) async fn end(
+    portal: &Portal,
+    ctx: &Ctx,
+    application: &Application,
+) -> Result<Option<i64>, Error> {
+    match portal.applications().delete(ctx, application).await {
+        Ok(ended) => Ok(ended.revision),
+        Err(Error::NotFound(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+async fn find_any(portal: &Portal, id: &str) -> Result<Application, Error> {
+    let id = path_id("application", id)?;
+    let found = store::applications::find(portal.db(), id).await?;
+    found
+        .filter(|application| application.status == ApplicationStatus::Active)
+        .ok_or_else(|| Error::not_found("application", id))
+}
+
+/// The application of this portal.
+pub(super) async fn find_in(portal: &Portal, site: &Site, id: &str) -> Result<Application, Error> {
+    let application = find_any(portal, id).await?;
+    if application.portal_id == site.id {
+        Ok(application)
+    } else {
+        Err(Error::not_found("application", application.id))
+    }
+}
+
+async fn render(portal: &Portal, application: &Application) -> Result<Value, Error> {
+    let db = portal.db();
+    let gone = |what: &str| Error::Internal(format!("{what} of application {}", application.id));
+    let developer = store::developers::find(db, application.developer_id).await?;
+    let developer = developer.ok_or_else(|| gone("no developer"))?;
+    let auth_strategy = store::strategies::find(db, application.auth_strategy_id).await?;
+    let auth_strategy = auth_strategy.ok_or_else(|| gone("no strategy"))?;
+    let registrations = store::registrations::of_application(db, application.id).await?;
+    let dcr = auth_strategy.credential_type() == CredentialType::ClientCredentials;
+    let provider = auth_strategy.dcr_provider_id.map(|id| json!({ "id": id }));
+    Ok(json!({
+        "id": application.id,
+        "name": application.name,
+        "description": application.description,
+        "labels": application.labels,
+        "reference_id": application.reference_id,
+        "registration_count": registrations.len(),
+        "dcr_provider": provider,
+        "portal": { "id": application.portal_id },
+        "developer": {
+            "id": developer.id,
+            "name": developer.full_name,
+            "email": developer.email,
+        },
+        "auth_strategy": strategy(&auth_strategy),
+        "granted_scopes": dcr.then_some(&application.scopes),
+        "created_at": moment(application.created_at),
+        "updated_at": moment(application.updated_at),
+    }))
+}

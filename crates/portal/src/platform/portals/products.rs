@@ -1,0 +1,134 @@
+//! Products of a portal: `POST /v2/portals/{id}/publish`, `GET /v2/portals/{id}/products`.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{Method, StatusCode};
+use axum::response::Response;
+use axum::routing::{get, post};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::super::{Admin, Route, moment, settled};
+use super::find;
+use crate::Portal;
+use crate::error::{Error, Violation};
+use crate::model::{ApiProductId, PublishStatus};
+use crate::rest::check::{Rule, Shape, required};
+use crate::rest::query::{Column, Kind, Query, column};
+use crate::rest::{Body, Page, Problem, input};
+use crate::store;
+use crate::store::audit::Entry;
+use crate::store::listing::{Filter, Test};
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        (
+            Method::POST,
+            "/v2/portals/{portal_id}/publish",
+            post(publish),
+        ),
+        (Method::GET, "/v2/portals/{portal_id}/products", get(list)),
+    ]
+}
+
+const COLUMNS: &[Column] = &[
+    column("id", "t.id", Kind::Uuid).filter_only(),
+    column("name", "t.name", Kind::Text),
+    column("description", "t.description", Kind::Text),
+    column("created_at", "t.created_at", Kind::Time),
+    column("updated_at", "t.updated_at", Kind::Time).filter_only(),
+];
+
+static SHAPE: Shape = Shape {
+    fields: &[required(
+        "api_products",
+        Rule::Map(&Rule::Object(&Shape {
+            fields: &[required("publish_status", Rule::Word(PublishStatus::WORDS))],
+            open: true,
+        })),
+    )],
+    open: false,
+};
+
+#[derive(Debug, Deserialize)]
+struct Changes {
+    api_products: BTreeMap<String, Change>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Change {
+    publish_status: PublishStatus,
+}
+
+async fn publish(
+    admin: Admin,
+    State(portal): State<Portal>,
+    Path(id): Path<String>,
+    Body(body): Body,
+) -> Result<Response, Problem> {
+    let site = find(&portal, &id).await?;
+    let changes: Changes = input(body, &SHAPE)?;
+    let mut tx = portal.db().begin().await?;
+    for (key, change) in changes.api_products {
+        let missing = || {
+            let field = format!("api_products.{key}");
+            let reason = format!("there is no API product {key}");
+            Error::invalid(Violation::body(field, "missing_reference", reason))
+        };
+        let product: ApiProductId = key.parse().map_err(|_| missing())?;
+        if store::api_products::find(&mut tx, product).await?.is_none() {
+            return Err(missing().into());
+        }
+        let verb = match change.publish_status {
+            PublishStatus::Published => {
+                store::api_products::publish(&mut tx, product, site.id, admin.ctx.now).await?;
+                "publish"
+            }
+            PublishStatus::Unpublished => {
+                store::api_products::unpublish(&mut tx, product, site.id).await?;
+                "unpublish"
+            }
+        };
+        let entry = Entry::new(verb, "api_product", product).in_portal(site.id);
+        portal.audit(&mut tx, &admin.ctx, entry).await?;
+    }
+    let revision = tx
+        .record_change("publication", &site.id.to_string())
+        .await?;
+    tx.commit().await?;
+    Ok(settled(&portal, Some(revision), StatusCode::NO_CONTENT).await)
+}
+
+async fn list(
+    _: Admin,
+    State(portal): State<Portal>,
+    Path(id): Path<String>,
+    query: Query,
+) -> Result<Json<Page<Value>>, Problem> {
+    let site = find(&portal, &id).await?;
+    let mut listing = query.listing(COLUMNS, "t.created_at")?;
+    listing.filters.push(Filter {
+        column: "(SELECT p.portal_id FROM portal_api_product_portal p \
+                 WHERE p.api_product_id = t.id AND p.portal_id",
+        test: Test::In(site.id.into()),
+    });
+    let (products, total) = store::api_products::list(portal.db(), &listing).await?;
+    let mut data = Vec::with_capacity(products.len());
+    for product in products {
+        let portals = store::api_products::portals(portal.db(), product.id).await?;
+        let versions = store::product_versions::of_product(portal.db(), product.id).await?;
+        data.push(json!({
+            "id": product.id,
+            "name": product.name,
+            "description": product.description,
+            "portal_ids": portals,
+            "version_count": versions.len(),
+            "labels": product.labels,
+            "created_at": moment(product.created_at),
+            "updated_at": moment(product.updated_at),
+        }));
+    }
+    Ok(Json(Page::new(data, &listing, total)))
+}

@@ -1,0 +1,218 @@
+//! Registrations as administrators see them: `/v2/portals/{id}/application-registrations` and under
+//! each application.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{Method, StatusCode};
+use axum::response::Response;
+use axum::routing::{delete, get, patch};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::super::{Admin, Route, moment, settled};
+use super::{applications, find};
+use crate::model::{Application, ApprovalStatus, Registration};
+use crate::rest::check::{Rule, Shape, optional};
+use crate::rest::query::{Column, Kind, Query, column};
+use crate::rest::{Body, Page, Problem, apply, path_id};
+use crate::store;
+use crate::{Error, Portal};
+
+pub(super) fn routes() -> Vec<Route> {
+    let (all, one) = (
+        "/v2/portals/{portal_id}/applications/{application_id}/registrations",
+        "/v2/portals/{portal_id}/applications/{application_id}/registrations/{registration_id}",
+    );
+    vec![
+        (
+            Method::GET,
+            "/v2/portals/{portal_id}/application-registrations",
+            get(list_of_portal),
+        ),
+        (Method::GET, all, get(list)),
+        (Method::GET, one, get(read)),
+        (Method::PATCH, one, patch(update)),
+        (Method::DELETE, one, delete(remove)),
+        (
+            Method::GET,
+            "/v2/portals/{portal_id}/applications/{application_id}/registrations/{registration_id}/granted-scopes",
+            get(granted_scopes),
+        ),
+    ]
+}
+
+const COLUMNS: &[Column] = &[
+    column("status", "t.status", Kind::Text),
+    column("created_at", "t.created_at", Kind::Time),
+    column("updated_at", "t.updated_at", Kind::Time),
+    column(
+        "developer_id",
+        "(SELECT a.developer_id FROM portal_application a WHERE a.id = t.application_id)",
+        Kind::Uuid,
+    ),
+    column(
+        "developer_name",
+        "(SELECT o.full_name FROM portal_developer o JOIN portal_application a \
+         ON a.developer_id = o.id WHERE a.id = t.application_id)",
+        Kind::Text,
+    )
+    .filter_only(),
+    column("application_id", "t.application_id", Kind::Uuid).filter_only(),
+    column(
+        "application_name",
+        "(SELECT a.name FROM portal_application a WHERE a.id = t.application_id)",
+        Kind::Text,
+    )
+    .filter_only(),
+    column("product_version_id", "t.product_version_id", Kind::Uuid).filter_only(),
+    column(
+        "product_version_name",
+        "(SELECT v.name FROM portal_product_version v WHERE v.id = t.product_version_id)",
+        Kind::Text,
+    )
+    .filter_only(),
+    column(
+        "product_name",
+        "(SELECT p.name FROM portal_api_product p JOIN portal_product_version v \
+         ON v.api_product_id = p.id WHERE v.id = t.product_version_id)",
+        Kind::Text,
+    )
+    .filter_only(),
+];
+
+static SHAPE: Shape = Shape {
+    fields: &[optional("status", Rule::Word(ApprovalStatus::WORDS))],
+    open: false,
+};
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Writable {
+    status: ApprovalStatus,
+}
+
+async fn list_of_portal(
+    _: Admin,
+    State(portal): State<Portal>,
+    Path(id): Path<String>,
+    query: Query,
+) -> Result<Json<Page<Value>>, Problem> {
+    let site = find(&portal, &id).await?;
+    let listing = query.listing(COLUMNS, "t.created_at")?;
+    let listing = listing.only("t.portal_id", site.id);
+    let (registrations, total) = store::registrations::list(portal.db(), &listing).await?;
+    let mut data = Vec::with_capacity(registrations.len());
+    for registration in &registrations {
+        data.push(render(&portal, registration).await?);
+    }
+    Ok(Json(Page::new(data, &listing, total)))
+}
+
+async fn list(
+    _: Admin,
+    State(portal): State<Portal>,
+    Path((id, application)): Path<(String, String)>,
+    query: Query,
+) -> Result<Json<Page<Value>>, Problem> {
+    let site = find(&portal, &id).await?;
+    let application = applications::find_in(&portal, &site, &application).await?;
+    let listing = query.listing(COLUMNS, "t.created_at")?;
+    let listing = listing.only("t.application_id", application.id);
+    let (registrations, total) = store::registrations::list(portal.db(), &listing).await?;
+    let mut data = Vec::with_capacity(registrations.len());
+    for registration in &registrations {
+        data.push(render(&portal, registration).await?);
+    }
+    Ok(Json(Page::new(data, &listing, total)))
+}
+
+async fn read(
+    _: Admin,
+    State(portal): State<Portal>,
+    Path(path): Path<(String, String, String)>,
+) -> Result<Json<Value>, Problem> {
+    let (_, registration) = find_at(&portal, &path).await?;
+    Ok(Json(render(&portal, &registration).await?))
+}
+
+/// Approves, revokes or rejects. A revoked registration is refused by every connected gateway before
+/// this answers.
+async fn update(
+    admin: Admin,
+    State(portal): State<Portal>,
+    Path(path): Path<(String, String, String)>,
+    Body(body): Body,
+) -> Result<Response, Problem> {
+    let (_, registration) = find_at(&portal, &path).await?;
+    let present = Writable {
+        status: registration.status,
+    };
+    let new = apply(&present, body, &SHAPE)?;
+    let (portal_id, id) = (registration.portal_id, registration.id);
+    let changed = portal
+        .applications()
+        .set_registration_status(&admin.ctx, portal_id, id, new.status)
+        .await?;
+    let body = Json(render(&portal, &changed.value).await?);
+    Ok(settled(&portal, changed.revision, body).await)
+}
+
+async fn remove(
+    admin: Admin,
+    State(portal): State<Portal>,
+    Path(path): Path<(String, String, String)>,
+) -> Result<Response, Problem> {
+    let (application, registration) = find_at(&portal, &path).await?;
+    let ended = portal
+        .applications()
+        .unregister(&admin.ctx, &application, registration.id)
+        .await?;
+    Ok(settled(&portal, ended.revision, StatusCode::NO_CONTENT).await)
+}
+
+async fn granted_scopes(
+    _: Admin,
+    State(portal): State<Portal>,
+    Path(path): Path<(String, String, String)>,
+) -> Result<Json<Value>, Problem> {
+    let (_, registration) = find_at(&portal, &path).await?;
+    let scopes = registration.granted_scopes.unwrap_or_default();
+    Ok(Json(json!({ "data": scopes })))
+}
+
+async fn find_at(
+    portal: &Portal,
+    (id, application, registration): &(String, String, String),
+) -> Result<(Application, Registration), Error> {
+    let site = find(portal, id).await?;
+    let application = applications::find_in(portal, &site, application).await?;
+    let id = path_id("registration", registration)?;
+    let found = store::registrations::find(portal.db(), id).await?;
+    let registration = found
+        .filter(|registration| registration.application_id == application.id)
+        .ok_or_else(|| Error::not_found("registration", id))?;
+    Ok((application, registration))
+}
+
+async fn render(portal: &Portal, registration: &Registration) -> Result<Value, Error> {
+    let db = portal.db();
+    let gone = |what: &str| Error::Internal(format!("no {what} of {}", registration.id));
+    let application = store::applications::find(db, registration.application_id).await?;
+    let application = application.ok_or_else(|| gone("application"))?;
+    let developer = store::developers::find(db, application.developer_id).await?;
+    let developer = developer.ok_or_else(|| gone("developer"))?;
+    let version = store::product_versions::find(db, registration.product_version_id).await?;
+    let version = version.ok_or_else(|| gone("product version"))?;
+    let product = store::api_products::find(db, version.api_product_id).await?;
+    let product = product.ok_or_else(|| gone("API product"))?;
+    Ok(json!({
+        "id": registration.id,
+        "status": registration.status,
+        "product": { "id": product.id, "name": product.name },
+        "product_version": { "id": version.id, "name": version.name },
+        "application": { "id": application.id, "name": application.name },
+        "developer": { "id": developer.id, "name": developer.full_name },
+        "granted_scopes": registration.granted_scopes,
+        "created_at": moment(registration.created_at),
+        "updated_at": moment(registration.updated_at),
+    }))
+}
