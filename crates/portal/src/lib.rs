@@ -4,8 +4,7 @@ mod ctx;
 mod error;
 pub mod mail;
 pub mod model;
-#[expect(dead_code, reason = "the routes come with the services they stand on")]
-mod pages;
+pub mod pages;
 mod platform;
 mod portal;
 pub mod publish;

@@ -1,14 +1,36 @@
-//! The portal's pages for developers.
+//! The portal's pages for developers, on the same services as the client API.
 
+mod account;
+mod applications;
+mod catalogue;
 mod markdown;
+mod reader;
+mod refusal;
+mod registrations;
+mod source;
 mod specification;
 mod text;
 mod try_it;
 mod view;
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
-use web::assets::Assets;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get, post};
+use http::StatusCode;
+use tower_http::compression::CompressionLayer;
+use web::Site;
+use web::assets::{Assets, serve_generated};
+
+use crate::Portal;
+use crate::service::applications::Applications;
+use reader::Reader;
+use refusal::{Refused, missing};
+use source::Source;
+use text::CATALOG;
 
 /// The renderer of the API reference and the script that starts it.
 #[derive(rust_embed::RustEmbed)]
@@ -19,4 +41,142 @@ struct Files;
 pub(crate) fn assets() -> &'static Assets {
     static ASSETS: LazyLock<Assets> = LazyLock::new(Assets::of::<Files>);
     &ASSETS
+}
+
+/// What an instance says about its pages.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where developers reach the gateway, such as `https://api.example.com`.
+    pub gateway_url: String,
+}
+
+/// What every handler needs.
+#[derive(Clone)]
+pub(crate) struct Pages {
+    source: Arc<Source>,
+}
+
+/// Every page of every portal of this instance.
+pub fn router(portal: Portal, applications: Applications, settings: Settings) -> Router {
+    let entropy = portal.entropy().clone();
+    let site = Site::new(web::Settings {
+        name: "portal",
+        key: form_key(&portal),
+        secure: is_secure(&portal),
+        random: Arc::new(move |bytes| entropy.fill(bytes)),
+        catalog: &CATALOG,
+    });
+    let pages = Pages {
+        source: Arc::new(Source::new(portal, applications, settings)),
+    };
+    let routes = routes()
+        .fallback(nothing_here)
+        .layer(from_fn_with_state(pages.clone(), reader::settle))
+        .with_state(pages)
+        // The renderer is four megabytes of text.
+        .merge(assets().router().layer(CompressionLayer::new()));
+    site.wrap(routes)
+}
+
+/// The key of form tokens: the same on every replica, and for nothing else.
+fn form_key(portal: &Portal) -> [u8; 32] {
+    let digest = portal.sealer().digest("portal.pages.forms", b"key");
+    let mut key = [0; 32];
+    let bytes = digest.as_bytes();
+    // 43 characters of base64url hold the 32 bytes; hashing them again keeps all of their randomness.
+    key.copy_from_slice(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes).as_ref());
+    key
+}
+
+/// Whether developers come over TLS.
+fn is_secure(portal: &Portal) -> bool {
+    portal.portal_url().starts_with("https://")
+}
+
+fn routes() -> Router<Pages> {
+    Router::new()
+        .route("/", get(catalogue::start))
+        .route("/products/{product}", get(catalogue::overview))
+        .route("/products/{product}/docs/{slug}", get(catalogue::document))
+        .route(
+            "/products/{product}/versions/{version}/reference",
+            get(catalogue::reference),
+        )
+        .route(
+            "/products/{product}/versions/{version}/openapi.json",
+            get(catalogue::openapi),
+        )
+        .route(
+            "/products/{product}/versions/{version}/register",
+            get(registrations::register_page).post(registrations::register),
+        )
+        .route("/try/{version}/{base}", any(catalogue::try_it))
+        .route("/try/{version}/{base}/", any(catalogue::try_it))
+        .route(
+            "/try/{version}/{base}/{*rest}",
+            any(catalogue::try_it_below),
+        )
+        .route(
+            "/register",
+            get(account::sign_up_page).post(account::sign_up),
+        )
+        .route("/check-mail", get(account::check_mail))
+        .route("/login", get(account::sign_in_page).post(account::sign_in))
+        .route("/logout", post(account::sign_out))
+        .route("/verify-email", post(account::verify))
+        .route(
+            "/forgot-password",
+            get(account::forgotten_page).post(account::forgotten),
+        )
+        .route(
+            "/reset-password",
+            get(account::password_page).post(account::set_password),
+        )
+        .route("/my-apps", get(applications::list))
+        .route(
+            "/my-apps/new",
+            get(applications::new_page).post(applications::create),
+        )
+        .route("/my-apps/{id}", get(applications::show))
+        .route(
+            "/my-apps/{id}/edit",
+            get(applications::edit_page).post(applications::edit),
+        )
+        .route(
+            "/my-apps/{id}/delete",
+            get(applications::delete_page).post(applications::delete),
+        )
+        .route(
+            "/my-apps/{id}/rotate-secret",
+            get(applications::rotate_page).post(applications::rotate),
+        )
+        .route(
+            "/my-apps/{id}/keys/new",
+            get(applications::key_page).post(applications::create_key),
+        )
+        .route(
+            "/my-apps/{id}/keys/{key}/delete",
+            get(applications::delete_key_page).post(applications::delete_key),
+        )
+        .route(
+            "/my-apps/{id}/registrations/{registration}/delete",
+            get(registrations::unregister_page).post(registrations::unregister),
+        )
+        .route("/assets/{hash}/theme.css", get(theme))
+}
+
+async fn theme(State(_): State<Pages>, Reader(reader): Reader, hash: Path<String>) -> Response {
+    match &reader.portal.stylesheet {
+        Some(css) => serve_generated(
+            hash,
+            "theme.css",
+            "text/css; charset=utf-8",
+            css.to_string(),
+        ),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+async fn nothing_here() -> Refused {
+    missing().into()
 }

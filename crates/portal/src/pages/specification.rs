@@ -115,11 +115,45 @@ fn each_operation(root: &mut Map<String, Value>, change: &dyn Fn(&mut Map<String
     }
 }
 
+/// A call that a document describes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Operation {
+    /// In capitals.
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) summary: String,
+}
+
+/// Every call of a document, in its order.
+pub(crate) fn operations(document: &Value) -> Vec<Operation> {
+    const METHODS: [&str; 8] = [
+        "get", "put", "post", "delete", "options", "head", "patch", "trace",
+    ];
+    let paths = document.get("paths").and_then(Value::as_object);
+    let mut operations = Vec::new();
+    for (path, item) in paths.into_iter().flatten() {
+        for (method, operation) in item.as_object().into_iter().flatten() {
+            if METHODS.contains(&method.as_str()) {
+                let summary = operation
+                    .get("summary")
+                    .and_then(Value::as_str)
+                    .unwrap_or_default();
+                operations.push(Operation {
+                    method: method.to_uppercase(),
+                    path: path.clone(),
+                    summary: summary.to_owned(),
+                });
+            }
+        }
+    }
+    operations
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::{Scheme, prepare};
+    use super::{Operation, Scheme, operations, prepare};
 
     const GATEWAY: &str = "https://api.example/weather";
 
@@ -181,5 +215,21 @@ mod tests {
         for text in ["", "[]", "hello", "{", "{}", "a: &a [*a]", "\u{0}"] {
             assert!(prepare(text, &[], &[]).is_err(), "{text:?}");
         }
+    }
+
+    #[test]
+    fn operations_are_listed_in_order() {
+        let document = json!({ "paths": { "/b": { "parameters": [], "post": { "summary": "Make" } }, "/a": { "get": {} } } });
+        let listed = operations(&document);
+        let operation = |method: &str, path: &str, summary: &str| Operation {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            summary: summary.to_owned(),
+        };
+        assert_eq!(
+            listed,
+            [operation("POST", "/b", "Make"), operation("GET", "/a", "")]
+        );
+        assert_eq!(operations(&json!({ "paths": [] })), []);
     }
 }

@@ -28,7 +28,7 @@ pub(crate) fn status(text: Text, status: &str) -> String {
 pub(crate) fn tone(status: &str) -> Tone {
     match status {
         "approved" | "active" => Tone::Success,
-        "pending" | "provisioning" | "deleting" => Tone::Warning,
+        "pending" => Tone::Warning,
         "rejected" | "revoked" | "expired" => Tone::Danger,
         _ => Tone::Neutral,
     }

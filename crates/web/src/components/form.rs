@@ -36,6 +36,12 @@ impl FieldErrors {
         self.by_field.get(field).map(String::as_str)
     }
 
+    /// The first message, for where there are no fields to put them beside.
+    #[must_use]
+    pub fn first(&self) -> Option<&str> {
+        self.by_field.values().next().map(String::as_str)
+    }
+
     /// Whether nothing is wrong.
     #[must_use]
     pub fn is_empty(&self) -> bool {

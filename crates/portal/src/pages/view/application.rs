@@ -2,13 +2,13 @@
 
 use web::components::{
     Crumb, Definition, badge, breadcrumbs, confirm, copyable, danger_button, definitions,
-    empty_state, notice, page_heading, table,
+    empty_state, page_heading, table,
 };
 use web::{Markup, Page, Text, Tone, Visitor, date, html, moment};
 
 use super::keys::{self, Key};
 use super::registration::{self, RegistrationRow};
-use crate::pages::text::{credential, status, text, tone};
+use crate::pages::text::{credential, text};
 
 /// An application in the list.
 #[derive(Clone, Debug)]
@@ -17,8 +17,6 @@ pub(crate) struct Row {
     pub(crate) name: String,
     pub(crate) credential_type: String,
     pub(crate) registrations: i64,
-    /// `active` or on the way there or away.
-    pub(crate) state: String,
     pub(crate) created_at: i64,
 }
 
@@ -30,7 +28,6 @@ pub(crate) struct Details {
     pub(crate) description: Option<String>,
     pub(crate) redirect_uri: Option<String>,
     pub(crate) scopes: Vec<String>,
-    pub(crate) state: String,
     pub(crate) strategy: String,
     pub(crate) credential_type: String,
     /// The client id at the identity provider, or the reference entered.
@@ -48,6 +45,10 @@ pub(crate) struct Details {
 impl Details {
     pub(crate) fn path(&self) -> String {
         format!("/my-apps/{}", self.id)
+    }
+
+    pub(crate) fn is_oauth(&self) -> bool {
+        !self.uses_keys()
     }
 
     fn uses_keys(&self) -> bool {
@@ -117,7 +118,6 @@ fn list_table(text: Text, rows: &[Row]) -> Markup {
                 tr {
                     td {
                         a href=(format!("/my-apps/{}", row.id)) { strong { (row.name) } }
-                        @if row.state != "active" { " " (badge(tone(&row.state), &status(text, &row.state))) }
                     }
                     td data-label=(columns[1]) { (credential(text, &row.credential_type)) }
                     td data-label=(columns[2]) { (row.registrations) }
@@ -135,11 +135,6 @@ pub(crate) fn details(visitor: &Visitor, app: &Details) -> Page {
     let main = html! {
         (above(text))
         (page_heading(&app.name, app.description.as_deref(), Some(edit)))
-        @match app.state.as_str() {
-            "provisioning" => (notice(text, Tone::Warning, html! { (text.get("app-provisioning")) })),
-            "deleting" => (notice(text, Tone::Warning, html! { (text.get("app-deleting")) })),
-            _ => {}
-        }
         @if app.uses_keys() {
             (keys::section(visitor, app))
         } @else {

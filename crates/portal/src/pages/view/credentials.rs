@@ -15,7 +15,6 @@ pub(crate) enum Occasion {
 /// Credentials, borrowed from what the one response consumes.
 #[derive(Clone, Copy)]
 pub(crate) struct Shown<'a> {
-    pub(crate) application_id: &'a str,
     pub(crate) application_name: &'a str,
     pub(crate) client_id: &'a str,
     pub(crate) client_secret: &'a str,

@@ -6,6 +6,7 @@ use web::components::{
 use web::{Markup, Page, Text, Tone, Visitor, html};
 
 use crate::pages::markdown;
+use crate::pages::specification::Scheme;
 use crate::pages::text::{credential, text};
 
 /// An API with what the reader may see of it.
@@ -32,6 +33,10 @@ pub(crate) struct Version {
     pub(crate) registration: Registration,
     /// Where the gateway serves it.
     pub(crate) base_urls: Vec<String>,
+    /// The credentials that it takes.
+    pub(crate) schemes: Vec<Scheme>,
+    /// What developers may choose from when they register; empty if they do not choose.
+    pub(crate) scopes: Vec<String>,
 }
 
 /// How one registers for a version.

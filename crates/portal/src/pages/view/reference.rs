@@ -5,6 +5,7 @@ use web::{ContentPolicy, Page, Tone, Visitor, Width, html};
 
 use super::product::{Part, Product, Version, heading};
 use crate::pages::assets;
+use crate::pages::specification::Operation;
 use crate::pages::text::text;
 
 /// The page that the renderer fills: the one page of the portal that needs a script.
@@ -12,7 +13,12 @@ use crate::pages::text::text;
 /// The renderer is given the specification's address and the path of the portal through which its test
 /// requests go; both are on this origin, so the page may connect to nothing else. It makes its own
 /// stylesheet at run time, hence inline styles are allowed here and only here.
-pub(crate) fn reference(visitor: &Visitor, product: &Product, version: &Version) -> Page {
+pub(crate) fn reference(
+    visitor: &Visitor,
+    product: &Product,
+    version: &Version,
+    operations: &[Operation],
+) -> Page {
     let text = text(visitor);
     let base = format!("/products/{}/versions/{}", product.id, version.id);
     let main = html! {
@@ -34,6 +40,11 @@ pub(crate) fn reference(visitor: &Visitor, product: &Product, version: &Version)
             noscript {
                 p.notice.notice-info { (text.get("reference-needs-script")) }
                 p { a href=(format!("{base}/openapi.json")) { (text.get("reference-download")) } }
+                ul.operations {
+                    @for operation in operations {
+                        li { code { strong { (operation.method) } " " (operation.path) } " " (operation.summary) }
+                    }
+                }
             }
         }
         div id="reference" data-specification=(format!("{base}/openapi.json"))

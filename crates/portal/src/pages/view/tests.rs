@@ -18,6 +18,7 @@ use super::keys::{self, Key};
 use super::product::{self, Document, DocumentLink, Product, Registration, Version};
 use super::registration::{self, Candidate, Choosing, RegistrationRow};
 use super::{account, reference};
+use crate::pages::specification::{Operation, Scheme};
 use crate::pages::text::{CATALOG, choice};
 
 const AT: i64 = 1_700_000_000_000;
@@ -61,6 +62,8 @@ fn versions() -> Vec<Version> {
         credential_type: Some("client_credentials".to_owned()),
         registration,
         base_urls: vec!["http://127.0.0.1:8000/weather".to_owned()],
+        schemes: vec![Scheme::ClientCredentials, Scheme::Bearer],
+        scopes: Vec::new(),
     };
     vec![
         version("v3", Registration::Reviewed, false),
@@ -87,7 +90,7 @@ fn product() -> Product {
     }
 }
 
-fn details(kind: &str, state: &str) -> Details {
+fn details(kind: &str) -> Details {
     let registration = |status: &str| RegistrationRow {
         id: format!("r-{status}"),
         product_id: "p1".to_owned(),
@@ -110,7 +113,6 @@ fn details(kind: &str, state: &str) -> Details {
         description: Some("Reads the weather".to_owned()),
         redirect_uri: Some("https://app.example/callback".to_owned()),
         scopes: vec!["read:weather".to_owned()],
-        state: state.to_owned(),
         strategy: "Auth0".to_owned(),
         credential_type: kind.to_owned(),
         client_id: Some("JGx2Hn8tXz0mP4rS6vUyB1cD3fG5hK7j".to_owned()),
@@ -175,7 +177,6 @@ fn application_pages(v: &Visitor) -> Vec<(&'static str, Page)> {
         name: "cli".to_owned(),
         credential_type: "client_credentials".to_owned(),
         registrations: 2,
-        state: state.to_owned(),
         created_at: AT,
     };
     let pages = Pagination {
@@ -199,13 +200,12 @@ fn application_pages(v: &Visitor) -> Vec<(&'static str, Page)> {
         "auth_strategy_id",
         "scopes",
     ]);
-    let mut bare = details("client_credentials", "active");
+    let mut bare = details("client_credentials");
     bare.registrations.clear();
     bare.description = None;
-    let mut keyless = details("key_auth", "active");
+    let mut keyless = details("key_auth");
     keyless.keys.clear();
     let shown = Shown {
-        application_id: "a1",
         application_name: "cli",
         client_id: "id",
         client_secret: "secret",
@@ -220,25 +220,14 @@ fn application_pages(v: &Visitor) -> Vec<(&'static str, Page)> {
         ("apps-empty", application::list(v, &[], &web::html! {})),
         (
             "app",
-            application::details(v, &details("client_credentials", "active")),
+            application::details(v, &details("client_credentials")),
         ),
         ("app-bare", application::details(v, &bare)),
-        (
-            "app-keys",
-            application::details(v, &details("key_auth", "active")),
-        ),
+        ("app-keys", application::details(v, &details("key_auth"))),
         ("app-keys-empty", application::details(v, &keyless)),
         (
             "app-own",
-            application::details(v, &details("self_managed_client_credentials", "active")),
-        ),
-        (
-            "app-provisioning",
-            application::details(v, &details("client_credentials", "provisioning")),
-        ),
-        (
-            "app-deleting",
-            application::details(v, &details("client_credentials", "deleting")),
+            application::details(v, &details("self_managed_client_credentials")),
         ),
         (
             "app-new",
@@ -290,7 +279,7 @@ fn application_pages(v: &Visitor) -> Vec<(&'static str, Page)> {
 
 fn all_pages(v: &Visitor) -> Vec<(&'static str, Page)> {
     let none = FieldErrors::new();
-    let (weather, app) = (product(), details("client_credentials", "active"));
+    let (weather, app) = (product(), details("client_credentials"));
     let mut silent = product();
     (silent.description, silent.versions, silent.documents) = (None, Vec::new(), Vec::new());
     let document = Document {
@@ -307,6 +296,11 @@ fn all_pages(v: &Visitor) -> Vec<(&'static str, Page)> {
         scopes: vec![choice("read:weather", "read:weather", true)],
     };
     let nothing = Choosing::default();
+    let operations = [Operation {
+        method: "GET".to_owned(),
+        path: "/a".to_owned(),
+        summary: "A".to_owned(),
+    }];
     let signing_in = account::SignIn {
         email: "a@b.example",
         go_on: Some("/my-apps"),
@@ -328,7 +322,7 @@ fn all_pages(v: &Visitor) -> Vec<(&'static str, Page)> {
         ("document", product::document(v, &weather, &document)),
         (
             "reference",
-            reference::reference(v, &weather, &weather.versions[0]),
+            reference::reference(v, &weather, &weather.versions[0], &operations),
         ),
         (
             "register",
@@ -503,7 +497,6 @@ async fn the_page_with_the_secret_has_a_curl_to_paste() {
 
 fn credentials_page() -> Page {
     let shown = Shown {
-        application_id: "a1",
         application_name: "cli",
         client_id: "id",
         client_secret: "secret",

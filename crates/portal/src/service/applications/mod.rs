@@ -8,6 +8,7 @@
 
 mod create;
 mod delete;
+mod keys;
 mod providers;
 mod register;
 mod request;
@@ -25,6 +26,7 @@ use storage::seal::Sealer;
 use storage::{Database, Tx};
 
 pub use create::CreatedApplication;
+pub use keys::{CreatedKey, MOST_KEYS};
 pub use providers::{Connect, Verification};
 pub use request::{ApplicationChanges, NewApplication, NewRegistration};
 pub use rotate::RotatedSecret;
@@ -73,6 +75,10 @@ impl Applications {
             clock,
             entropy,
         }
+    }
+
+    fn audit_id(&self) -> AuditId {
+        AuditId::new(&self.entropy)
     }
 
     async fn record(

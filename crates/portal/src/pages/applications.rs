@@ -1,0 +1,412 @@
+//! My Apps.
+
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use web::components::{FieldErrors, Pagination};
+use web::{Form, Page, Redirect, Render as _, Text, Tone, Visitor};
+
+use super::Pages;
+use super::reader::SignedIn;
+use super::refusal::{Refused, Told, missing, tell};
+use super::text::text;
+use super::view::application_form::{self, Entered, scopes_name};
+use super::view::credentials::{self, Occasion, Shown};
+use super::view::{application, keys};
+use crate::Error;
+
+const PAGE_SIZE: u32 = 20;
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Paging {
+    page: Option<u32>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Nothing {}
+
+pub(crate) async fn list(
+    State(pages): State<Pages>,
+    visitor: Visitor,
+    SignedIn(reader): SignedIn,
+    Query(paging): Query<Paging>,
+) -> Result<Page, Refused> {
+    let page = paging.page.unwrap_or(1).clamp(1, 10_000);
+    let (rows, total) = pages.source.applications(&reader, page, PAGE_SIZE).await?;
+    let links = Pagination {
+        text: visitor.text(),
+        page,
+        size: PAGE_SIZE,
+        total,
+        prefix: "/my-apps?page=",
+    };
+    Ok(application::list(&visitor, &rows, &links.render()))
+}
+
+pub(crate) async fn show(
+    State(pages): State<Pages>,
+    visitor: Visitor,
+    SignedIn(reader): SignedIn,
+    Path(id): Path<String>,
+) -> Result<Page, Refused> {
+    let found = pages.source.application(&reader, &id).await?;
+    Ok(application::details(&visitor, &found))
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Then {
+    then: Option<String>,
+}
+
+pub(crate) async fn new_page(
+    State(pages): State<Pages>,
+    visitor: Visitor,
+    SignedIn(reader): SignedIn,
+    Query(query): Query<Then>,
+) -> Result<Page, Refused> {
+    let strategies = pages.source.strategies(&reader).await?;
+    let then = query.then.as_deref();
+    Ok(application_form::new(
+        &visitor,
+        &strategies,
+        &Entered::default(),
+        then,
+        None,
+        &FieldErrors::new(),
+    ))
+}
+
+/// Makes the application and shows its credentials in this very answer: they are nowhere to be fetched again.
+pub(crate) async fn create(
+    State(pages): State<Pages>,
+    visitor: Visitor,
+    SignedIn(reader): SignedIn,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<Response, Refused> {
+    use secrecy::ExposeSecret as _;
+    let text = text(&visitor);
+    let entered = entered(&fields);
+    let then = fields
+        .iter()
+        .find(|(name, _)| name == "then")
+        .map(|(_, value)| value.as_str());
+    match pages.source.create_application(&reader, &entered).await {
+        Ok(made) => {
+            let proceed = match then {
+                Some(version) => match pages.source.product_of(&reader, version).await? {
+                    Some(product) => format!(
+                        "/products/{product}/versions/{version}/register?application={}",
+                        made.id
+                    ),
+                    None => format!("/my-apps/{}", made.id),
+                },
+                None => format!("/my-apps/{}", made.id),
+            };
+            let Some((client_id, secret)) = made.credentials else {
+                return Ok(visitor.redirect(proceed).into_response());
+            };
+            let secret = secret.reveal();
+            let example = pages.source.example_url(&reader, then).await?;
+            let shown = Shown {
+                application_name: &entered.name,
+                client_id: &client_id,
+                client_secret: secret.expose_secret(),
+                example_url: example.as_deref(),
+                proceed: &proceed,
+            };
+            Ok(credentials::once(&visitor, Occasion::Created, shown).into_response())
+        }
+        Err(error) => {
+            let Told { failure, fields } = tell(text, error, &labels(text))?;
+            let strategies = pages.source.strategies(&reader).await?;
+            Ok(application_form::new(
+                &visitor,
+                &strategies,
+                &entered,
+                then,
+                failure.as_deref(),
+                &fields,
+            )
+            .into_response())
+        }
+    }
+}
+
+fn entered(fields: &[(String, String)]) -> Entered {
+    let first = |wanted: &str| {
+        let found = fields.iter().find(|(name, _)| name == wanted);
+        found
+            .map(|(_, value)| value.trim().to_owned())
+            .unwrap_or_default()
+    };
+    let auth_strategy_id = first("auth_strategy_id");
+    let of_strategy = scopes_name(&auth_strategy_id);
+    let scopes = fields
+        .iter()
+        .filter(|(name, _)| *name == of_strategy)
+        .map(|(_, scope)| scope.clone())
+        .collect();
+    Entered {
+        name: first("name"),
+        description: first("description"),
+        redirect_uri: first("redirect_uri"),
+        reference_id: first("reference_id"),
+        auth_strategy_id,
+        scopes,
+    }
+}
+
+fn labels(text: Text) -> [(&'static str, String); 6] {
+    [
+        ("name", text.get("app-name")),
+        ("description", text.get("app-description")),
+        ("redirect_uri", text.get("app-redirect-uri")),
+        ("reference_id", text.get("app-reference-id")),
+        ("auth_strategy_id", text.get("app-strategy")),
+        ("scopes", text.get("app-scopes")),
+    ]
+}
+
+pub(crate) async fn edit_page(
+    State(pages): State<Pages>,
+    visitor: Visitor,
+    SignedIn(reader): SignedIn,
+    Path(id): Path<String>,
+) -> Result<Page, Refused> {
+    let found = pages.source.application(&reader, &id).await?;
+    let entered = Entered {
+        name: found.name.clone(),
+        description: found.description.clone().unwrap_or_default(),
+        redirect_uri: found.redirect_uri.clone().unwrap_or_default(),
+        ..Entered::default()
+    };
+    Ok(application_form::edit(
+        &visitor,
+        &id,
+        &found.name,
+        found.is_oauth(),
+        &entered,
+        None,
+        &FieldErrors::new(),
+    ))
+}
+
+pub(crate) async fn edit(
+    State(pages): State<Pages>,
+    visitor: Visitor,
+    SignedIn(reader): SignedIn,
+    Path(id): Path<String>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<Response, Refused> {
+    let text = text(&visitor);
+    let entered = entered(&fields);
+    let found = pages.source.application(&reader, &id).await?;
+    match pages
+        .source
+        .update_application(&reader, &id, &entered)
+        .await
+    {
+        Ok(()) => Ok(visitor
+            .redirect_saying(found.path(), Tone::Success, text.get("app-saved"))
+            .into_response()),
+        Err(error) => {
+            let Told { failure, fields } = tell(text, error, &labels(text))?;
+            let page = application_form::edit(
+                &visitor,
+                &id,
+                &found.name,
+                found.is_oauth(),
+                &entered,
+                failure.as_deref(),
+                &fields,
+            );
+            Ok(page.into_response())
+        }
+    }
+}
+
+pub(crate) async fn delete_page(
+    State(pages): State<Pages>,
+    visitor: Visitor,
+    SignedIn(reader): SignedIn,
+    Path(id): Path<String>,
+) -> Result<Page, Refused> {
+    let found = pages.source.application(&reader, &id).await?;
+    Ok(application::delete(&visitor, &id, &found.name))
+}
+
+pub(crate) async fn delete(
+    State(pages): State<Pages>,
+    visitor: Visitor,
+    SignedIn(reader): SignedIn,
+    Path(id): Path<String>,
+    Form(Nothing {}): Form<Nothing>,
+) -> Result<Redirect, Refused> {
+    let text = text(&visitor);
+    let found = pages.source.application(&reader, &id).await?;
+    match pages.source.delete_application(&reader, &id).await {
+        Ok(lagging) => {
+            let done = text.with("deleted", [("name", (&found.name).into())]);
+            Ok(done_at(&visitor, "/my-apps", done, &lagging))
+        }
+        Err(error) => back_with_failure(&visitor, &found.path(), error),
+    }
+}
+
+pub(crate) async fn rotate_page(
+    State(pages): State<Pages>,
+    visitor: Visitor,
+    SignedIn(reader): SignedIn,
+    Path(id): Path<String>,
+) -> Result<Page, Refused> {
+    let found = pages.source.application(&reader, &id).await?;
+    if !found.can_rotate {
+        return Err(missing().into());
+    }
+    Ok(application::rotate(&visitor, &id, &found.name))
+}
+
+pub(crate) async fn rotate(
+    State(pages): State<Pages>,
+    visitor: Visitor,
+    SignedIn(reader): SignedIn,
+    Path(id): Path<String>,
+    Form(Nothing {}): Form<Nothing>,
+) -> Result<Response, Refused> {
+    use secrecy::ExposeSecret as _;
+    let found = pages.source.application(&reader, &id).await?;
+    match pages.source.rotate_secret(&reader, &id).await {
+        Ok((client_id, secret)) => {
+            let secret = secret.reveal();
+            let example = pages.source.example_url(&reader, None).await?;
+            let shown = Shown {
+                application_name: &found.name,
+                client_id: &client_id,
+                client_secret: secret.expose_secret(),
+                example_url: example.as_deref(),
+                proceed: &found.path(),
+            };
+            Ok(credentials::once(&visitor, Occasion::Rotated, shown).into_response())
+        }
+        Err(error) => Ok(back_with_failure(&visitor, &found.path(), error)?.into_response()),
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct KeyForm {
+    #[serde(default)]
+    display_name: String,
+}
+
+pub(crate) async fn key_page(
+    State(pages): State<Pages>,
+    visitor: Visitor,
+    SignedIn(reader): SignedIn,
+    Path(id): Path<String>,
+) -> Result<Page, Refused> {
+    let found = pages.source.application(&reader, &id).await?;
+    Ok(keys::new(
+        &visitor,
+        &id,
+        &found.name,
+        "",
+        &FieldErrors::new(),
+    ))
+}
+
+pub(crate) async fn create_key(
+    State(pages): State<Pages>,
+    visitor: Visitor,
+    SignedIn(reader): SignedIn,
+    Path(id): Path<String>,
+    Form(form): Form<KeyForm>,
+) -> Result<Response, Refused> {
+    use secrecy::ExposeSecret as _;
+    let text = text(&visitor);
+    let found = pages.source.application(&reader, &id).await?;
+    match pages
+        .source
+        .create_key(&reader, &id, form.display_name.trim())
+        .await
+    {
+        Ok(key) => {
+            let key = key.reveal();
+            let example = pages.source.example_url(&reader, None).await?;
+            let name = found.key_names.first().map_or("apikey", String::as_str);
+            Ok(
+                keys::once(&visitor, &id, key.expose_secret(), name, example.as_deref())
+                    .into_response(),
+            )
+        }
+        Err(error) => {
+            let Told {
+                failure,
+                mut fields,
+            } = tell(text, error, &[("display_name", text.get("keys-name"))])?;
+            if let Some(failure) = failure {
+                fields.add("display_name", failure);
+            }
+            Ok(keys::new(&visitor, &id, &found.name, &form.display_name, &fields).into_response())
+        }
+    }
+}
+
+pub(crate) async fn delete_key_page(
+    State(pages): State<Pages>,
+    visitor: Visitor,
+    SignedIn(reader): SignedIn,
+    Path((id, key_id)): Path<(String, String)>,
+) -> Result<Page, Refused> {
+    let found = pages.source.application(&reader, &id).await?;
+    let key = found
+        .keys
+        .iter()
+        .find(|key| key.id == key_id)
+        .ok_or_else(missing)?;
+    Ok(keys::delete(&visitor, &id, &key_id, &key.name))
+}
+
+pub(crate) async fn delete_key(
+    State(pages): State<Pages>,
+    visitor: Visitor,
+    SignedIn(reader): SignedIn,
+    Path((id, key_id)): Path<(String, String)>,
+    Form(Nothing {}): Form<Nothing>,
+) -> Result<Redirect, Refused> {
+    let found = pages.source.application(&reader, &id).await?;
+    let key = found
+        .keys
+        .iter()
+        .find(|key| key.id == key_id)
+        .ok_or_else(missing)?;
+    match pages.source.delete_key(&reader, &id, &key_id).await {
+        Ok(lagging) => {
+            let done = text(&visitor).with("keys-revoked", [("name", (&key.name).into())]);
+            Ok(done_at(&visitor, &found.path(), done, &lagging))
+        }
+        Err(error) => back_with_failure(&visitor, &found.path(), error),
+    }
+}
+
+/// Goes to a page that says it is done, and which gateways have not confirmed it yet.
+pub(crate) fn done_at(visitor: &Visitor, path: &str, done: String, lagging: &[String]) -> Redirect {
+    if lagging.is_empty() {
+        return visitor.redirect_saying(path, Tone::Success, done);
+    }
+    let nodes = lagging.join(", ");
+    let late = text(visitor).with("lagging-nodes", [("nodes", nodes.into())]);
+    visitor.redirect_saying(path, Tone::Warning, format!("{done} {late}"))
+}
+
+/// Goes back to a page that says in a sentence why it was not done.
+pub(crate) fn back_with_failure(
+    visitor: &Visitor,
+    path: &str,
+    error: Error,
+) -> Result<Redirect, Refused> {
+    let Told { failure, fields } = tell(text(visitor), error, &[])?;
+    let why = failure
+        .or_else(|| fields.first().map(str::to_owned))
+        .unwrap_or_default();
+    Ok(visitor.redirect_saying(path, Tone::Danger, why))
+}

@@ -1,0 +1,213 @@
+//! Who reads, and in which portal: settled once a request, before any page.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::header::SET_COOKIE;
+use http::request::Parts;
+use http::{Method, StatusCode};
+use web::{Account, Brand, Frame, Link, MenuItem, Visitor, wants_html};
+
+use super::Pages;
+use super::refusal::{self, Refused};
+use super::source::{PortalFacts, ReaderFacts};
+use super::text::text;
+
+/// A reader of this portal, signed in or not.
+#[derive(Clone, Debug)]
+pub(crate) struct Reader(pub(crate) Arc<ReaderFacts>);
+
+/// A reader who is signed in. As an extractor it sends others to sign in first.
+#[derive(Clone, Debug)]
+pub(crate) struct SignedIn(pub(crate) Arc<ReaderFacts>);
+
+/// A reader who may see what the portal publishes: anybody in a public portal, and in others whoever is
+/// signed in, as in the portal client API.
+#[derive(Clone, Debug)]
+pub(crate) struct Visible(pub(crate) Arc<ReaderFacts>);
+
+/// Finds the portal and the developer, and puts the portal's frame around every page.
+pub(crate) async fn settle(
+    State(pages): State<Pages>,
+    visitor: Visitor,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let as_page = wants_html(&parts.headers);
+    let arrival = match pages.source.arrive(&parts).await {
+        Ok(arrival) => arrival,
+        Err(error) => return refusal::page(&visitor, &error),
+    };
+    let mut request = Request::from_parts(parts, body);
+    let reader = Arc::new(arrival.reader);
+    let visitor = visitor.clone().framed(frame(&visitor, &reader));
+    if let Some(frame) = visitor.frame() {
+        request.extensions_mut().insert(Arc::new(frame.clone()));
+    }
+    request.extensions_mut().insert(reader);
+
+    let mut response = next.run(request).await;
+
+    if let Some(refused) = response.extensions_mut().remove::<Refused>() {
+        response = refusal::page(&visitor, refused.error());
+    } else if as_page && response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        response = visitor
+            .problem(StatusCode::METHOD_NOT_ALLOWED)
+            .into_response();
+    }
+    // A handler that signs in or out has the last word on the session's cookies.
+    if !response.headers().contains_key(SET_COOKIE) {
+        for cookie in arrival.cookies {
+            response.headers_mut().append(SET_COOKIE, cookie);
+        }
+    }
+    response
+}
+
+fn frame(visitor: &Visitor, reader: &ReaderFacts) -> Frame {
+    let text = text(visitor);
+    let here = visitor.here();
+    let portal = &reader.portal;
+    let mut navigation = vec![catalogue_link(text.get("nav-catalogue"), here)];
+    let mut frame = Frame {
+        brand: brand(portal),
+        stylesheets: portal
+            .stylesheet
+            .iter()
+            .map(|css| web::assets::generated_path("theme.css", css))
+            .collect(),
+        ..Frame::default()
+    };
+    match &reader.developer {
+        Some(developer) => {
+            navigation.push(Link::new(text.get("nav-apps"), "/my-apps", here));
+            frame.account = Some(Account {
+                name: developer.full_name.clone(),
+                detail: developer.email.clone(),
+                menu: vec![
+                    MenuItem::Link(Link::new(text.get("nav-apps"), "/my-apps", here)),
+                    MenuItem::Action {
+                        label: visitor.text().get("sign-out"),
+                        action: "/logout".to_owned(),
+                    },
+                ],
+            });
+        }
+        None if !portal.is_public => {
+            frame.welcome = vec![
+                Link::new(text.get("nav-sign-in"), "/login", here),
+                Link::new(text.get("nav-sign-up"), "/register", here),
+            ];
+        }
+        None => {}
+    }
+    frame.navigation = navigation;
+    frame
+}
+
+fn brand(portal: &PortalFacts) -> Brand {
+    Brand {
+        name: portal.name.clone(),
+        href: "/".to_owned(),
+        logo: portal.logo.clone(),
+    }
+}
+
+/// The start page and everything about APIs.
+fn catalogue_link(label: String, here: &str) -> Link {
+    let mut link = Link::new(label, "/", here);
+    link.current |= here.starts_with("/products/");
+    link
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Reader {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {
+        let facts = parts.extensions.get::<Arc<ReaderFacts>>();
+        facts
+            .cloned()
+            .map(Self)
+            .ok_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        let Reader(facts) = Reader::from_request_parts(parts, state)
+            .await
+            .map_err(IntoResponse::into_response)?;
+        match facts.developer {
+            Some(_) => Ok(Self(facts)),
+            None => Err(to_sign_in(parts, state).await),
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visible {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        let Reader(facts) = Reader::from_request_parts(parts, state)
+            .await
+            .map_err(IntoResponse::into_response)?;
+        if facts.portal.is_public || facts.developer.is_some() {
+            return Ok(Self(facts));
+        }
+        Err(to_sign_in(parts, state).await)
+    }
+}
+
+async fn to_sign_in<S: Send + Sync>(parts: &mut Parts, state: &S) -> Response {
+    let visitor = match Visitor::from_request_parts(parts, state).await {
+        Ok(visitor) => visitor,
+        Err(status) => return status.into_response(),
+    };
+    // A form cannot be sent again after signing in; its page can be opened.
+    let back = if parts.method == Method::GET {
+        visitor.here()
+    } else {
+        parts.uri.path()
+    };
+    if back == "/" {
+        return visitor.redirect("/login").into_response();
+    }
+    let encoded: String = url::form_urlencoded::byte_serialize(back.as_bytes()).collect();
+    visitor
+        .redirect(format!("/login?go_on={encoded}"))
+        .into_response()
+}
+
+/// An address on this portal, as a path; anything that leads elsewhere is not one.
+pub(crate) fn local_path(path: &str) -> Option<&str> {
+    let inside = path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains(['\\', '\r', '\n', '\t']);
+    inside.then_some(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::local_path;
+
+    #[test]
+    fn only_paths_of_ours_are_gone_on_to() {
+        assert_eq!(local_path("/my-apps?x=1"), Some("/my-apps?x=1"));
+        for elsewhere in [
+            "",
+            "https://evil.example",
+            "//evil.example",
+            "/\\evil.example",
+            "\\/x",
+            "/\t/evil.example",
+            "javascript:x",
+        ] {
+            assert_eq!(local_path(elsewhere), None, "{elsewhere}");
+        }
+    }
+}

@@ -1,0 +1,355 @@
+//! A developer's applications.
+
+use oauth::redirect_uri::ApplicationKind;
+use oauth::{ClientSecret, ShownOnce};
+use url::Url;
+
+use super::{ReaderFacts, Source};
+use crate::model::{
+    Application, ApplicationId, ApplicationStatus, AuthStrategy, CredentialType, ProductVersionId,
+    RegistrationId, StrategyConfig,
+};
+use crate::pages::refusal::missing;
+use crate::pages::view::application::{Details, Row};
+use crate::pages::view::application_form::{Entered, Strategy};
+use crate::pages::view::registration::{Candidate, RegistrationRow};
+use crate::service::applications::{ApplicationChanges, NewApplication, NewRegistration};
+use crate::store::listing::{Listing, Sort};
+use crate::{Error, Violation, store};
+
+/// An application that was just made.
+pub(crate) struct Made {
+    pub(crate) id: String,
+    /// Client id and secret, with DCR.
+    pub(crate) credentials: Option<(String, ShownOnce<ClientSecret>)>,
+}
+
+impl Source {
+    /// One page of the reader's applications, newest first, and how many there are.
+    pub(crate) async fn applications(
+        &self,
+        reader: &ReaderFacts,
+        page: u32,
+        size: u32,
+    ) -> Result<(Vec<Row>, u64), Error> {
+        let listing = Listing {
+            filters: Vec::new(),
+            sort: vec![Sort {
+                column: "t.created_at",
+                descending: true,
+            }],
+            size,
+            number: page,
+        };
+        let listing = listing
+            .only("t.developer_id", reader.developer()?.id)
+            .only("t.status", ApplicationStatus::Active);
+        let (found, total) = store::applications::list(self.db(), &listing).await?;
+        let mut rows = Vec::new();
+        for application in found {
+            let strategy = self.strategy_of(&application).await?;
+            let registrations =
+                store::registrations::of_application(self.db(), application.id).await?;
+            rows.push(Row {
+                id: application.id.to_string(),
+                name: application.name,
+                credential_type: strategy.credential_type().as_str().to_owned(),
+                registrations: i64::try_from(registrations.len()).unwrap_or(i64::MAX),
+                created_at: application.created_at.as_millis(),
+            });
+        }
+        Ok((rows, u64::try_from(total).unwrap_or(0)))
+    }
+
+    /// One of the reader's applications.
+    ///
+    /// # Errors
+    /// `NotFound` if it is another developer's.
+    pub(crate) async fn application(
+        &self,
+        reader: &ReaderFacts,
+        id: &str,
+    ) -> Result<Details, Error> {
+        let application = self.own(reader, id).await?;
+        let strategy = self.strategy_of(&application).await?;
+        let kind = strategy.credential_type();
+        let mut registrations = Vec::new();
+        for registration in store::registrations::of_application(self.db(), application.id).await? {
+            let version =
+                store::product_versions::find(self.db(), registration.product_version_id).await?;
+            let Some(version) = version else { continue };
+            let product = store::api_products::find(self.db(), version.api_product_id).await?;
+            registrations.push(RegistrationRow {
+                id: registration.id.to_string(),
+                product_id: version.api_product_id.to_string(),
+                product_name: product.map(|product| product.name).unwrap_or_default(),
+                version_name: version.name,
+                status: registration.status.as_str().to_owned(),
+                scopes: registration.granted_scopes.unwrap_or_default(),
+                created_at: registration.created_at.as_millis(),
+            });
+        }
+        let key_names = match &strategy.config {
+            StrategyConfig::KeyAuth(config) => config.key_names.clone(),
+            StrategyConfig::OpenidConnect(_) => Vec::new(),
+        };
+        Ok(Details {
+            id: application.id.to_string(),
+            keys: self.keys(application.id).await?,
+            name: application.name,
+            description: application.description,
+            redirect_uri: application.redirect_uri,
+            scopes: application.scopes,
+            strategy: strategy.display_name,
+            credential_type: kind.as_str().to_owned(),
+            can_rotate: kind == CredentialType::ClientCredentials,
+            client_id: application.client_id,
+            key_names,
+            registrations,
+            created_at: application.created_at.as_millis(),
+            updated_at: application.updated_at.as_millis(),
+        })
+    }
+
+    /// What a new application may sign in with.
+    pub(crate) async fn strategies(&self, reader: &ReaderFacts) -> Result<Vec<Strategy>, Error> {
+        let site = store::sites::find(self.db(), reader.portal.id)
+            .await?
+            .ok_or_else(missing)?;
+        let mut strategies = Vec::new();
+        for strategy in store::strategies::of_portal(self.db(), reader.portal.id).await? {
+            strategies.push(Strategy {
+                id: strategy.id.to_string(),
+                credential_type: strategy.credential_type().as_str().to_owned(),
+                scopes: self.choosable_scopes(&strategy).await?,
+                is_default: site.default_auth_strategy_id == Some(strategy.id),
+                name: strategy.display_name,
+            });
+        }
+        Ok(strategies)
+    }
+
+    pub(crate) async fn create_application(
+        &self,
+        reader: &ReaderFacts,
+        entered: &Entered,
+    ) -> Result<Made, Error> {
+        let mut wrong = faults(entered);
+        let strategy = match entered.auth_strategy_id.as_str() {
+            "" => None,
+            id => id
+                .parse()
+                .map_err(|_| wrong.push(choose("auth_strategy_id")))
+                .ok(),
+        };
+        if strategy.is_none() && wrong.iter().all(|fault| fault.field != "auth_strategy_id") {
+            wrong.push(choose("auth_strategy_id"));
+        }
+        let redirect_uri = redirect_uri(entered, &mut wrong);
+        if !wrong.is_empty() {
+            return Err(Error::Invalid(wrong));
+        }
+        let new = NewApplication {
+            portal_id: reader.portal.id,
+            developer_id: reader.developer()?.id,
+            auth_strategy_id: strategy,
+            name: entered.name.clone(),
+            description: filled(&entered.description),
+            redirect_uri,
+            reference_id: filled(&entered.reference_id),
+            scopes: entered.scopes.clone(),
+            idempotency_key: None,
+        };
+        let made = self.applications.create(&self.ctx(reader)?, new).await?;
+        let (made, _) = self.settled(made).await;
+        let client_id = made.application.client_id.unwrap_or_default();
+        Ok(Made {
+            id: made.application.id.to_string(),
+            credentials: made.client_secret.map(|secret| (client_id, secret)),
+        })
+    }
+
+    pub(crate) async fn update_application(
+        &self,
+        reader: &ReaderFacts,
+        id: &str,
+        entered: &Entered,
+    ) -> Result<(), Error> {
+        let application = self.own(reader, id).await?;
+        let mut wrong = faults(entered);
+        let redirect_uri = redirect_uri(entered, &mut wrong);
+        if !wrong.is_empty() {
+            return Err(Error::Invalid(wrong));
+        }
+        let oauth =
+            self.strategy_of(&application).await?.credential_type() != CredentialType::KeyAuth;
+        let changes = ApplicationChanges {
+            name: Some(entered.name.clone()),
+            description: Some(filled(&entered.description)),
+            redirect_uri: oauth.then_some(redirect_uri),
+            reference_id: None,
+        };
+        let changed = self
+            .applications
+            .update(&self.ctx(reader)?, &application, changes)
+            .await?;
+        self.settled(changed).await;
+        Ok(())
+    }
+
+    /// Deletes, and names the gateways that have not confirmed it.
+    pub(crate) async fn delete_application(
+        &self,
+        reader: &ReaderFacts,
+        id: &str,
+    ) -> Result<Vec<String>, Error> {
+        let application = self.own(reader, id).await?;
+        let deleted = self
+            .applications
+            .delete(&self.ctx(reader)?, &application)
+            .await?;
+        Ok(self.settled(deleted).await.1)
+    }
+
+    /// Client id and new secret.
+    pub(crate) async fn rotate_secret(
+        &self,
+        reader: &ReaderFacts,
+        id: &str,
+    ) -> Result<(String, ShownOnce<ClientSecret>), Error> {
+        let application = self.own(reader, id).await?;
+        let rotated = self
+            .applications
+            .rotate_secret(&self.ctx(reader)?, &application)
+            .await?;
+        let (rotated, _) = self.settled(rotated).await;
+        Ok((rotated.client_id, rotated.client_secret))
+    }
+
+    /// The reader's applications that could be registered for a version: created with its strategy, ready,
+    /// and not registered yet.
+    pub(crate) async fn candidates(
+        &self,
+        reader: &ReaderFacts,
+        version: &str,
+    ) -> Result<Vec<Candidate>, Error> {
+        let version: ProductVersionId = version.parse().map_err(|_| missing())?;
+        let publication =
+            store::publications::find_in(self.db(), reader.portal.id, version).await?;
+        let strategy = publication.and_then(|publication| publication.auth_strategy_id);
+        let mut candidates = Vec::new();
+        for application in
+            store::applications::of_developer(self.db(), reader.developer()?.id).await?
+        {
+            if Some(application.auth_strategy_id) != strategy
+                || application.status != ApplicationStatus::Active
+            {
+                continue;
+            }
+            let registered =
+                store::registrations::find_for(self.db(), application.id, version).await?;
+            if registered.is_none() {
+                candidates.push(Candidate {
+                    id: application.id.to_string(),
+                    name: application.name,
+                });
+            }
+        }
+        Ok(candidates)
+    }
+
+    /// Registers, and gives the registration's status.
+    pub(crate) async fn register(
+        &self,
+        reader: &ReaderFacts,
+        id: &str,
+        version: &str,
+        scopes: &[String],
+    ) -> Result<String, Error> {
+        let application = self.own(reader, id).await?;
+        let new = NewRegistration {
+            product_version_id: version.parse().map_err(|_| missing())?,
+            scopes: scopes.to_vec(),
+        };
+        let made = self
+            .applications
+            .register(&self.ctx(reader)?, &application, new)
+            .await?;
+        let (registration, _) = self.settled(made).await;
+        Ok(registration.status.as_str().to_owned())
+    }
+
+    /// Ends a registration, and names the gateways that have not confirmed it.
+    pub(crate) async fn unregister(
+        &self,
+        reader: &ReaderFacts,
+        id: &str,
+        registration: &str,
+    ) -> Result<Vec<String>, Error> {
+        let application = self.own(reader, id).await?;
+        let registration: RegistrationId = registration.parse().map_err(|_| missing())?;
+        let ended = self
+            .applications
+            .unregister(&self.ctx(reader)?, &application, registration)
+            .await?;
+        Ok(self.settled(ended).await.1)
+    }
+
+    pub(super) async fn own(&self, reader: &ReaderFacts, id: &str) -> Result<Application, Error> {
+        let id: ApplicationId = id.parse().map_err(|_| missing())?;
+        self.applications
+            .get(id, Some(reader.developer()?.id))
+            .await
+    }
+
+    async fn strategy_of(&self, application: &Application) -> Result<AuthStrategy, Error> {
+        let found = store::strategies::find(self.db(), application.auth_strategy_id).await?;
+        found.ok_or_else(|| Error::Internal("an application's strategy is gone".into()))
+    }
+}
+
+fn faults(entered: &Entered) -> Vec<Violation> {
+    let mut wrong = Vec::new();
+    if entered.name.is_empty() {
+        wrong.push(Violation::body("name", "required", "is required"));
+    }
+    for (field, value) in [
+        ("name", &entered.name),
+        ("description", &entered.description),
+        ("reference_id", &entered.reference_id),
+    ] {
+        if value.chars().count() > 255 {
+            let fault = Violation::body(
+                field,
+                "max_length",
+                "must not have more than 255 characters",
+            );
+            wrong.push(fault.with(crate::Bound::Maximum(255)));
+        }
+    }
+    wrong
+}
+
+fn choose(field: &str) -> Violation {
+    Violation::body(field, "required", "is required")
+}
+
+fn redirect_uri(entered: &Entered, wrong: &mut Vec<Violation>) -> Option<Url> {
+    let text = filled(&entered.redirect_uri)?;
+    let checked = oauth::redirect_uri::check(&text, ApplicationKind::Native);
+    match checked.map(|()| Url::parse(&text)) {
+        Ok(Ok(uri)) => Some(uri),
+        Ok(Err(_)) | Err(_) => {
+            wrong.push(Violation::body(
+                "redirect_uri",
+                "invalid",
+                "must be an absolute address",
+            ));
+            None
+        }
+    }
+}
+
+fn filled(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
