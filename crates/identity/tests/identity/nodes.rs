@@ -47,10 +47,9 @@ async fn what_one_node_changes_the_other_hears_of() {
         let other = node(db, &app.clock).await;
         let router = identity::router(other.clone());
         let stop = CancellationToken::new();
-        let running = tokio::spawn({
-            let (other, stop) = (other.clone(), stop.clone());
-            async move { other.run(stop).await }
-        });
+        let mut running = tokio::task::JoinSet::new();
+        let (follower, stopped) = (other.clone(), stop.clone());
+        running.spawn(async move { follower.run(stopped).await });
 
         app.api(API, json!({})).await;
         let client = app.machine("cli").await;
@@ -83,7 +82,7 @@ async fn what_one_node_changes_the_other_hears_of() {
             .await;
         becomes(&router, &new, 401).await;
         stop.cancel();
-        running.await.unwrap();
+        running.join_next().await.unwrap().unwrap();
     }
 }
 
@@ -161,7 +160,8 @@ async fn it_answers_on_a_socket() {
     let app = app().await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let server = tokio::spawn(axum::serve(listener, app.router.clone()).into_future());
+    let mut server = tokio::task::JoinSet::new();
+    server.spawn(axum::serve(listener, app.router.clone()).into_future());
     let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
     let request = "GET /.well-known/openid-configuration HTTP/1.1\r\nHost: localhost:8005\r\nConnection: close\r\n\r\n";
     stream.write_all(request.as_bytes()).await.unwrap();
@@ -169,5 +169,5 @@ async fn it_answers_on_a_socket() {
     stream.read_to_string(&mut answer).await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"));
     assert!(answer.contains("\"issuer\":\"http://localhost:8005/\""));
-    server.abort();
+    server.shutdown().await;
 }
