@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 use crate::keys::{KeyStore, Ring, Signers};
 use crate::model::signing_key::Role;
 use crate::model::tenant_settings::TenantSettings;
-use crate::store::{assertions, tenant_settings, topic};
+use crate::store::{assertions, sealed, tenant_settings, topic};
 use crate::token::Directory;
 use crate::{Error, Settings, service};
 
@@ -162,7 +162,21 @@ impl Tenant {
         }
     }
 
+    /// Seals under the current key-encryption key what is sealed under an older one, so that the older
+    /// one can be retired. [`Tenant::run`] does so at its start. Gives how many values there were.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] if a value's key is not in the ring; [`Error::Unavailable`].
+    pub async fn rewrap_secrets(&self) -> Result<u64, Error> {
+        sealed::rewrap(&self.0.db, &self.0.sealer).await
+    }
+
     async fn tidy(&self) {
+        match self.rewrap_secrets().await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "secrets sealed under the current key"),
+            Err(error) => tracing::warn!(error.cause = %error, "secrets keep their older key"),
+        }
         loop {
             if let Err(error) = assertions::prune(&self.0.db, self.0.clock.now()).await {
                 tracing::warn!(error.cause = %error, "expired assertions were not removed");

@@ -171,13 +171,42 @@ pub(crate) async fn rotate_secret(
 
 /// Removes a client with everything that hangs on it. One that is gone already is no error.
 pub(crate) async fn delete(tenant: &Tenant, client_id: &str) -> Result<(), Error> {
+    let mut attempts = 3;
+    loop {
+        match try_delete(tenant, client_id).await {
+            // Somebody granted the client something after its grants were removed.
+            Err(Refused::Granted) if attempts > 1 => attempts -= 1,
+            Err(Refused::Granted) => {
+                return Err(Error::Unavailable("the client is in use".to_owned()));
+            }
+            Err(Refused::Other(error)) => return Err(error),
+            Ok(()) => return Ok(()),
+        }
+    }
+}
+
+enum Refused {
+    Granted,
+    Other(Error),
+}
+
+impl From<storage::Error> for Refused {
+    fn from(error: storage::Error) -> Self {
+        match error {
+            storage::Error::ForeignKey => Self::Granted,
+            other => Self::Other(other.into()),
+        }
+    }
+}
+
+async fn try_delete(tenant: &Tenant, client_id: &str) -> Result<(), Refused> {
     let mut tx = tenant.db().begin().await?;
     if let Some(stored) = store::clients::lock(&mut tx, client_id).await? {
         if stored.client.is_global {
-            return Err(Error::Invalid {
+            return Err(Refused::Other(Error::Invalid {
                 code: "invalid_operation",
                 message: "The \"All Applications\" client cannot be deleted".into(),
-            });
+            }));
         }
         store::clients::delete(&mut tx, client_id).await?;
         tx.record_change(topic::CLIENT, client_id).await?;

@@ -7,6 +7,7 @@ pub(crate) mod credentials;
 pub(crate) mod page;
 pub(crate) mod resource_servers;
 mod schema;
+pub(crate) mod sealed;
 pub(crate) mod signing_keys;
 pub(crate) mod tenant_settings;
 

@@ -72,6 +72,14 @@ pub(super) async fn issue(
     }
 }
 
+/// Anything but POST (RFC 6749 §3.2).
+pub(super) async fn wrong_method() -> Response {
+    let mut response = Refusal::wrong_method().into_response();
+    let allow = HeaderValue::from_static("POST");
+    response.headers_mut().insert(header::ALLOW, allow);
+    response
+}
+
 async fn answer(
     tenant: &Tenant,
     issuer: &Issuer,

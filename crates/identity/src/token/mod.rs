@@ -36,6 +36,8 @@ const MAX_BODY: usize = 64 * 1024;
 pub(crate) fn routes() -> Router<Tenant> {
     Router::new().route(
         "/oauth/token",
-        post(endpoint::issue).layer(DefaultBodyLimit::max(MAX_BODY)),
+        post(endpoint::issue)
+            .fallback(endpoint::wrong_method)
+            .layer(DefaultBodyLimit::max(MAX_BODY)),
     )
 }

@@ -38,6 +38,15 @@ impl Refusal {
         )
     }
 
+    /// The endpoint answers to POST alone.
+    pub(super) fn wrong_method() -> Self {
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            ErrorCode::InvalidRequest,
+            "send token requests with the method POST",
+        )
+    }
+
     /// This server has no such grant.
     pub(super) fn unsupported_grant_type(description: impl AsRef<str>) -> Self {
         Self::new(

@@ -171,3 +171,31 @@ async fn it_answers_on_a_socket() {
     assert!(answer.contains("\"issuer\":\"http://localhost:8005/\""));
     server.shutdown().await;
 }
+
+#[tokio::test]
+async fn a_new_key_encryption_key_takes_over_everything_that_is_sealed() {
+    use base64::Engine as _;
+    let key = |byte: u8| base64::engine::general_purpose::STANDARD.encode([byte; 32]);
+    let tenant = async |db: &storage::Database, keys: &[String]| {
+        let ring = storage::seal::KeyRing::from_base64(keys).unwrap();
+        identity::Tenant::new(identity::Dependencies {
+            db: db.clone(),
+            sealer: storage::seal::Sealer::new(ring, oauth::Entropy::system()),
+            clock: oauth::Clock::system(),
+            entropy: oauth::Entropy::system(),
+            settings: identity::Settings::new(
+                identity::Origin::parse("http://127.0.0.1:8005").unwrap(),
+            ),
+        })
+        .await
+    };
+    for database in storage::testing::databases(&[identity::MIGRATIONS]).await {
+        let old = tenant(&database.db, &[key(1)]).await.unwrap();
+        let _ = old.bootstrap_management_client("a").await.unwrap();
+        let both = tenant(&database.db, &[key(2), key(1)]).await.unwrap();
+        // Two signing keys and the secrets of two clients.
+        assert_eq!(both.rewrap_secrets().await, Ok(4), "{}", database.name);
+        assert_eq!(both.rewrap_secrets().await, Ok(0));
+        assert!(tenant(&database.db, &[key(2)]).await.is_ok());
+    }
+}

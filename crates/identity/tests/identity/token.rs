@@ -216,6 +216,9 @@ async fn hostile_requests_are_refused_and_never_a_server_error() {
         assert!(answer.status.is_client_error(), "{body}: {}", answer.body);
         assert!(answer.body["error"].is_string());
     }
+    let answer = app.get("/oauth/token?grant_type=client_credentials").await;
+    assert_eq!(answer.refusal(), (405, "invalid_request"));
+    assert_eq!(answer.headers[header::ALLOW], "POST");
     let request = Request::post("/oauth/token")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(Body::from("a=".to_owned() + &"b".repeat(100_000)))
