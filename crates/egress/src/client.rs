@@ -2,18 +2,18 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use axum::Router;
 use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
+use http::StatusCode;
 use http::header::RETRY_AFTER;
-use http::{HeaderMap, StatusCode};
-use oauth::Clock;
+use oauth::{Clock, Timestamp};
 use rustls::crypto::aws_lc_rs;
 use rustls::{ClientConfig, RootCertStore};
 use rustls_pki_types::CertificateDer;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 use url::{Host, Url};
 
 use crate::mount::{self, Mounts};
@@ -125,8 +125,9 @@ impl Egress {
         let url = request.check()?;
         let host = host(url);
         let bound = request.timeout.unwrap_or(self.policy.timeout);
-        let tried = timeout(bound, self.send_with_retries(&request, url, &host));
-        tried
+        let deadline = Instant::now() + bound;
+        let tried = self.send_with_retries(&request, url, &host, deadline);
+        timeout_at(deadline, tried)
             .await
             .unwrap_or_else(|_| Err(Error::timed_out(&host, bound)))
     }
@@ -136,6 +137,7 @@ impl Egress {
         request: &Request,
         url: &Url,
         host: &str,
+        deadline: Instant,
     ) -> Result<Response, Error> {
         let limit = request.max_bytes.unwrap_or(self.policy.max_response_bytes);
         let mut tries = 0;
@@ -145,11 +147,17 @@ impl Egress {
                 Err(error) if error.kind == ErrorKind::Connect => {
                     Some(Duration::from_millis(50 << tries))
                 }
-                Ok(response) => asked_to_wait(response),
+                Ok(response) => asked_to_wait(response, self.clock.now()),
                 Err(_) => None,
             };
-            match wait.filter(|wait| request.idempotent && tries < RETRIES && *wait <= LONGEST_WAIT)
-            {
+            // An answer that is known beats a wait that the time-out would cut off.
+            let worthwhile = |wait: &Duration| {
+                request.idempotent
+                    && tries < RETRIES
+                    && *wait <= LONGEST_WAIT
+                    && Instant::now() + *wait < deadline
+            };
+            match wait.filter(worthwhile) {
                 Some(wait) => tokio::time::sleep(wait).await,
                 None => return outcome,
             }
@@ -288,25 +296,25 @@ async fn collect(
     Ok(collected.freeze())
 }
 
-/// How long the server asks to wait before the request is sent again (RFC 9110 §10.2.3, in seconds).
-fn asked_to_wait(response: &Response) -> Option<Duration> {
+/// How long the server asks to wait before the request is sent again (RFC 9110 §10.2.3).
+fn asked_to_wait(response: &Response, now: Timestamp) -> Option<Duration> {
     let later = matches!(
         response.status,
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
     );
-    later.then(|| retry_after(&response.headers)).flatten()
+    let said = response.headers.get(RETRY_AFTER).filter(|_| later)?;
+    retry_after(said.to_str().ok()?.trim(), now)
 }
 
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    Some(Duration::from_secs(
-        headers
-            .get(RETRY_AFTER)?
-            .to_str()
-            .ok()?
-            .trim()
-            .parse()
-            .ok()?,
-    ))
+/// Seconds, or a date.
+fn retry_after(said: &str, now: Timestamp) -> Option<Duration> {
+    if let Ok(seconds) = said.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(said).ok()?;
+    let since_epoch = date.duration_since(UNIX_EPOCH).ok()?;
+    let date = Timestamp::from_millis(0) + since_epoch;
+    Some(date.saturating_since(now))
 }
 
 fn broken(host: &str) -> Error {
@@ -319,4 +327,25 @@ fn broken(host: &str) -> Error {
 /// Host and port, for messages.
 fn host(url: &Url) -> String {
     url[url::Position::BeforeHost..url::Position::AfterPort].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use oauth::Timestamp;
+
+    use super::retry_after;
+
+    #[test]
+    fn a_server_says_when_in_seconds_or_as_a_date() {
+        let now = Timestamp::parse_rfc3339("1994-11-06T08:49:07Z").unwrap();
+        let wait = |said| retry_after(said, now);
+        assert_eq!(wait("120"), Some(Duration::from_secs(120)));
+        let date = "Sun, 06 Nov 1994 08:49:37 GMT";
+        assert_eq!(wait(date), Some(Duration::from_secs(30)));
+        assert_eq!(wait("Sun, 06 Nov 1994 08:49:00 GMT"), Some(Duration::ZERO));
+        assert_eq!(wait("soon"), None);
+        assert_eq!(wait("-1"), None);
+    }
 }

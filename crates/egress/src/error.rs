@@ -138,12 +138,11 @@ fn in_chain<'e, T: StdError + 'static>(error: &'e (dyn StdError + 'static)) -> O
         if let Some(found) = error.downcast_ref::<T>() {
             return Some(found);
         }
-        // An I/O error hides the TLS error that it carries from `source`.
-        if let Some(found) = error
-            .downcast_ref::<std::io::Error>()
-            .and_then(|io| io.get_ref()?.downcast_ref::<T>())
-        {
-            return Some(found);
+        // `source` of an I/O error skips the error that it carries, which may be another I/O error.
+        let carried = error.downcast_ref::<std::io::Error>();
+        if let Some(carried) = carried.and_then(std::io::Error::get_ref) {
+            next = Some(carried);
+            continue;
         }
         next = error.source();
     }

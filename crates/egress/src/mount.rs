@@ -1,12 +1,16 @@
 //! Services of this process, answered without a socket.
 
 use std::collections::HashMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use axum::Router;
 use axum::body::Body;
-use http::header::HOST;
+use axum::extract::ConnectInfo;
+use futures_util::FutureExt as _;
+use http::header::{CONTENT_LENGTH, HOST};
 use http::{HeaderValue, Version};
 use tower::ServiceExt as _;
 use url::Url;
@@ -56,6 +60,19 @@ pub(crate) async fn call(
     *sent.headers_mut() = request.headers.clone();
     sent.headers_mut()
         .insert(HOST, HeaderValue::try_from(host).map_err(|_| invalid())?);
-    let answer = service.oneshot(sent).await;
-    Ok(answer.unwrap_or_else(|never| match never {}))
+    // What a listener says of the caller; it comes from this machine.
+    let caller = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    sent.extensions_mut().insert(ConnectInfo(caller));
+    if !request.body.is_empty() {
+        let length = HeaderValue::from(request.body.len());
+        sent.headers_mut().insert(CONTENT_LENGTH, length);
+    }
+    // A listener drops the connection of a handler that panics, and the caller lives on.
+    match AssertUnwindSafe(service.oneshot(sent)).catch_unwind().await {
+        Ok(Ok(answer)) => Ok(answer),
+        Err(_) => Err(Error::new(
+            ErrorKind::Protocol,
+            format!("{host} broke off its answer; its log says why"),
+        )),
+    }
 }

@@ -84,6 +84,8 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
     let [a, b, c, _] = address.octets();
     let shared = a == 100 && (b & 0xc0) == 64;
     let protocol_assignments = a == 192 && b == 0 && c == 0;
+    // Azure's metadata and DNS service has a public address.
+    let wire_server = address == Ipv4Addr::new(168, 63, 129, 16);
     let relay_anycast = a == 192 && b == 88 && c == 99;
     let benchmarking = a == 198 && (b & 0xfe) == 18;
     !(a == 0
@@ -95,6 +97,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
         || address.is_documentation()
         || shared
         || protocol_assignments
+        || wire_server
         || relay_anycast
         || benchmarking)
 }
@@ -130,6 +133,8 @@ mod tests {
             "172.16.0.1",
             "192.168.1.1",
             "169.254.169.254",
+            "168.63.129.16",
+            "100.100.100.200",
             "100.64.0.1",
             "0.0.0.0",
             "224.0.0.1",
@@ -151,6 +156,9 @@ mod tests {
             "2002:7f00:1::1",
             "2002:a9fe:a9fe::",
             "64:ff9b::10.0.0.1",
+            "64:ff9b:1::1",
+            "::ffff:0:127.0.0.1",
+            "fec0::1",
             "64:ff9b::a9fe:a9fe",
             "2001::1",
             "3fff::1",

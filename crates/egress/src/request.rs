@@ -1,5 +1,6 @@
 //! A request on its way out.
 
+use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -12,7 +13,7 @@ use url::Url;
 use crate::{Error, ErrorKind};
 
 /// A request on its way out. What is wrong with it is said when it is sent.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Request {
     pub(crate) method: Method,
     pub(crate) url: Result<Url, Error>,
@@ -191,6 +192,18 @@ impl Request {
             Some(error) => Err(error.clone()),
             None => self.url.as_ref().map_err(Clone::clone),
         }
+    }
+}
+
+impl fmt::Debug for Request {
+    /// Method, host and path: query, headers and body may hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let url = self.url.as_ref();
+        let url = url.map_or("", |url| &url[..url::Position::AfterPath]);
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("url", &url)
+            .finish_non_exhaustive()
     }
 }
 

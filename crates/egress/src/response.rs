@@ -1,5 +1,6 @@
 //! An answer.
 
+use std::fmt;
 use std::pin::Pin;
 
 use bytes::Bytes;
@@ -10,7 +11,7 @@ use serde::de::DeserializeOwned;
 use crate::{Error, ErrorKind};
 
 /// An answer, complete and within its bounds.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Response {
     /// Its status. Anything but a failure to get an answer is an answer: a 500 as well.
     pub status: StatusCode,
@@ -32,6 +33,16 @@ impl Response {
                 "the answer is not the JSON that was expected",
             )
         })
+    }
+}
+
+impl fmt::Debug for Response {
+    /// Without headers and body, which may hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status)
+            .field("bytes", &self.body.len())
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,5 +1,7 @@
 //! The examples of the RFCs.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop here")]
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use oauth::jose::{Algorithm, Jwk, KeySet, SigningKey, VerifyingKey, jws, jwt};

@@ -1,5 +1,7 @@
 //! Tokens: what is accepted, what is refused and why, and attacks on those who verify.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop here")]
+
 use std::time::Duration;
 
 use base64::Engine as _;

@@ -47,6 +47,13 @@ pub fn normalise(issuer: &str) -> String {
         |_| trimmed.to_owned(),
         |url| url[..url::Position::AfterPath].to_owned(),
     );
+    // RFC 8414 §3.1 puts the document before the issuer's own path.
+    if let Some((origin, path)) = text.split_once(OAUTH)
+        && path.len() > 1
+        && path.starts_with('/')
+    {
+        text = format!("{origin}{path}");
+    }
     loop {
         let shorter = text.trim_end_matches('/');
         let shorter = [OPENID, OAUTH, "/api/v2"]
@@ -97,14 +104,27 @@ fn read(response: &Response, issuer: &str, url: &str) -> Result<Fetched<Metadata
     if normalise(&metadata.issuer) != issuer {
         let message = format!(
             "{url} describes the issuer {}, not {issuer}; use the address that it names",
-            metadata.issuer
+            shown(&metadata.issuer)
         );
+        return Err(Error::new(ErrorKind::Protocol, message));
+    }
+    let plain = |address: &str| !address.starts_with("https://");
+    let endpoints = [Some(&metadata.jwks_uri), metadata.token_endpoint.as_ref()];
+    if issuer.starts_with("https://") && endpoints.into_iter().flatten().any(|e| plain(e)) {
+        let message =
+            format!("{url} names an endpoint without https; correct the issuer's settings");
         return Err(Error::new(ErrorKind::Protocol, message));
     }
     Ok(Fetched {
         value: metadata,
+        document: response.body.clone(),
         lifetime: lifetime(response),
     })
+}
+
+/// What a server wrote, fit for a log line and a page.
+fn shown(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(200).collect()
 }
 
 #[cfg(test)]
@@ -129,6 +149,10 @@ mod tests {
         assert_eq!(
             normalise("https://sts.example/tenant/v2.0/"),
             "https://sts.example/tenant/v2.0"
+        );
+        assert_eq!(
+            normalise("https://as.example/.well-known/oauth-authorization-server/tenant/"),
+            "https://as.example/tenant"
         );
         assert_eq!(normalise("http://127.0.0.1:8005/"), "http://127.0.0.1:8005");
     }

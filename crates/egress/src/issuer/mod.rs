@@ -57,10 +57,11 @@ impl Issuers {
     /// If it cannot be fetched or is another issuer's, and no earlier document is known.
     pub async fn metadata(&self, issuer: &str) -> Result<Arc<Metadata>, Error> {
         let issuer = self.issuer(issuer);
-        let now = self.egress.clock().now();
         issuer
             .metadata
-            .get(now, || metadata::fetch(&self.egress, &issuer.address))
+            .get(self.egress.clock(), || {
+                metadata::fetch(&self.egress, &issuer.address)
+            })
             .await
     }
 
@@ -70,22 +71,28 @@ impl Issuers {
     /// If metadata or keys cannot be fetched, and no earlier ones are known.
     pub async fn keys(&self, issuer: &str) -> Result<Arc<KeySet>, Error> {
         let issuer = self.issuer(issuer);
-        let now = self.egress.clock().now();
-        issuer.keys.get(now, || self.fetch_keys(&issuer)).await
+        let fetch = async || {
+            let metadata = self.metadata(&issuer.address).await?;
+            self.fetch_keys(&metadata).await
+        };
+        issuer.keys.get(self.egress.clock(), fetch).await
     }
 
-    /// The keys fetched anew, because a token names one that is not among them. Within 30 seconds of
-    /// the last such fetch (5 of a failed one) the known ones are the answer.
+    /// The keys fetched anew, because a token names one that is not among them; the metadata as well,
+    /// since the keys may have moved. Within 30 seconds of the last such fetch (5 of a failed one) the known
+    /// ones are the answer.
     ///
     /// # Errors
     /// As [`Issuers::keys`].
     pub async fn refresh_keys(&self, issuer: &str) -> Result<Arc<KeySet>, Error> {
         let issuer = self.issuer(issuer);
-        let now = self.egress.clock().now();
-        issuer
-            .keys
-            .refresh(now, KEY_REFRESH, || self.fetch_keys(&issuer))
-            .await
+        let clock = self.egress.clock();
+        let fetch = async || {
+            let again = || metadata::fetch(&self.egress, &issuer.address);
+            let metadata = issuer.metadata.refresh(clock, KEY_REFRESH, again).await?;
+            self.fetch_keys(&metadata).await
+        };
+        issuer.keys.refresh(clock, KEY_REFRESH, fetch).await
     }
 
     fn issuer(&self, issuer: &str) -> Arc<Issuer> {
@@ -114,18 +121,14 @@ impl Issuers {
             .clone()
     }
 
-    async fn fetch_keys(&self, issuer: &Issuer) -> Result<Fetched<KeySet>, Error> {
-        let now = self.egress.clock().now();
-        let metadata = issuer
-            .metadata
-            .get(now, || metadata::fetch(&self.egress, &issuer.address))
-            .await?;
+    async fn fetch_keys(&self, metadata: &Metadata) -> Result<Fetched<KeySet>, Error> {
         let response = fetch(&self.egress, &metadata.jwks_uri).await?;
         let set: JwkSet = response
             .json()
             .map_err(|_| not_a_document(&metadata.jwks_uri, "a key set"))?;
         Ok(Fetched {
             value: KeySet::from_jwks(&set),
+            document: response.body.clone(),
             lifetime: lifetime(&response),
         })
     }
@@ -154,18 +157,22 @@ fn not_a_document(url: &str, what: &str) -> Error {
     )
 }
 
-/// How long a document may be kept (RFC 9111 §5.2.2.1), within bounds.
+/// How long a document may be kept (RFC 9111 §5.2.2), within bounds.
 fn lifetime(response: &Response) -> Duration {
-    let said = response
-        .headers
-        .get(CACHE_CONTROL)
-        .and_then(|value| value.to_str().ok());
-    let seconds = said.and_then(|directives| {
-        directives
-            .split(',')
-            .find_map(|directive| directive.trim().strip_prefix("max-age=")?.parse().ok())
-    });
-    seconds
-        .map_or(USUAL_LIFETIME, Duration::from_secs)
-        .clamp(LIFETIMES.0, LIFETIMES.1)
+    let values = response.headers.get_all(CACHE_CONTROL).iter();
+    let mut lifetime = USUAL_LIFETIME;
+    for directive in values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+    {
+        let directive = directive.trim().to_ascii_lowercase();
+        if matches!(directive.as_str(), "no-store" | "no-cache") {
+            return LIFETIMES.0;
+        }
+        let seconds = directive.strip_prefix("max-age=");
+        if let Some(seconds) = seconds.and_then(|text| text.parse().ok()) {
+            lifetime = Duration::from_secs(seconds);
+        }
+    }
+    lifetime.clamp(LIFETIMES.0, LIFETIMES.1)
 }

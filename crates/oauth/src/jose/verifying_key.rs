@@ -28,7 +28,7 @@ struct Inner {
 
 enum Verifier {
     Public(ParsedPublicKey),
-    Shared(hmac::Key),
+    Shared(Box<hmac::Key>),
 }
 
 impl VerifyingKey {
@@ -207,7 +207,7 @@ fn hmac_verifiers(
         .filter(|&&algorithm| secret.len() >= hmac_algorithm(algorithm).tag_len())
         .map(|&algorithm| {
             let key = hmac::Key::new(hmac_algorithm(algorithm), secret);
-            (algorithm, Verifier::Shared(key))
+            (algorithm, Verifier::Shared(Box::new(key)))
         })
         .collect();
     if served.is_empty() {
