@@ -1,5 +1,6 @@
 //! The Konnect-compatible control plane and the developer portal.
 
+mod client;
 mod ctx;
 mod error;
 pub mod mail;
@@ -12,6 +13,7 @@ mod rest;
 pub mod service;
 pub mod store;
 
+pub use client::router as client_router;
 pub use ctx::{Actor, Ctx};
 pub use error::{Bound, Error, Source, Violation};
 pub use platform::platform_router;

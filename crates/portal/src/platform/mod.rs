@@ -22,7 +22,7 @@ use oauth::Timestamp;
 
 use crate::Portal;
 use crate::error::Error;
-use crate::publish::lagging_nodes;
+use crate::publish::{self, lagging_nodes};
 use crate::rest::{Problem, trace};
 
 use auth::Admin;
@@ -56,6 +56,7 @@ pub fn platform_router(portal: Portal) -> Router {
         router = router.route(path, handler);
     }
     router
+        .merge(publish::router(portal.publisher().clone()))
         .fallback(unknown)
         .method_not_allowed_fallback(unknown)
         .layer(middleware::from_fn_with_state(

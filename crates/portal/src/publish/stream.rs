@@ -23,7 +23,7 @@ use super::{NodeState, Publisher, compile};
 const CATCH_UP: u32 = 5000;
 
 /// Routes below `/v1/gateway`. Whoever mounts them asks for a platform token first.
-pub fn router(publisher: Publisher) -> Router {
+pub fn router<S: Clone + Send + Sync + 'static>(publisher: Publisher) -> Router<S> {
     Router::new()
         .route("/v1/gateway/stream", get(follow))
         .route("/v1/gateway/acks", post(acknowledge))

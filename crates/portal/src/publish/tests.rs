@@ -196,7 +196,7 @@ async fn a_node_follows_and_a_write_waits_for_its_word() {
             let (publisher, shutdown) = (publisher.clone(), shutdown.clone());
             async move { publisher.run(shutdown).await }
         });
-        let app = router(publisher.clone());
+        let app: axum::Router = router(publisher.clone());
         let ask = |uri: &str| {
             http::Request::get(uri)
                 .body(axum::body::Body::empty())

@@ -44,6 +44,8 @@ pub enum Test {
     Greater(Value),
     /// It is greater or equal.
     AtLeast(Value),
+    /// It is there, or it is missing.
+    Present(bool),
     /// A subquery without its closing parenthesis: it gives a row if its last column is this.
     In(Value),
 }
@@ -112,6 +114,8 @@ impl Listing {
                 Test::AtMost(value) => format!("{column} <= {}", place(value)),
                 Test::Greater(value) => format!("{column} > {}", place(value)),
                 Test::AtLeast(value) => format!("{column} >= {}", place(value)),
+                Test::Present(true) => format!("{column} IS NOT NULL"),
+                Test::Present(false) => format!("{column} IS NULL"),
                 Test::In(value) => format!("EXISTS {column} = {})", place(value)),
             };
             sql.push_str(" AND ");

@@ -7,6 +7,7 @@
 pub mod api_products;
 pub mod applications;
 pub mod audit;
+pub mod catalogue;
 pub mod control_planes;
 pub mod dcr_providers;
 pub mod developer_sessions;

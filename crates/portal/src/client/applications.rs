@@ -1,0 +1,279 @@
+//! A developer's applications.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use http::{HeaderMap, StatusCode};
+use oauth::redirect_uri::{self, ApplicationKind};
+use secrecy::ExposeSecret as _;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use url::Url;
+
+use super::effective::{settled, told};
+use super::guard::text as header_text;
+use super::session::SignedIn;
+use super::strategy::{View, Views};
+use crate::model::{Application, ApplicationId, AuthStrategyId};
+use crate::rest::check::{Rule, Shape, UUID, nullable, optional, required, text};
+use crate::rest::query::{Column, Kind, Query, column};
+use crate::rest::{Body, Page, Problem, input, path_id};
+use crate::service::applications::{ApplicationChanges, NewApplication};
+use crate::{Error, Portal, Violation, store};
+
+const COLUMNS: &[Column] = &[
+    column("name", "t.name", Kind::Text),
+    column("auth_strategy_id", "t.auth_strategy_id", Kind::Uuid),
+    column("created_at", "t.created_at", Kind::Time).sort_only(),
+];
+
+const SCOPES: Rule = Rule::List {
+    of: &text(1, 128),
+    min: 0,
+    max: 100,
+};
+
+const NEW: Shape = Shape {
+    fields: &[
+        required("name", text(1, 255)),
+        nullable("description", text(0, 255)),
+        nullable("redirect_uri", text(0, 2048)),
+        nullable("reference_id", text(0, 255)),
+        nullable("auth_strategy_id", UUID),
+        nullable("scopes", SCOPES),
+    ],
+    open: false,
+};
+
+const CHANGES: Shape = Shape {
+    fields: &[
+        optional("name", text(1, 255)),
+        nullable("description", text(0, 255)),
+        nullable("redirect_uri", text(0, 2048)),
+        nullable("reference_id", text(0, 255)),
+        nullable("scopes", SCOPES),
+    ],
+    open: false,
+};
+
+#[derive(Deserialize)]
+struct Asked {
+    name: String,
+    description: Option<String>,
+    redirect_uri: Option<String>,
+    reference_id: Option<String>,
+    auth_strategy_id: Option<AuthStrategyId>,
+    scopes: Option<Vec<String>>,
+}
+
+pub(super) async fn list(
+    SignedIn { id, .. }: SignedIn,
+    State(portal): State<Portal>,
+    query: Query,
+) -> Result<Json<Page<Value>>, Problem> {
+    let listing = query.listing(COLUMNS, "t.created_at")?;
+    let listing = listing
+        .only("t.developer_id", id)
+        .only("t.status", "active");
+    let (applications, total) = store::applications::list(portal.db(), &listing).await?;
+    let mut views = Views::new(&portal);
+    let mut data = Vec::new();
+    for application in &applications {
+        data.push(shown(
+            application,
+            &views.find(application.auth_strategy_id).await?,
+        ));
+    }
+    Ok(Json(Page::new(data, &listing, total)))
+}
+
+/// Makes an application. With DCR the answer holds its client's credentials, this once.
+pub(super) async fn create(
+    SignedIn { site, id, ctx, .. }: SignedIn,
+    State(portal): State<Portal>,
+    headers: HeaderMap,
+    Body(body): Body,
+) -> Result<(StatusCode, HeaderMap, Json<Value>), Problem> {
+    let asked: Asked = input(body, &NEW)?;
+    let new = NewApplication {
+        portal_id: site.id,
+        developer_id: id,
+        auth_strategy_id: asked.auth_strategy_id,
+        name: asked.name,
+        description: filled(asked.description),
+        redirect_uri: filled(asked.redirect_uri)
+            .map(|uri| redirect(&uri))
+            .transpose()?,
+        reference_id: filled(asked.reference_id),
+        scopes: asked.scopes.unwrap_or_default(),
+        idempotency_key: header_text(&headers, "idempotency-key").map(str::to_owned),
+    };
+    let made = portal
+        .applications()
+        .create(&ctx, new)
+        .await
+        .map_err(told)?;
+    let (headers, made) = settled(&portal, made).await;
+    let application = made.application;
+    let view = Views::new(&portal)
+        .find(application.auth_strategy_id)
+        .await?;
+    let mut value = shown(&application, &view);
+    if let Some(secret) = made.client_secret {
+        value["credentials"] = json!({
+            "client_id": application.client_id,
+            "client_secret": secret.reveal().expose_secret(),
+        });
+    }
+    Ok((StatusCode::CREATED, headers, Json(value)))
+}
+
+pub(super) async fn get(
+    signed_in: SignedIn,
+    State(portal): State<Portal>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let application = own(&portal, &signed_in, &id).await?;
+    let view = Views::new(&portal)
+        .find(application.auth_strategy_id)
+        .await?;
+    Ok(Json(shown(&application, &view)))
+}
+
+pub(super) async fn update(
+    signed_in: SignedIn,
+    State(portal): State<Portal>,
+    Path(id): Path<String>,
+    Body(body): Body,
+) -> Result<(HeaderMap, Json<Value>), Problem> {
+    let application = own(&portal, &signed_in, &id).await?;
+    let changes = changes(&application, body)?;
+    let changed = portal
+        .applications()
+        .update(&signed_in.ctx, &application, changes)
+        .await;
+    let (headers, application) = settled(&portal, changed.map_err(told)?).await;
+    let view = Views::new(&portal)
+        .find(application.auth_strategy_id)
+        .await?;
+    Ok((headers, Json(shown(&application, &view))))
+}
+
+pub(super) async fn delete(
+    signed_in: SignedIn,
+    State(portal): State<Portal>,
+    Path(id): Path<String>,
+) -> Result<(StatusCode, HeaderMap), Problem> {
+    let application = own(&portal, &signed_in, &id).await?;
+    let gone = portal
+        .applications()
+        .delete(&signed_in.ctx, &application)
+        .await;
+    let (headers, ()) = settled(&portal, gone.map_err(told)?).await;
+    Ok((StatusCode::NO_CONTENT, headers))
+}
+
+/// Replaces the client's secret and shows the new one, this once.
+pub(super) async fn refresh_token(
+    signed_in: SignedIn,
+    State(portal): State<Portal>,
+    Path(id): Path<String>,
+) -> Result<(StatusCode, HeaderMap, Json<Value>), Problem> {
+    let application = own(&portal, &signed_in, &id).await?;
+    let rotated = portal
+        .applications()
+        .rotate_secret(&signed_in.ctx, &application)
+        .await;
+    let (headers, rotated) = settled(&portal, rotated.map_err(told)?).await;
+    let body = json!({
+        "client_id": rotated.client_id,
+        "client_secret": rotated.client_secret.reveal().expose_secret(),
+    });
+    Ok((StatusCode::CREATED, headers, Json(body)))
+}
+
+/// The developer's own application, in this portal. Others' do not exist for them.
+pub(super) async fn own(
+    portal: &Portal,
+    signed_in: &SignedIn,
+    id: &str,
+) -> Result<Application, Error> {
+    let id: ApplicationId = path_id("application", id)?;
+    let found = portal.applications().get(id, Some(signed_in.id)).await?;
+    if found.portal_id == signed_in.site.id {
+        Ok(found)
+    } else {
+        Err(Error::not_found("application", id))
+    }
+}
+
+fn shown(application: &Application, strategy: &View) -> Value {
+    let mut value = json!({
+        "id": application.id,
+        "name": application.name,
+        "reference_id": application.reference_id,
+        "description": application.description,
+        "redirect_uri": application.redirect_uri,
+        "auth_strategy": strategy.whole(),
+        "created_at": application.created_at.to_rfc3339(),
+        "updated_at": application.updated_at.to_rfc3339(),
+    });
+    if strategy.available_scopes.is_some() {
+        value["scopes"] = application.scopes.as_slice().into();
+    }
+    value
+}
+
+/// A member that is absent stays; null or an empty text removes what may be missing.
+fn changes(
+    application: &Application,
+    body: Map<String, Value>,
+) -> Result<ApplicationChanges, Error> {
+    crate::rest::check::all(
+        &Value::Object(body.clone()),
+        &CHANGES,
+        crate::rest::check::Mode::Partial,
+    )?;
+    let member = |name: &str| {
+        let value = body.get(name)?;
+        Some(
+            value
+                .as_str()
+                .filter(|text| !text.is_empty())
+                .map(str::to_owned),
+        )
+    };
+    if let Some(scopes) = body.get("scopes").and_then(Value::as_array) {
+        let same = scopes
+            .iter()
+            .filter_map(Value::as_str)
+            .eq(application.scopes.iter().map(String::as_str));
+        if !same {
+            let reason = "\"scopes\" of an application are chosen when it is created or registered";
+            return Err(Error::invalid(Violation::body("scopes", "invalid", reason)));
+        }
+    }
+    let redirect_uri = match member("redirect_uri") {
+        Some(Some(uri)) => Some(Some(redirect(&uri)?)),
+        Some(None) => Some(None),
+        None => None,
+    };
+    Ok(ApplicationChanges {
+        name: member("name").flatten(),
+        description: member("description"),
+        redirect_uri,
+        reference_id: member("reference_id").flatten(),
+    })
+}
+
+fn redirect(text: &str) -> Result<Url, Error> {
+    let wrong = |reason: String| {
+        let reason = format!("\"redirect_uri\" {reason}");
+        Error::invalid(Violation::body("redirect_uri", "invalid", reason))
+    };
+    redirect_uri::check(text, ApplicationKind::Native).map_err(|error| wrong(error.to_string()))?;
+    text.parse().map_err(|_| wrong("must be a URI".into()))
+}
+
+fn filled(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.trim().is_empty())
+}

@@ -1,0 +1,140 @@
+//! A product's documentation: a list, a tree, one page as Markdown or as nodes.
+
+use std::collections::HashMap;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, header};
+use serde_json::{Value, json};
+
+use super::guard::text;
+use super::nodes;
+use super::products::find;
+use super::session::Reader;
+use crate::model::{Document, DocumentId, PublishStatus};
+use crate::rest::query::Query;
+use crate::rest::{Page, Problem, path_id};
+use crate::{Error, Portal, store};
+
+const TREE: &str = "application/vnd.konnect.document-tree+json";
+const NODES: &str = "application/vnd.konnect.document-nodes+json";
+
+pub(super) async fn list(
+    Reader { site }: Reader,
+    State(portal): State<Portal>,
+    Path(product): Path<String>,
+    headers: HeaderMap,
+    query: Query,
+) -> Result<Response, Problem> {
+    let product = find(&portal, site.id, &product).await?;
+    let listing = query.listing(&[], "position")?;
+    let all = store::documents::of_product(portal.db(), product.id).await?;
+    let shown = visible(all);
+    if accepts(&headers, TREE) {
+        let total = i64::try_from(
+            shown
+                .iter()
+                .filter(|d| d.parent_document_id.is_none())
+                .count(),
+        );
+        let page = Page::new(tree(&shown), &listing, total.unwrap_or(i64::MAX));
+        return Ok(([(header::CONTENT_TYPE, TREE)], Json(page)).into_response());
+    }
+    let total = i64::try_from(shown.len()).unwrap_or(i64::MAX);
+    let size = usize::try_from(listing.size).unwrap_or(usize::MAX);
+    let before = usize::try_from(listing.number - 1)
+        .unwrap_or(usize::MAX)
+        .saturating_mul(size);
+    let data: Vec<Value> = shown.iter().skip(before).take(size).map(item).collect();
+    Ok(Json(Page::new(data, &listing, total)).into_response())
+}
+
+pub(super) async fn get(
+    Reader { site }: Reader,
+    State(portal): State<Portal>,
+    Path((product, document)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let product = find(&portal, site.id, &product).await?;
+    let id: DocumentId = path_id("document", &document)?;
+    let all = store::documents::of_product(portal.db(), product.id).await?;
+    let found = visible(all).into_iter().find(|document| document.id == id);
+    let found = found.ok_or_else(|| Error::not_found("document", id))?;
+    if accepts(&headers, "text/markdown") {
+        let kind = [(header::CONTENT_TYPE, "text/markdown; charset=utf-8")];
+        return Ok((kind, found.content).into_response());
+    }
+    let mut value = json!({
+        "id": found.id,
+        "parent_document_id": found.parent_document_id,
+        "slug": found.slug,
+        "title": found.title,
+        "content": found.content,
+    });
+    if accepts(&headers, NODES) {
+        value["content"] = nodes::document(&found.content);
+        return Ok(([(header::CONTENT_TYPE, NODES)], Json(value)).into_response());
+    }
+    Ok(Json(value).into_response())
+}
+
+/// Published documents below published ones: what is under a hidden page is hidden.
+fn visible(all: Vec<Document>) -> Vec<Document> {
+    let status: HashMap<DocumentId, (PublishStatus, Option<DocumentId>)> = all
+        .iter()
+        .map(|document| (document.id, (document.status, document.parent_document_id)))
+        .collect();
+    let is_visible = |document: &Document| {
+        let mut at = Some(document.id);
+        // A tree is never deeper than it has documents.
+        for _ in 0..=status.len() {
+            match at.and_then(|id| status.get(&id)) {
+                None => return at.is_none(),
+                Some((PublishStatus::Published, parent)) => at = *parent,
+                Some(_) => return false,
+            }
+        }
+        false
+    };
+    let mut all = all;
+    all.retain(is_visible);
+    all
+}
+
+fn item(document: &Document) -> Value {
+    json!({
+        "id": document.id,
+        "parent_document_id": document.parent_document_id,
+        "slug": document.slug,
+        "title": document.title,
+        "metadata": document.metadata,
+        "created_at": document.created_at.to_rfc3339(),
+        "updated_at": document.updated_at.to_rfc3339(),
+    })
+}
+
+/// The documents below each other, in their order.
+fn tree(documents: &[Document]) -> Vec<Value> {
+    fn below(parent: Option<DocumentId>, documents: &[Document]) -> Vec<Value> {
+        let children = documents
+            .iter()
+            .filter(|document| document.parent_document_id == parent);
+        children
+            .map(|document| {
+                let mut value = item(document);
+                value["children"] = below(Some(document.id), documents).into();
+                value
+            })
+            .collect()
+    }
+    below(None, documents)
+}
+
+fn accepts(headers: &HeaderMap, kind: &str) -> bool {
+    let accept = text(headers, header::ACCEPT.as_str()).unwrap_or_default();
+    accept
+        .split(',')
+        .filter_map(|range| range.split(';').next())
+        .any(|range| range.trim().eq_ignore_ascii_case(kind))
+}

@@ -1,0 +1,129 @@
+//! Who asks: extractors that cannot be forgotten.
+
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, FromRequestParts};
+use http::header;
+use http::request::Parts;
+
+use super::cookies;
+use super::guard::{At, text};
+use crate::model::{DeveloperId, Site};
+use crate::rest::{Problem, RequestId};
+use crate::service::accounts::{Developer, Visit};
+use crate::{Actor, Ctx, Error, Portal};
+
+impl FromRequestParts<Portal> for At {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Portal) -> Result<Self, Problem> {
+        let found = parts.extensions.get::<Self>().cloned();
+        found.ok_or_else(|| Error::Internal("the guard did not run".into()).into())
+    }
+}
+
+/// A developer who is signed in, on a portal that has developers.
+#[derive(Clone, Debug)]
+pub(super) struct SignedIn {
+    pub(super) site: Site,
+    pub(super) developer: Developer,
+    pub(super) id: DeveloperId,
+    pub(super) ctx: Ctx,
+}
+
+impl FromRequestParts<Portal> for SignedIn {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Problem> {
+        let at = At::from_request_parts(parts, portal).await?;
+        if at.site.is_public {
+            return Err(no_accounts().into());
+        }
+        let developer = developer(portal, &at, parts).await?;
+        let developer = developer.ok_or_else(|| {
+            Error::Unauthenticated("sign in first, or renew the session: it has ended".into())
+        })?;
+        let id: DeveloperId = developer
+            .id
+            .parse()
+            .map_err(|_| Error::Internal("a developer's id is no UUID".into()))?;
+        let request_id = parts.extensions.get::<RequestId>();
+        let request_id = request_id.map(|id| id.0.clone()).unwrap_or_default();
+        let actor = Actor::Developer {
+            id,
+            portal_id: at.site.id,
+        };
+        Ok(Self {
+            ctx: portal.ctx(actor, request_id),
+            site: at.site,
+            developer,
+            id,
+        })
+    }
+}
+
+/// Somebody who may read the catalogue: everybody on a public portal, developers on a private one.
+#[derive(Clone, Debug)]
+pub(super) struct Reader {
+    pub(super) site: Site,
+}
+
+impl FromRequestParts<Portal> for Reader {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Problem> {
+        let at = At::from_request_parts(parts, portal).await?;
+        if at.site.is_public {
+            return Ok(Self { site: at.site });
+        }
+        let signed_in = SignedIn::from_request_parts(parts, portal).await?;
+        Ok(Self {
+            site: signed_in.site,
+        })
+    }
+}
+
+/// Somebody who is not signed in, at the door of a portal that has developers.
+#[derive(Clone, Debug)]
+pub(super) struct Caller {
+    pub(super) at: At,
+    pub(super) visit: Visit,
+    pub(super) request_id: String,
+}
+
+impl FromRequestParts<Portal> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Problem> {
+        let at = At::from_request_parts(parts, portal).await?;
+        if at.site.is_public {
+            return Err(no_accounts().into());
+        }
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        let languages = text(&parts.headers, header::ACCEPT_LANGUAGE.as_str());
+        let visit = Visit {
+            portal_id: at.site.id.to_string(),
+            origin: at.origin.clone(),
+            address: peer.map(|peer| peer.0.ip().to_string()).unwrap_or_default(),
+            locale: web::Locale::choose([], languages).tag().to_owned(),
+        };
+        let request_id = parts.extensions.get::<RequestId>();
+        Ok(Self {
+            at,
+            visit,
+            request_id: request_id.map(|id| id.0.clone()).unwrap_or_default(),
+        })
+    }
+}
+
+async fn developer(portal: &Portal, at: &At, parts: &Parts) -> Result<Option<Developer>, Error> {
+    let Some(access) = cookies::access(&parts.headers) else {
+        return Ok(None);
+    };
+    let portal_id = at.site.id.to_string();
+    Ok(portal.accounts().developer(&portal_id, access).await?)
+}
+
+fn no_accounts() -> Error {
+    Error::NotFound("this portal is public: it has no accounts and no applications".into())
+}

@@ -1,0 +1,245 @@
+//! The catalogue of a portal: what is published there, and who registered for it.
+
+use oauth::Timestamp;
+use storage::{Error, Json, Row};
+
+use super::Read;
+use super::listing::{self, Listing};
+use crate::model::{
+    ApiProductId, ApplicationId, ApprovalStatus, AuthStrategyId, Labels, PortalId,
+    ProductVersionId, RegistrationId,
+};
+
+/// A product as developers find it.
+#[derive(Clone, Debug)]
+pub struct Product {
+    /// Its id.
+    pub id: ApiProductId,
+    /// Name.
+    pub name: String,
+    /// What it is.
+    pub description: Option<String>,
+    /// Labels that developers see.
+    pub public_labels: Labels,
+    /// How many documents they see.
+    pub document_count: i64,
+    /// How many versions they see.
+    pub version_count: i64,
+    /// The one that was made last, of those.
+    pub latest_version: Option<(ProductVersionId, String)>,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// A version as developers find it, and how they get access.
+#[derive(Clone, Debug)]
+pub struct Version {
+    /// Its id.
+    pub id: ProductVersionId,
+    /// The product.
+    pub product_id: ApiProductId,
+    /// Name, such as `v1`.
+    pub name: String,
+    /// Not for new work.
+    pub deprecated: bool,
+    /// How callers prove who they are; `None` for everybody.
+    pub auth_strategy_id: Option<AuthStrategyId>,
+    /// Whether applications may register.
+    pub registration_enabled: bool,
+    /// Whether a registration is approved at once.
+    pub registration_auto_approve: bool,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// A registration with the names of what it is for.
+#[derive(Clone, Debug)]
+pub struct Registered {
+    /// Its id.
+    pub id: RegistrationId,
+    /// Who.
+    pub application_id: ApplicationId,
+    /// Where it stands.
+    pub status: ApprovalStatus,
+    /// Scopes granted, where they are granted one by one.
+    pub granted_scopes: Option<Vec<String>>,
+    /// The product.
+    pub product_id: ApiProductId,
+    /// Its name.
+    pub product_name: String,
+    /// The version.
+    pub product_version_id: ProductVersionId,
+    /// Its name.
+    pub product_version_name: String,
+    /// When it was requested.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// An application, and how it stands to one version.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// The application.
+    pub id: ApplicationId,
+    /// Its name.
+    pub name: String,
+    /// Its strategy.
+    pub auth_strategy_id: AuthStrategyId,
+    /// Its registration for the version, if there is one.
+    pub registration: Option<(RegistrationId, ApprovalStatus)>,
+    /// When the application was created.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+const PRODUCTS: &str = "portal_api_product t \
+                        JOIN portal_api_product_portal p ON p.api_product_id = t.id";
+const VISIBLE: &str = "FROM portal_product_version v \
+                       JOIN portal_publication u ON u.product_version_id = v.id \
+                       WHERE v.api_product_id = t.id AND u.portal_id = p.portal_id \
+                       AND u.publish_status = 'published'";
+
+/// One page of a portal's products. The product's alias is `t`.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn products(
+    read: impl Read,
+    portal_id: PortalId,
+    listing: &Listing,
+) -> Result<(Vec<Product>, i64), Error> {
+    let latest = format!("{VISIBLE} ORDER BY v.created_at DESC, v.id DESC LIMIT 1");
+    let columns = format!(
+        "t.id, t.name, t.description, t.public_labels, t.created_at, t.updated_at, \
+         (SELECT COUNT(*) {VISIBLE}) AS version_count, \
+         (SELECT v.id {latest}) AS latest_id, (SELECT v.name {latest}) AS latest_name, \
+         (SELECT COUNT(*) FROM portal_document d \
+          WHERE d.api_product_id = t.id AND d.status = 'published') AS document_count"
+    );
+    let listing = listing.clone().only("p.portal_id", portal_id);
+    listing::page(read, &columns, PRODUCTS, "t.id", &listing, product).await
+}
+
+fn product(row: &Row) -> Result<Product, Error> {
+    let latest_id: Option<ProductVersionId> = row.get("latest_id")?;
+    let latest_name: Option<String> = row.get("latest_name")?;
+    Ok(Product {
+        id: row.get("id")?,
+        name: row.get("name")?,
+        description: row.get("description")?,
+        public_labels: row.get::<Json<_>>("public_labels")?.0,
+        document_count: row.get("document_count")?,
+        version_count: row.get("version_count")?,
+        latest_version: latest_id.zip(latest_name),
+        created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
+    })
+}
+
+/// One page of the versions that a portal publishes. The version's alias is `t`, the publication's
+/// `u`.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn versions(
+    read: impl Read,
+    portal_id: PortalId,
+    listing: &Listing,
+) -> Result<(Vec<Version>, i64), Error> {
+    let columns = "t.id, t.api_product_id, t.name, t.deprecated, u.deprecated AS deprecated_here, \
+                   u.auth_strategy_id, u.application_registration_enabled, \
+                   u.auto_approve_registration, t.created_at, t.updated_at";
+    let from = "portal_product_version t \
+                JOIN portal_publication u ON u.product_version_id = t.id \
+                JOIN portal_api_product_portal p \
+                  ON p.api_product_id = t.api_product_id AND p.portal_id = u.portal_id";
+    let listing = listing.clone().only("u.portal_id", portal_id);
+    let listing = listing.only("u.publish_status", "published");
+    listing::page(read, columns, from, "t.id", &listing, version).await
+}
+
+fn version(row: &Row) -> Result<Version, Error> {
+    Ok(Version {
+        id: row.get("id")?,
+        product_id: row.get("api_product_id")?,
+        name: row.get("name")?,
+        deprecated: row.get::<bool>("deprecated")? || row.get::<bool>("deprecated_here")?,
+        auth_strategy_id: row.get("auth_strategy_id")?,
+        registration_enabled: row.get("application_registration_enabled")?,
+        registration_auto_approve: row.get("auto_approve_registration")?,
+        created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
+    })
+}
+
+/// One page of registrations. The registration's alias is `t`, the version's `v`, the product's `a`.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn registrations(
+    read: impl Read,
+    listing: &Listing,
+) -> Result<(Vec<Registered>, i64), Error> {
+    let columns = "t.id, t.application_id, t.status, t.granted_scopes, t.created_at, t.updated_at, \
+                   v.id AS version_id, v.name AS version_name, a.id AS product_id, \
+                   a.name AS product_name";
+    let from = "portal_registration t \
+                JOIN portal_product_version v ON v.id = t.product_version_id \
+                JOIN portal_api_product a ON a.id = v.api_product_id";
+    listing::page(read, columns, from, "t.id", listing, registered).await
+}
+
+fn registered(row: &Row) -> Result<Registered, Error> {
+    let scopes: Option<Json<Vec<String>>> = row.get("granted_scopes")?;
+    Ok(Registered {
+        id: row.get("id")?,
+        application_id: row.get("application_id")?,
+        status: row.get("status")?,
+        granted_scopes: scopes.map(|scopes| scopes.0),
+        product_id: row.get("product_id")?,
+        product_name: row.get("product_name")?,
+        product_version_id: row.get("version_id")?,
+        product_version_name: row.get("version_name")?,
+        created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
+    })
+}
+
+/// One page of applications with their registration for a version. The application's alias is `t`,
+/// the registration's `r`.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub async fn candidates(
+    read: impl Read,
+    version_id: ProductVersionId,
+    listing: &Listing,
+) -> Result<(Vec<Candidate>, i64), Error> {
+    let columns = "t.id, t.name, t.auth_strategy_id, t.created_at, t.updated_at, \
+                   r.id AS registration_id, r.status AS registration_status";
+    // An id is hexadecimal digits and hyphens: nothing to escape.
+    let from = format!(
+        "portal_application t LEFT JOIN portal_registration r \
+         ON r.application_id = t.id AND r.product_version_id = '{version_id}'"
+    );
+    listing::page(read, columns, &from, "t.id", listing, candidate).await
+}
+
+fn candidate(row: &Row) -> Result<Candidate, Error> {
+    let id: Option<RegistrationId> = row.get("registration_id")?;
+    let status: Option<ApprovalStatus> = row.get("registration_status")?;
+    Ok(Candidate {
+        id: row.get("id")?,
+        name: row.get("name")?,
+        auth_strategy_id: row.get("auth_strategy_id")?,
+        registration: id.zip(status),
+        created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
+    })
+}
