@@ -57,6 +57,21 @@ impl Memory {
             .collect()
     }
 
+    /// How many secrets there were, first ones and rotated ones.
+    #[must_use]
+    pub fn secrets_made(&self) -> u64 {
+        self.state().made
+    }
+
+    /// What a client is granted for an audience.
+    #[must_use]
+    pub fn granted(&self, client_id: &str, audience: &str) -> Vec<String> {
+        let state = self.state();
+        let client = state.clients.get(client_id);
+        let granted = client.and_then(|client| client.grants.get(audience));
+        granted.cloned().unwrap_or_default()
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
