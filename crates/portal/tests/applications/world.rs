@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dcr::testing::{Faulty, Memory};
-use egress::{Egress, Policy};
 use oauth::{Clock, Entropy, Timestamp};
 use portal::model::{
     Application, ApplicationId, AuthStrategyId, DcrProvider, DcrProviderId, DeveloperId, PortalId,
@@ -13,7 +12,7 @@ use portal::model::{
 use portal::service::applications::{
     Applications, CreatedApplication, Effective, NewApplication, NewRegistration,
 };
-use portal::{Actor, Ctx, Dependencies, Error, MIGRATIONS, Portal};
+use portal::{Actor, Ctx, Error, MIGRATIONS};
 use serde_json::{Value, json};
 use storage::seal::{KeyRing, Sealer};
 use storage::testing::{TestDatabase, databases};
@@ -62,13 +61,6 @@ impl World {
         let db = database.db.clone();
         let clock = Clock::manual(Timestamp::from_unix_seconds(1_700_000_000));
         let entropy = Entropy::system();
-        let dependencies = Dependencies {
-            db: db.clone(),
-            egress: Egress::new(Policy::default(), clock.clone()),
-            clock: clock.clone(),
-            entropy: entropy.clone(),
-        };
-        Portal::open(dependencies).await.expect("the portal opens");
         let memory = Memory::new(AUDIENCE, &["read:weather", "write:weather"]);
         let provider = Arc::new(Faulty::new(Arc::new(memory.clone())));
         let sealer = Sealer::new(KeyRing::for_tests(), entropy.clone());
@@ -77,6 +69,7 @@ impl World {
             entropy: &entropy,
             portal_id: PortalId::new(&entropy),
         };
+        build.organization().await;
         let provider_id = build.provider(&sealer, false).await;
         let choosing_id = build.provider(&sealer, true).await;
         let openid = json!({
@@ -228,6 +221,12 @@ struct Build<'a> {
 impl Build<'_> {
     async fn insert(&self, sql: &str, params: Vec<storage::Value>) {
         self.db.execute(sql, params).await.expect(sql);
+    }
+
+    async fn organization(&self) {
+        let sql = "INSERT INTO portal_organization (id, name, created_at, updated_at) \
+                   VALUES ($1, 'Gatehouse', 0, 0)";
+        self.insert(sql, params![self.entropy.uuid()]).await;
     }
 
     async fn provider(&self, sealer: &Sealer, choosing: bool) -> DcrProviderId {

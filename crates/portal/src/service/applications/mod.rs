@@ -32,12 +32,10 @@ pub use request::{ApplicationChanges, NewApplication, NewRegistration};
 pub use rotate::RotatedSecret;
 
 use crate::model::{Application, AuditId, Registration};
+use crate::publish::topic::APPLICATION as TOPIC;
 use crate::store::audit::{self, Entry};
 use crate::{Ctx, Error, Violation};
 use providers::Providers;
-
-/// The topic of the feed under which an application's change is recorded, with its id as the key.
-pub const TOPIC: &str = "application";
 
 /// The outbox's queue of applications to settle. The key is the application's id.
 pub const SETTLE_QUEUE: &str = "portal.application.settle";
