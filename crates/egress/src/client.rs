@@ -44,7 +44,8 @@ pub struct Overrides {
     pub roots: Vec<CertificateDer<'static>>,
     /// Another bound on the whole request.
     pub timeout: Option<Duration>,
-    /// An HTTP proxy to go through. It resolves names itself, so it must enforce the address rules.
+    /// An HTTP proxy to go through; its own address must be allowed like any other. It resolves names
+    /// itself, so it must enforce the address rules; literal addresses are still checked here.
     pub proxy: Option<Url>,
 }
 
@@ -56,20 +57,36 @@ impl Egress {
     }
 
     /// This client with what one provider needs on top. Mounted services stay shared.
-    #[must_use]
-    pub fn with(&self, overrides: &Overrides) -> Self {
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidRequest`] if the proxy is none that can be gone through: going without it would
+    /// go around it.
+    pub fn with(&self, overrides: &Overrides) -> Result<Self, Error> {
+        let proxy = overrides.proxy.as_ref().map(|url| {
+            let usable = matches!(url.scheme(), "http" | "https");
+            let proxy = reqwest::Proxy::all(url.as_str()).ok().filter(|_| usable);
+            proxy.ok_or_else(|| {
+                let message = "the proxy's address must start with http:// or https://";
+                Error::new(ErrorKind::InvalidRequest, message)
+            })
+        });
         let mut policy = Policy::clone(&self.policy);
         policy.roots.extend(overrides.roots.iter().cloned());
         policy.timeout = overrides.timeout.unwrap_or(policy.timeout);
-        Self::build(
+        Ok(Self::build(
             policy,
-            overrides.proxy.as_ref(),
+            proxy.transpose()?.as_ref(),
             self.mounts.clone(),
             self.clock.clone(),
-        )
+        ))
     }
 
-    fn build(policy: Policy, proxy: Option<&Url>, mounts: Arc<Mounts>, clock: Clock) -> Self {
+    fn build(
+        policy: Policy,
+        proxy: Option<&reqwest::Proxy>,
+        mounts: Arc<Mounts>,
+        clock: Clock,
+    ) -> Self {
         let policy = Arc::new(policy);
         let tls = tls(&policy.roots);
         let client = |streams: bool| {
@@ -89,8 +106,8 @@ impl Egress {
             if streams {
                 builder = builder.read_timeout(STREAM_IDLE);
             }
-            if let Some(proxy) = proxy.and_then(|url| reqwest::Proxy::all(url.as_str()).ok()) {
-                builder = builder.proxy(proxy);
+            if let Some(proxy) = proxy {
+                builder = builder.proxy(proxy.clone());
             }
             // Only a TLS configuration of the wrong type could fail here, and ours has the right one.
             builder.build().expect("an HTTP client can be made")

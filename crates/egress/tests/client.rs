@@ -202,6 +202,7 @@ async fn a_mounted_service_is_answered_without_a_socket() {
     assert_eq!(answer.body, r#""tenant.example" grant_type=a+b"#);
     let elsewhere = copy
         .with(&egress::Overrides::default())
+        .unwrap()
         .send(Request::get("http://tenant.example/nothing"))
         .await
         .unwrap();

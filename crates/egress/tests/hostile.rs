@@ -233,6 +233,26 @@ async fn nothing_that_is_printed_holds_a_secret() {
     assert!(!format!("{error} {error:?}").contains(&secret));
 }
 
+#[tokio::test]
+async fn a_proxy_is_gone_through_and_never_around() {
+    let seen = async |uri: http::Uri| uri.to_string();
+    let proxy = serve(Router::new().fallback(seen)).await;
+    let through = |proxy: &str| Overrides {
+        proxy: Some(proxy.parse().unwrap()),
+        ..Overrides::default()
+    };
+    let egress = local().with(&through(&proxy)).unwrap();
+    // The name has no address here: the proxy is asked for it.
+    let answer = egress
+        .send(Request::get("http://issuer.invalid/path"))
+        .await;
+    assert_eq!(answer.unwrap().body, "http://issuer.invalid/path");
+    let literal = egress.send(Request::get("http://169.254.169.254/")).await;
+    assert_eq!(literal.unwrap_err().kind, ErrorKind::Refused);
+    let unusable = local().with(&through("ftp://proxy.example:21"));
+    assert_eq!(unusable.err().unwrap().kind, ErrorKind::InvalidRequest);
+}
+
 mod tls {
     use super::{Arc, Egress, ErrorKind, Overrides, Policy, Request, TcpListener, local};
     use oauth::Clock;
@@ -284,10 +304,12 @@ mod tls {
     }
 
     fn trusting(root: &CertificateDer<'static>) -> Egress {
-        local().with(&Overrides {
-            roots: vec![root.clone()],
-            ..Overrides::default()
-        })
+        local()
+            .with(&Overrides {
+                roots: vec![root.clone()],
+                ..Overrides::default()
+            })
+            .unwrap()
     }
 
     #[tokio::test]
