@@ -1,6 +1,5 @@
 //! What recognising a caller costs, through the whole gateway on one connection: no credential
 //! needed, a cached bearer token, cached client credentials, a session.
-#![expect(missing_docs, reason = "criterion writes the entry point")]
 #![expect(clippy::unwrap_used, reason = "a benchmark may stop here")]
 
 #[path = "../tests/support/mod.rs"]

@@ -1,5 +1,4 @@
 //! Finding a request's route, alone.
-#![expect(missing_docs, reason = "criterion writes the entry point")]
 #![expect(clippy::unwrap_used, reason = "a benchmark may stop here")]
 
 use std::collections::BTreeMap;

@@ -1,4 +1,5 @@
 //! How requests travel: framing, routing, headers, streams, protocols, failures.
+#![expect(clippy::unwrap_used, reason = "a test may stop here")]
 
 mod support;
 
