@@ -75,11 +75,18 @@ pub fn check(uri: &str, kind: ApplicationKind) -> Result<(), RedirectUriError> {
     if uri.contains('#') {
         return Err(RedirectUriError::Fragment);
     }
-    if !url.username().is_empty() || url.password().is_some() || authority(uri).contains('@') {
+    if !url.username().is_empty()
+        || url.password().is_some()
+        || authority_and_path(uri).0.contains('@')
+    {
         return Err(RedirectUriError::UserInfo);
     }
     if climbs(uri) {
         return Err(RedirectUriError::Traversal);
+    }
+    // Parsers repair `https:/host` and `https:///host`, each in its own way.
+    if matches!(url.scheme(), "http" | "https") && authority_and_path(uri).0.is_empty() {
+        return Err(RedirectUriError::NoHost);
     }
     match url.scheme() {
         "https" => check_host(&url),
@@ -147,17 +154,20 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-fn authority(uri: &str) -> &str {
-    let after = uri.split_once("//").map_or("", |(_, rest)| rest);
-    after.split(['/', '?']).next().unwrap_or_default()
+/// What follows the scheme: the authority, which may be absent, and the path, without the query.
+fn authority_and_path(uri: &str) -> (&str, &str) {
+    let rest = uri.split_once(':').map_or("", |(_, rest)| rest);
+    let rest = rest.split('?').next().unwrap_or_default();
+    match rest.strip_prefix("//") {
+        Some(rest) => rest.split_at(rest.find('/').unwrap_or(rest.len())),
+        None => ("", rest),
+    }
 }
 
 /// Looks for `.` and `..` segments as a lenient server might see them: percent-encoded, encoded twice,
 /// with path parameters behind (`..;/`), or behind an encoded slash.
 fn climbs(uri: &str) -> bool {
-    let path = uri.split('?').next().unwrap_or_default();
-    let path = path.split_once("//").map_or(path, |(_, rest)| rest);
-    let mut plain = path.to_ascii_lowercase();
+    let mut plain = authority_and_path(uri).1.to_ascii_lowercase();
     for _ in 0..3 {
         plain = plain
             .replace("%25", "%")
@@ -166,7 +176,7 @@ fn climbs(uri: &str) -> bool {
             .replace("%5c", "/")
             .replace("%3b", ";");
     }
-    let mut segments = plain.split('/').skip(1);
+    let mut segments = plain.split('/');
     segments.any(|segment| matches!(segment.split(';').next(), Some("." | "..")))
 }
 
@@ -277,6 +287,10 @@ mod tests {
             let uri = format!("https://app.example.com/{path}");
             assert_eq!(check(&uri, Web), Err(E::Traversal), "{uri}");
         }
+        for uri in ["com.example.app:/../a//b", "com.example.app:/a//..;/b"] {
+            assert_eq!(check(uri, Native), Err(E::Traversal), "{uri}");
+        }
+        assert_eq!(check("com.example.app:/a//me@b", Native), Ok(()));
         for path in ["v1..2/cb", "..a/cb", "a.;b/cb", "cb?next=../x"] {
             assert_eq!(
                 check(&format!("https://app.example.com/{path}"), Web),
@@ -301,6 +315,13 @@ mod tests {
             Err(E::Insecure)
         );
         assert_eq!(check("https://*.example.com/cb", Web), Err(E::Wildcard));
+        for uri in [
+            "https:/a.example/",
+            "https:a.example",
+            "https:///a.example/",
+        ] {
+            assert_eq!(check(uri, Web), Err(E::NoHost), "{uri}");
+        }
         assert_eq!(check("/cb", Web), Err(E::NotAbsolute));
         assert_eq!(check("//a.example/cb", Web), Err(E::NotAbsolute));
         assert_eq!(
