@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 use crate::keys::{KeyStore, Ring, Signers};
 use crate::model::signing_key::Role;
 use crate::model::tenant_settings::TenantSettings;
-use crate::store::{assertions, sealed, tenant_settings, topic};
+use crate::store::{SEALED, assertions, tenant_settings, topic};
 use crate::token::Directory;
 use crate::{Error, Settings, service};
 
@@ -166,9 +166,10 @@ impl Tenant {
     /// one can be retired. [`Tenant::run`] does so at its start. Gives how many values there were.
     ///
     /// # Errors
-    /// [`Error::Internal`] if a value's key is not in the ring; [`Error::Unavailable`].
+    /// [`Error::Unavailable`]. A value whose key is not in the ring stays as it is, with a warning in
+    /// the log.
     pub async fn rewrap_secrets(&self) -> Result<u64, Error> {
-        sealed::rewrap(&self.0.db, &self.0.sealer).await
+        Ok(self.0.sealer.rewrap_all(&self.0.db, &SEALED).await?)
     }
 
     async fn tidy(&self) {

@@ -7,11 +7,11 @@ pub(crate) mod credentials;
 pub(crate) mod page;
 pub(crate) mod resource_servers;
 mod schema;
-pub(crate) mod sealed;
 pub(crate) mod signing_keys;
 pub(crate) mod tenant_settings;
 
 pub use schema::MIGRATIONS;
+pub(crate) use schema::SEALED;
 
 /// Topics of the feed: what other nodes forget when it changes.
 pub(crate) mod topic {

@@ -1,10 +1,31 @@
 //! The tenant's tables.
 
+use storage::seal::SealedColumn;
+
 /// The tenant's schema.
 pub const MIGRATIONS: storage::Migrations = storage::Migrations {
     component: "identity",
     steps: &[FIRST],
 };
+
+/// Every column that holds sealed values.
+pub(crate) const SEALED: [SealedColumn; 3] = [
+    SealedColumn {
+        table: "identity_client",
+        key: "client_id",
+        column: "secret",
+    },
+    SealedColumn {
+        table: "identity_resource_server",
+        key: "id",
+        column: "signing_secret",
+    },
+    SealedColumn {
+        table: "identity_signing_key",
+        key: "kid",
+        column: "private_key",
+    },
+];
 
 // `metadata` and `settings` are JSON objects in the vendor's spelling; `secret`, `signing_secret` and
 // `private_key` are sealed. `holder` is the client id, or `default:third_party_clients`.
