@@ -1,0 +1,7 @@
+//! The portal client API over HTTP, on both databases, against the vendor's specification.
+#![expect(clippy::unwrap_used, reason = "a test may stop here")]
+
+mod contract;
+mod story;
+mod walk;
+mod world;
