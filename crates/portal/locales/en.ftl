@@ -236,7 +236,7 @@ unregister-button = Unregister
 unregistered = { $application } is no longer registered for { $product }.
 
 ## What went wrong
-invalid-required = Enter { $label }.
+invalid-required = { $label } is required.
 invalid-too_long = { $label }: use at most { $max } characters.
 invalid-email = Enter an email address, such as name@example.com.
 invalid-uri = Enter an absolute address, such as https://app.example.com/callback.

@@ -230,7 +230,7 @@ mod tests {
             too_long,
             Violation::body("elsewhere", "enum", "must be one of a, b"),
         ]));
-        assert_eq!(told.fields.of("name"), Some("Enter Name."));
+        assert_eq!(told.fields.of("name"), Some("Name is required."));
         assert_eq!(
             told.fields.of("email"),
             Some("Email address: use at most 250 characters.")
