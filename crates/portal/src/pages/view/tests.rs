@@ -172,8 +172,8 @@ fn listing(query: &str, entries: usize) -> Catalogue {
 
 fn application_pages(v: &Visitor) -> Vec<(&'static str, Page)> {
     let none = FieldErrors::new();
-    let row = |state: &str| Row {
-        id: "a1".to_owned(),
+    let row = |id: &str| Row {
+        id: id.to_owned(),
         name: "cli".to_owned(),
         credential_type: "client_credentials".to_owned(),
         registrations: 2,
@@ -215,7 +215,7 @@ fn application_pages(v: &Visitor) -> Vec<(&'static str, Page)> {
     vec![
         (
             "apps",
-            application::list(v, &["active", "provisioning", "deleting"].map(row), &pages),
+            application::list(v, &["a1", "a2", "a3"].map(row), &pages),
         ),
         ("apps-empty", application::list(v, &[], &web::html! {})),
         (
