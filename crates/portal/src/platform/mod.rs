@@ -11,6 +11,8 @@ mod me;
 mod openid_connect;
 mod portals;
 mod strategies;
+#[cfg(test)]
+mod tests;
 
 use axum::extract::DefaultBodyLimit;
 use axum::http::Uri;

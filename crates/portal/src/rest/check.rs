@@ -135,7 +135,7 @@ pub(crate) const fn text(min: usize, max: usize) -> Rule {
 pub(crate) const fn url(max: usize) -> Rule {
     Rule::Form {
         max,
-        rule: "is_url",
+        rule: "invalid",
         holds: is_url,
         expects: "a URL such as https://example.com",
     }

@@ -1,0 +1,159 @@
+//! The vendor's specifications: every answer fits, and every operation is served or listed.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+use super::super::routes;
+use super::{Answer, schema};
+
+static SPECIFICATIONS: LazyLock<Vec<Value>> = LazyLock::new(|| {
+    [
+        include_str!("../../../tests/specs/application-auth-strategies-v2.yaml"),
+        include_str!("../../../tests/specs/portal-management-v2.yaml"),
+        include_str!("../../../tests/specs/api-products-v2.yaml"),
+        include_str!("../../../tests/specs/control-planes-v2.yaml"),
+    ]
+    .into_iter()
+    .map(|text| serde_saphyr::from_str(text).expect("a specification is YAML"))
+    .collect()
+});
+
+/// Operations that are not served yet. The list may only shrink.
+const UNSERVED: &[&str] = &[
+    "GET /v2/control-planes/{}/group-member-status",
+    "GET /v2/control-planes/{}/group-memberships",
+    "GET /v2/control-planes/{}/group-status",
+    "GET /v2/portal-roles",
+    "DELETE /v2/portals/{}/audit-log-webhook",
+    "GET /v2/portals/appearance-defaults",
+    "GET /v2/portals/{}/audit-log-replay-job",
+    "GET /v2/portals/{}/audit-log-webhook",
+    "GET /v2/portals/{}/audit-log-webhook/status",
+    "GET /v2/portals/{}/developers/{}/teams",
+    "GET /v2/portals/{}/identity-provider/team-group-mappings",
+    "GET /v2/portals/{}/identity-providers",
+    "GET /v2/portals/{}/identity-providers/{}",
+    "DELETE /v2/portals/{}/identity-providers/{}",
+    "PATCH /v2/portals/{}/identity-providers/{}",
+    "POST /v2/portals/{}/identity-providers",
+    "GET /v2/portals/{}/teams",
+    "GET /v2/portals/{}/teams/{}",
+    "GET /v2/portals/{}/teams/{}/assigned-roles",
+    "GET /v2/portals/{}/teams/{}/developers",
+    "DELETE /v2/portals/{}/teams/{}",
+    "DELETE /v2/portals/{}/teams/{}/assigned-roles/{}",
+    "DELETE /v2/portals/{}/teams/{}/developers/{}",
+    "PATCH /v2/portals/{}/audit-log-webhook",
+    "PATCH /v2/portals/{}/identity-provider/team-group-mappings",
+    "PATCH /v2/portals/{}/teams/{}",
+    "POST /v2/control-planes/{}/group-memberships/add",
+    "POST /v2/control-planes/{}/group-memberships/remove",
+    "POST /v2/portals/{}/teams",
+    "POST /v2/portals/{}/teams/{}/assigned-roles",
+    "POST /v2/portals/{}/teams/{}/developers",
+    "POST /v2/portals/{}/verify-domain",
+    "PUT /v2/control-planes/{}/group-memberships",
+    "PUT /v2/portals/{}/audit-log-replay-job",
+];
+
+const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+
+/// `{name}` to `{}`: names of parameters differ.
+fn shape(path: &str) -> String {
+    let parts = path.split('/');
+    let part = |part: &str| if part.starts_with('{') { "{}" } else { part }.to_owned();
+    parts.map(part).collect::<Vec<_>>().join("/")
+}
+
+fn operations() -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
+    for specification in SPECIFICATIONS.iter() {
+        for (path, item) in specification["paths"].as_object().unwrap() {
+            for method in METHODS.iter().filter(|method| item[**method].is_object()) {
+                let method = method.to_uppercase();
+                all.insert(format!("{method} {}", shape(&format!("/v2{path}"))));
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn every_operation_of_the_specifications_is_served_or_listed() {
+    let served: BTreeSet<String> = routes()
+        .iter()
+        .map(|(method, path, _)| format!("{method} {}", shape(path)))
+        .collect();
+    let listed: BTreeSet<String> = UNSERVED.iter().map(|&line| line.to_owned()).collect();
+    let missing: BTreeSet<String> = operations().difference(&served).cloned().collect();
+    assert_eq!(
+        missing, listed,
+        "neither served nor listed, or listed and served"
+    );
+}
+
+/// Panics if the answer is not what the specification allows.
+pub(super) fn check(method: &str, path: &str, answer: &Answer) {
+    let path = path.split('?').next().unwrap();
+    let Some((specification, operation)) = find(method, path) else {
+        return;
+    };
+    let kind = answer.headers.get("content-type");
+    let kind = kind.map_or("", |kind| kind.to_str().unwrap());
+    if answer.status >= 400 {
+        assert_eq!(kind, "application/problem+json", "{method} {path}");
+        for name in ["status", "title", "instance", "detail"] {
+            assert!(!answer.body[name].is_null(), "{method} {path}: {name}");
+        }
+    }
+    let response = &operation["responses"][answer.status.to_string()];
+    if response.is_null() {
+        assert!(
+            answer.status >= 400 && answer.status < 500,
+            "{method} {path}: {} is not in the specification: {}",
+            answer.status,
+            answer.body
+        );
+        return;
+    }
+    let response = match response["$ref"].as_str() {
+        Some(reference) => specification
+            .pointer(reference.trim_start_matches('#'))
+            .unwrap(),
+        None => response,
+    };
+    let Some(content) = response["content"].as_object() else {
+        assert_eq!(answer.body, Value::Null, "{method} {path}");
+        return;
+    };
+    assert!(content.contains_key(kind), "{method} {path}: {kind}");
+    if !kind.ends_with("json") {
+        return;
+    }
+    let media = &content[kind];
+    let schema = &media["schema"];
+    if !schema.is_null() {
+        let faults = schema::faults(specification, schema, &answer.body, "body");
+        let text = format!("{method} {path} {}", answer.status);
+        assert!(faults.is_empty(), "{text}: {faults:#?}\n{}", answer.body);
+    }
+}
+
+fn find(method: &str, path: &str) -> Option<(&'static Value, &'static Value)> {
+    let path = path.strip_prefix("/v2")?;
+    let fits = |template: &str| {
+        template.split('/').count() == path.split('/').count()
+            && template
+                .split('/')
+                .zip(path.split('/'))
+                .all(|(part, given)| part.starts_with('{') || part == given)
+    };
+    SPECIFICATIONS.iter().find_map(|specification| {
+        let paths = specification["paths"].as_object()?;
+        let (_, item) = paths.iter().find(|(template, _)| fits(template))?;
+        let operation = &item[method.to_lowercase()];
+        operation.is_object().then_some((specification, operation))
+    })
+}

@@ -1,0 +1,210 @@
+//! `/v2/application-auth-strategies`.
+
+use serde_json::{Value, json};
+
+use super::Platform;
+
+const ALL: &str = "/v2/application-auth-strategies";
+
+/// The vendor's page, without the provider's id.
+pub(super) fn seed() -> Value {
+    json!({
+        "name": "Auth0 Auth",
+        "display_name": "Auth0 Auth",
+        "strategy_type": "openid_connect",
+        "configs": {
+            "openid-connect": {
+                "issuer": "https://my-issuer.auth0.com/api/v2/",
+                "credential_claim": ["client_id"],
+                "scopes": ["openid", "email"],
+                "auth_methods": ["client_credentials", "bearer"]
+            }
+        }
+    })
+}
+
+fn keys() -> Value {
+    json!({
+        "name": "keys",
+        "display_name": "Keys",
+        "strategy_type": "key_auth",
+        "configs": { "key-auth": { "key_names": ["apikey", "x-api-key"] } }
+    })
+}
+
+#[tokio::test]
+async fn the_vendors_page_works_as_printed() {
+    for platform in Platform::everywhere().await {
+        let provider = platform.provider().await;
+        let mut body = seed();
+        body["dcr_provider_id"] = json!(provider);
+        let made = platform.post(ALL, body.clone()).await;
+        assert_eq!(made.status, 201, "{}: {}", platform.name(), made.body);
+        assert_eq!(made.body["configs"], body["configs"]);
+        assert_eq!(made.body["dcr_provider"]["id"], json!(provider));
+        assert_eq!(made.body["active"], false);
+        assert_eq!(made.body["labels"], json!({}));
+        let read = platform.get(&format!("{ALL}/{}", made.id())).await;
+        assert_eq!(read.body, made.body);
+        let query =
+            format!("{ALL}?filter[dcr_provider_id]={provider}&filter[dcr_provider_type]=auth0");
+        assert_eq!(platform.get(&query).await.body["data"][0], made.body);
+    }
+}
+
+#[tokio::test]
+async fn plugin_fields_are_kept_checked_or_refused_by_name() {
+    let platform = Platform::start().await;
+    let mut body = seed();
+    let config = &mut body["configs"]["openid-connect"];
+    config["token_post_args_names"] = json!(["audience"]);
+    config["token_post_args_values"] = json!(["https://api.example"]);
+    config["cache_tokens"] = json!(false);
+    config["display_errors"] = json!(true);
+    let made = platform.post(ALL, body.clone()).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    assert_eq!(made.body["configs"], body["configs"]);
+
+    let config = &mut body["configs"]["openid-connect"];
+    config["cache_tokens"] = json!("no");
+    config["token_post_args_values"] = json!([]);
+    config["audiense"] = json!(["x"]);
+    config["auth_methods"] = json!(["carrier_pigeon"]);
+    let refused = platform.post(ALL, body).await;
+    assert_eq!(
+        refused.violations(),
+        [
+            "configs.openid-connect.auth_methods.0: enum",
+            "configs.openid-connect.cache_tokens: is_boolean",
+            "configs.openid-connect.audiense: invalid",
+            "configs.openid-connect.token_post_args_values: dependent_fields",
+        ]
+    );
+    assert_eq!(
+        refused.body["invalid_parameters"][2]["reason"],
+        "unknown field"
+    );
+}
+
+#[tokio::test]
+async fn what_is_missing_is_named_all_at_once() {
+    let platform = Platform::start().await;
+    let refused = platform.post(ALL, json!({ "name": "x" })).await;
+    assert_eq!(refused.violations(), ["strategy_type: required"]);
+    let body = json!({
+        "strategy_type": "openid_connect",
+        "name": "x",
+        "configs": { "openid-connect": { "issuer": "https://a.example" } },
+        "more": 1
+    });
+    let refused = platform.post(ALL, body).await;
+    assert_eq!(
+        refused.violations(),
+        [
+            "display_name: required",
+            "more: unknown_property",
+            "configs.openid-connect.credential_claim: required",
+            "configs.openid-connect.scopes: required",
+            "configs.openid-connect.auth_methods: required",
+        ]
+    );
+    let mut body = keys();
+    body["dcr_provider_id"] = json!("93f8380e-7798-4566-99e3-2edf2b57d289");
+    body["configs"]["key-auth"]["key_names"] = json!([]);
+    let refused = platform.post(ALL, body).await;
+    assert_eq!(
+        refused.violations(),
+        [
+            "configs.key-auth.key_names: min_items",
+            "dcr_provider_id: unknown_property"
+        ]
+    );
+    let mut body = seed();
+    body["dcr_provider_id"] = json!("93f8380e-7798-4566-99e3-2edf2b57d289");
+    let refused = platform.post(ALL, body).await;
+    assert_eq!(refused.violations(), ["dcr_provider_id: missing_reference"]);
+}
+
+#[tokio::test]
+async fn patch_changes_what_it_names_and_put_replaces_everything() {
+    for platform in Platform::everywhere().await {
+        let provider = platform.provider().await;
+        let one = format!("{ALL}/{}", platform.strategy(&provider).await);
+        let body = json!({
+            "labels": { "env": "prod" },
+            "configs": { "openid-connect": { "scopes": ["openid"], "leeway": 5 } },
+            "dcr_provider_id": null
+        });
+        let changed = platform.call("PATCH", &one, body).await;
+        assert_eq!(changed.status, 200, "{}", changed.body);
+        let config = &changed.body["configs"]["openid-connect"];
+        assert_eq!(config["scopes"], json!(["openid"]));
+        assert_eq!(config["leeway"], 5);
+        assert_eq!(config["credential_claim"], json!(["client_id"]));
+        assert_eq!(changed.body["dcr_provider"], Value::Null);
+
+        let body = json!({ "configs": { "openid-connect": { "leeway": null } } });
+        let changed = platform.call("PATCH", &one, body).await;
+        let config = changed.body["configs"]["openid-connect"]
+            .as_object()
+            .unwrap();
+        assert!(!config.contains_key("leeway"));
+
+        let refused = platform
+            .call("PATCH", &one, json!({ "strategy_type": "key_auth" }))
+            .await;
+        assert_eq!(refused.violations(), ["strategy_type: unknown_property"]);
+
+        let replaced = platform.call("PUT", &one, seed()).await;
+        assert_eq!(replaced.status, 201, "{}", replaced.body);
+        assert_eq!(replaced.body["labels"], json!({}));
+        let refused = platform.call("PUT", &one, keys()).await;
+        assert_eq!(refused.violations(), ["strategy_type: enum"]);
+    }
+}
+
+#[tokio::test]
+async fn a_keys_lifetime_is_set_and_cleared() {
+    let platform = Platform::start().await;
+    let mut body = keys();
+    body["configs"]["key-auth"]["ttl"] = json!({ "value": 30, "unit": "days" });
+    let made = platform.post(ALL, body.clone()).await;
+    assert_eq!(made.body["configs"], body["configs"]);
+    let one = format!("{ALL}/{}", made.id());
+    let cleared = json!({ "configs": { "key-auth": { "ttl": null } } });
+    let changed = platform.call("PATCH", &one, cleared).await;
+    assert_eq!(changed.body["configs"], keys()["configs"]);
+    let half = json!({ "configs": { "key-auth": { "ttl": { "value": 1 } } } });
+    let refused = platform.call("PATCH", &one, half).await;
+    assert_eq!(
+        refused.violations(),
+        ["configs.key-auth.ttl.unit: required"]
+    );
+}
+
+#[tokio::test]
+async fn multiple_filters_must_all_hold_and_lists_are_alternatives() {
+    for platform in Platform::everywhere().await {
+        platform.post(ALL, keys()).await.id();
+        platform.post(ALL, seed()).await.id();
+        for (query, count) in [
+            ("filter[name][oeq]=keys,Auth0%20Auth", 2),
+            ("filter[name][neq]=keys", 1),
+            ("filter[name][ocontains]=EY,nothing", 1),
+            ("filter[strategy_type]=key_auth&filter[name]=keys", 1),
+            (
+                "filter[strategy_type]=key_auth&filter[name][contains]=auth",
+                0,
+            ),
+            ("sort=dcr_provider_name,name%20desc", 2),
+        ] {
+            let answer = platform.get(&format!("{ALL}?{query}")).await;
+            assert_eq!(
+                answer.body["meta"]["page"]["total"],
+                count,
+                "{} {query}",
+                platform.name()
+            );
+        }
+    }
+}
