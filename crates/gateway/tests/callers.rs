@@ -475,6 +475,24 @@ async fn a_session_ends_when_idle_and_in_the_end_used_or_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_token_sent_again_and_again_begins_one_session_a_minute() {
+    let mut world = World::start().await;
+    let bearer = world.bearer("app");
+    let headers = [("authorization", bearer.as_str())];
+    let first = world.get("/weather", &headers).await.cookie();
+    assert_eq!(world.get("/weather", &headers).await.cookie(), first);
+    world.clock.advance(Duration::from_secs(60));
+    let second = world.get("/weather", &headers).await.cookie();
+    assert_ne!(second, first);
+    world.application().secret_version += 1;
+    world.publish(|_| {});
+    let third = world.get("/weather", &headers).await.cookie();
+    assert_ne!(third, second);
+    let answer = world.get("/weather", &[("cookie", &third)]).await;
+    assert_eq!(answer.code(), 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_cookie_that_does_not_open_counts_as_absent() {
     let world = World::start().await;
     let mut cookie = world.get("/weather", &[BASIC]).await.cookie();

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bearer::as_bearer;
 use super::{Authenticated, Presented, SessionStep, arguments, token};
+use crate::applications::Application;
 use crate::config;
 use crate::proxy::serve::Worker;
 use crate::rescue::Refusal;
@@ -55,6 +56,16 @@ impl SessionKeys {
     }
 }
 
+/// The cookie of a session that a token began, for the next calls with the same token.
+#[derive(Debug)]
+pub(super) struct Begun {
+    at: Timestamp,
+    https: bool,
+    /// As it was then: any change of it makes another cookie.
+    application: Arc<Application>,
+    cookie: HeaderValue,
+}
+
 /// Opens and writes session cookies.
 pub(crate) struct Sessions {
     keys: SessionKeys,
@@ -89,18 +100,25 @@ impl Session {
             && within(self.used, settings.idling_timeout)
     }
 
+    /// How stale the last use that a cookie tells of may be: a part of the shortest lifetime.
+    fn touch(settings: &config::Session) -> Duration {
+        [
+            settings.idling_timeout,
+            settings.rolling_timeout,
+            settings.absolute_timeout,
+        ]
+        .into_iter()
+        .filter(|&seconds| seconds > 0)
+        .map(|seconds| Duration::from_secs(seconds) / 4)
+        .fold(TOUCH, Duration::min)
+    }
+
     /// The session after this use, if its cookie needs to be written anew.
     fn touched(&self, settings: &config::Session, now: Timestamp) -> Option<Self> {
-        let idle = Duration::from_secs(settings.idling_timeout);
         let rolling = Duration::from_secs(settings.rolling_timeout);
         // In its last quarter a session is rolled; before that, its use is noted now and then.
         let rolls = !rolling.is_zero() && now.saturating_since(self.rolled) >= rolling / 4 * 3;
-        let touch = if idle.is_zero() {
-            TOUCH
-        } else {
-            TOUCH.min(idle / 4)
-        };
-        (rolls || now.saturating_since(self.used) >= touch).then(|| Self {
+        (rolls || now.saturating_since(self.used) >= Self::touch(settings)).then(|| Self {
             rolled: if rolls { now } else { self.rolled },
             used: now,
             ..self.clone()
@@ -121,6 +139,16 @@ impl Sessions {
         now: Timestamp,
     ) -> Option<HeaderValue> {
         let settings = &found.strategy.openid()?.session;
+        let begins = matches!(found.session, SessionStep::Begin);
+        let begun = found.token.as_ref().filter(|_| begins).map(|t| &t.begun);
+        // A caller that sends its token each time and keeps no cookie gets the same one for a while.
+        if let Some(known) = begun.and_then(|begun| begun.load_full())
+            && known.https == https
+            && Arc::ptr_eq(&known.application, &found.application)
+            && now.saturating_since(known.at) < Session::touch(settings)
+        {
+            return Some(known.cookie.clone());
+        }
         let session = match &found.session {
             SessionStep::Keep => return None,
             SessionStep::Continue(session) => session.touched(settings, now)?,
@@ -141,6 +169,14 @@ impl Sessions {
         }
         let mut cookie = HeaderValue::try_from(cookie).ok()?;
         cookie.set_sensitive(true);
+        if let Some(begun) = begun {
+            begun.store(Some(Arc::new(Begun {
+                at: now,
+                https,
+                application: Arc::clone(&found.application),
+                cookie: cookie.clone(),
+            })));
+        }
         Some(cookie)
     }
 

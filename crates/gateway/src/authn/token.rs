@@ -10,6 +10,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::ArcSwapOption;
 use aws_lc_rs::digest;
 use moka::sync::Cache;
 use oauth::Timestamp;
@@ -17,6 +18,7 @@ use oauth::jose::{Algorithm, KeySet, jwt};
 use serde_json::{Map, Value};
 
 use super::front::CacheKey;
+use super::session::Begun;
 use crate::config::OpenidConnect;
 use crate::proxy::serve::Worker;
 use crate::rescue::{Reason, Refusal};
@@ -31,6 +33,7 @@ pub(crate) struct Token {
     pub(crate) audience_suffices: bool,
     pub(crate) scopes_suffice: bool,
     keys: Arc<KeySet>,
+    pub(super) begun: ArcSwapOption<Begun>,
 }
 
 impl Token {
@@ -221,6 +224,7 @@ fn verify(
         audience_suffices: suffices(&claims, &openid.audience_claim, &openid.audience_required),
         scopes_suffice: suffices(&claims, &openid.scopes_claim, &openid.scopes_required),
         keys: Arc::clone(keys),
+        begun: ArcSwapOption::empty(),
     })
 }
 

@@ -1,8 +1,8 @@
 //! Which headers pass, which end here, which are ours to write.
 
 use http::header::{
-    CONNECTION, EXPECT, HeaderName, HeaderValue, PROXY_AUTHORIZATION, TE, TRANSFER_ENCODING,
-    UPGRADE, VIA,
+    CONNECTION, COOKIE, EXPECT, HeaderName, HeaderValue, PROXY_AUTHORIZATION, TE,
+    TRANSFER_ENCODING, UPGRADE, VIA,
 };
 use http::{HeaderMap, Version};
 
@@ -127,6 +127,20 @@ impl Forwarded<'_> {
         headers.insert(X_FORWARDED_PATH, self.path);
         if let Some(prefix) = self.prefix {
             headers.insert(X_FORWARDED_PREFIX, prefix);
+        }
+    }
+}
+
+/// Makes one `Cookie` of several: HTTP/2 may cut it into pieces (RFC 9113 §8.2.3), HTTP/1.1 may not.
+pub(crate) fn join_cookies(headers: &mut HeaderMap) {
+    if headers.get_all(COOKIE).iter().nth(1).is_some() {
+        let pieces: Vec<&[u8]> = headers
+            .get_all(COOKIE)
+            .iter()
+            .map(HeaderValue::as_bytes)
+            .collect();
+        if let Ok(whole) = HeaderValue::from_bytes(&pieces.join(&b"; "[..])) {
+            headers.insert(COOKIE, whole);
         }
     }
 }

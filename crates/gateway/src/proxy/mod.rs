@@ -298,6 +298,7 @@ impl Passage<'_> {
         if let Some(caller) = caller {
             caller.introduce(&mut parts.headers);
         }
+        headers::join_cookies(&mut parts.headers);
         parts.version = Version::HTTP_11;
         Ok(())
     }
