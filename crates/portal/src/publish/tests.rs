@@ -192,7 +192,8 @@ async fn a_node_follows_and_a_write_waits_for_its_word() {
     for test in fresh().await {
         let publisher = publisher(&test.db);
         let shutdown = CancellationToken::new();
-        let running = tokio::task::spawn({
+        let mut running = tokio::task::JoinSet::new();
+        running.spawn({
             let (publisher, shutdown) = (publisher.clone(), shutdown.clone());
             async move { publisher.run(shutdown).await }
         });
@@ -246,7 +247,7 @@ async fn a_node_follows_and_a_write_waits_for_its_word() {
             matches!(next(&mut body).await, Update::Applications { from, revision: r, .. } if from == revision && r == missed)
         );
         shutdown.cancel();
-        running.await.unwrap();
+        running.join_all().await;
     }
 }
 

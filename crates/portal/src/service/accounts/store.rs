@@ -59,7 +59,6 @@ pub(super) async fn by_email(
     .transpose()
 }
 
-#[expect(clippy::too_many_arguments, reason = "the columns of one row")]
 pub(super) async fn insert(
     tx: &mut Tx,
     portal_id: &str,
