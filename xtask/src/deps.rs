@@ -151,7 +151,8 @@ fn check_manifest(name: &str, dependencies: &[(String, bool)], wrong: &mut Vec<S
     }
 }
 
-/// What manifests cannot say: SQL stands in `storage` and in `store/` alone, and adapters stay apart.
+/// What manifests cannot say: SQL stands in `storage`, in `store/` and where the portal compiles rows to the
+/// gateway's configuration (`publish/`) alone, and adapters stay apart.
 fn check_sources(root: &Path, wrong: &mut Vec<String>) -> Result<usize> {
     let mut files = Vec::new();
     collect(&root.join("crates"), &mut files)?;

@@ -1,9 +1,15 @@
 //! One binary: developer portal, registration, gateway and identity provider.
 
+mod app;
 mod command;
 mod config;
 mod files;
 mod listen;
+mod listeners;
+mod node;
+mod operations;
+mod sample;
+mod session_keys;
 mod telemetry;
 mod tls;
 

@@ -1,6 +1,10 @@
 //! The commands. Text for people goes to standard output, errors and log lines to standard error.
 
 mod config;
+mod doctor;
+mod quickstart;
+mod serve;
+mod token;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -28,12 +32,28 @@ pub(crate) struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Start a demo of everything, walk the whole story over the public APIs, and keep serving.
+    Quickstart(quickstart::Options),
+    /// Serve: all parts, or those that the configuration names.
+    Serve,
+    /// Serve as a data-plane node that follows a control plane.
+    Gateway,
     /// Check the configuration, show it, or print its JSON Schema.
     Config {
         /// What to do with it.
         #[command(subcommand)]
         action: config::Action,
     },
+    /// Create, list and revoke platform tokens.
+    Token {
+        /// What to do with them.
+        #[command(subcommand)]
+        action: token::Action,
+    },
+    /// Bring the database's schema up to date and stop.
+    Migrate,
+    /// Look for what is wrong here, and say what to do about it.
+    Doctor,
     /// Print the version.
     Version,
     /// Print completions for a shell.
@@ -50,6 +70,12 @@ enum Command {
 pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
     let source = Source::of_process(cli.config, cli.data_dir);
     match cli.command {
+        Command::Quickstart(options) => quickstart::run(&options, source),
+        Command::Serve => serve::serve(source),
+        Command::Gateway => serve::gateway(source),
+        Command::Token { action } => token::run(&action, &source),
+        Command::Migrate => serve::migrate(&source),
+        Command::Doctor => doctor::run(&source),
         Command::Config { action } => config::run(action, &source),
         Command::Version => {
             say(&format!("gatehouse {}", env!("CARGO_PKG_VERSION")));

@@ -43,7 +43,7 @@ impl fmt::Display for Origin {
 }
 
 /// What is layered over the defaults.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Source {
     /// The configuration file; `gatehouse.toml` in the working directory is read if it is there.
     pub file: Option<PathBuf>,

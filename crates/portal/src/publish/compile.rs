@@ -117,14 +117,14 @@ async fn strategies(db: &Database) -> Result<Vec<Strategy>, Error> {
 }
 
 /// A version counts as published where its product is in a portal and its publication there says so.
+/// What guards services: every version that is in a portal with a strategy, whether developers see it or
+/// not. Hiding a version must never open its service.
 async fn apis(db: &Database) -> Result<Vec<Api>, Error> {
     let sql = "SELECT DISTINCT v.id, v.service_id, p.auth_strategy_id \
                FROM portal_product_version v \
                JOIN portal_publication p ON p.product_version_id = v.id \
-               JOIN portal_api_product_portal c \
-                 ON c.api_product_id = v.api_product_id AND c.portal_id = p.portal_id \
                JOIN portal_service s ON s.id = v.service_id \
-               WHERE p.publish_status = 'published' AND p.auth_strategy_id IS NOT NULL \
+               WHERE p.auth_strategy_id IS NOT NULL \
                ORDER BY v.id, p.auth_strategy_id";
     let rows = db.query(sql, params![]).await?;
     let mut apis: Vec<Api> = Vec::new();
