@@ -115,3 +115,66 @@ fn typed<T: DeserializeOwned>(body: Value) -> Result<T, Error> {
         Error::invalid(Violation::body(field, "invalid", error.inner().to_string()))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::merge;
+
+    #[test]
+    fn the_examples_of_rfc_7396_hold() {
+        // RFC 7396, appendix A.
+        for (mut target, patch, result) in [
+            (json!({"a": "b"}), json!({"a": "c"}), json!({"a": "c"})),
+            (
+                json!({"a": "b"}),
+                json!({"b": "c"}),
+                json!({"a": "b", "b": "c"}),
+            ),
+            (json!({"a": "b"}), json!({"a": null}), json!({})),
+            (json!({"a": ["b"]}), json!({"a": "c"}), json!({"a": "c"})),
+            (
+                json!({"a": {"b": "c"}}),
+                json!({"a": {"b": "d", "c": null}}),
+                json!({"a": {"b": "d"}}),
+            ),
+            (
+                json!({"a": [{"b": "c"}]}),
+                json!({"a": [1]}),
+                json!({"a": [1]}),
+            ),
+            (json!(["a", "b"]), json!(["c", "d"]), json!(["c", "d"])),
+            (
+                json!({"e": null}),
+                json!({"a": 1}),
+                json!({"e": null, "a": 1}),
+            ),
+            (
+                json!([1, 2]),
+                json!({"a": "b", "c": null}),
+                json!({"a": "b"}),
+            ),
+            (
+                json!({}),
+                json!({"a": {"bb": {"ccc": null}}}),
+                json!({"a": {"bb": {}}}),
+            ),
+        ] {
+            merge(&mut target, patch);
+            assert_eq!(target, result);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn merging_a_value_into_itself_changes_nothing(keys in prop::collection::vec("[a-c]{1,2}", 0..5)) {
+            let map: serde_json::Map<String, Value> =
+                keys.into_iter().map(|key| (key, json!({ "x": 1 }))).collect();
+            let mut target = Value::Object(map.clone());
+            merge(&mut target, Value::Object(map.clone()));
+            prop_assert_eq!(target, Value::Object(map));
+        }
+    }
+}

@@ -263,3 +263,38 @@ fn parse(name: &str, text: &str, kind: Kind) -> Result<Value, Violation> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Column, Kind, Query, column};
+
+    const COLUMNS: &[Column] = &[
+        column("name", "t.name", Kind::Text),
+        column("id", "t.id", Kind::Uuid),
+        column("at", "t.at", Kind::Time),
+        column("on", "t.on", Kind::Boolean),
+    ];
+
+    #[test]
+    fn an_empty_query_is_the_first_page_newest_first() {
+        let listing = Query::default().listing(COLUMNS, "t.at").unwrap();
+        assert_eq!((listing.size, listing.number), (10, 1));
+        assert!(listing.sort[0].descending && listing.filters.is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn no_query_makes_the_parser_panic(
+            name in "(sort|page\\[size\\]|filter\\[(name|id|at|on|x)\\](\\[[a-z]{0,9}\\])?|.{0,12})",
+            value in ".{0,24}",
+        ) {
+            let query = Query(vec![(name, value)]);
+            if let Ok(listing) = query.listing(COLUMNS, "t.at") {
+                prop_assert!((1..=100).contains(&listing.size));
+                prop_assert!(!listing.sort.is_empty());
+            }
+        }
+    }
+}

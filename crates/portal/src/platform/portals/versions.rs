@@ -307,23 +307,22 @@ async fn check_references(tx: &mut Tx, publication: &Publication) -> Result<(), 
             format!("there is no product version {version}"),
         ));
     }
-    match publication.auth_strategy_id {
-        Some(id) => {
-            if store::strategies::find(&mut *tx, id).await?.is_none() {
-                found.push(Violation::body(
-                    "auth_strategy_ids.0",
-                    "missing_reference",
-                    format!("there is no application auth strategy {id}"),
-                ));
-            }
+    if let Some(id) = publication.auth_strategy_id {
+        let strategy = store::strategies::find(&mut *tx, id).await?;
+        if strategy.is_none() {
+            found.push(Violation::body(
+                "auth_strategy_ids.0",
+                "missing_reference",
+                format!("there is no application auth strategy {id}"),
+            ));
         }
-        None if publication.application_registration_enabled => found.push(Violation::body(
+    } else if publication.application_registration_enabled {
+        found.push(Violation::body(
             "auth_strategy_ids",
             "required",
             "applications register with an auth strategy: name one, or set \
              \"application_registration_enabled\" to false",
-        )),
-        None => {}
+        ));
     }
     if found.is_empty() {
         Ok(())

@@ -33,10 +33,15 @@ async fn every_route_refuses_an_outsider() {
             assert_eq!(answer.headers["www-authenticate"], "Bearer");
         }
     }
-    let unknown = platform
-        .call_as(None, "GET", "/v2/secrets", Value::Null)
-        .await;
-    assert_eq!(unknown.status, 401);
+    for (method, path) in [
+        ("GET", "/v1/gateway/stream?node=n"),
+        ("POST", "/v1/gateway/acks"),
+        ("GET", "/v1/gateway/nodes"),
+        ("GET", "/v2/secrets"),
+    ] {
+        let answer = platform.call_as(None, method, path, Value::Null).await;
+        assert_eq!(answer.status, 401, "{method} {path}");
+    }
 }
 
 #[tokio::test]
