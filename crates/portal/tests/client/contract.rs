@@ -93,9 +93,9 @@ fn matches(schema: &Value, value: &Value, at: &str) -> Result<(), String> {
     }
     match schema["format"].as_str() {
         Some("uuid")
-            if !value
+            if value
                 .as_str()
-                .is_some_and(|t| uuid::Uuid::parse_str(t).is_ok()) =>
+                .is_none_or(|t| uuid::Uuid::parse_str(t).is_err()) =>
         {
             return Err(format!("{at} is {value}, not a UUID"));
         }
