@@ -9,6 +9,7 @@ use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
 use http::StatusCode;
 use http::header::RETRY_AFTER;
+use ipnet::IpNet;
 use oauth::{Clock, Timestamp};
 use rustls::crypto::aws_lc_rs;
 use rustls::{ClientConfig, RootCertStore};
@@ -42,6 +43,8 @@ pub struct Egress {
 pub struct Overrides {
     /// Certificate authorities trusted beside the policy's.
     pub roots: Vec<CertificateDer<'static>>,
+    /// Networks that may be reached although they are not public, beside the policy's.
+    pub allow: Vec<IpNet>,
     /// Another bound on the whole request.
     pub timeout: Option<Duration>,
     /// An HTTP proxy to go through; its own address must be allowed like any other. It resolves names
@@ -72,6 +75,7 @@ impl Egress {
         });
         let mut policy = Policy::clone(&self.policy);
         policy.roots.extend(overrides.roots.iter().cloned());
+        policy.allow.extend(overrides.allow.iter().copied());
         policy.timeout = overrides.timeout.unwrap_or(policy.timeout);
         Ok(Self::build(
             policy,

@@ -11,11 +11,6 @@ catalogue-title = APIs
 catalogue-lead = Read the documentation, try the calls, and get credentials for your application.
 catalogue-search-label = Search APIs
 catalogue-search = Search
-catalogue-count =
-    { $count ->
-        [one] One API
-       *[other] { $count } APIs
-    }
 catalogue-found =
     { $count ->
         [0] Nothing found for “{ $query }”
@@ -44,15 +39,12 @@ product-version-deprecated = Deprecated
 product-no-description = The team has not described this API yet.
 product-no-versions-title = No version is published
 product-no-versions-next = There is nothing to register for yet. Look again later.
-product-no-documents = This API has no documents yet. The API reference describes its calls.
 product-access = Access
 product-access-open = Registration is open
 product-access-review = Registrations are reviewed by the API team
 product-access-closed = Registration is closed for this version
 product-register = Register an application
 product-read-reference = Open the reference
-product-no-specification = This version has no API reference
-product-no-specification-next = The team has not uploaded a specification for it. The documents may say more.
 product-base-url = Base URL
 product-how-to-sign = Authentication
 deprecated-notice = This version is deprecated: it still works, but plan to move to a newer one.

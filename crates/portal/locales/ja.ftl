@@ -11,7 +11,6 @@ catalogue-title = API
 catalogue-lead = ドキュメントを読み、呼び出しを試し、アプリケーションの認証情報を取得できます。
 catalogue-search-label = API を検索
 catalogue-search = 検索
-catalogue-count = { $count } 件の API
 catalogue-found =
     { $count ->
         [0] 「{ $query }」に一致する API はありません
@@ -35,15 +34,12 @@ product-version-deprecated = 非推奨
 product-no-description = この API の説明はまだありません。
 product-no-versions-title = 公開されているバージョンはありません
 product-no-versions-next = 登録できるものはまだありません。後でもう一度ご覧ください。
-product-no-documents = この API のドキュメントはまだありません。呼び出し方は API リファレンスに記載されています。
 product-access = 利用
 product-access-open = 登録を受け付けています
 product-access-review = 登録は API チームが審査します
 product-access-closed = このバージョンは登録を受け付けていません
 product-register = アプリケーションを登録
 product-read-reference = リファレンスを開く
-product-no-specification = このバージョンには API リファレンスがありません
-product-no-specification-next = 仕様書はまだアップロードされていません。ドキュメントに記載があるかもしれません。
 product-base-url = ベース URL
 product-how-to-sign = 認証方式
 deprecated-notice = このバージョンは非推奨です。引き続き利用できますが、新しいバージョンへの移行をご検討ください。

@@ -3,7 +3,6 @@ skip-to-content = Skip to content
 main-navigation = Main
 account-menu = Account
 sign-out = Sign out
-menu = Menu
 language = Language
 breadcrumbs = Breadcrumb
 pagination = Pages

@@ -3,7 +3,6 @@ skip-to-content = 本文へ移動
 main-navigation = メイン
 account-menu = アカウント
 sign-out = サインアウト
-menu = メニュー
 language = 言語
 breadcrumbs = 現在位置
 pagination = ページ

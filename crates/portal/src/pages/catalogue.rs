@@ -173,7 +173,7 @@ async fn send(
         return Ok(StatusCode::PAYLOAD_TOO_LARGE.into_response());
     };
     Ok(try_it::forward(
-        pages.source.egress(),
+        pages.source.to_gateway(),
         parts.method,
         &target,
         &parts.headers,

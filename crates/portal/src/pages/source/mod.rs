@@ -6,9 +6,13 @@ mod catalogue;
 mod keys;
 mod site;
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
+use egress::{Egress, Overrides};
+use ipnet::IpNet;
 use storage::Database;
+use url::Host;
 
 use crate::model::{DeveloperId, PortalId};
 use crate::pages::Settings;
@@ -64,19 +68,30 @@ pub(crate) struct Source {
     portal: Portal,
     applications: Applications,
     settings: Settings,
+    /// The way to the gateway alone.
+    to_gateway: Egress,
 }
 
 impl Source {
     pub(crate) fn new(portal: Portal, applications: Applications, settings: Settings) -> Self {
+        let overrides = Overrides {
+            allow: gateway_networks(&settings.gateway_url),
+            ..Overrides::default()
+        };
+        // Without a proxy of its own it cannot fail; the guarded way is what is left if it did.
+        let to_gateway = portal.egress().with(&overrides);
+        let to_gateway = to_gateway.unwrap_or_else(|_| portal.egress().clone());
         Self {
             portal,
             applications,
             settings,
+            to_gateway,
         }
     }
 
-    pub(crate) fn egress(&self) -> &egress::Egress {
-        self.portal.egress()
+    /// The way to the gateway, for test requests. The operator named its address, so it may be a local one.
+    pub(crate) fn to_gateway(&self) -> &Egress {
+        &self.to_gateway
     }
 
     fn db(&self) -> &Database {
@@ -106,4 +121,18 @@ impl Source {
             lagging.into_iter().map(|node| node.node).collect(),
         )
     }
+}
+
+/// The gateway's own address, where its URL names it: a literal address or this machine.
+fn gateway_networks(gateway_url: &str) -> Vec<IpNet> {
+    let address = url::Url::parse(gateway_url).ok();
+    let addresses: Vec<IpAddr> = match address.as_ref().and_then(url::Url::host) {
+        Some(Host::Ipv4(address)) => vec![address.into()],
+        Some(Host::Ipv6(address)) => vec![address.into()],
+        Some(Host::Domain("localhost")) => {
+            vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]
+        }
+        _ => Vec::new(),
+    };
+    addresses.into_iter().map(IpNet::from).collect()
 }
