@@ -356,11 +356,6 @@ impl App {
         Ok(Egress::new(policy, Clock::system()))
     }
 
-    /// What outgoing requests of a follower of a control plane may do.
-    pub(crate) const fn settings(&self) -> &Settings {
-        &self.settings
-    }
-
     /// The addresses at which everything answers.
     pub(crate) const fn endpoints(&self) -> &Endpoints {
         &self.endpoints

@@ -4,6 +4,7 @@
 //! transaction. Writing functions take `&mut Tx`, because a write goes with its audit row and,
 //! where gateways must know, with `tx.record_change(topic, key)`.
 
+pub(crate) mod accounts;
 pub mod api_products;
 pub mod applications;
 pub mod audit;

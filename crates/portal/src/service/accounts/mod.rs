@@ -8,12 +8,12 @@ pub mod password;
 mod reset;
 mod session;
 mod sign_up;
-mod store;
 #[cfg(test)]
 mod tests;
 pub mod throttle;
-mod token;
+pub(crate) mod token;
 
+use crate::store::accounts as store;
 use std::time::Duration;
 
 use oauth::{Clock, Entropy, Timestamp};

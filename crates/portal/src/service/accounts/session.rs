@@ -136,11 +136,11 @@ impl Accounts {
 }
 
 impl Tokens {
-    pub(super) fn access_digest(&self) -> String {
+    pub(crate) fn access_digest(&self) -> String {
         digest(self.access.expose_secret())
     }
 
-    pub(super) fn refresh_digest(&self) -> String {
+    pub(crate) fn refresh_digest(&self) -> String {
         digest(self.refresh.expose_secret())
     }
 }

@@ -1,14 +1,12 @@
 //! A gateway as a process of its own: it follows the control plane, and serves while that is away.
 
-mod support;
-
 use std::path::Path;
 use std::process::{Child, Command};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use crate::support::{Demo, gatehouse, signal, wait};
 use serde_json::{Value, json};
-use support::{Demo, gatehouse, signal, wait};
 
 /// A `gatehouse gateway` with a data directory of its own.
 struct Node {

@@ -12,7 +12,7 @@ use serde_json::Value;
 const SECTIONS: [&str; 5] = ["GATEWAY", "PLATFORM", "PORTAL", "IDENTITY", "OPERATIONS"];
 
 /// The binary under test, ready to be given arguments: ports are free ones, nothing of this environment leaks in.
-pub fn gatehouse(data_dir: &Path) -> Command {
+pub(crate) fn gatehouse(data_dir: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gatehouse"));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("GATEHOUSE__")) {
         command.env_remove(name);
@@ -29,18 +29,18 @@ pub fn gatehouse(data_dir: &Path) -> Command {
 }
 
 /// A quickstart that has told its story and keeps serving.
-pub struct Demo {
+pub(crate) struct Demo {
     child: Child,
     dir: tempfile::TempDir,
     /// `endpoints.json`.
-    pub endpoints: Value,
+    pub(crate) endpoints: Value,
     /// `quickstart.json`.
-    pub saved: Value,
+    pub(crate) saved: Value,
 }
 
 impl Demo {
     /// Starts it and waits until the story is told.
-    pub fn start(tls: bool) -> Self {
+    pub(crate) fn start(tls: bool) -> Self {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let log = File::create(dir.path().join("log.txt")).expect("a log file");
         let mut command = gatehouse(dir.path());
@@ -79,24 +79,24 @@ impl Demo {
     }
 
     /// The data directory.
-    pub fn data_dir(&self) -> &Path {
+    pub(crate) fn data_dir(&self) -> &Path {
         self.dir.path()
     }
 
     /// What the process printed so far.
-    pub fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.dir.path().join("log.txt")).unwrap_or_default()
     }
 
     /// A JSON file of the data directory.
-    pub fn json(&self, name: &str) -> Value {
+    pub(crate) fn json(&self, name: &str) -> Value {
         let text = std::fs::read_to_string(self.dir.path().join(name))
             .unwrap_or_else(|e| panic!("{name}: {e}"));
         serde_json::from_str(&text).unwrap_or_else(|e| panic!("{name}: {e}"))
     }
 
     /// A member of `endpoints.json`.
-    pub fn endpoint(&self, name: &str) -> String {
+    pub(crate) fn endpoint(&self, name: &str) -> String {
         self.endpoints[name]
             .as_str()
             .unwrap_or_else(|| panic!("endpoints.json has no {name}"))
@@ -104,7 +104,7 @@ impl Demo {
     }
 
     /// A text in `quickstart.json`, by JSON pointer.
-    pub fn saved(&self, pointer: &str) -> String {
+    pub(crate) fn saved(&self, pointer: &str) -> String {
         let found = self.saved.pointer(pointer).and_then(Value::as_str);
         found
             .unwrap_or_else(|| panic!("quickstart.json has no {pointer}"))
@@ -112,7 +112,7 @@ impl Demo {
     }
 
     /// Asks the process to stop and tells how it ended.
-    pub fn terminate(mut self) -> ExitStatus {
+    pub(crate) fn terminate(mut self) -> ExitStatus {
         signal(&self.child, "TERM");
         wait(&mut self.child)
     }
@@ -126,7 +126,7 @@ impl Drop for Demo {
 }
 
 /// Sends a signal by name.
-pub fn signal(child: &Child, name: &str) {
+pub(crate) fn signal(child: &Child, name: &str) {
     let status = Command::new("kill")
         .arg(format!("-{name}"))
         .arg(child.id().to_string())
@@ -136,7 +136,7 @@ pub fn signal(child: &Child, name: &str) {
 }
 
 /// Waits for a child that was asked to stop.
-pub fn wait(child: &mut Child) -> ExitStatus {
+pub(crate) fn wait(child: &mut Child) -> ExitStatus {
     let deadline = Instant::now() + Duration::from_secs(40);
     loop {
         if let Some(status) = child.try_wait().expect("ask for the child") {
@@ -148,7 +148,7 @@ pub fn wait(child: &mut Child) -> ExitStatus {
 }
 
 /// The workspace's root.
-pub fn workspace() -> PathBuf {
+pub(crate) fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../..")
         .canonicalize()

@@ -3,18 +3,18 @@
 use oauth::Timestamp;
 use storage::{Database, Error, Row, Tx, params};
 
-use super::token::{Purpose, digest};
-use super::{Developer, Tokens};
+use crate::service::accounts::token::{Purpose, digest};
+use crate::service::accounts::{Developer, Tokens};
 
 /// What accounts need of a portal.
-pub(super) struct Portal {
-    pub(super) id: String,
-    pub(super) name: String,
-    pub(super) is_public: bool,
-    pub(super) auto_approve_developers: bool,
+pub(crate) struct Portal {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) is_public: bool,
+    pub(crate) auto_approve_developers: bool,
 }
 
-pub(super) async fn portal(tx: &mut Tx, id: &str) -> Result<Option<Portal>, Error> {
+pub(crate) async fn portal(tx: &mut Tx, id: &str) -> Result<Option<Portal>, Error> {
     let sql = "SELECT id, name, display_name, is_public, auto_approve_developers \
                FROM portal_portal WHERE id = $1";
     let row = tx.query_optional(sql, params![id]).await?;
@@ -35,13 +35,13 @@ pub(super) async fn portal(tx: &mut Tx, id: &str) -> Result<Option<Portal>, Erro
 }
 
 /// An account, as sign-up and password mails need it.
-pub(super) struct Known {
-    pub(super) id: String,
-    pub(super) full_name: String,
-    pub(super) email_verified: bool,
+pub(crate) struct Known {
+    pub(crate) id: String,
+    pub(crate) full_name: String,
+    pub(crate) email_verified: bool,
 }
 
-pub(super) async fn by_email(
+pub(crate) async fn by_email(
     tx: &mut Tx,
     portal_id: &str,
     email: &str,
@@ -59,7 +59,7 @@ pub(super) async fn by_email(
     .transpose()
 }
 
-pub(super) async fn insert(
+pub(crate) async fn insert(
     tx: &mut Tx,
     portal_id: &str,
     id: &str,
@@ -80,11 +80,11 @@ pub(super) async fn insert(
 }
 
 /// What sign-in compares with.
-pub(super) struct Credentials {
-    pub(super) developer: Developer,
-    pub(super) status: String,
-    pub(super) email_verified: bool,
-    pub(super) password_hash: Option<String>,
+pub(crate) struct Credentials {
+    pub(crate) developer: Developer,
+    pub(crate) status: String,
+    pub(crate) email_verified: bool,
+    pub(crate) password_hash: Option<String>,
 }
 
 const DEVELOPER: &str = "d.id, d.portal_id, d.email, d.full_name, d.created_at, d.updated_at";
@@ -100,7 +100,7 @@ fn developer(row: &Row) -> Result<Developer, Error> {
     })
 }
 
-pub(super) async fn credentials(
+pub(crate) async fn credentials(
     db: &Database,
     portal_id: &str,
     email: &str,
@@ -121,7 +121,7 @@ pub(super) async fn credentials(
     .transpose()
 }
 
-pub(super) async fn set_verified(
+pub(crate) async fn set_verified(
     tx: &mut Tx,
     developer_id: &str,
     now: Timestamp,
@@ -133,7 +133,7 @@ pub(super) async fn set_verified(
 }
 
 /// A token that sets a password came by mail: whoever has it has the address, too.
-pub(super) async fn set_password(
+pub(crate) async fn set_password(
     tx: &mut Tx,
     developer_id: &str,
     hash: &str,
@@ -146,15 +146,15 @@ pub(super) async fn set_password(
         .map(drop)
 }
 
-pub(super) struct NewToken {
-    pub(super) id: String,
-    pub(super) developer_id: String,
-    pub(super) purpose: Purpose,
-    pub(super) digest: String,
-    pub(super) expires_at: Timestamp,
+pub(crate) struct NewToken {
+    pub(crate) id: String,
+    pub(crate) developer_id: String,
+    pub(crate) purpose: Purpose,
+    pub(crate) digest: String,
+    pub(crate) expires_at: Timestamp,
 }
 
-pub(super) async fn insert_token(
+pub(crate) async fn insert_token(
     tx: &mut Tx,
     token: &NewToken,
     now: Timestamp,
@@ -174,13 +174,13 @@ pub(super) async fn insert_token(
 }
 
 /// A mailed token and the account it belongs to.
-pub(super) struct Token {
-    pub(super) id: String,
-    pub(super) developer_id: String,
-    pub(super) email: String,
-    pub(super) full_name: String,
-    pub(super) expires_at: Timestamp,
-    pub(super) spent: bool,
+pub(crate) struct Token {
+    pub(crate) id: String,
+    pub(crate) developer_id: String,
+    pub(crate) email: String,
+    pub(crate) full_name: String,
+    pub(crate) expires_at: Timestamp,
+    pub(crate) spent: bool,
 }
 
 const TOKEN: &str = "SELECT t.id, t.developer_id, t.expires_at, t.used_at, d.email, d.full_name \
@@ -200,7 +200,7 @@ fn token_row(row: &Row) -> Result<Token, Error> {
     })
 }
 
-pub(super) async fn token(
+pub(crate) async fn token(
     tx: &mut Tx,
     portal_id: &str,
     purpose: Purpose,
@@ -211,7 +211,7 @@ pub(super) async fn token(
     row.as_ref().map(token_row).transpose()
 }
 
-pub(super) async fn token_of(
+pub(crate) async fn token_of(
     db: &Database,
     portal_id: &str,
     purpose: Purpose,
@@ -223,13 +223,13 @@ pub(super) async fn token_of(
 }
 
 /// Spends a token. False if somebody else was first, or it has expired.
-pub(super) async fn spend(tx: &mut Tx, id: &str, now: Timestamp) -> Result<bool, Error> {
+pub(crate) async fn spend(tx: &mut Tx, id: &str, now: Timestamp) -> Result<bool, Error> {
     let sql = "UPDATE portal_developer_token SET used_at = $2 \
                WHERE id = $1 AND used_at IS NULL AND expires_at > $2";
     Ok(tx.execute(sql, params![id, now]).await? == 1)
 }
 
-pub(super) async fn spend_all(
+pub(crate) async fn spend_all(
     tx: &mut Tx,
     developer_id: &str,
     purpose: Purpose,
@@ -243,17 +243,17 @@ pub(super) async fn spend_all(
 }
 
 /// A session and whose it is.
-pub(super) struct Session {
-    pub(super) developer: Developer,
-    pub(super) approved: bool,
-    pub(super) refresh_digest: String,
-    pub(super) previous_refresh_digest: Option<String>,
-    pub(super) refresh_expires_at: Timestamp,
-    pub(super) refreshed_at: Timestamp,
-    pub(super) expires_at: Timestamp,
+pub(crate) struct Session {
+    pub(crate) developer: Developer,
+    pub(crate) approved: bool,
+    pub(crate) refresh_digest: String,
+    pub(crate) previous_refresh_digest: Option<String>,
+    pub(crate) refresh_expires_at: Timestamp,
+    pub(crate) refreshed_at: Timestamp,
+    pub(crate) expires_at: Timestamp,
 }
 
-pub(super) async fn insert_session(
+pub(crate) async fn insert_session(
     db: &Database,
     id: &str,
     developer: &Developer,
@@ -279,7 +279,7 @@ pub(super) async fn insert_session(
     db.execute(sql, values).await.map(drop)
 }
 
-pub(super) async fn session(
+pub(crate) async fn session(
     tx: &mut Tx,
     portal_id: &str,
     id: &str,
@@ -305,7 +305,7 @@ pub(super) async fn session(
     .transpose()
 }
 
-pub(super) async fn by_access(
+pub(crate) async fn by_access(
     db: &Database,
     portal_id: &str,
     access_digest: &str,
@@ -322,7 +322,7 @@ pub(super) async fn by_access(
     row.as_ref().map(developer).transpose()
 }
 
-pub(super) async fn rotate_session(
+pub(crate) async fn rotate_session(
     tx: &mut Tx,
     id: &str,
     previous: &str,
@@ -345,18 +345,18 @@ pub(super) async fn rotate_session(
     tx.execute(sql, values).await.map(drop)
 }
 
-pub(super) async fn end_session(tx: &mut Tx, id: &str) -> Result<(), Error> {
+pub(crate) async fn end_session(tx: &mut Tx, id: &str) -> Result<(), Error> {
     let sql = "DELETE FROM portal_developer_session WHERE id = $1";
     tx.execute(sql, params![id]).await.map(drop)
 }
 
-pub(super) async fn end_sessions(tx: &mut Tx, developer_id: &str) -> Result<(), Error> {
+pub(crate) async fn end_sessions(tx: &mut Tx, developer_id: &str) -> Result<(), Error> {
     let sql = "DELETE FROM portal_developer_session WHERE developer_id = $1";
     tx.execute(sql, params![developer_id]).await.map(drop)
 }
 
 /// `column` is one of our own two: `access_digest`, `refresh_digest`.
-pub(super) async fn end_by_digest(
+pub(crate) async fn end_by_digest(
     db: &Database,
     portal_id: &str,
     column: &'static str,
@@ -368,7 +368,7 @@ pub(super) async fn end_by_digest(
 }
 
 /// Forgets sessions and tokens that nothing can be done with any more.
-pub(super) async fn prune(
+pub(crate) async fn prune(
     db: &Database,
     now: Timestamp,
     spent_before: Timestamp,

@@ -1,10 +1,8 @@
 //! The vendors' own SDKs against the real binary, over TLS with the local CA.
 
-mod support;
-
 use std::process::Command;
 
-use support::{Demo, workspace};
+use crate::support::{Demo, workspace};
 
 #[test]
 fn the_vendors_sdks_work_unchanged() {

@@ -2,16 +2,14 @@
 //!
 //! Screenshots lie in `target/artifacts/`.
 
-mod support;
-
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use crate::support::{Demo, workspace};
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
-use support::{Demo, workspace};
 
 /// A browser of its own, without what headless Chromium would fetch from elsewhere.
 struct Browser {
@@ -108,7 +106,8 @@ impl Browser {
             .find(Locator::Css(css))
             .await
             .unwrap_or_else(|e| panic!("no link {css}: {e}"));
-        link.click().await.unwrap();
+        // By keyboard, as Enter on a focused link.
+        link.send_keys("\u{e007}").await.unwrap();
         self.settle().await;
     }
 

@@ -1,10 +1,8 @@
 //! The commands that do not serve, and what they say when something is wrong.
 
-mod support;
-
 use std::process::Output;
 
-use support::gatehouse;
+use crate::support::gatehouse;
 
 fn run(args: &[&str], variables: &[(&str, &str)]) -> (bool, String, String) {
     let dir = tempfile::tempdir().unwrap();

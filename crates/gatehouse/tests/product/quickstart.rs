@@ -1,10 +1,8 @@
 //! The first thing a new user types, and what it promises.
 
-mod support;
-
 use std::process::Command;
 
-use support::{Demo, gatehouse};
+use crate::support::{Demo, gatehouse};
 
 #[test]
 fn the_story_holds_and_ends_with_status_zero() {

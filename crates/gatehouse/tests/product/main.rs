@@ -1,0 +1,10 @@
+//! The product as its users meet it: the real binary, the vendors' SDKs, a real browser, curl.
+
+#![expect(clippy::unwrap_used, reason = "a test may stop here")]
+
+mod browser;
+mod clients;
+mod commands;
+mod gateway_node;
+mod quickstart;
+mod support;
