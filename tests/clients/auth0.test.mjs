@@ -63,7 +63,7 @@ test('client grants: create, find, change, refuse a duplicate, delete', async ()
 })
 
 test('resource servers: by id and by identifier, the system API among them', async () => {
-  const identifier = 'https://sdk.example/a b?c'
+  const identifier = 'https://sdk.example/a?b=c&d=é'
   const made = await management.resourceServers.create({
     identifier,
     name: 'sdk api',

@@ -96,6 +96,7 @@ impl Browser {
             .find(Locator::Css("main form button:not([type=button])"))
             .await
             .expect("a submit button");
+        self.mark().await;
         button.send_keys("\u{e007}").await.unwrap();
         self.settle().await;
     }
@@ -106,18 +107,30 @@ impl Browser {
             .find(Locator::Css(css))
             .await
             .unwrap_or_else(|e| panic!("no link {css}: {e}"));
+        self.mark().await;
         // By keyboard, as Enter on a focused link.
         link.send_keys("\u{e007}").await.unwrap();
         self.settle().await;
+    }
+
+    /// Marks the document, so that [`Browser::settle`] knows when another one has taken its place.
+    async fn mark(&self) {
+        self.client
+            .execute("window.earlier = true", vec![])
+            .await
+            .unwrap();
     }
 
     async fn settle(&self) {
         for _ in 0..200 {
             let ready = self
                 .client
-                .execute("return document.readyState", vec![])
+                .execute(
+                    "return document.readyState === 'complete' && !window.earlier",
+                    vec![],
+                )
                 .await;
-            if ready.is_ok_and(|state| state == "complete") {
+            if ready.is_ok_and(|state| state == true) {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
@@ -313,7 +326,9 @@ async fn a_developer_walks_the_whole_story_by_hand() {
         .goto(&format!("{portal}{application}"))
         .await
         .unwrap();
-    browser.follow("main a[href$=\"/delete\"]").await;
+    browser
+        .follow(&format!("main a[href=\"{application}/delete\"]"))
+        .await;
     browser.look("delete").await;
     browser.submit().await;
     assert_eq!(call(&demo, &client_id, &rotated), "401");

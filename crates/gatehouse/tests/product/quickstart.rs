@@ -2,12 +2,15 @@
 
 use std::process::Command;
 
-use crate::support::{Demo, gatehouse};
+use crate::support::{Demo, free_ports, gatehouse};
 
 #[test]
 fn the_story_holds_and_ends_with_status_zero() {
     let dir = tempfile::tempdir().unwrap();
+    // The same ports both times, as an operator would have them: the issuer's address is part of its identity.
+    let ports = free_ports();
     let output = gatehouse(dir.path())
+        .envs(ports.clone())
         .args(["quickstart", "--exit"])
         .output()
         .unwrap();
@@ -28,6 +31,7 @@ fn the_story_holds_and_ends_with_status_zero() {
 
     // A second start in the same directory comes back to what is there.
     let again = gatehouse(dir.path())
+        .envs(ports)
         .args(["quickstart", "--exit"])
         .output()
         .unwrap();

@@ -1,6 +1,7 @@
 //! A running `gatehouse quickstart` for the tests: the real binary, free ports, a directory of its own.
 
 use std::fs::File;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::sleep;
@@ -153,4 +154,21 @@ pub(crate) fn workspace() -> PathBuf {
         .join("../..")
         .canonicalize()
         .expect("the workspace")
+}
+
+/// A free port for each listener, to be used more than once.
+pub(crate) fn free_ports() -> Vec<(String, String)> {
+    // Held together until all are known, so that no two are the same.
+    let held: Vec<TcpListener> = SECTIONS
+        .iter()
+        .map(|_| TcpListener::bind("127.0.0.1:0").expect("a free port"))
+        .collect();
+    let addresses = held
+        .iter()
+        .map(|listener| listener.local_addr().expect("an address").to_string());
+    SECTIONS
+        .iter()
+        .map(|section| format!("GATEHOUSE__{section}__LISTEN"))
+        .zip(addresses)
+        .collect()
 }

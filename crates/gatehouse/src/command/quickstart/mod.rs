@@ -64,11 +64,9 @@ pub(super) fn run(options: &Options, source: Source) -> Result<ExitCode> {
         let data_dir = settings.data_dir.clone();
         let app = App::start(settings, source).await?;
         let mut walk = Walk::default();
-        let story = Story::begin(&app, data_dir).await;
-        let outcome = match story {
-            Ok(mut story) => story.tell(&app, &mut walk).await,
-            Err(error) => Err(error),
-        };
+        // The story holds the sample upstream: it stays until the end.
+        let mut story = Story::begin(&app, data_dir).await?;
+        let outcome = story.tell(&app, &mut walk).await;
         say(&format!("\n{}", walk.table()));
         let held = match outcome {
             Ok(ending) => {
