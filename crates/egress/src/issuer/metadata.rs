@@ -41,6 +41,19 @@ pub struct Metadata {
 /// `https://tenant.example/.well-known/openid-configuration` are all `https://tenant.example`.
 #[must_use]
 pub fn normalise(issuer: &str) -> String {
+    let mut text = simplify(issuer);
+    // What was cut may leave something to cut; a few rounds settle every text.
+    for _ in 0..8 {
+        let simpler = simplify(&text);
+        if simpler == text {
+            break;
+        }
+        text = simpler;
+    }
+    text
+}
+
+fn simplify(issuer: &str) -> String {
     let trimmed = issuer.trim();
     // A parsed URL has its scheme and host in lower case and its default port left out.
     let mut text = Url::parse(trimmed).map_or_else(

@@ -106,6 +106,16 @@ async fn rows_become_a_configuration() {
         let sql = "UPDATE portal_publication SET publish_status = 'unpublished'";
         test.db.execute(sql, params![]).await.unwrap();
         let config = compile(&test.db).await.unwrap();
+        assert_eq!(
+            config.apis[0].strategy_ids,
+            ["st"],
+            "{}: a hidden version stays guarded",
+            test.name
+        );
+
+        let sql = "UPDATE portal_publication SET auth_strategy_id = NULL";
+        test.db.execute(sql, params![]).await.unwrap();
+        let config = compile(&test.db).await.unwrap();
         assert!(
             config.apis.is_empty() && config.strategies.is_empty(),
             "{}",
