@@ -79,6 +79,23 @@ pub fn verify(method: Method, expected_challenge: &str, verifier: &str) -> bool 
         )
 }
 
+/// A challenge with its method: what an authorization request leaves behind for the token request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Challenge {
+    /// How it was made.
+    pub method: Method,
+    /// The challenge's text.
+    pub value: String,
+}
+
+impl Challenge {
+    /// Whether the verifier is the one that the challenge was made from, in constant time.
+    #[must_use]
+    pub fn is_met_by(&self, verifier: &str) -> bool {
+        verify(self.method, &self.value, verifier)
+    }
+}
+
 /// A new verifier with 258 bits.
 #[must_use]
 pub fn new_verifier(entropy: &Entropy) -> String {

@@ -109,6 +109,12 @@ impl Client {
         strings(self.settings.get("grant_types"))
     }
 
+    /// Whether it is a third-party client under the strict profile.
+    pub(crate) fn is_strict(&self) -> bool {
+        !self.is_first_party
+            && self.settings.get("third_party_security_mode") == Some(&json!("strict"))
+    }
+
     /// `none` for a public client, `private_key_jwt` for one with keys; `None` where it was not chosen.
     pub(crate) fn authentication_method(&self) -> Option<&str> {
         if self.credential_ids().next().is_some() {

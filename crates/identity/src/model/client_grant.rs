@@ -35,7 +35,7 @@ impl Holder {
 }
 
 /// On whose behalf the client acts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum SubjectType {
     /// Its own (client credentials).
     Client,

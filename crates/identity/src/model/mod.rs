@@ -1,9 +1,11 @@
 //! What a tenant holds: types, defaults and transitions. No I/O.
 
+pub(crate) mod authorization;
 pub(crate) mod client;
 pub(crate) mod client_grant;
 pub(crate) mod credential;
 pub(crate) mod management_api;
+pub(crate) mod refresh_token;
 pub(crate) mod resource_server;
 pub(crate) mod signing_key;
 pub(crate) mod tenant_settings;

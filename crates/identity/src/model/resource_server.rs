@@ -9,6 +9,8 @@ use crate::model::{Members, management_api, merge};
 pub(crate) const MAX_TOKEN_LIFETIME: i64 = 2_592_000;
 /// The life of an access token where nothing else was chosen, in seconds.
 pub(crate) const DEFAULT_TOKEN_LIFETIME: i64 = 86_400;
+/// The same for tokens that a browser gets in the authorization response.
+pub(crate) const DEFAULT_WEB_LIFETIME: i64 = 7200;
 
 /// An API whose tokens this tenant issues. Its signing secret (HS256) is kept apart.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +45,17 @@ pub(crate) enum SigningAlg {
     Hs256,
 }
 
+/// What a client needs to act for users at an API (`subject_type_authorization.user.policy`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum UserPolicy {
+    /// Nothing more than the user's word.
+    AllowAll,
+    /// A client grant for users.
+    RequireClientGrant,
+    /// It may not.
+    DenyAll,
+}
+
 impl ResourceServer {
     /// A new API with the vendor's defaults. `request` has passed validation, and holds neither
     /// `identifier` nor `signing_secret`.
@@ -60,7 +73,7 @@ impl ResourceServer {
             ("signing_alg", Some(json!("RS256"))),
             ("allow_offline_access", Some(json!(false))),
             ("token_lifetime", Some(json!(DEFAULT_TOKEN_LIFETIME))),
-            ("token_lifetime_for_web", Some(json!(7200))),
+            ("token_lifetime_for_web", Some(json!(DEFAULT_WEB_LIFETIME))),
             (
                 "skip_consent_for_verifiable_first_party_clients",
                 Some(json!(false)),
@@ -146,6 +159,49 @@ impl ResourceServer {
             .get("subject_type_authorization")
             .and_then(|policies| policies.pointer("/client/policy"))
             != Some(&json!("deny_all"))
+    }
+
+    /// What a client needs to act for users here.
+    pub(crate) fn user_policy(&self) -> UserPolicy {
+        let policy = self
+            .settings
+            .get("subject_type_authorization")
+            .and_then(|policies| policies.pointer("/user/policy"))
+            .and_then(Value::as_str);
+        match policy {
+            Some("deny_all") => UserPolicy::DenyAll,
+            Some("require_client_grant") => UserPolicy::RequireClientGrant,
+            _ => UserPolicy::AllowAll,
+        }
+    }
+
+    /// Seconds that an access token from the authorization endpoint lives.
+    pub(crate) fn front_channel_lifetime(&self) -> i64 {
+        let chosen = self.settings.get("token_lifetime_for_web");
+        let lifetime = chosen
+            .and_then(Value::as_i64)
+            .unwrap_or(DEFAULT_WEB_LIFETIME);
+        lifetime.min(self.token_lifetime())
+    }
+
+    /// Whether refresh tokens are given for it.
+    pub(crate) fn allows_offline_access(&self) -> bool {
+        self.is("allow_offline_access")
+    }
+
+    /// Whether a user needs permissions for its scopes (role-based access control).
+    pub(crate) fn enforces_policies(&self) -> bool {
+        self.is("enforce_policies")
+    }
+
+    /// Whether a token lists the user's permissions.
+    pub(crate) fn writes_permissions(&self) -> bool {
+        let dialect = self.text("token_dialect");
+        self.enforces_policies() && dialect.is_some_and(|dialect| dialect.ends_with("_authz"))
+    }
+
+    fn is(&self, name: &str) -> bool {
+        self.settings.get(name) == Some(&json!(true))
     }
 
     fn text(&self, name: &str) -> Option<&str> {

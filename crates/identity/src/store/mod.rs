@@ -1,10 +1,13 @@
 //! Every SQL statement of the tenant, by noun.
 
+pub(crate) mod access_tokens;
 pub(crate) mod assertions;
+pub(crate) mod authorization_codes;
 pub(crate) mod client_grants;
 pub(crate) mod clients;
 pub(crate) mod credentials;
 pub(crate) mod page;
+pub(crate) mod refresh_tokens;
 pub(crate) mod resource_servers;
 mod schema;
 pub(crate) mod signing_keys;

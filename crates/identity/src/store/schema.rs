@@ -1,11 +1,15 @@
 //! The tenant's tables.
 
+mod tokens;
+
 use storage::seal::SealedColumn;
+
+use tokens::TOKENS;
 
 /// The tenant's schema.
 pub const MIGRATIONS: storage::Migrations = storage::Migrations {
     component: "identity",
-    steps: &[FIRST],
+    steps: &[FIRST, TOKENS],
 };
 
 /// Every column that holds sealed values.

@@ -5,14 +5,17 @@ use serde::Serialize;
 
 use super::directory::{KnownApi, KnownClient};
 use super::endpoint::Request;
-use crate::model::resource_server::Dialect;
+use crate::Tenant;
+use crate::model::authorization::Authorization;
+use crate::model::resource_server::{Dialect, SigningAlg};
+use crate::settings::Issuer;
 
 /// The claims of an access token, in the vendor's order.
 #[derive(Debug, Serialize)]
 pub(super) struct AccessToken {
     iss: String,
     sub: String,
-    aud: String,
+    aud: Audience,
     iat: i64,
     exp: i64,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -25,6 +28,45 @@ pub(super) struct AccessToken {
     client_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     jti: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cnf: Option<Confirmation>,
+}
+
+/// Whom a token is for: text where it is one, as the vendor writes it.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Audience {
+    Api(String),
+    ApiAndUserinfo([String; 2]),
+}
+
+/// The key that a token is bound to (RFC 9449 §6.1).
+#[derive(Debug, Serialize)]
+struct Confirmation {
+    jkt: String,
+}
+
+/// How the dialects name the client, and what only one of them has.
+struct ByDialect {
+    azp: Option<String>,
+    client_id: Option<String>,
+    jti: Option<String>,
+}
+
+fn by_dialect(tenant: &Tenant, api: &KnownApi, client_id: &str) -> ByDialect {
+    let id = Some(client_id.to_owned());
+    match api.dialect {
+        Dialect::Auth0 => ByDialect {
+            azp: id,
+            client_id: None,
+            jti: None,
+        },
+        Dialect::Rfc9068 => ByDialect {
+            azp: None,
+            client_id: id,
+            jti: Some(tenant.entropy().alphanumeric(24)),
+        },
+    }
 }
 
 /// The access token of a client that acts for itself, in the API's dialect.
@@ -39,24 +81,65 @@ pub(super) fn access_token(
     scope: &Scopes,
 ) -> AccessToken {
     let now = request.tenant.clock().now().unix_seconds();
-    let id = || client.client_id.clone();
-    let (gty, azp, client_id, jti) = match api.dialect {
-        Dialect::Auth0 => (Some("client-credentials"), Some(id()), None, None),
-        Dialect::Rfc9068 => {
-            let jti = request.tenant.entropy().alphanumeric(24);
-            (None, None, Some(id()), Some(jti))
-        }
-    };
+    let named = by_dialect(request.tenant, api, client.client_id());
     AccessToken {
         iss: request.issuer.as_str().to_owned(),
-        sub: format!("{}@clients", client.client_id),
-        aud: api.identifier.clone(),
+        sub: format!("{}@clients", client.client_id()),
+        aud: Audience::Api(api.identifier.clone()),
         iat: now,
         exp: now.saturating_add(api.lifetime),
         scope: scope.to_string(),
-        gty,
-        azp,
-        client_id,
-        jti,
+        gty: (api.dialect == Dialect::Auth0).then_some("client-credentials"),
+        azp: named.azp,
+        client_id: named.client_id,
+        jti: named.jti,
+        cnf: None,
+    }
+}
+
+/// What a user's token is made of.
+pub(super) struct UserToken<'a> {
+    pub(super) tenant: &'a Tenant,
+    pub(super) issuer: &'a Issuer,
+    pub(super) authorization: &'a Authorization,
+    pub(super) api: &'a KnownApi,
+    pub(super) gty: Option<&'static str>,
+    /// Seconds since the epoch.
+    pub(super) now: i64,
+    /// Seconds.
+    pub(super) lifetime: i64,
+}
+
+/// The access token of a client that acts for a user, in the API's dialect.
+///
+/// With `openid` it is good for `/userinfo` too, and says so; only where that endpoint can verify it.
+///
+/// Source: as [`access_token`].
+pub(super) fn for_user(token: &UserToken<'_>) -> AccessToken {
+    let UserToken {
+        authorization, api, ..
+    } = *token;
+    let named = by_dialect(token.tenant, api, &authorization.client_id);
+    let userinfo =
+        authorization.has("openid") && api.signing_alg == SigningAlg::Rs256 && !api.is_system;
+    let aud = match userinfo {
+        true => {
+            Audience::ApiAndUserinfo([api.identifier.clone(), token.issuer.endpoint("userinfo")])
+        }
+        false => Audience::Api(api.identifier.clone()),
+    };
+    let jkt = authorization.dpop_jkt.clone();
+    AccessToken {
+        iss: token.issuer.as_str().to_owned(),
+        sub: authorization.user_id.clone(),
+        aud,
+        iat: token.now,
+        exp: token.now.saturating_add(token.lifetime),
+        scope: authorization.scope.to_string(),
+        gty: token.gty.filter(|_| api.dialect == Dialect::Auth0),
+        azp: named.azp,
+        client_id: named.client_id,
+        jti: named.jti,
+        cnf: jkt.map(|jkt| Confirmation { jkt }),
     }
 }

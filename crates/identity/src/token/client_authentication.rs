@@ -112,7 +112,7 @@ async fn by_assertion(
     {
         debug_assert!(ASSERTION_ALGORITHMS.contains(algorithm));
         let expect = assertion::Expectations {
-            client_id: &client.client_id,
+            client_id: client.client_id(),
             audiences: &audiences,
             algorithms: &[*algorithm],
             now,
@@ -121,7 +121,7 @@ async fn by_assertion(
             Ok(accepted) => {
                 let until = accepted.remember_until;
                 let db = request.tenant.db();
-                if !assertions::spend(db, &client.client_id, &accepted.jti, until).await? {
+                if !assertions::spend(db, client.client_id(), &accepted.jti, until).await? {
                     return Err(Refusal::unknown_client(
                         "The client assertion was used before: make a new one, with a new jti, \
                          for every request",

@@ -12,9 +12,10 @@ use oauth::jose::{Algorithm, KeySet, SigningKey, VerifyingKey};
 use oauth::{ClientSecret, Scopes, Timestamp};
 
 use super::refusal::Refusal;
+use crate::model::Members;
 use crate::model::client::Client;
 use crate::model::client_grant::{Holder, SubjectType};
-use crate::model::resource_server::{Dialect, ResourceServer, SigningAlg};
+use crate::model::resource_server::{Dialect, ResourceServer, SigningAlg, UserPolicy};
 use crate::store::resource_servers::Key;
 use crate::{Error, Tenant, service, store};
 
@@ -33,12 +34,13 @@ pub(crate) struct Directory {
 
 /// A client as the token endpoint needs it.
 pub(crate) struct KnownClient {
-    pub(super) client_id: String,
-    pub(super) is_first_party: bool,
-    grant_types: Vec<String>,
+    /// Everything about it but its secret.
+    pub(crate) client: Client,
     pub(super) authentication: Authentication,
+    /// Its secret, where it has one: HS256 ID tokens are signed with it.
+    pub(super) secret: Option<ClientSecret>,
     /// Granted scopes by API.
-    grants: RwLock<HashMap<String, Arc<Granted>>>,
+    grants: RwLock<HashMap<(String, SubjectType), Arc<Granted>>>,
 }
 
 /// How a client proves itself.
@@ -63,18 +65,40 @@ pub(super) struct ClientKey {
 /// What a client was granted at an API.
 #[derive(Debug)]
 pub(super) struct Granted {
-    pub(super) scopes: Scopes,
-    pub(super) all: bool,
+    scopes: Scopes,
+    all: bool,
+}
+
+impl Granted {
+    /// The scopes, or all of the API's.
+    pub(super) fn at(&self, api: &KnownApi) -> Scopes {
+        let mut scopes = self.scopes.clone();
+        if self.all {
+            for scope in &api.scopes {
+                let _ = scopes.insert(scope);
+            }
+        }
+        scopes
+    }
 }
 
 /// An API as the token endpoint needs it.
-pub(super) struct KnownApi {
-    pub(super) id: String,
-    pub(super) identifier: String,
-    pub(super) is_system: bool,
+pub(crate) struct KnownApi {
+    pub(crate) id: String,
+    pub(crate) identifier: String,
+    /// Whether it is the Management API.
+    pub(crate) is_system: bool,
     pub(super) allows_clients: bool,
-    pub(super) scopes: Vec<String>,
+    pub(super) user_policy: UserPolicy,
+    pub(super) allows_offline_access: bool,
+    pub(super) enforces_policies: bool,
+    pub(super) writes_permissions: bool,
+    /// The scopes that it defines.
+    pub(crate) scopes: Vec<String>,
+    /// As the Management API shows it: name, descriptions of scopes, consent.
+    pub(crate) settings: Members,
     pub(super) lifetime: i64,
+    pub(super) front_channel_lifetime: i64,
     pub(super) dialect: Dialect,
     pub(super) signing_alg: SigningAlg,
     /// The shared secret of HS256.
@@ -144,7 +168,7 @@ impl Directory {
     }
 
     /// An API by its identifier; `None` if there is no such API.
-    pub(super) async fn api(
+    pub(crate) async fn api(
         &self,
         tenant: &Tenant,
         identifier: &str,
@@ -173,6 +197,11 @@ impl KnownApi {
         Self {
             is_system: api.is_system,
             allows_clients: api.allows_clients(),
+            user_policy: api.user_policy(),
+            allows_offline_access: api.allows_offline_access(),
+            enforces_policies: api.enforces_policies(),
+            writes_permissions: api.writes_permissions(),
+            front_channel_lifetime: api.front_channel_lifetime(),
             scopes: api.scopes(),
             lifetime: api.token_lifetime(),
             dialect: api.dialect(),
@@ -180,15 +209,30 @@ impl KnownApi {
             secret,
             id: api.id,
             identifier: api.identifier,
+            settings: api.settings,
         }
     }
 }
 
 impl KnownClient {
+    pub(crate) fn client_id(&self) -> &str {
+        &self.client.client_id
+    }
+
+    /// Whether it proves nothing about itself at the token endpoint.
+    pub(crate) fn is_public(&self) -> bool {
+        matches!(self.authentication, Authentication::None)
+    }
+
+    /// Whether the client may use the grant type.
+    pub(crate) fn may_use(&self, grant_type: &str) -> bool {
+        self.client.grant_types().any(|own| own == grant_type)
+    }
+
     /// # Errors
     /// `unauthorized_client` if the client may not use the grant type.
     pub(super) fn require_grant_type(&self, grant_type: &str) -> Result<(), Refusal> {
-        if self.grant_types.iter().any(|own| own == grant_type) {
+        if self.may_use(grant_type) {
             return Ok(());
         }
         let shown: String = grant_type.chars().take(100).collect();
@@ -203,29 +247,23 @@ impl KnownClient {
         &self,
         tenant: &Tenant,
         api: &KnownApi,
+        subject: SubjectType,
     ) -> Result<Option<Arc<Granted>>, Error> {
+        let key = (api.id.clone(), subject);
         let known = self
             .grants
             .read()
             .unwrap_or_else(PoisonError::into_inner)
-            .get(&api.id)
+            .get(&key)
             .cloned();
         if known.is_some() {
             return Ok(known);
         }
-        let own = Holder::Client(self.client_id.clone());
-        let mut grant =
-            store::client_grants::of_holder(tenant.db(), &own, &api.id, SubjectType::Client)
-                .await?;
-        if grant.is_none() && !self.is_first_party {
+        let (db, own) = (tenant.db(), Holder::Client(self.client_id().to_owned()));
+        let mut grant = store::client_grants::of_holder(db, &own, &api.id, subject).await?;
+        if grant.is_none() && !self.client.is_first_party {
             let default = Holder::ThirdPartyClients;
-            grant = store::client_grants::of_holder(
-                tenant.db(),
-                &default,
-                &api.id,
-                SubjectType::Client,
-            )
-            .await?;
+            grant = store::client_grants::of_holder(db, &default, &api.id, subject).await?;
         }
         let Some(grant) = grant else { return Ok(None) };
         // Scopes were checked when they were granted, except for their alphabet.
@@ -242,7 +280,7 @@ impl KnownClient {
         self.grants
             .write()
             .unwrap_or_else(PoisonError::into_inner)
-            .insert(api.id.clone(), granted.clone());
+            .insert(key, granted.clone());
         Ok(Some(granted))
     }
 }
@@ -255,19 +293,19 @@ async fn load_client(tenant: &Tenant, client_id: &str) -> Result<Option<KnownCli
     if stored.client.is_global {
         return Ok(None);
     }
+    let secret = service::clients::reveal(tenant.sealer(), &stored)?;
     let authentication = match stored.client.authentication_method() {
         Some("none") => Authentication::None,
         Some("private_key_jwt") => Authentication::Keys(load_keys(tenant, &stored.client).await?),
-        _ => match service::clients::reveal(tenant.sealer(), &stored)? {
-            Some(secret) => Authentication::Secret(secret),
+        _ => match &secret {
+            Some(secret) => Authentication::Secret(secret.clone()),
             None => Authentication::Impossible,
         },
     };
     Ok(Some(KnownClient {
-        grant_types: stored.client.grant_types().map(str::to_owned).collect(),
-        is_first_party: stored.client.is_first_party,
-        client_id: stored.client.client_id,
+        client: stored.client,
         authentication,
+        secret,
         grants: RwLock::default(),
     }))
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::directory::{Granted, KnownApi, KnownClient};
 use super::endpoint::Request;
 use super::refusal::Refusal;
+use crate::model::client_grant::SubjectType;
 
 /// What the client was granted at the API.
 ///
@@ -24,11 +25,11 @@ pub(super) async fn at(
         ))
     };
     // Third-party clients never reach the Management API, whatever rows say.
-    if !api.allows_clients || (api.is_system && !client.is_first_party) {
+    if !api.allows_clients || (api.is_system && !client.client.is_first_party) {
         return Err(refuse());
     }
     client
-        .granted(request.tenant, api)
+        .granted(request.tenant, api, SubjectType::Client)
         .await?
         .ok_or_else(refuse)
 }

@@ -3,17 +3,20 @@
 //! [`endpoint`] reads the request and authenticates the client; then one file a grant type does the
 //! rest, as a list of named steps with a file each.
 
-mod api;
+pub(crate) mod api;
 mod claims;
 mod client_authentication;
 mod client_credentials;
+pub(crate) mod digest;
 mod directory;
 mod endpoint;
 mod granted;
+pub(crate) mod issue;
 mod parameters;
 mod refusal;
 mod scope;
 mod sign;
+pub(crate) mod user_scope;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -21,7 +24,7 @@ use axum::routing::post;
 use oauth::jose::Algorithm;
 
 use crate::Tenant;
-pub(crate) use directory::Directory;
+pub(crate) use directory::{Directory, KnownApi, KnownClient};
 
 /// Grant types that are served.
 pub(crate) const GRANT_TYPES: [&str; 1] = [client_credentials::GRANT_TYPE];

@@ -26,15 +26,7 @@ pub(super) fn decide(
             Refusal::invalid_request(error.to_string())
         })?,
     };
-    let allowed = if granted.all {
-        let mut all = granted.scopes.clone();
-        for scope in &api.scopes {
-            let _ = all.insert(scope);
-        }
-        all
-    } else {
-        granted.scopes.clone()
-    };
+    let allowed = granted.at(api);
     if asked.is_empty() {
         return Ok(allowed);
     }

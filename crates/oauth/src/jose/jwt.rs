@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -21,6 +23,17 @@ pub fn sign(
 ) -> Result<String, KeyError> {
     let payload = serde_json::to_vec(claims).map_err(|_| KeyError::Malformed("claims"))?;
     key.sign(header, &payload)
+}
+
+/// Claims as an unsecured JWT: `alg` is `none`, the signature is empty. Only a client that registered
+/// for it, and got it from the token endpoint over TLS, may take such a token.
+///
+/// Source: RFC 7519 §6, OpenID Connect Core §2.
+#[must_use]
+pub fn unsecured(claims: &Map<String, Value>) -> String {
+    let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"none"}"#);
+    let payload = URL_SAFE_NO_PAD.encode(Value::Object(claims.clone()).to_string());
+    format!("{header}.{payload}.")
 }
 
 /// The values of a claim that are accepted.

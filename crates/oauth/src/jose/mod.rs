@@ -9,6 +9,7 @@ pub mod jws;
 pub mod jwt;
 mod key_set;
 mod signing_key;
+mod token_hash;
 mod verifying_key;
 
 pub use algorithm::{Algorithm, UnknownAlgorithm};
@@ -16,6 +17,7 @@ pub use jwk::{Jwk, JwkSet};
 pub use jws::Header;
 pub use key_set::KeySet;
 pub use signing_key::SigningKey;
+pub use token_hash::token_hash;
 pub use verifying_key::VerifyingKey;
 
 /// Why a key cannot be used. The text completes "the key …".
