@@ -85,6 +85,19 @@ impl Egress {
         ))
     }
 
+    /// A client for addresses that strangers name: the keys and documents of clients that register
+    /// themselves. It has this one's bounds and authorities, but neither the networks that the operator
+    /// allowed for himself nor the services mounted so far; `allow` names networks where such addresses
+    /// may lie although they are not public.
+    #[must_use]
+    pub fn for_strangers(&self, allow: Vec<IpNet>) -> Self {
+        let policy = Policy {
+            allow,
+            ..Policy::clone(&self.policy)
+        };
+        Self::build(policy, None, Arc::default(), self.clock.clone())
+    }
+
     fn build(
         policy: Policy,
         proxy: Option<&reqwest::Proxy>,

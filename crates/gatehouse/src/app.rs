@@ -141,6 +141,7 @@ impl App {
                 sealer: sealer.clone(),
                 clock: clock.clone(),
                 entropy: entropy.clone(),
+                egress: egress.for_strangers(app.settings.identity.egress_allow.clone()),
                 settings,
             };
             let tenant = Tenant::new(parts)
@@ -599,6 +600,8 @@ impl Offline {
             sealer: self.sealer.clone(),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
+            egress: Egress::new(policy(&self.settings, None)?, self.clock.clone())
+                .for_strangers(self.settings.identity.egress_allow.clone()),
             settings: tenant_settings(&self.settings, &address)?,
         };
         Ok(Tenant::new(parts).await?)

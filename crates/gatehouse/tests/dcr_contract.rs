@@ -46,6 +46,7 @@ impl Administrator {
             sealer: Sealer::new(KeyRing::for_tests(), entropy.clone()),
             clock: clock.clone(),
             entropy,
+            egress: Egress::new(Policy::default(), clock.clone()),
             settings,
         });
         let tenant = tenant.await.expect("a tenant");

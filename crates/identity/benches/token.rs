@@ -9,6 +9,7 @@ use std::thread;
 use axum::Router;
 use axum::body::Body;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use egress::{Egress, Policy};
 use http::{Request, header};
 use http_body_util::BodyExt as _;
 use identity::{Dependencies, MIGRATIONS, Origin, Settings, Tenant};
@@ -31,6 +32,7 @@ async fn tenant() -> (TestDatabase, Router, String) {
         sealer: Sealer::new(KeyRing::for_tests(), Entropy::system()),
         clock: Clock::system(),
         entropy: Entropy::system(),
+        egress: Egress::new(Policy::default(), Clock::system()),
         settings: Settings::new(Origin::parse("http://127.0.0.1:8005").unwrap()),
     })
     .await

@@ -17,6 +17,7 @@ mod token;
 pub use error::Error;
 pub use management::unserved::{UNSERVED, Unserved};
 pub use management::{Operation, operations};
+pub use model::registration_policy::{RegistrationPolicy, SoftwareIssuer};
 pub use settings::{InvalidOrigin, Origin, Settings};
 pub use store::MIGRATIONS;
 pub use tenant::{Dependencies, Tenant};

@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use url::{Host, Url};
 
-use crate::Tenant;
+use crate::{RegistrationPolicy, Tenant};
 
 /// Where a tenant is reached.
 #[derive(Clone, Debug)]
@@ -24,6 +24,8 @@ pub struct Settings {
     pub trust_forwarded: bool,
     /// The tenant's name, which clients carry as `tenant`.
     pub name: String,
+    /// What clients that register themselves may do.
+    pub registration: RegistrationPolicy,
 }
 
 impl Settings {
@@ -35,6 +37,7 @@ impl Settings {
             canonical,
             hosts: Vec::new(),
             trust_forwarded: false,
+            registration: RegistrationPolicy::default(),
         }
     }
 

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use egress::Egress;
+use egress::issuer::KeySets;
 use oauth::{Clock, Entropy};
 use storage::Database;
 use storage::seal::Sealer;
@@ -28,6 +30,9 @@ pub struct Dependencies {
     pub clock: Clock,
     /// Where ids and secrets come from.
     pub entropy: Entropy,
+    /// How addresses are asked that clients name: their keys, their metadata documents. Give it
+    /// [`Egress::for_strangers`].
+    pub egress: Egress,
     /// Where it is reached.
     pub settings: Settings,
 }
@@ -41,6 +46,8 @@ struct Inner {
     sealer: Arc<Sealer>,
     clock: Clock,
     entropy: Entropy,
+    egress: Egress,
+    key_sets: KeySets,
     settings: Settings,
     ring: ArcSwap<Ring>,
     tenant_settings: ArcSwap<TenantSettings>,
@@ -55,6 +62,9 @@ struct Inner {
 const PRUNE_EVERY: Duration = Duration::from_secs(3600);
 /// How many changes are read at once.
 const CHANGES: u32 = 500;
+/// How large a client's key set may be, in bytes. Source: the vendor's limit for the key sets of client
+/// ID metadata documents.
+const MAX_KEY_SET: usize = 12 * 1024;
 
 impl Tenant {
     /// Opens the tenant: its keys, its Management API and its "All Applications" client are made where
@@ -69,6 +79,7 @@ impl Tenant {
             sealer,
             clock,
             entropy,
+            egress,
             settings,
         } = dependencies;
         let sealer = Arc::new(sealer);
@@ -92,6 +103,8 @@ impl Tenant {
             sealer,
             clock,
             entropy,
+            key_sets: KeySets::new(egress.clone(), MAX_KEY_SET),
+            egress,
             settings,
             loaded_at,
         }));
@@ -206,6 +219,16 @@ impl Tenant {
 
     pub(crate) fn entropy(&self) -> &Entropy {
         &self.0.entropy
+    }
+
+    /// For addresses that clients name.
+    pub(crate) fn egress(&self) -> &Egress {
+        &self.0.egress
+    }
+
+    /// The keys that clients publish, by address.
+    pub(crate) fn key_sets(&self) -> &KeySets {
+        &self.0.key_sets
     }
 
     pub(crate) fn directory(&self) -> &Directory {

@@ -2,6 +2,7 @@
 //! kept when they cannot be fetched anew.
 
 mod cached;
+mod key_sets;
 mod metadata;
 
 use std::collections::HashMap;
@@ -11,6 +12,7 @@ use std::time::Duration;
 use http::header::CACHE_CONTROL;
 use oauth::jose::{JwkSet, KeySet};
 
+pub use key_sets::KeySets;
 pub use metadata::{Metadata, normalise};
 
 use self::cached::{Cached, Fetched};
@@ -122,23 +124,36 @@ impl Issuers {
     }
 
     async fn fetch_keys(&self, metadata: &Metadata) -> Result<Fetched<KeySet>, Error> {
-        let response = fetch(&self.egress, &metadata.jwks_uri).await?;
-        let set: JwkSet = response
-            .json()
-            .map_err(|_| not_a_document(&metadata.jwks_uri, "a key set"))?;
-        Ok(Fetched {
-            value: KeySet::from_jwks(&set),
-            document: response.body.clone(),
-            lifetime: lifetime(&response),
-        })
+        fetch_keys(&self.egress, &metadata.jwks_uri, MAX_BYTES).await
     }
+}
+
+/// Fetches and parses a key set.
+async fn fetch_keys(
+    egress: &Egress,
+    url: &str,
+    max_bytes: usize,
+) -> Result<Fetched<KeySet>, Error> {
+    let response = fetch_within(egress, url, max_bytes).await?;
+    let set: JwkSet = response
+        .json()
+        .map_err(|_| not_a_document(url, "a key set"))?;
+    Ok(Fetched {
+        value: KeySet::from_jwks(&set),
+        document: response.body.clone(),
+        lifetime: lifetime(&response),
+    })
 }
 
 /// Fetches a document that must be there.
 async fn fetch(egress: &Egress, url: &str) -> Result<Response, Error> {
+    fetch_within(egress, url, MAX_BYTES).await
+}
+
+async fn fetch_within(egress: &Egress, url: &str, max_bytes: usize) -> Result<Response, Error> {
     let request = Request::get(url)
         .header("accept", "application/json")
-        .max_bytes(MAX_BYTES);
+        .max_bytes(max_bytes);
     let response = egress.send(request).await?;
     if !response.status.is_success() {
         let message = format!(

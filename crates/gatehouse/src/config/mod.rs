@@ -196,6 +196,10 @@ pub(crate) struct Identity {
     pub public_url: Option<String>,
     /// Further host names (with port) at which the tenant answers as an issuer of that name.
     pub hosts: Vec<String>,
+    /// Private or local networks in which the keys, metadata documents and request objects of clients may
+    /// lie, such as `10.1.0.0/16`. `egress.allow` does not count here: clients name these addresses.
+    #[schemars(with = "Vec<String>")]
+    pub egress_allow: Vec<IpNet>,
 }
 
 impl Default for Identity {
@@ -205,6 +209,7 @@ impl Default for Identity {
             tls: Tls::default(),
             public_url: None,
             hosts: Vec::new(),
+            egress_allow: Vec::new(),
         }
     }
 }

@@ -3,6 +3,7 @@
 use oauth::{Entropy, Timestamp};
 use serde_json::{Value, json};
 
+use crate::model::registration::{CreatedBy, Registration};
 use crate::model::{Members, merge, merge_into, strings};
 
 /// How many members `client_metadata` may have.
@@ -22,6 +23,11 @@ pub(crate) struct Client {
     pub(crate) metadata: Members,
     /// Every other member, in the vendor's spelling.
     pub(crate) settings: Members,
+    pub(crate) created_by: CreatedBy,
+    /// What the client said of itself, if it registered itself.
+    pub(crate) registration: Option<Box<Registration>>,
+    /// When it last got a token, to the minute; it is written in batches.
+    pub(crate) last_used_at: Option<Timestamp>,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
 }
@@ -62,6 +68,9 @@ impl Client {
             app_type,
             external_client_id,
             metadata,
+            created_by: CreatedBy::Management,
+            registration: None,
+            last_used_at: None,
             created_at: now,
             updated_at: now,
         }

@@ -6,9 +6,12 @@ pub(crate) mod client_grant;
 pub(crate) mod credential;
 pub(crate) mod management_api;
 pub(crate) mod refresh_token;
+pub(crate) mod registration;
+pub(crate) mod registration_policy;
 pub(crate) mod resource_server;
 pub(crate) mod signing_key;
 pub(crate) mod tenant_settings;
+pub(crate) mod third_party;
 
 /// A JSON object with its members in the order in which they were written.
 pub(crate) type Members = serde_json::Map<String, serde_json::Value>;

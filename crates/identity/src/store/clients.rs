@@ -3,6 +3,7 @@
 use storage::{Database, Row, Tx, escape_like, params};
 
 use crate::model::client::Client;
+use crate::model::registration::{CreatedBy, Registration};
 use crate::store::page::{Conditions, Window};
 
 /// A client with its sealed secret, where it has one.
@@ -26,7 +27,8 @@ pub(crate) struct Filter {
 }
 
 const COLUMNS: &str = "client_id, name, app_type, is_first_party, is_global, external_client_id, \
-                       secret, metadata, settings, created_at, updated_at";
+                       secret, metadata, settings, created_by, registration, last_used_at, \
+                       created_at, updated_at";
 
 pub(crate) async fn insert(
     tx: &mut Tx,
@@ -163,6 +165,7 @@ fn conditions(filter: &Filter) -> Conditions {
 fn read(row: &Row) -> Result<StoredClient, storage::Error> {
     let storage::Json(metadata) = row.get("metadata")?;
     let storage::Json(settings) = row.get("settings")?;
+    let registration: Option<storage::Json<Box<Registration>>> = row.get("registration")?;
     Ok(StoredClient {
         client: Client {
             client_id: row.get("client_id")?,
@@ -173,6 +176,9 @@ fn read(row: &Row) -> Result<StoredClient, storage::Error> {
             external_client_id: row.get("external_client_id")?,
             metadata,
             settings,
+            created_by: CreatedBy::parse(&row.get::<String>("created_by")?),
+            registration: registration.map(|storage::Json(registration)| registration),
+            last_used_at: row.get("last_used_at")?,
             created_at: row.get("created_at")?,
             updated_at: row.get("updated_at")?,
         },

@@ -8,6 +8,7 @@ pub(crate) mod clients;
 pub(crate) mod credentials;
 pub(crate) mod page;
 pub(crate) mod refresh_tokens;
+pub(crate) mod registrations;
 pub(crate) mod resource_servers;
 mod schema;
 pub(crate) mod signing_keys;

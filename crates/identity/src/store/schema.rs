@@ -1,15 +1,17 @@
 //! The tenant's tables.
 
+mod registration;
 mod tokens;
 
 use storage::seal::SealedColumn;
 
+use registration::REGISTRATION;
 use tokens::TOKENS;
 
 /// The tenant's schema.
 pub const MIGRATIONS: storage::Migrations = storage::Migrations {
     component: "identity",
-    steps: &[FIRST, TOKENS],
+    steps: &[FIRST, TOKENS, REGISTRATION],
 };
 
 /// Every column that holds sealed values.

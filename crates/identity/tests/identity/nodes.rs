@@ -123,6 +123,7 @@ async fn a_moved_tenant_keeps_its_management_grants() {
             storage::seal::KeyRing::for_tests(),
             oauth::Entropy::system(),
         ),
+        egress: crate::support::egress(&clock),
         clock,
         entropy: oauth::Entropy::system(),
         settings: identity::Settings::new(origin),
@@ -183,6 +184,7 @@ async fn a_new_key_encryption_key_takes_over_everything_that_is_sealed() {
             sealer: storage::seal::Sealer::new(ring, oauth::Entropy::system()),
             clock: oauth::Clock::system(),
             entropy: oauth::Entropy::system(),
+            egress: crate::support::egress(&oauth::Clock::system()),
             settings: identity::Settings::new(
                 identity::Origin::parse("http://127.0.0.1:8005").unwrap(),
             ),

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use egress::{Egress, Policy};
 use http::{Method, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use identity::{Dependencies, MIGRATIONS, Origin, Settings, Tenant};
@@ -79,6 +80,11 @@ pub(crate) async fn app() -> App {
     App::on(storage::testing::sqlite(&[MIGRATIONS]).await).await
 }
 
+/// What clients name is nowhere, unless a test puts it there.
+pub(crate) fn egress(clock: &Clock) -> Egress {
+    Egress::new(Policy::default(), clock.clone())
+}
+
 /// The tenant of a database; several of them are several nodes.
 pub(crate) async fn node(db: storage::Database, clock: &Clock) -> Tenant {
     let settings = Settings {
@@ -93,6 +99,7 @@ pub(crate) async fn node(db: storage::Database, clock: &Clock) -> Tenant {
         sealer: Sealer::new(KeyRing::for_tests(), Entropy::system()),
         clock: clock.clone(),
         entropy: Entropy::system(),
+        egress: egress(clock),
         settings,
     });
     tenant.await.unwrap()
