@@ -3,6 +3,7 @@
 //! A [`Tenant`] issues tokens (`token`), publishes what clients discover (`discovery`) and is
 //! administered over the Management API (`management`). [`router`] serves all of it.
 
+mod authentication;
 mod discovery;
 mod error;
 mod keys;

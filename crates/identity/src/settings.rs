@@ -183,6 +183,11 @@ impl Issuer {
         &self.0
     }
 
+    /// Whether it is reached over TLS.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.0.starts_with("https:")
+    }
+
     /// The URL of an endpoint; `path` has no leading slash.
     pub(crate) fn endpoint(&self, path: &str) -> String {
         format!("{}{path}", self.0)

@@ -14,6 +14,8 @@ pub enum SameSite {
     Strict,
     /// Always; the cookie must be `Secure` then.
     None,
+    /// As the browser has it for cookies that do not say.
+    Unstated,
 }
 
 /// A cookie that scripts cannot read (`HttpOnly`), for this host alone (no `Domain`).
@@ -71,6 +73,7 @@ impl<'a> Cookie<'a> {
             SameSite::Lax => "; SameSite=Lax",
             SameSite::Strict => "; SameSite=Strict",
             SameSite::None => "; SameSite=None",
+            SameSite::Unstated => "",
         });
         if let Some(age) = self.max_age {
             text.push_str(&format!("; Max-Age={}", age.as_secs()));

@@ -38,6 +38,13 @@ impl Default for ContentPolicy {
 }
 
 impl ContentPolicy {
+    /// A policy that allows nothing at all, for pages without our stylesheet.
+    #[must_use]
+    pub fn nothing() -> Self {
+        let directives = ["default-src", "base-uri", "form-action", "frame-ancestors"];
+        Self(directives.map(|name| (name, "'none'".to_owned())).into())
+    }
+
     /// Adds a source to a directive. A source that could end the directive is left out.
     #[must_use]
     pub fn allow(mut self, directive: &'static str, source: &str) -> Self {

@@ -97,6 +97,12 @@ impl TenantSettings {
         text.filter(|text| !text.is_empty())
     }
 
+    /// Whether authorization responses carry `iss` (RFC 9207): a client that talks to several servers
+    /// tells their answers apart by it. On unless it was switched off.
+    pub(crate) fn names_issuer(&self) -> bool {
+        self.0.get("authorization_response_iss_parameter_supported") != Some(&json!(false))
+    }
+
     pub(crate) fn flag(&self, name: &str) -> bool {
         self.0.get("flags").and_then(|flags| flags.get(name)) == Some(&json!(true))
     }

@@ -6,13 +6,16 @@ pub(crate) mod authorization_codes;
 pub(crate) mod client_grants;
 pub(crate) mod clients;
 pub(crate) mod credentials;
+pub(crate) mod grants;
 pub(crate) mod page;
 pub(crate) mod refresh_tokens;
 pub(crate) mod registrations;
 pub(crate) mod resource_servers;
 mod schema;
+pub(crate) mod sessions;
 pub(crate) mod signing_keys;
 pub(crate) mod tenant_settings;
+pub(crate) mod transactions;
 
 pub use schema::MIGRATIONS;
 pub(crate) use schema::SEALED;

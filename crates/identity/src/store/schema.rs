@@ -1,17 +1,19 @@
 //! The tenant's tables.
 
+mod authentication;
 mod registration;
 mod tokens;
 
 use storage::seal::SealedColumn;
 
+use authentication::AUTHENTICATION;
 use registration::REGISTRATION;
 use tokens::TOKENS;
 
 /// The tenant's schema.
 pub const MIGRATIONS: storage::Migrations = storage::Migrations {
     component: "identity",
-    steps: &[FIRST, TOKENS, REGISTRATION],
+    steps: &[FIRST, TOKENS, REGISTRATION, AUTHENTICATION],
 };
 
 /// Every column that holds sealed values.
