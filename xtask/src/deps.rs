@@ -40,7 +40,8 @@ const ONE_ROOM: &[(&str, &[&str])] = &[
     ("sqlx", &["storage"]),
     ("reqwest", &["egress"]),
     ("rquickjs", &["actions"]),
-    ("lettre", &["portal", "identity"]),
+    ("argon2", &["oauth"]),
+    ("lettre", &["egress"]),
 ];
 
 /// Libraries that a room must do without, because it answers nobody over HTTP or does no I/O.

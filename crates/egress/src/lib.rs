@@ -3,10 +3,13 @@
 //! [`Egress::send`] is the one way out of the control plane. A request goes to a public address, to
 //! a network that the [`Policy`] allows, or to a service of this process ([`Egress::mount`]), and
 //! nowhere else. Redirects are never followed: an answer that redirects is an answer.
+//!
+//! [`mail`] is the way out for mails: to the SMTP server that the operator names, or into files.
 
 mod client;
 mod error;
 pub mod issuer;
+pub mod mail;
 mod mount;
 mod policy;
 mod request;

@@ -10,6 +10,7 @@ mod clock;
 mod entropy;
 pub mod error;
 pub mod jose;
+pub mod password;
 pub mod pkce;
 pub mod redirect_uri;
 pub mod scope;

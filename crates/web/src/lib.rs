@@ -1,4 +1,5 @@
-//! Page layout, components, stylesheet, locales, CSRF and browser sessions.
+//! Page layout, components, stylesheet, locales, CSRF and browser sessions, and what every sign-in
+//! needs: hashing passwords, and a brake on guessing.
 //!
 //! A product makes one [`Site`], builds its pages with [`Visitor::page`] and the [`components`], takes
 //! forms with [`Form`], and wraps its router with [`Site::wrap`], which adds the security headers,
@@ -10,6 +11,7 @@ mod cookie;
 mod csrf;
 mod flash;
 mod form;
+mod hasher;
 mod headers;
 mod layout;
 mod locale;
@@ -17,12 +19,14 @@ mod problem;
 mod session;
 mod site;
 mod theme;
+mod throttle;
 mod time;
 mod visitor;
 
 pub use cookie::{Cookie, SameSite, cookie_value};
 pub use flash::{Flash, Redirect, Tone};
 pub use form::{Form, FormRejection};
+pub use hasher::{Hasher, Overloaded};
 pub use headers::ContentPolicy;
 pub use layout::{Account, Brand, Frame, Link, MenuItem, Page, Width};
 pub use locale::{Arg, Catalog, Locale, Text};
@@ -31,5 +35,6 @@ pub use problem::wants_html;
 pub use session::{Envelope, EnvelopeError};
 pub use site::{Random, Settings, Site};
 pub use theme::{Colour, Theme};
+pub use throttle::{Allowance, Throttle};
 pub use time::{date, moment};
 pub use visitor::Visitor;

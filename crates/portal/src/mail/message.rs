@@ -2,9 +2,7 @@
 
 use std::sync::LazyLock;
 
-use lettre::Message;
-use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart, SinglePart};
+use egress::mail::Letter;
 use oauth::Timestamp;
 use serde::{Deserialize, Serialize};
 use web::{Catalog, Locale, Text, html};
@@ -63,33 +61,18 @@ pub struct Mail {
 }
 
 impl Mail {
-    /// The whole message (RFC 5322), in text and HTML.
-    ///
-    /// # Errors
-    /// If an address is not one that mail can be sent to.
-    pub fn compose(&self, from: &Mailbox, message_id: &str) -> Result<Message, String> {
+    /// The mail in the developer's language, in text and HTML.
+    #[must_use]
+    pub fn compose(&self) -> Letter {
         let text = Text::new(Locale::from_tag(&self.locale).unwrap_or(Locale::En)).of(&CATALOG);
-        let address = self.to.parse().map_err(|_| "the address is not valid")?;
-        let name: String = self.full_name.chars().filter(|c| !c.is_control()).collect();
-        let date = std::time::UNIX_EPOCH
-            + std::time::Duration::from_millis(self.written_at.as_millis().try_into().unwrap_or(0));
-        Message::builder()
-            .from(from.clone())
-            .to(Mailbox::new(Some(name), address))
-            .subject(self.line(text, "subject"))
-            .message_id(Some(format!("<{message_id}>")))
-            .date(date)
-            // Automatic replies (out of office) are nothing to us. RFC 3834 §5.
-            .raw_header(HeaderValue::new(
-                HeaderName::new_from_ascii_str("Auto-Submitted"),
-                "auto-generated".to_owned(),
-            ))
-            .multipart(
-                MultiPart::alternative()
-                    .singlepart(SinglePart::plain(self.plain(text)))
-                    .singlepart(SinglePart::html(self.html(text))),
-            )
-            .map_err(|error| error.to_string())
+        Letter {
+            to: self.to.clone(),
+            name: Some(self.full_name.clone()),
+            subject: self.line(text, "subject"),
+            plain: self.plain(text),
+            html: self.html(text),
+            written_at: self.written_at,
+        }
     }
 
     fn line(&self, text: Text, part: &str) -> String {
@@ -164,12 +147,6 @@ mod tests {
         }
     }
 
-    fn text_of(mail: &Mail) -> String {
-        let from = "Portal <portal@example.com>".parse().unwrap();
-        let message = mail.compose(&from, "1@example.com");
-        String::from_utf8(message.unwrap().formatted()).unwrap()
-    }
-
     #[test]
     fn every_mail_is_written_in_every_language() {
         assert_eq!(CATALOG.missing(), Vec::<String>::new());
@@ -180,22 +157,17 @@ mod tests {
             Subject::Approved,
         ] {
             for locale in ["en", "ja"] {
-                let text = text_of(&mail(subject, locale));
-                assert!(text.contains("multipart/alternative"), "{text}");
-                assert!(text.contains("Date: Thu, 01 Jan 1970"), "{text}");
+                let letter = mail(subject, locale).compose();
+                assert!(letter.subject.contains("Weather"), "{}", letter.subject);
+                assert!(letter.plain.contains("https://portal.example/login"));
+                assert!(letter.html.contains(&format!("lang=\"{locale}\"")));
             }
         }
     }
 
     #[test]
-    fn a_name_adds_neither_headers_nor_markup() {
-        let text = text_of(&mail(Subject::Verify, "en"));
-        let headers = text.split("\r\n\r\n").next().unwrap();
-        assert!(
-            !headers.lines().any(|line| line.starts_with("Bcc")),
-            "{headers}"
-        );
-        let (_, page) = text.split_once("text/html").unwrap();
-        assert!(!page.replace("=\r\n", "").contains("<b>"), "{page}");
+    fn a_name_adds_no_markup() {
+        let letter = mail(Subject::Verify, "en").compose();
+        assert!(!letter.html.contains("<b>"), "{}", letter.html);
     }
 }

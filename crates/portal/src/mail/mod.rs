@@ -1,9 +1,8 @@
 //! Mails to developers: written in their language, kept in the outbox until they are delivered.
 
-mod delivery;
 mod message;
 mod post;
 
-pub use delivery::{Delivery, DeliveryError, Postbox, Settings};
+pub use egress::mail::{Delivery, DeliveryError, Postbox, Settings};
 pub use message::{Mail, Subject};
 pub use post::{QUEUE, deliver, post};

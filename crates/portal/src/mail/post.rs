@@ -52,7 +52,7 @@ pub async fn deliver(postbox: &Postbox, sealer: &Sealer, job: Job) -> Result<(),
         .map_err(|error| lost(&error.to_string()))?;
     let mail: Mail = serde_json::from_str(text.expose_secret())
         .map_err(|_| lost("the mail was written by another version of this program"))?;
-    match postbox.deliver(&job.key, &mail).await {
+    match postbox.deliver(&job.key, &mail.compose()).await {
         Ok(()) => Ok(()),
         Err(DeliveryError::Later(reason)) => Err(JobError::Retry {
             after: None,

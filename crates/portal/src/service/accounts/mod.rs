@@ -10,7 +10,6 @@ mod session;
 mod sign_up;
 #[cfg(test)]
 mod tests;
-pub mod throttle;
 pub(crate) mod token;
 
 use crate::store::accounts as store;
@@ -19,11 +18,11 @@ use std::time::Duration;
 use oauth::{Clock, Entropy, Timestamp};
 use storage::Database;
 use storage::seal::Sealer;
+use web::{Allowance, Hasher, Overloaded, Throttle};
 
 use crate::{Bound, Violation};
 
-use self::password::{Hasher, Weakness};
-use self::throttle::{Allowance, Throttle};
+use self::password::Weakness;
 
 pub use authenticate::Refusal;
 pub use session::{Refreshed, Tokens};
@@ -163,8 +162,8 @@ impl From<Weakness> for Error {
     }
 }
 
-impl From<password::Overloaded> for Error {
-    fn from(_: password::Overloaded) -> Self {
+impl From<Overloaded> for Error {
+    fn from(_: Overloaded) -> Self {
         Self::Limited(Duration::from_secs(2))
     }
 }
@@ -274,7 +273,7 @@ fn address_fault(email: &str) -> Option<&'static str> {
         .chars()
         .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';' | '"'));
     // The outgoing server has the last word; what it could never send is refused here.
-    if plausible && clean && email.parse::<lettre::Address>().is_ok() {
+    if plausible && clean && egress::mail::is_address(email) {
         None
     } else {
         Some("must be an email address")

@@ -66,6 +66,14 @@ impl Throttle {
         }
     }
 
+    /// Takes back what the last attempt of `key` cost: it was an honest one.
+    pub fn give_back(&self, key: &str) {
+        let mut kept = self.whole_at.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(whole_at) = kept.get_mut(key) {
+            *whole_at = *whole_at - self.allowance.refill;
+        }
+    }
+
     /// Forgives `key`: it has shown who it is.
     pub fn forgive(&self, key: &str) {
         let mut kept = self.whole_at.lock().unwrap_or_else(PoisonError::into_inner);
@@ -94,6 +102,9 @@ mod tests {
         clock.advance(Duration::from_secs(45));
         assert_eq!(throttle.take("a"), Err(Duration::from_secs(15)));
         clock.advance(Duration::from_secs(15));
+        assert_eq!(throttle.take("a"), Ok(()));
+        assert!(throttle.take("a").is_err());
+        throttle.give_back("a");
         assert_eq!(throttle.take("a"), Ok(()));
         assert!(throttle.take("a").is_err());
         throttle.forgive("a");

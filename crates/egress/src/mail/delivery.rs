@@ -9,7 +9,7 @@ use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
 use oauth::Entropy;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::Mail;
+use super::Letter;
 
 /// Where mails go.
 #[derive(Clone, Debug)]
@@ -27,6 +27,17 @@ pub struct Settings {
     pub delivery: Delivery,
     /// The sender: `Developer Portal <portal@example.com>`.
     pub from: String,
+}
+
+impl Settings {
+    /// Mails in files of this directory, from a sender of this machine.
+    #[must_use]
+    pub fn files(directory: impl Into<PathBuf>) -> Self {
+        Self {
+            delivery: Delivery::Files(directory.into()),
+            from: "Gatehouse <gatehouse@localhost>".to_owned(),
+        }
+    }
 }
 
 /// Why a mail was not delivered.
@@ -87,14 +98,14 @@ impl Postbox {
     ///
     /// # Errors
     /// [`DeliveryError`], without the mail's content.
-    pub async fn deliver(&self, id: &str, mail: &Mail) -> Result<(), DeliveryError> {
+    pub async fn deliver(&self, id: &str, letter: &Letter) -> Result<(), DeliveryError> {
         let message_id = format!("{id}@{}", self.from.email.domain());
-        let message = mail
+        let message = letter
             .compose(&self.from, &message_id)
             .map_err(DeliveryError::Never)?;
         match &self.way {
             Way::Files(directory) => {
-                let name = format!("{:013}-{id}.eml", mail.written_at.as_millis());
+                let name = format!("{:013}-{id}.eml", letter.written_at.as_millis());
                 write(directory, &name, &self.entropy.hex(8), &message.formatted())
                     .await
                     .map_err(|error| {
