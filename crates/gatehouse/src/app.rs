@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use axum::Router;
-use egress::{Egress, Policy};
+use egress::{Egress, Policy, mail};
 use gateway::Gateway;
 use identity::{Origin, Tenant};
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use oauth::{ClientSecret, Clock, Entropy, ShownOnce};
 use portal::publish::{self, Publisher};
-use portal::{Actor, Portal, mail};
+use portal::{Actor, Portal};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
 use secrecy::SecretString;
@@ -142,6 +142,7 @@ impl App {
                 clock: clock.clone(),
                 entropy: entropy.clone(),
                 egress: egress.for_strangers(app.settings.identity.egress_allow.clone()),
+                mail: mail_settings(&app.settings),
                 settings,
             };
             let tenant = Tenant::new(parts)
@@ -602,6 +603,7 @@ impl Offline {
             entropy: self.entropy.clone(),
             egress: Egress::new(policy(&self.settings, None)?, self.clock.clone())
                 .for_strangers(self.settings.identity.egress_allow.clone()),
+            mail: mail_settings(&self.settings),
             settings: tenant_settings(&self.settings, &address)?,
         };
         Ok(Tenant::new(parts).await?)

@@ -47,6 +47,7 @@ impl Administrator {
             clock: clock.clone(),
             entropy,
             egress: Egress::new(Policy::default(), clock.clone()),
+            mail: egress::mail::Settings::files("/nonexistent"),
             settings,
         });
         let tenant = tenant.await.expect("a tenant");

@@ -33,6 +33,7 @@ async fn tenant() -> (TestDatabase, Router, String) {
         clock: Clock::system(),
         entropy: Entropy::system(),
         egress: Egress::new(Policy::default(), Clock::system()),
+        mail: egress::mail::Settings::files("/nonexistent"),
         settings: Settings::new(Origin::parse("http://127.0.0.1:8005").unwrap()),
     })
     .await

@@ -1,6 +1,7 @@
 //! Why the tenant did not do what was asked, by kind.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 /// Why the tenant did not do what was asked.
 ///
@@ -41,6 +42,17 @@ pub enum Error {
     /// Something of that name exists already.
     #[error("{0}")]
     Conflict(Cow<'static, str>),
+    /// Somebody of that name exists already.
+    #[error("{message}")]
+    Exists {
+        /// The vendor's `errorCode`.
+        code: &'static str,
+        /// Who.
+        message: Cow<'static, str>,
+    },
+    /// Too many attempts.
+    #[error("too many attempts; try again in {} seconds", .0.as_secs() + 1)]
+    Limited(Duration),
     /// The database is busy or away; the same request may work later.
     #[error("{0}")]
     Unavailable(String),
@@ -68,6 +80,27 @@ impl Error {
         Self::NotFound {
             code: Some("inexistent_resource_server"),
             message: "The resource server does not exist".into(),
+        }
+    }
+
+    pub(crate) fn no_connection() -> Self {
+        Self::NotFound {
+            code: Some("inexistent_connection"),
+            message: "The connection does not exist".into(),
+        }
+    }
+
+    pub(crate) fn no_user() -> Self {
+        Self::NotFound {
+            code: Some("inexistent_user"),
+            message: "The user does not exist.".into(),
+        }
+    }
+
+    pub(crate) fn no_role() -> Self {
+        Self::NotFound {
+            code: Some("inexistent_role"),
+            message: "The role does not exist.".into(),
         }
     }
 

@@ -14,6 +14,7 @@ mod settings;
 mod store;
 mod tenant;
 mod token;
+mod visit;
 
 pub use error::Error;
 pub use management::unserved::{UNSERVED, Unserved};

@@ -188,6 +188,12 @@ impl Issuer {
         self.0.starts_with("https:")
     }
 
+    /// `host[:port]`.
+    pub(crate) fn host(&self) -> &str {
+        let rest = self.0.split_once("://").map_or(&*self.0, |(_, rest)| rest);
+        rest.trim_end_matches('/')
+    }
+
     /// The URL of an endpoint; `path` has no leading slash.
     pub(crate) fn endpoint(&self, path: &str) -> String {
         format!("{}{path}", self.0)

@@ -7,16 +7,21 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use egress::Egress;
 use egress::issuer::KeySets;
+use egress::mail::{self, Postbox};
 use oauth::{Clock, Entropy};
 use storage::Database;
+use storage::outbox::Outbox;
 use storage::seal::Sealer;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use web::Hasher;
 
 use crate::keys::{KeyStore, Ring, Signers};
 use crate::model::signing_key::Role;
 use crate::model::tenant_settings::TenantSettings;
-use crate::store::{SEALED, assertions, tenant_settings, topic};
+use crate::service::log::Journal;
+use crate::service::users::Guard;
+use crate::store::{SEALED, assertions, tenant_settings, tickets, topic};
 use crate::token::Directory;
 use crate::{Error, Settings, service};
 
@@ -33,6 +38,8 @@ pub struct Dependencies {
     /// How addresses are asked that clients name: their keys, their metadata documents. Give it
     /// [`Egress::for_strangers`].
     pub egress: Egress,
+    /// How mails are sent.
+    pub mail: mail::Settings,
     /// Where it is reached.
     pub settings: Settings,
 }
@@ -54,11 +61,15 @@ struct Inner {
     directory: Directory,
     signers: Signers,
     tasks: TaskTracker,
+    hasher: Hasher,
+    guard: Guard,
+    journal: Journal,
+    postbox: Postbox,
     /// The feed's revision before anything was loaded: whoever follows starts here.
     loaded_at: i64,
 }
 
-/// How often assertions that have expired are forgotten.
+/// How often what has expired is forgotten.
 const PRUNE_EVERY: Duration = Duration::from_secs(3600);
 /// How many changes are read at once.
 const CHANGES: u32 = 500;
@@ -80,8 +91,10 @@ impl Tenant {
             clock,
             entropy,
             egress,
+            mail,
             settings,
         } = dependencies;
+        let postbox = Postbox::new(&mail, entropy.clone()).map_err(Error::Internal)?;
         let sealer = Arc::new(sealer);
         let loaded_at = db.feed().revision().await?;
         let keys = KeyStore {
@@ -98,6 +111,10 @@ impl Tenant {
             directory: Directory::new(),
             signers: Signers::start(cores)?,
             tasks: TaskTracker::new(),
+            hasher: Hasher::new(entropy.clone()),
+            guard: Guard::new(&clock),
+            journal: Journal::new(&entropy),
+            postbox,
             ring: ArcSwap::from_pointee(ring),
             db,
             sealer,
@@ -113,14 +130,24 @@ impl Tenant {
         Ok(tenant)
     }
 
-    /// Follows what other nodes change and tidies up, until told to stop.
+    /// Follows what other nodes change, sends mails, writes the log and tidies up, until told to stop.
     ///
     /// Changes made through this tenant take effect at once without it.
     pub async fn run(&self, shutdown: CancellationToken) {
-        tokio::select! {
-            () = shutdown.cancelled() => {}
-            () = self.follow() => {}
-            () = self.tidy() => {}
+        let outbox = Outbox::new(
+            self.db().clone(),
+            self.clock().clone(),
+            self.entropy().clone(),
+        );
+        let deliver = |job| service::mail::deliver(self, job);
+        tokio::join!(
+            outbox.run(service::mail::QUEUE, deliver, shutdown.clone()),
+            shutdown.run_until_cancelled(self.follow()),
+            shutdown.run_until_cancelled(self.tidy()),
+            shutdown.run_until_cancelled(service::log::keep_writing(self)),
+        );
+        if let Err(error) = service::log::flush(self).await {
+            tracing::warn!(error.cause = %error, "the last log entries were not written");
         }
         self.0.tasks.close();
         self.0.tasks.wait().await;
@@ -192,11 +219,20 @@ impl Tenant {
             Err(error) => tracing::warn!(error.cause = %error, "secrets keep their older key"),
         }
         loop {
-            if let Err(error) = assertions::prune(&self.0.db, self.0.clock.now()).await {
-                tracing::warn!(error.cause = %error, "expired assertions were not removed");
+            if let Err(error) = self.prune().await {
+                tracing::warn!(error.cause = %error, "what has expired was not removed");
             }
             tokio::time::sleep(PRUNE_EVERY).await;
         }
+    }
+
+    async fn prune(&self) -> Result<(), Error> {
+        let now = self.0.clock.now();
+        assertions::prune(&self.0.db, now).await?;
+        tickets::prune(&self.0.db, now).await?;
+        service::users::prune(self).await?;
+        service::log::prune(self).await?;
+        Ok(())
     }
 
     /// Where the tenant is reached.
@@ -229,6 +265,31 @@ impl Tenant {
     /// The keys that clients publish, by address.
     pub(crate) fn key_sets(&self) -> &KeySets {
         &self.0.key_sets
+    }
+
+    /// What hashes passwords.
+    pub(crate) fn hasher(&self) -> &Hasher {
+        &self.0.hasher
+    }
+
+    /// What slows down guessers.
+    pub(crate) fn guard(&self) -> &Guard {
+        &self.0.guard
+    }
+
+    pub(crate) fn journal(&self) -> &Journal {
+        &self.0.journal
+    }
+
+    pub(crate) fn postbox(&self) -> &Postbox {
+        &self.0.postbox
+    }
+
+    /// The tenant's name, for people.
+    pub(crate) fn display_name(&self) -> String {
+        let settings = self.tenant_settings();
+        let friendly = settings.text("friendly_name");
+        friendly.unwrap_or(&self.settings().name).to_owned()
     }
 
     pub(crate) fn directory(&self) -> &Directory {

@@ -18,6 +18,7 @@ impl<E: Into<Error>> From<E> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
+        let mut retry_after = None;
         let (status, code, message) = match self.0 {
             Error::Invalid { code, message } => {
                 (StatusCode::BAD_REQUEST, Some(code), message.into_owned())
@@ -37,7 +38,20 @@ impl IntoResponse for Problem {
             Error::Conflict(message) => {
                 (StatusCode::CONFLICT, Some("conflict"), message.into_owned())
             }
+            Error::Exists { code, message } => {
+                (StatusCode::CONFLICT, Some(code), message.into_owned())
+            }
+            Error::Limited(wait) => {
+                retry_after = Some(HeaderValue::from(wait.as_secs() + 1));
+                let message = self.0.to_string();
+                (
+                    StatusCode::TOO_MANY_REQUESTS,
+                    Some("too_many_requests"),
+                    message,
+                )
+            }
             Error::Unavailable(cause) => {
+                retry_after = Some(HeaderValue::from_static("1"));
                 tracing::warn!(error.cause = %cause, "the database did not answer");
                 let message = "The service is temporarily unavailable, try again".to_owned();
                 (StatusCode::SERVICE_UNAVAILABLE, None, message)
@@ -61,8 +75,8 @@ impl IntoResponse for Problem {
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        if let Some(seconds) = retry_after {
+            headers.insert(header::RETRY_AFTER, seconds);
         }
         response
     }

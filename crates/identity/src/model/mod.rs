@@ -4,18 +4,23 @@ pub(crate) mod authorization;
 pub(crate) mod authorization_request;
 pub(crate) mod client;
 pub(crate) mod client_grant;
+pub(crate) mod connection;
 pub(crate) mod credential;
 pub(crate) mod grant;
+pub(crate) mod log;
 pub(crate) mod management_api;
+pub(crate) mod password;
 pub(crate) mod refresh_token;
 pub(crate) mod registration;
 pub(crate) mod registration_policy;
 pub(crate) mod resource_server;
+pub(crate) mod role;
 pub(crate) mod session;
 pub(crate) mod signing_key;
 pub(crate) mod tenant_settings;
 pub(crate) mod third_party;
 pub(crate) mod transaction;
+pub(crate) mod user;
 
 /// A JSON object with its members in the order in which they were written.
 pub(crate) type Members = serde_json::Map<String, serde_json::Value>;

@@ -5,14 +5,15 @@ use serde_json::json;
 
 use crate::model::client::Client;
 use crate::model::client_grant::{Holder, SubjectType};
+use crate::model::connection::Connection;
 use crate::model::management_api;
 use crate::model::resource_server::ResourceServer;
-use crate::service::{client_grants, clients};
+use crate::service::{client_grants, clients, connections};
 use crate::store::{self, resource_servers, topic};
 use crate::{Error, Tenant};
 
-/// Makes the settings row, the Management API and the "All Applications" client where they are
-/// missing, and moves the Management API's identifier to where the tenant is now.
+/// Makes the settings row, the Management API, the "All Applications" client and a first connection
+/// where they are missing, and moves the Management API's identifier to where the tenant is now.
 pub(crate) async fn ensure(tenant: &Tenant) -> Result<(), Error> {
     let (now, entropy) = (tenant.clock().now(), tenant.entropy());
     let audience = tenant.settings().management_audience();
@@ -37,6 +38,13 @@ pub(crate) async fn ensure(tenant: &Tenant) -> Result<(), Error> {
             tx.record_change(topic::CLIENT, "*").await?;
         }
         Some(_) => {}
+    }
+    // Tenants of an older version have none either.
+    if !store::connections::exist(&mut tx).await? {
+        let connection = Connection::first(entropy, now);
+        let options = connections::seal(tenant, &connection);
+        store::connections::insert(&mut tx, &connection, &options).await?;
+        store::connections::enable_for_all(&mut tx, &connection.id, now).await?;
     }
     tx.commit().await?;
     Ok(())

@@ -94,6 +94,9 @@ pub(crate) async fn create(
             .await
             .map_err(credentials::duplicate)?;
     }
+    if client.is_first_party && tenant.tenant_settings().flag("enable_client_connections") {
+        store::connections::enable_all(&mut tx, &client.client_id, now).await?;
+    }
     tx.commit().await?;
     tracing::info!(client.id = %client.client_id, "client registered");
     Ok(Created {

@@ -1,8 +1,15 @@
-//! What administrators do to a tenant. The Management API and commands call these.
+//! What administrators and users do at a tenant. The Management API, the login pages and commands call
+//! these.
 
 pub(crate) mod bootstrap;
 pub(crate) mod client_grants;
 pub(crate) mod clients;
+pub(crate) mod connections;
 pub(crate) mod credentials;
+pub(crate) mod log;
+pub(crate) mod mail;
 pub(crate) mod resource_servers;
+pub(crate) mod revocation;
 pub(crate) mod tenant_settings;
+pub(crate) mod tickets;
+pub(crate) mod users;

@@ -77,12 +77,13 @@ pub(crate) async fn update(
     Ok(())
 }
 
-/// Removes a client with its grants, credentials and used assertions. Gives whether it was there.
+/// Removes a client with its grants, credentials, connections and used assertions. Gives whether it was there.
 pub(crate) async fn delete(tx: &mut Tx, client_id: &str) -> Result<bool, storage::Error> {
     for sql in [
         "DELETE FROM identity_client_grant WHERE client_id = $1",
         "DELETE FROM identity_client_credential WHERE client_id = $1",
         "DELETE FROM identity_assertion WHERE client_id = $1",
+        "DELETE FROM identity_connection_client WHERE client_id = $1",
     ] {
         tx.execute(sql, params![client_id]).await?;
     }

@@ -5,17 +5,23 @@ pub(crate) mod assertions;
 pub(crate) mod authorization_codes;
 pub(crate) mod client_grants;
 pub(crate) mod clients;
+pub(crate) mod connections;
 pub(crate) mod credentials;
 pub(crate) mod grants;
+pub(crate) mod login_failures;
+pub(crate) mod logs;
 pub(crate) mod page;
 pub(crate) mod refresh_tokens;
 pub(crate) mod registrations;
 pub(crate) mod resource_servers;
+pub(crate) mod roles;
 mod schema;
 pub(crate) mod sessions;
 pub(crate) mod signing_keys;
 pub(crate) mod tenant_settings;
+pub(crate) mod tickets;
 pub(crate) mod transactions;
+pub(crate) mod users;
 
 pub use schema::MIGRATIONS;
 pub(crate) use schema::SEALED;
@@ -26,6 +32,8 @@ pub(crate) mod topic {
     pub(crate) const CLIENT: &str = "identity.client";
     /// A resource server; the key is its identifier.
     pub(crate) const RESOURCE_SERVER: &str = "identity.resource_server";
+    /// A connection or the clients that it is enabled for; the key is its id.
+    pub(crate) const CONNECTION: &str = "identity.connection";
     /// The tenant's settings.
     pub(crate) const TENANT_SETTINGS: &str = "identity.tenant_settings";
     /// The signing keys.

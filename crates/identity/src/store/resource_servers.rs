@@ -78,10 +78,15 @@ pub(crate) async fn update(
     Ok(())
 }
 
-/// Removes an API with the grants for it.
+/// Removes an API with the grants for it and its permissions.
 pub(crate) async fn delete(tx: &mut Tx, id: &str) -> Result<(), storage::Error> {
-    let sql = "DELETE FROM identity_client_grant WHERE resource_server_id = $1";
-    tx.execute(sql, params![id]).await?;
+    for sql in [
+        "DELETE FROM identity_client_grant WHERE resource_server_id = $1",
+        "DELETE FROM identity_role_permission WHERE resource_server_id = $1",
+        "DELETE FROM identity_user_permission WHERE resource_server_id = $1",
+    ] {
+        tx.execute(sql, params![id]).await?;
+    }
     let sql = "DELETE FROM identity_resource_server WHERE id = $1";
     tx.execute(sql, params![id]).await?;
     Ok(())

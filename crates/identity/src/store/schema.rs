@@ -1,23 +1,25 @@
 //! The tenant's tables.
 
 mod authentication;
+mod people;
 mod registration;
 mod tokens;
 
 use storage::seal::SealedColumn;
 
 use authentication::AUTHENTICATION;
+use people::PEOPLE;
 use registration::REGISTRATION;
 use tokens::TOKENS;
 
 /// The tenant's schema.
 pub const MIGRATIONS: storage::Migrations = storage::Migrations {
     component: "identity",
-    steps: &[FIRST, TOKENS, REGISTRATION, AUTHENTICATION],
+    steps: &[FIRST, TOKENS, REGISTRATION, AUTHENTICATION, PEOPLE],
 };
 
 /// Every column that holds sealed values.
-pub(crate) const SEALED: [SealedColumn; 3] = [
+pub(crate) const SEALED: [SealedColumn; 4] = [
     SealedColumn {
         table: "identity_client",
         key: "client_id",
@@ -32,6 +34,11 @@ pub(crate) const SEALED: [SealedColumn; 3] = [
         table: "identity_signing_key",
         key: "kid",
         column: "private_key",
+    },
+    SealedColumn {
+        table: "identity_connection",
+        key: "id",
+        column: "options",
     },
 ];
 

@@ -126,6 +126,7 @@ async fn a_moved_tenant_keeps_its_management_grants() {
         egress: crate::support::egress(&clock),
         clock,
         entropy: oauth::Entropy::system(),
+        mail: egress::mail::Settings::files("/nonexistent"),
         settings: identity::Settings::new(origin),
     })
     .await
@@ -185,6 +186,7 @@ async fn a_new_key_encryption_key_takes_over_everything_that_is_sealed() {
             clock: oauth::Clock::system(),
             entropy: oauth::Entropy::system(),
             egress: crate::support::egress(&oauth::Clock::system()),
+            mail: egress::mail::Settings::files("/nonexistent"),
             settings: identity::Settings::new(
                 identity::Origin::parse("http://127.0.0.1:8005").unwrap(),
             ),
@@ -195,8 +197,8 @@ async fn a_new_key_encryption_key_takes_over_everything_that_is_sealed() {
         let old = tenant(&database.db, &[key(1)]).await.unwrap();
         let _ = old.bootstrap_management_client("a").await.unwrap();
         let both = tenant(&database.db, &[key(2), key(1)]).await.unwrap();
-        // Two signing keys and the secrets of two clients.
-        assert_eq!(both.rewrap_secrets().await, Ok(4), "{}", database.name);
+        // Two signing keys, the secrets of two clients and the options of a connection.
+        assert_eq!(both.rewrap_secrets().await, Ok(5), "{}", database.name);
         assert_eq!(both.rewrap_secrets().await, Ok(0));
         assert!(tenant(&database.db, &[key(2)]).await.is_ok());
     }

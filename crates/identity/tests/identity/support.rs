@@ -100,6 +100,7 @@ pub(crate) async fn node(db: storage::Database, clock: &Clock) -> Tenant {
         clock: clock.clone(),
         entropy: Entropy::system(),
         egress: egress(clock),
+        mail: egress::mail::Settings::files("/nonexistent"),
         settings,
     });
     tenant.await.unwrap()

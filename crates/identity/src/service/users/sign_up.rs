@@ -1,0 +1,190 @@
+//! Signing up.
+
+use oauth::Timestamp;
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::{normal_email, normal_username};
+use crate::model::Members;
+use crate::model::connection::Connection;
+use crate::model::log::Event;
+use crate::model::password::{self, Weakness};
+use crate::model::user::User;
+use crate::service::tickets;
+use crate::store::users;
+use crate::visit::Visit;
+use crate::{Error, Tenant};
+
+/// Who asks for an account.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct NewUser {
+    /// As typed.
+    pub(crate) email: String,
+    /// As typed; asked for where the connection requires usernames.
+    pub(crate) username: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) nickname: Option<String>,
+    pub(crate) given_name: Option<String>,
+    pub(crate) family_name: Option<String>,
+    pub(crate) picture: Option<String>,
+    pub(crate) user_metadata: Members,
+}
+
+/// Why there is no account.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum SignUpRefused {
+    /// Somebody has the address or the username already.
+    #[error("The user already exists.")]
+    Exists,
+    /// The password breaks a rule of the connection.
+    #[error(transparent)]
+    WeakPassword(#[from] Weakness),
+    /// Nobody may sign up by themselves at this connection.
+    #[error("Public signup is disabled")]
+    Closed,
+    /// The address, the username or a name breaks a rule.
+    #[error("{0}")]
+    Invalid(String),
+    /// Too many accounts from this address.
+    #[error("too many sign-ups from your network; try again in a few minutes")]
+    TooManyAttempts,
+    /// The tenant cannot answer now.
+    #[error(transparent)]
+    Unavailable(#[from] Error),
+}
+
+/// Most characters of a name.
+const MAX_NAME: usize = 300;
+
+/// Makes an account at a database connection and mails a link that confirms the address.
+///
+/// # Errors
+/// [`SignUpRefused`].
+pub(crate) async fn sign_up(
+    tenant: &Tenant,
+    connection: &Connection,
+    new: NewUser,
+    password: SecretString,
+    visit: &Visit,
+) -> Result<User, SignUpRefused> {
+    let entry = |event| {
+        tenant
+            .entry(event, visit)
+            .with("connection", connection.name.as_str())
+            .with("connection_id", connection.id.as_str())
+            .with("strategy", connection.strategy.as_str())
+    };
+    match make(tenant, connection, new, password, visit).await {
+        Ok(user) => {
+            tenant.log(entry(Event::SuccessSignup).user(&user));
+            Ok(user)
+        }
+        Err(refused) => {
+            tenant.log(entry(Event::FailedSignup).saying(refused.to_string()));
+            Err(refused)
+        }
+    }
+}
+
+async fn make(
+    tenant: &Tenant,
+    connection: &Connection,
+    new: NewUser,
+    password: SecretString,
+    visit: &Visit,
+) -> Result<User, SignUpRefused> {
+    if !connection.is_database() || connection.is_closed() {
+        return Err(SignUpRefused::Closed);
+    }
+    let throttle = &tenant.guard().sign_ups;
+    throttle
+        .take(&visit.ip)
+        .map_err(|_| SignUpRefused::TooManyAttempts)?;
+    let user = check(tenant, connection, new, tenant.clock().now())?;
+    password::check(connection, password.expose_secret(), &personal(&user))?;
+    // Hashed before anybody looks whether the address is known, so that the time says nothing.
+    let hash = tenant.hasher().hash(password).await;
+    let hash = hash.map_err(|error| Error::Unavailable(error.to_string()))?;
+    let mut tx = tenant.db().begin().await.map_err(Error::from)?;
+    users::insert(&mut tx, &user, Some(&hash))
+        .await
+        .map_err(|error| match error {
+            storage::Error::Unique { .. } => SignUpRefused::Exists,
+            other => SignUpRefused::Unavailable(other.into()),
+        })?;
+    tickets::mail_verification(&mut tx, tenant, visit, &user).await?;
+    tx.commit().await.map_err(Error::from)?;
+    Ok(user)
+}
+
+/// What is known of a user that a password should not hold.
+pub(crate) fn personal(user: &User) -> Vec<&str> {
+    [
+        &user.email,
+        &user.username,
+        &user.name,
+        &user.nickname,
+        &user.given_name,
+        &user.family_name,
+    ]
+    .into_iter()
+    .flatten()
+    .map(String::as_str)
+    .collect()
+}
+
+fn check(
+    tenant: &Tenant,
+    connection: &Connection,
+    new: NewUser,
+    now: Timestamp,
+) -> Result<User, SignUpRefused> {
+    let invalid = |sentence: &str| SignUpRefused::Invalid(sentence.to_owned());
+    let mut user = User::new(User::new_id(tenant.entropy()), &connection.name, now);
+    user.email =
+        Some(normal_email(&new.email).ok_or_else(|| invalid("email is not a mail address"))?);
+    let username = new.username.filter(|username| !username.trim().is_empty());
+    user.username = match (username, connection.requires_username()) {
+        (Some(username), true) => {
+            Some(normal_username(connection, &username).map_err(SignUpRefused::Invalid)?)
+        }
+        (None, true) => return Err(invalid("missing username")),
+        // The connection has no usernames; what was sent is left out.
+        (_, false) => None,
+    };
+    for name in [
+        &new.name,
+        &new.nickname,
+        &new.given_name,
+        &new.family_name,
+        &new.picture,
+    ]
+    .into_iter()
+    .flatten()
+    {
+        if name.chars().count() > MAX_NAME || name.chars().any(char::is_control) {
+            return Err(invalid("a name may have 300 characters and no line breaks"));
+        }
+    }
+    let metadata = &new.user_metadata;
+    let text = |value: &serde_json::Value| {
+        value
+            .as_str()
+            .is_some_and(|text| text.chars().count() <= 500)
+    };
+    if metadata.len() > 10
+        || !metadata.values().all(text)
+        || metadata.keys().any(|key| key.len() > 100)
+    {
+        return Err(invalid(
+            "user_metadata may have 10 texts of up to 500 characters",
+        ));
+    }
+    user.name = new.name;
+    user.nickname = new.nickname;
+    user.given_name = new.given_name;
+    user.family_name = new.family_name;
+    user.picture = new.picture;
+    user.user_metadata = new.user_metadata;
+    user.complete();
+    Ok(user)
+}
