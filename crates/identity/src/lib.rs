@@ -13,6 +13,8 @@ mod service;
 mod settings;
 mod store;
 mod tenant;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod token;
 mod visit;
 

@@ -22,7 +22,7 @@ use crate::model::tenant_settings::TenantSettings;
 use crate::service::log::Journal;
 use crate::service::users::Guard;
 use crate::store::{SEALED, assertions, tenant_settings, tickets, topic};
-use crate::token::Directory;
+use crate::token::{self, Directory};
 use crate::{Error, Settings, service};
 
 /// What a tenant is made of.
@@ -232,6 +232,7 @@ impl Tenant {
         tickets::prune(&self.0.db, now).await?;
         service::users::prune(self).await?;
         service::log::prune(self).await?;
+        token::prune(self).await?;
         Ok(())
     }
 

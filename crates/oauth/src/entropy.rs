@@ -17,6 +17,7 @@ enum Source {
 
 const ALPHANUMERIC: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const URL_SAFE: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+const CONSONANTS: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
 const HEX: &[u8; 16] = b"0123456789abcdef";
 
 impl Entropy {
@@ -82,6 +83,14 @@ impl Entropy {
     #[must_use]
     pub fn url_safe(&self, len: usize) -> String {
         self.text(URL_SAFE, len)
+    }
+
+    /// `len` capital consonants, each with 4.3 bits: for codes that people type, and that spell nothing.
+    ///
+    /// Source: RFC 8628 §6.1.
+    #[must_use]
+    pub fn consonants(&self, len: usize) -> String {
+        self.text(CONSONANTS, len)
     }
 
     /// `len` lower-case hexadecimal digits, each with 4 bits.

@@ -7,6 +7,7 @@ pub mod challenge;
 pub mod client_auth;
 pub mod client_metadata;
 mod clock;
+pub mod dpop;
 mod entropy;
 pub mod error;
 pub mod jose;

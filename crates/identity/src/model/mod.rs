@@ -6,6 +6,7 @@ pub(crate) mod client;
 pub(crate) mod client_grant;
 pub(crate) mod connection;
 pub(crate) mod credential;
+pub(crate) mod device_code;
 pub(crate) mod grant;
 pub(crate) mod log;
 pub(crate) mod management_api;

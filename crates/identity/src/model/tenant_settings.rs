@@ -103,6 +103,11 @@ impl TenantSettings {
         self.0.get("authorization_response_iss_parameter_supported") != Some(&json!(false))
     }
 
+    /// Whether a member is `true`.
+    pub(crate) fn is(&self, name: &str) -> bool {
+        self.0.get(name) == Some(&json!(true))
+    }
+
     pub(crate) fn flag(&self, name: &str) -> bool {
         self.0.get("flags").and_then(|flags| flags.get(name)) == Some(&json!(true))
     }

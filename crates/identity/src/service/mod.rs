@@ -6,6 +6,7 @@ pub(crate) mod client_grants;
 pub(crate) mod clients;
 pub(crate) mod connections;
 pub(crate) mod credentials;
+pub(crate) mod device;
 pub(crate) mod log;
 pub(crate) mod mail;
 pub(crate) mod resource_servers;

@@ -4,6 +4,7 @@ use oauth::Timestamp;
 use storage::{Database, Tx, params};
 
 use crate::model::authorization::Authorization;
+use crate::store::Which;
 
 /// An opaque access token as it is kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,6 +76,24 @@ pub(crate) async fn revoke(
     let sql = "INSERT INTO identity_revoked_token (token, expires_at) VALUES ($1, $2) \
                ON CONFLICT (token) DO NOTHING";
     tx.execute(sql, params![digest, expires_at]).await?;
+    Ok(())
+}
+
+/// Takes opaque tokens back.
+pub(crate) async fn delete(tx: &mut Tx, which: &Which<'_>) -> Result<(), storage::Error> {
+    // Opaque tokens are for no API, so what was given at one API leaves them alone.
+    if matches!(
+        which,
+        Which::Grant {
+            audience: Some(_),
+            ..
+        }
+    ) {
+        return Ok(());
+    }
+    let (condition, params) = which.condition("refresh_token_id", None);
+    let sql = format!("DELETE FROM identity_access_token WHERE {condition}");
+    tx.execute(&sql, params).await?;
     Ok(())
 }
 

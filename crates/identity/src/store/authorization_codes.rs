@@ -5,6 +5,7 @@ use oauth::pkce::Challenge;
 use storage::{Database, Row, Tx, params};
 
 use crate::model::authorization::Authorization;
+use crate::store::Which;
 
 /// A code to be kept.
 #[derive(Clone, Debug)]
@@ -106,6 +107,16 @@ pub(crate) async fn burn(
     let sql = "UPDATE identity_authorization_code SET spent_at = $2, details = '{}' \
                WHERE code = $1 AND spent_at IS NULL";
     db.execute(sql, params![digest, now]).await?;
+    Ok(())
+}
+
+/// Spends for nothing the codes that were not exchanged yet. Those that were stay, so that their reuse is
+/// noticed.
+pub(crate) async fn delete(tx: &mut Tx, which: &Which<'_>) -> Result<(), storage::Error> {
+    let (condition, params) = which.condition("refresh_token_id", None);
+    let sql =
+        format!("DELETE FROM identity_authorization_code WHERE {condition} AND spent_at IS NULL");
+    tx.execute(&sql, params).await?;
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use storage::{Database, Row, Tx, escape_like, params};
 use crate::model::client::Client;
 use crate::model::registration::{CreatedBy, Registration};
 use crate::store::page::{Conditions, Window};
+use crate::store::{Which, access_tokens, authorization_codes, refresh_tokens};
 
 /// A client with its sealed secret, where it has one.
 #[derive(Clone, Debug)]
@@ -87,6 +88,11 @@ pub(crate) async fn delete(tx: &mut Tx, client_id: &str) -> Result<bool, storage
     ] {
         tx.execute(sql, params![client_id]).await?;
     }
+    // Should a client with this id come back, it starts anew.
+    let which = Which::Client(client_id);
+    refresh_tokens::delete(tx, &which).await?;
+    access_tokens::delete(tx, &which).await?;
+    authorization_codes::delete(tx, &which).await?;
     let sql = "DELETE FROM identity_client WHERE client_id = $1";
     Ok(tx.execute(sql, params![client_id]).await? > 0)
 }

@@ -7,10 +7,12 @@ pub(crate) mod client_grants;
 pub(crate) mod clients;
 pub(crate) mod connections;
 pub(crate) mod credentials;
+pub(crate) mod device_codes;
 pub(crate) mod grants;
 pub(crate) mod login_failures;
 pub(crate) mod logs;
 pub(crate) mod page;
+pub(crate) mod pushed_requests;
 pub(crate) mod refresh_tokens;
 pub(crate) mod registrations;
 pub(crate) mod resource_servers;
@@ -22,9 +24,11 @@ pub(crate) mod tenant_settings;
 pub(crate) mod tickets;
 pub(crate) mod transactions;
 pub(crate) mod users;
+mod which;
 
 pub use schema::MIGRATIONS;
 pub(crate) use schema::SEALED;
+pub(crate) use which::Which;
 
 /// Topics of the feed: what other nodes forget when it changes.
 pub(crate) mod topic {

@@ -5,6 +5,7 @@ use storage::{Database, Row, Tx, params};
 
 use crate::model::authorization::Authorization;
 use crate::model::refresh_token::RefreshToken;
+use crate::store::Which;
 
 const COLUMNS: &str = "id, valid, replaced, rotated_at, details, rotating, created_at, \
                        last_exchanged_at, idle_expires_at, expires_at";
@@ -93,55 +94,9 @@ pub(crate) async fn exchange(
     Ok(db.execute(sql, params).await? > 0)
 }
 
-/// Which families end.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Which<'a> {
-    /// One.
-    Id(&'a str),
-    /// Those of a user.
-    User(&'a str),
-    /// Those of a session.
-    Session(&'a str),
-    /// Those that a user gave a client, at one API or at none.
-    Grant {
-        user_id: &'a str,
-        client_id: &'a str,
-        audience: Option<&'a str>,
-    },
-    /// Those that a user gave a client.
-    UserAndClient {
-        user_id: &'a str,
-        client_id: &'a str,
-    },
-}
-
 /// Ends families. Gives how many.
 pub(crate) async fn delete(tx: &mut Tx, which: &Which<'_>) -> Result<u64, storage::Error> {
-    let (condition, params) = match *which {
-        Which::Id(id) => ("id = $1", params![id]),
-        Which::User(user_id) => ("user_id = $1", params![user_id]),
-        Which::Session(session_id) => ("session_id = $1", params![session_id]),
-        Which::Grant {
-            user_id,
-            client_id,
-            audience: Some(audience),
-        } => (
-            "user_id = $1 AND client_id = $2 AND audience = $3",
-            params![user_id, client_id, audience],
-        ),
-        Which::Grant {
-            user_id,
-            client_id,
-            audience: None,
-        } => (
-            "user_id = $1 AND client_id = $2 AND audience IS NULL",
-            params![user_id, client_id],
-        ),
-        Which::UserAndClient { user_id, client_id } => (
-            "user_id = $1 AND client_id = $2",
-            params![user_id, client_id],
-        ),
-    };
+    let (condition, params) = which.condition("id", Some("audience"));
     let sql = format!("DELETE FROM identity_refresh_token WHERE {condition}");
     tx.execute(&sql, params).await
 }

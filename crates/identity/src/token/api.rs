@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::directory::KnownApi;
-use super::endpoint::Request;
 use super::refusal::Refusal;
+use super::request::Request;
 use crate::{Error, Tenant};
 
 /// Why no API was found.

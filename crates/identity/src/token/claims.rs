@@ -4,7 +4,7 @@ use oauth::Scopes;
 use serde::Serialize;
 
 use super::directory::{KnownApi, KnownClient};
-use super::endpoint::Request;
+use super::request::Request;
 use crate::Tenant;
 use crate::model::authorization::Authorization;
 use crate::model::resource_server::{Dialect, SigningAlg};
@@ -28,6 +28,8 @@ pub(super) struct AccessToken {
     client_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     jti: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    permissions: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cnf: Option<Confirmation>,
 }
@@ -73,12 +75,15 @@ fn by_dialect(tenant: &Tenant, api: &KnownApi, client_id: &str) -> ByDialect {
 ///
 /// The subject is `<client id>@clients`, which no user's id is (RFC 9700 §4.15).
 ///
+/// With `key`, the thumbprint of one, it is bound to that (RFC 9449 §6.1).
+///
 /// Source: the vendor's "Access Token Profiles"; RFC 9068 §2.2.
 pub(super) fn access_token(
     request: &Request<'_>,
     client: &KnownClient,
     api: &KnownApi,
     scope: &Scopes,
+    key: Option<&str>,
 ) -> AccessToken {
     let now = request.tenant.clock().now().unix_seconds();
     let named = by_dialect(request.tenant, api, client.client_id());
@@ -93,7 +98,10 @@ pub(super) fn access_token(
         azp: named.azp,
         client_id: named.client_id,
         jti: named.jti,
-        cnf: None,
+        permissions: None,
+        cnf: key.map(|jkt| Confirmation {
+            jkt: jkt.to_owned(),
+        }),
     }
 }
 
@@ -103,6 +111,9 @@ pub(super) struct UserToken<'a> {
     pub(super) issuer: &'a Issuer,
     pub(super) authorization: &'a Authorization,
     pub(super) api: &'a KnownApi,
+    pub(super) scope: &'a Scopes,
+    /// What the user's roles give at the API, where the token lists it.
+    pub(super) permissions: Option<Vec<String>>,
     pub(super) gty: Option<&'static str>,
     /// Seconds since the epoch.
     pub(super) now: i64,
@@ -115,10 +126,10 @@ pub(super) struct UserToken<'a> {
 /// With `openid` it is good for `/userinfo` too, and says so; only where that endpoint can verify it.
 ///
 /// Source: as [`access_token`].
-pub(super) fn for_user(token: &UserToken<'_>) -> AccessToken {
+pub(super) fn for_user(token: UserToken<'_>) -> AccessToken {
     let UserToken {
         authorization, api, ..
-    } = *token;
+    } = token;
     let named = by_dialect(token.tenant, api, &authorization.client_id);
     let userinfo =
         authorization.has("openid") && api.signing_alg == SigningAlg::Rs256 && !api.is_system;
@@ -135,11 +146,12 @@ pub(super) fn for_user(token: &UserToken<'_>) -> AccessToken {
         aud,
         iat: token.now,
         exp: token.now.saturating_add(token.lifetime),
-        scope: authorization.scope.to_string(),
+        scope: token.scope.to_string(),
         gty: token.gty.filter(|_| api.dialect == Dialect::Auth0),
         azp: named.azp,
         client_id: named.client_id,
         jti: named.jti,
+        permissions: token.permissions,
         cnf: jkt.map(|jkt| Confirmation { jkt }),
     }
 }

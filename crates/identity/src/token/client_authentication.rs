@@ -7,8 +7,8 @@ use oauth::secret;
 
 use super::ASSERTION_ALGORITHMS;
 use super::directory::{Authentication, ClientKey, KnownClient};
-use super::endpoint::Request;
 use super::refusal::Refusal;
+use super::request::Request;
 use crate::store::assertions;
 use crate::{Origin, Tenant};
 

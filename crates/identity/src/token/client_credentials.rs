@@ -1,8 +1,9 @@
 //! The `client_credentials` grant (RFC 6749 §4.4).
 
-use super::endpoint::{Issued, Request};
+use super::endpoint::Issued;
 use super::refusal::Refusal;
-use super::{api, claims, client_authentication, granted, scope, sign};
+use super::request::Request;
+use super::{api, claims, client_authentication, dpop, granted, scope, sign};
 
 /// The grant type's name.
 pub(super) const GRANT_TYPE: &str = "client_credentials";
@@ -18,12 +19,16 @@ pub(super) async fn exchange(request: &Request<'_>) -> Result<Issued, Refusal> {
     let api = api::named(request).await?;
     let granted = granted::at(request, &client, &api).await?;
     let scope = scope::decide(request, &granted, &api)?;
-    let claims = claims::access_token(request, &client, &api, &scope);
+    let key = dpop::key(request).await?;
+    dpop::require_where_asked(&client, Some(&api), key.as_deref())?;
+    let claims = claims::access_token(request, &client, &api, &scope, key.as_deref());
     let access_token = sign::access_token(request.tenant, &api, &claims).await?;
     Ok(Issued {
         access_token,
         scope: scope.to_string(),
         expires_in: api.lifetime,
-        token_type: "Bearer",
+        token_type: dpop::token_type(key.as_deref()),
+        client_id: client.client_id().to_owned(),
+        ..Issued::default()
     })
 }

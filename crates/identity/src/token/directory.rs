@@ -103,6 +103,8 @@ pub(crate) struct KnownApi {
     pub(super) signing_alg: SigningAlg,
     /// The shared secret of HS256.
     pub(super) secret: Option<SigningKey>,
+    /// The same, to verify with.
+    pub(super) verifying: Option<KeySet>,
 }
 
 impl Directory {
@@ -180,11 +182,14 @@ impl Directory {
         let found = store::resource_servers::find(tenant.db(), Key::Identifier(identifier)).await?;
         let Some(stored) = found else { return Ok(None) };
         let secret = service::resource_servers::reveal(tenant.sealer(), &stored)?;
-        let secret = secret
-            .map(|secret| SigningKey::hmac(&secret))
-            .transpose()
-            .map_err(|error| Error::Internal(format!("the signing secret of an API {error}")))?;
-        let known = Arc::new(KnownApi::new(stored.api, secret));
+        let unusable = |error| Error::Internal(format!("the signing secret of an API {error}"));
+        let mut known = KnownApi::new(stored.api);
+        if let Some(secret) = secret {
+            let verifying = VerifyingKey::hmac(&secret, None).map_err(unusable)?;
+            known.secret = Some(SigningKey::hmac(&secret).map_err(unusable)?);
+            known.verifying = Some(KeySet::new(vec![verifying]));
+        }
+        let known = Arc::new(known);
         self.keep(epoch, || {
             self.apis.insert(identifier.to_owned(), known.clone());
         });
@@ -193,7 +198,7 @@ impl Directory {
 }
 
 impl KnownApi {
-    fn new(api: ResourceServer, secret: Option<SigningKey>) -> Self {
+    fn new(api: ResourceServer) -> Self {
         Self {
             is_system: api.is_system,
             allows_clients: api.allows_clients(),
@@ -206,7 +211,8 @@ impl KnownApi {
             lifetime: api.token_lifetime(),
             dialect: api.dialect(),
             signing_alg: api.signing_alg(),
-            secret,
+            secret: None,
+            verifying: None,
             id: api.id,
             identifier: api.identifier,
             settings: api.settings,
@@ -222,6 +228,11 @@ impl KnownClient {
     /// Whether it proves nothing about itself at the token endpoint.
     pub(crate) fn is_public(&self) -> bool {
         matches!(self.authentication, Authentication::None)
+    }
+
+    /// Whether it knows a secret, and uses it.
+    pub(crate) fn proves_itself_by_secret(&self) -> bool {
+        matches!(self.authentication, Authentication::Secret(_))
     }
 
     /// Whether the client may use the grant type.

@@ -1,75 +1,64 @@
 //! `POST /oauth/token`.
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use super::parameters::Parameters;
 use super::refusal::Refusal;
-use super::{client_authentication, client_credentials};
+use super::request::{Incoming, Request, no_store};
+use super::{
+    authorization_code, client_authentication, client_credentials, device_code, dpop, journal,
+    password, refresh_token,
+};
 use crate::Tenant;
-use crate::settings::Issuer;
-
-/// A token request once its parameters are read.
-pub(super) struct Request<'a> {
-    pub(super) tenant: &'a Tenant,
-    /// Who the request was sent to.
-    pub(super) issuer: &'a Issuer,
-    pub(super) parameters: &'a Parameters,
-    pub(super) authorization: Option<&'a str>,
-}
 
 /// A successful answer (RFC 6749 §5.1).
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub(super) struct Issued {
     pub(super) access_token: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) refresh_token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) id_token: Option<String>,
     /// Left out when nothing was granted, as the vendor has it.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(super) scope: String,
     /// Seconds.
     pub(super) expires_in: i64,
     pub(super) token_type: &'static str,
+    /// For the log.
+    #[serde(skip)]
+    pub(super) client_id: String,
+    /// For the log.
+    #[serde(skip)]
+    pub(super) user_id: Option<String>,
 }
 
 /// Grant types that the vendor knows and this tenant does not serve: a client that was never allowed
 /// one is told that, as the vendor does.
-const KNOWN: [&str; 10] = [
-    "authorization_code",
-    "refresh_token",
-    "password",
+const KNOWN: [&str; 5] = [
     "implicit",
-    "http://auth0.com/oauth/grant-type/password-realm",
     "http://auth0.com/oauth/grant-type/passwordless/otp",
     "http://auth0.com/oauth/grant-type/mfa-otp",
-    "urn:ietf:params:oauth:grant-type:device_code",
     "urn:ietf:params:oauth:grant-type:token-exchange",
     "urn:ietf:params:oauth:grant-type:jwt-bearer",
 ];
 
 /// Issues tokens.
-pub(super) async fn issue(
-    State(tenant): State<Tenant>,
-    issuer: Issuer,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Response {
-    match answer(&tenant, &issuer, &headers, body).await {
-        Ok(issued) => {
-            let mut response = Json(issued).into_response();
-            let headers = response.headers_mut();
-            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-            headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
-            response
-        }
+pub(super) async fn issue(State(tenant): State<Tenant>, incoming: Incoming) -> Response {
+    let request = incoming.at(&tenant, "oauth/token");
+    let answer = answer(&request).await;
+    journal::exchange(&request, &answer);
+    let response = match answer {
+        Ok(issued) => no_store(Json(issued).into_response()),
         Err(refusal) => {
             tracing::debug!(refusal = ?refusal, "no token");
             refusal.into_response()
         }
-    }
+    };
+    dpop::with_nonce(&request, response)
 }
 
 /// Anything but POST (RFC 6749 §3.2).
@@ -80,33 +69,24 @@ pub(super) async fn wrong_method() -> Response {
     response
 }
 
-async fn answer(
-    tenant: &Tenant,
-    issuer: &Issuer,
-    headers: &HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<Issued, Refusal> {
-    let body = body.map_err(|rejection| Refusal::invalid_request(rejection.body_text()))?;
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let parameters = Parameters::read(text(header::CONTENT_TYPE), &body)?;
-    let request = Request {
-        tenant,
-        issuer,
-        parameters: &parameters,
-        authorization: text(header::AUTHORIZATION),
-    };
-    let grant_type = parameters
-        .get("grant_type")
-        .ok_or_else(|| Refusal::invalid_request("Missing required parameter: grant_type"))?;
-    if grant_type == client_credentials::GRANT_TYPE {
-        return client_credentials::exchange(&request).await;
+async fn answer(request: &Request<'_>) -> Result<Issued, Refusal> {
+    let grant_type = request.required("grant_type")?;
+    match grant_type {
+        client_credentials::GRANT_TYPE => client_credentials::exchange(request).await,
+        authorization_code::GRANT_TYPE => authorization_code::exchange(request).await,
+        refresh_token::GRANT_TYPE => refresh_token::exchange(request).await,
+        password::GRANT_TYPE => password::exchange(request, password::Where::Default).await,
+        password::REALM_GRANT_TYPE => password::exchange(request, password::Where::Realm).await,
+        device_code::GRANT_TYPE => device_code::exchange(request).await,
+        other => {
+            if KNOWN.contains(&other) {
+                let client = client_authentication::authenticate(request).await?;
+                client.require_grant_type(other)?;
+            }
+            let shown: String = other.chars().take(100).collect();
+            Err(Refusal::unsupported_grant_type(format!(
+                "Unsupported grant type: {shown}"
+            )))
+        }
     }
-    let shown: String = grant_type.chars().take(100).collect();
-    if KNOWN.contains(&grant_type) {
-        let client = client_authentication::authenticate(&request).await?;
-        client.require_grant_type(grant_type)?;
-    }
-    Err(Refusal::unsupported_grant_type(format!(
-        "Unsupported grant type: {shown}"
-    )))
 }

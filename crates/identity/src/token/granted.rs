@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::directory::{Granted, KnownApi, KnownClient};
-use super::endpoint::Request;
 use super::refusal::Refusal;
+use super::request::Request;
 use crate::model::client_grant::SubjectType;
 
 /// What the client was granted at the API.

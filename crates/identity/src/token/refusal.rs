@@ -18,6 +18,8 @@ pub(crate) struct Refusal {
     error: OAuthError,
     /// Whether the client used the `Authorization` header, and is answered with a challenge.
     challenge: bool,
+    /// The user whose refresh token came twice, for the log.
+    reuse_of: Option<String>,
 }
 
 impl Refusal {
@@ -26,6 +28,7 @@ impl Refusal {
             status,
             error: OAuthError::new(code, description),
             challenge: false,
+            reuse_of: None,
         }
     }
 
@@ -85,6 +88,102 @@ impl Refusal {
             ErrorCode::UnauthorizedClient,
             description,
         )
+    }
+
+    /// A code, a refresh token or a user's credentials do not hold.
+    pub(super) fn invalid_grant(description: impl AsRef<str>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, ErrorCode::InvalidGrant, description)
+    }
+
+    /// A refresh token of this user was used after it had been rotated away.
+    pub(super) fn reused_refresh_token(description: impl AsRef<str>, user_id: &str) -> Self {
+        Self {
+            reuse_of: Some(user_id.to_owned()),
+            ..Self::invalid_grant(description)
+        }
+    }
+
+    /// None of the scopes may be had.
+    pub(super) fn invalid_scope(description: impl AsRef<str>) -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            ErrorCode::InvalidScope,
+            description,
+        )
+    }
+
+    /// The token is wanted for another API than the user allowed (RFC 8707 §2).
+    pub(super) fn invalid_target(description: impl AsRef<str>) -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            ErrorCode::InvalidTarget,
+            description,
+        )
+    }
+
+    /// The DPoP proof does not hold, or there is none where one is needed (RFC 9449 §5).
+    pub(super) fn invalid_dpop_proof(description: impl AsRef<str>) -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            ErrorCode::InvalidDpopProof,
+            description,
+        )
+    }
+
+    /// The nonce in the DPoP proof is not one of this server's, or too old (RFC 9449 §8).
+    pub(super) fn use_dpop_nonce() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            ErrorCode::UseDpopNonce,
+            "Make a new DPoP proof with the nonce of the DPoP-Nonce header",
+        )
+    }
+
+    /// What a device is told until its user has decided (RFC 8628 §3.5), in the vendor's statuses.
+    pub(super) fn device(code: ErrorCode, description: impl AsRef<str>) -> Self {
+        let status = match code {
+            ErrorCode::SlowDown => StatusCode::TOO_MANY_REQUESTS,
+            _ => StatusCode::FORBIDDEN,
+        };
+        Self::new(status, code, description)
+    }
+
+    /// An administrator stopped the user, who knows the password.
+    pub(super) fn blocked_user() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            ErrorCode::Other("unauthorized".to_owned()),
+            "user is blocked",
+        )
+    }
+
+    /// Too many wrong passwords.
+    pub(super) fn too_many_attempts(description: impl AsRef<str>) -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            ErrorCode::TooManyAttempts,
+            description,
+        )
+    }
+
+    /// Others changed the same thing again and again.
+    pub(super) fn busy() -> Self {
+        Error::Unavailable("too many exchanges of one refresh token at once".to_owned()).into()
+    }
+
+    /// Whether the same request could not be answered otherwise later.
+    pub(super) fn is_final(&self) -> bool {
+        self.status.is_client_error()
+    }
+
+    /// Whose refresh token came twice.
+    pub(super) fn reuse_of(&self) -> Option<&str> {
+        self.reuse_of.as_deref()
+    }
+
+    /// The code and the words, as they are answered.
+    pub(super) const fn error(&self) -> &OAuthError {
+        &self.error
     }
 
     /// The client may not have this audience or scope.

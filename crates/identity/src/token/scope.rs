@@ -3,8 +3,8 @@
 use oauth::Scopes;
 
 use super::directory::{Granted, KnownApi};
-use super::endpoint::Request;
 use super::refusal::Refusal;
+use super::request::Request;
 
 /// The scopes of the token: those that were asked for, or everything that was granted.
 ///

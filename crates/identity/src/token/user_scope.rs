@@ -108,6 +108,19 @@ pub(crate) async fn at_api(
     }
 }
 
+/// The scopes that are left where an API gives a user no more than their roles do. What is no scope of
+/// an API passes.
+pub(crate) fn permitted(scope: &Scopes, held: &[String]) -> Scopes {
+    let mut left = Scopes::new();
+    let passes = |word: &str| word == OFFLINE_ACCESS || CLAIM_SCOPES.contains(&word);
+    for word in scope.iter() {
+        if passes(word) || held.iter().any(|own| own == word) {
+            let _ = left.insert(word);
+        }
+    }
+    left
+}
+
 fn all(api: &KnownApi, wanted: impl Fn(&str) -> bool) -> Scopes {
     let mut scopes = Scopes::new();
     for scope in api.scopes.iter().filter(|scope| wanted(scope)) {

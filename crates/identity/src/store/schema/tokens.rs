@@ -23,6 +23,7 @@ CREATE TABLE identity_authorization_code (
 CREATE INDEX identity_authorization_code_expiry ON identity_authorization_code (expires_at);
 CREATE INDEX identity_authorization_code_client ON identity_authorization_code (client_id);
 CREATE INDEX identity_authorization_code_user ON identity_authorization_code (user_id);
+CREATE INDEX identity_authorization_code_session ON identity_authorization_code (session_id);
 
 CREATE TABLE identity_access_token (
     token TEXT NOT NULL PRIMARY KEY,
@@ -37,6 +38,8 @@ CREATE TABLE identity_access_token (
 CREATE INDEX identity_access_token_expiry ON identity_access_token (expires_at);
 CREATE INDEX identity_access_token_client ON identity_access_token (client_id);
 CREATE INDEX identity_access_token_user ON identity_access_token (user_id);
+CREATE INDEX identity_access_token_session ON identity_access_token (session_id);
+CREATE INDEX identity_access_token_family ON identity_access_token (refresh_token_id);
 
 CREATE TABLE identity_revoked_token (
     token TEXT NOT NULL PRIMARY KEY,

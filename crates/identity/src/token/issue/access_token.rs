@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use oauth::Timestamp;
+use oauth::{Scopes, Timestamp};
 
 use super::Channel;
 use crate::model::authorization::Authorization;
 use crate::settings::Issuer;
 use crate::store::access_tokens::{self, OpaqueToken};
+use crate::store::roles;
 use crate::token::digest::{Kind, digest};
-use crate::token::{claims, sign};
+use crate::token::{claims, sign, user_scope};
 use crate::{Error, Tenant};
 
 /// Seconds that an opaque token lives, from the token endpoint and from the authorization endpoint.
@@ -27,6 +28,8 @@ pub(crate) struct AccessToken {
     /// `Bearer`, or `DPoP` for one that is bound to a key.
     pub(crate) token_type: &'static str,
     pub(crate) expires_at: Timestamp,
+    /// What it is good for: what was authorised, less what the user's roles do not give.
+    pub(crate) scope: Scopes,
     /// What must be kept before an opaque one is given out.
     pub(in crate::token) opaque: Option<OpaqueToken>,
 }
@@ -77,12 +80,22 @@ pub(in crate::token) async fn make(
         Channel::Front => api.front_channel_lifetime,
         Channel::Back | Channel::Password => api.lifetime,
     };
+    let permissions = match api.enforces_policies {
+        true => Some(roles::permissions_at(tenant.db(), &authorization.user_id, &api.id).await?),
+        false => None,
+    };
+    let scope = match &permissions {
+        Some(held) => user_scope::permitted(&authorization.scope, held),
+        None => authorization.scope.clone(),
+    };
     let now = tenant.clock().now();
-    let claims = claims::for_user(&claims::UserToken {
+    let claims = claims::for_user(claims::UserToken {
         tenant,
         issuer,
         authorization,
         api: &api,
+        scope: &scope,
+        permissions: permissions.filter(|_| api.writes_permissions),
         gty: channel.gty(),
         now: now.unix_seconds(),
         lifetime,
@@ -92,6 +105,7 @@ pub(in crate::token) async fn make(
         expires_in: lifetime,
         token_type: token_type(authorization),
         expires_at: now + seconds(lifetime),
+        scope,
         opaque: None,
     })
 }
@@ -116,6 +130,7 @@ fn opaque(tenant: &Tenant, authorization: &Authorization, channel: Channel) -> A
         expires_in: lifetime,
         token_type: token_type(authorization),
         expires_at,
+        scope: authorization.scope.clone(),
         opaque: Some(kept),
     }
 }

@@ -2,9 +2,15 @@
 
 mod access_token;
 mod authorization_code;
+mod id_token;
+mod refresh_token;
 
+pub(in crate::token) use access_token::make;
 pub(crate) use access_token::{AccessToken, access_token};
 pub(crate) use authorization_code::authorization_code;
+pub(in crate::token) use id_token::sign;
+pub(crate) use id_token::{IdTokenExtras, id_token};
+pub(in crate::token) use refresh_token::{NewFamily, Parts, refresh_token};
 
 /// By which way a token reaches its client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,0 +1,50 @@
+//! Pushed authorization requests (RFC 9126): each is good once.
+
+use oauth::Timestamp;
+use storage::{Database, params};
+
+/// Keeps a request under the digest of its reference.
+pub(crate) async fn insert(
+    db: &Database,
+    request_uri: &str,
+    client_id: &str,
+    parameters: &[(String, String)],
+    expires_at: Timestamp,
+) -> Result<(), storage::Error> {
+    let sql = "INSERT INTO identity_pushed_request (request_uri, client_id, parameters, expires_at) \
+               VALUES ($1, $2, $3, $4)";
+    let params = params![
+        request_uri,
+        client_id,
+        storage::Json(parameters),
+        expires_at
+    ];
+    db.execute(sql, params).await?;
+    Ok(())
+}
+
+/// The parameters of a request that this client pushed and that has not expired. It is gone afterwards.
+pub(crate) async fn take(
+    db: &Database,
+    request_uri: &str,
+    client_id: &str,
+    now: Timestamp,
+) -> Result<Option<Vec<(String, String)>>, storage::Error> {
+    let mut tx = db.begin().await?;
+    let sql = "DELETE FROM identity_pushed_request WHERE request_uri = $1 AND client_id = $2 \
+               RETURNING parameters, expires_at";
+    let row = tx
+        .query_optional(sql, params![request_uri, client_id])
+        .await?;
+    tx.commit().await?;
+    let Some(row) = row else { return Ok(None) };
+    let expires_at: Timestamp = row.get("expires_at")?;
+    let storage::Json(parameters) = row.get("parameters")?;
+    Ok((now < expires_at).then_some(parameters))
+}
+
+/// Forgets requests that have expired.
+pub(crate) async fn prune(db: &Database, now: Timestamp) -> Result<u64, storage::Error> {
+    let sql = "DELETE FROM identity_pushed_request WHERE expires_at < $1";
+    db.execute(sql, params![now]).await
+}
