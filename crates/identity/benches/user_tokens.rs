@@ -48,6 +48,7 @@ impl Bench {
             egress: Egress::new(Policy::default(), clock.clone()),
             clock,
             entropy: Entropy::system(),
+            mail: egress::mail::Settings::files("/nonexistent"),
             settings: Settings::new(Origin::parse(ORIGIN).unwrap()),
         })
         .await
@@ -149,14 +150,14 @@ impl Bench {
 }
 
 async fn send(router: &Router, path: &str, form: &[(&str, &str)]) -> Value {
-    let mut body = url::form_urlencoded::Serializer::new(String::new());
-    for (name, value) in form.iter().filter(|(_, value)| !value.is_empty()) {
-        body.append_pair(name, value);
-    }
+    let pairs = form.iter().filter(|(_, value)| !value.is_empty());
+    let body = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish();
     let request = Request::post(path)
         .header(header::HOST, "127.0.0.1:8005")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .body(Body::from(body.finish()))
+        .body(Body::from(body))
         .unwrap();
     answer(router, request, 200).await
 }

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 
 use super::endpoint::Issued;
 use super::issue::Channel;
-use super::parcel::{self, Contents, Parcel};
+use super::parcel::{Contents, Parcel};
 use super::refusal::Refusal;
 use super::request::Request;
 use super::{KnownApi, KnownClient, api, client_authentication, dpop, user_scope};

@@ -160,6 +160,13 @@ impl App {
         self.send(request.body(Body::empty()).unwrap()).await
     }
 
+    /// The entries of the tenant's log with this code, newest first.
+    pub(crate) async fn logged(&self, code: &str) -> Vec<Value> {
+        let path = format!("/logs?q=type:{code}");
+        let answer = self.call(http::Method::GET, &path, None).await;
+        answer.body.as_array().unwrap().clone()
+    }
+
     /// Whether a token is active, as its client is told.
     pub(crate) async fn introspect(&self, client: &Credentials, token: &str) -> Value {
         let parameters = [

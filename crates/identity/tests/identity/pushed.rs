@@ -40,11 +40,12 @@ async fn a_pushed_request_is_taken_once_by_its_client() {
         assert_eq!(answer.body["expires_in"], 30);
         let reference = answer.text("request_uri");
         assert!(reference.starts_with("urn:ietf:params:oauth:request_uri:"));
-        let take = |client: String| async move {
-            take_pushed(&app.tenant, &client, reference).await.unwrap()
+        let take = async |client: &str| {
+            let taken = take_pushed(&app.tenant, client, reference).await;
+            taken.unwrap()
         };
-        assert_eq!(take("somebody-else".to_owned()).await, None);
-        let mut parameters = take(client.id.clone()).await.unwrap();
+        assert_eq!(take("somebody-else").await, None);
+        let mut parameters = take(&client.id).await.unwrap();
         parameters.sort();
         let expected = [
             ("client_id", client.id.as_str()),
@@ -58,7 +59,7 @@ async fn a_pushed_request_is_taken_once_by_its_client() {
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
         assert_eq!(parameters, expected, "and no secret among them");
-        assert_eq!(take(client.id.clone()).await, None, "once");
+        assert_eq!(take(&client.id).await, None, "once");
     }
 }
 

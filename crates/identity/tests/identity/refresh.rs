@@ -77,7 +77,7 @@ async fn rfc9700_4_14_2_reuse_ends_what_the_user_gave_the_client_and_nothing_els
             .status,
         200
     );
-    let logs = app.log("ferrt").await;
+    let logs = app.logged("ferrt").await;
     assert_eq!(logs[0]["user_id"], jane.id);
 }
 
