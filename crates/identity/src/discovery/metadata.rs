@@ -46,7 +46,7 @@ fn metadata(tenant: &Tenant, issuer: &Issuer) -> Value {
         "introspection_endpoint": issuer.endpoint("oauth/introspect"),
         "grant_types_supported": GRANT_TYPES,
         "response_types_supported": [],
-        "subject_types_supported": ["public"],
+        "subject_types_supported": ["public", "pairwise"],
         "scopes_supported": scopes,
         "id_token_signing_alg_values_supported": ["HS256", "RS256", "RS512", "PS256", "none"],
         "userinfo_signing_alg_values_supported": ["HS256", "RS256", "RS512", "PS256", "none"],

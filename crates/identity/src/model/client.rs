@@ -124,6 +124,12 @@ impl Client {
             && self.settings.get("third_party_security_mode") == Some(&json!("strict"))
     }
 
+    /// What the client registered of OpenID Connect's metadata, such as `userinfo_signed_response_alg`.
+    pub(crate) fn openid(&self, name: &str) -> Option<&Value> {
+        let registered = self.registration.as_ref()?;
+        registered.openid(name)
+    }
+
     /// `none` for a public client, `private_key_jwt` for one with keys; `None` where it was not chosen.
     pub(crate) fn authentication_method(&self) -> Option<&str> {
         if self.credential_ids().next().is_some() {

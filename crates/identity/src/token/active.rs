@@ -50,7 +50,8 @@ pub(super) async fn access_token(tenant: &Tenant, token: &str) -> Result<Option<
     if client.is_none() || tenant.clock().now() >= active.expires_at {
         return Ok(None);
     }
-    if !active.subject.ends_with("@clients") {
+    // RFC 9700 §4.15: no user is called like a client, and no client like a user.
+    if active.subject != format!("{}@clients", active.client_id) {
         let user = service::users::find(tenant, &active.subject).await?;
         active.user = user.filter(|user| !user.blocked);
         if active.user.is_none() {

@@ -98,6 +98,8 @@ impl Parameters {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::Parameters;
 
     #[test]
@@ -129,6 +131,38 @@ mod tests {
             (Some("application/x-www-form-urlencoded"), b"a=%00"),
         ] {
             assert!(Parameters::read(content_type, body).is_err());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_body_makes_the_reader_panic_or_gives_a_name_twice(
+            content_type in prop::option::of("(application/json|application/x-www-form-urlencoded|[a-z/;= ]{0,20})"),
+            body in prop::collection::vec(any::<u8>(), 0..300),
+        ) {
+            if let Ok(parameters) = Parameters::read(content_type.as_deref(), &body) {
+                let mut names: Vec<&str> = parameters.iter().map(|(name, _)| name).collect();
+                let count = names.len();
+                names.sort_unstable();
+                names.dedup();
+                prop_assert_eq!(names.len(), count);
+                for (_, value) in parameters.iter() {
+                    prop_assert!(!value.is_empty() && !value.contains('\0'));
+                }
+            }
+        }
+
+        #[test]
+        fn what_a_form_says_is_read_back(name in "\\PC{1,20}", value in "\\PC{1,60}") {
+            let form = url::form_urlencoded::Serializer::new(String::new())
+                .append_pair(&name, &value)
+                .finish();
+            let content_type = Some("application/x-www-form-urlencoded");
+            let parameters = Parameters::read(content_type, form.as_bytes()).unwrap();
+            prop_assert_eq!(parameters.get(&name), Some(value.as_str()));
+            let json = serde_json::json!({ name.clone(): value }).to_string();
+            let parameters = Parameters::read(Some("application/json"), json.as_bytes()).unwrap();
+            prop_assert_eq!(parameters.get(&name), Some(value.as_str()));
         }
     }
 }

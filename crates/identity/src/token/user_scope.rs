@@ -128,3 +128,30 @@ fn all(api: &KnownApi, wanted: impl Fn(&str) -> bool) -> Scopes {
     }
     scopes
 }
+
+#[cfg(test)]
+mod tests {
+    use oauth::Scopes;
+    use proptest::prelude::*;
+
+    use super::{CLAIM_SCOPES, OFFLINE_ACCESS, permitted};
+
+    proptest! {
+        #[test]
+        fn roles_only_ever_take_away(
+            asked in "([a-z:]{1,6} |openid |offline_access ){0,8}",
+            held in prop::collection::vec("[a-z:]{1,6}", 0..6),
+        ) {
+            let asked: Scopes = asked.parse().unwrap();
+            let left = permitted(&asked, &held);
+            prop_assert!(left.is_subset(&asked));
+            for word in left.iter() {
+                let free = word == OFFLINE_ACCESS || CLAIM_SCOPES.contains(&word);
+                prop_assert!(free || held.iter().any(|own| own == word));
+            }
+            for word in asked.iter() {
+                prop_assert!(left.contains(word) || !held.iter().any(|own| own == word));
+            }
+        }
+    }
+}

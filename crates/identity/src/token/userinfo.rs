@@ -194,7 +194,7 @@ async fn write(
     client: &KnownClient,
     mut claims: Members,
 ) -> Result<Response, Refusal> {
-    let registered = client.client.settings.get("userinfo_signed_response_alg");
+    let registered = client.client.openid("userinfo_signed_response_alg");
     let Some(name) = registered
         .and_then(Value::as_str)
         .filter(|name| *name != "none")

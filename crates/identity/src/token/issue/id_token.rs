@@ -109,9 +109,8 @@ fn shared_key(client: &KnownClient) -> Result<SigningKey, Error> {
 /// nobody else knows how to use, because it is public or has keys, gets RS256.
 fn signature(client: &KnownClient) -> Signature {
     let settings = &client.client.settings;
-    let registered = settings
-        .get("id_token_signed_response_alg")
-        .and_then(Value::as_str);
+    let registered = client.client.openid("id_token_signed_response_alg");
+    let registered = registered.and_then(Value::as_str);
     let configured = settings
         .get("jwt_configuration")
         .and_then(|jwt| jwt.get("alg"))
