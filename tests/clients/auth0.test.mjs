@@ -96,3 +96,86 @@ test('bad input is answered in the API’s own shape', async () => {
     return true
   })
 })
+
+const database = 'Username-Password-Authentication'
+
+test('connections: list, read, promote, enable for clients', async () => {
+  const client = await management.clients.create({ name: 'sdk connections', app_type: 'spa' })
+  const made = await management.connections.create({
+    name: 'sdk-staff',
+    strategy: 'auth0',
+    options: { passwordPolicy: 'low' },
+    enabled_clients: [client.client_id],
+  })
+  assert.match(made.id, /^con_[A-Za-z0-9]{16}$/)
+  const names = []
+  for await (const connection of await management.connections.list({ take: 1 })) names.push(connection.name)
+  assert.ok(names.includes(database) && names.includes('sdk-staff'), `${names}`)
+  const enabled = []
+  for await (const one of await management.connections.clients.get(made.id)) enabled.push(one.client_id)
+  assert.deepEqual(enabled, [client.client_id])
+  await management.connections.clients.update(made.id, [{ client_id: client.client_id, status: false }])
+  const promoted = await management.connections.update(made.id, { is_domain_connection: true })
+  assert.equal(promoted.is_domain_connection, true)
+  assert.equal(promoted.options.passwordPolicy, 'low')
+  await management.connections.delete(made.id)
+  await management.clients.delete(client.client_id)
+})
+
+test('users: create, search, change, by e-mail, blocks, logs, delete', async () => {
+  const made = await management.users.create({
+    connection: database,
+    email: 'SDK@example.com',
+    password: 'correct-horse-9A',
+    user_metadata: { team: 'red' },
+  })
+  assert.match(made.user_id, /^auth0\|[0-9a-f]{24}$/)
+  assert.equal(made.email, 'sdk@example.com')
+  await assert.rejects(
+    management.users.create({ connection: database, email: 'sdk@example.com', password: 'correct-horse-9A' }),
+    (error) => error.statusCode === 409,
+  )
+  const found = await management.users.list({ q: 'user_metadata.team:red', search_engine: 'v3', sort: 'created_at:-1' })
+  assert.equal(found.data[0].user_id, made.user_id)
+  const changed = await management.users.update(made.user_id, { user_metadata: { team: 'blue' }, name: 'Sdk' })
+  assert.deepEqual(changed.user_metadata, { team: 'blue' })
+  const [same] = await management.users.listUsersByEmail({ email: 'sdk@example.com' })
+  assert.equal(same.name, 'Sdk')
+  const blocks = await management.userBlocks.list(made.user_id)
+  assert.deepEqual(blocks.blocked_for, [])
+  const ticket = await management.tickets.changePassword({ user_id: made.user_id })
+  assert.match(ticket.ticket, /ticket=/)
+  const job = await management.jobs.verificationEmail.create({ user_id: made.user_id })
+  assert.equal(job.type, 'verification_email')
+  const logs = await management.users.logs.list(made.user_id)
+  assert.ok(logs.data.some((entry) => entry.description === 'Create a User'))
+  await management.users.delete(made.user_id)
+  await assert.rejects(management.users.get(made.user_id), (error) => error.statusCode === 404)
+  const all = await management.logs.list({ sort: 'date:-1' })
+  assert.equal(all.data[0].type, 'sdu')
+})
+
+test('roles: create, permit, assign, list, delete', async () => {
+  const role = await management.roles.create({ name: 'sdk reader', description: 'Reads' })
+  await management.roles.permissions.add(role.id, {
+    permissions: [{ resource_server_identifier: demo.audience, permission_name: 'read:forecast' }],
+  })
+  const user = await management.users.create({ connection: database, email: 'role@example.com', password: 'correct-horse-9A' })
+  await management.users.roles.assign(user.user_id, { roles: [role.id] })
+  const users = await management.roles.users.list(role.id)
+  assert.equal(users.data[0].email, 'role@example.com')
+  const held = await management.users.permissions.list(user.user_id)
+  assert.equal(held.data[0].permission_name, 'read:forecast')
+  const roles = await management.users.roles.list(user.user_id)
+  assert.equal(roles.data[0].name, 'sdk reader')
+  await management.users.roles.delete(user.user_id, { roles: [role.id] })
+  await management.roles.delete(role.id)
+  await management.users.delete(user.user_id)
+})
+
+test('statistics and protection', async () => {
+  assert.ok(Array.isArray(await management.stats.getDaily()))
+  assert.equal(typeof (await management.stats.getActiveUsersCount()), 'number')
+  const protection = await management.attackProtection.bruteForceProtection.get()
+  assert.equal(protection.max_attempts, 10)
+})

@@ -2,9 +2,11 @@
 
 use std::fmt;
 use std::pin::Pin;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::Stream;
+use http::header::CACHE_CONTROL;
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
@@ -33,6 +35,30 @@ impl Response {
                 "the answer is not the JSON that was expected",
             )
         })
+    }
+}
+
+impl Response {
+    /// How long the answer may be kept (RFC 9111 §5.2.2): as it says, or `usual`, and within the bounds
+    /// `(least, most)`.
+    #[must_use]
+    pub fn fresh_for(&self, usual: Duration, (least, most): (Duration, Duration)) -> Duration {
+        let values = self.headers.get_all(CACHE_CONTROL).iter();
+        let mut lifetime = usual;
+        for directive in values
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+        {
+            let directive = directive.trim().to_ascii_lowercase();
+            if matches!(directive.as_str(), "no-store" | "no-cache") {
+                return least;
+            }
+            let seconds = directive.strip_prefix("max-age=");
+            if let Some(seconds) = seconds.and_then(|text| text.parse().ok()) {
+                lifetime = Duration::from_secs(seconds);
+            }
+        }
+        lifetime.clamp(least, most)
     }
 }
 

@@ -524,6 +524,7 @@ fn loopback() -> [IpNet; 2] {
 fn tenant_settings(settings: &Settings, issuer: &str) -> Result<identity::Settings> {
     let origin = |text: &str| Origin::parse(text).context("identity.public_url or identity.hosts");
     let mut tenant = identity::Settings::new(origin(issuer)?);
+    tenant.registration = settings.identity.registration.policy();
     for host in &settings.identity.hosts {
         let scheme = if settings.identity.tls == Tls::Off {
             "http"

@@ -3,14 +3,19 @@
 //! A [`Tenant`] issues tokens (`token`), publishes what clients discover (`discovery`) and is
 //! administered over the Management API (`management`). [`router`] serves all of it.
 
+use std::collections::BTreeSet;
+
 mod authentication;
 mod discovery;
 mod error;
 mod keys;
 mod management;
 mod model;
+mod registration;
 mod service;
 mod settings;
+#[cfg(test)]
+mod stage;
 mod store;
 mod tenant;
 #[cfg(feature = "testing")]
@@ -28,10 +33,24 @@ pub use tenant::{Dependencies, Tenant};
 
 /// Everything that the tenant serves, on one listener.
 pub fn router(tenant: Tenant) -> axum::Router {
-    axum::Router::new()
+    let management = management::routes(&tenant);
+    let mut router = axum::Router::new();
+    // Compat: the vendor's Python samples write the host in front of the path.
+    let origins = tenant.settings().origins();
+    let hosts: BTreeSet<String> = origins
+        .map(|origin| origin.authority().to_owned())
+        .collect();
+    for host in hosts {
+        let sampled = axum::Router::new()
+            .merge(registration::routes())
+            .nest("/api/v2", management.clone());
+        router = router.nest(&format!("/{host}"), sampled);
+    }
+    router
         .merge(discovery::routes())
+        .merge(registration::routes())
         .merge(token::routes())
-        .nest("/api/v2", management::routes(&tenant))
+        .nest("/api/v2", management)
         .fallback(management::unknown)
         .with_state(tenant)
 }

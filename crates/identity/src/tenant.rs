@@ -17,8 +17,11 @@ use tokio_util::task::TaskTracker;
 use web::Hasher;
 
 use crate::keys::{KeyStore, Ring, Signers};
+use crate::model::Members;
+use crate::model::protection::Protection;
 use crate::model::signing_key::Role;
 use crate::model::tenant_settings::TenantSettings;
+use crate::registration::{self, Registrar};
 use crate::service::log::Journal;
 use crate::service::users::Guard;
 use crate::store::{SEALED, assertions, tenant_settings, tickets, topic};
@@ -55,9 +58,11 @@ struct Inner {
     entropy: Entropy,
     egress: Egress,
     key_sets: KeySets,
+    registrar: Registrar,
     settings: Settings,
     ring: ArcSwap<Ring>,
     tenant_settings: ArcSwap<TenantSettings>,
+    protection: ArcSwap<Protection>,
     directory: Directory,
     signers: Signers,
     tasks: TaskTracker,
@@ -69,8 +74,14 @@ struct Inner {
     loaded_at: i64,
 }
 
+/// What the ids of the protection settings begin with.
+const PROTECTION: &str = "attack_protection";
 /// How often what has expired is forgotten.
 const PRUNE_EVERY: Duration = Duration::from_secs(3600);
+/// How often it is written which clients were used.
+const WRITE_USES_EVERY: Duration = Duration::from_secs(5);
+/// Every how many of those times registered clients are pruned: every ten minutes.
+const SWEEP_EVERY: u32 = 120;
 /// How many changes are read at once.
 const CHANGES: u32 = 500;
 /// How large a client's key set may be, in bytes. Source: the vendor's limit for the key sets of client
@@ -105,9 +116,11 @@ impl Tenant {
             host: settings.canonical.authority().to_owned(),
         };
         let ring = keys.load_or_create().await?;
+        let registrar = Registrar::new(&clock, &settings.registration);
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let tenant = Self(Arc::new(Inner {
             tenant_settings: ArcSwap::from_pointee(TenantSettings::initial()),
+            protection: ArcSwap::from_pointee(Protection::read(&Members::new(), &Members::new())),
             directory: Directory::new(),
             signers: Signers::start(cores)?,
             tasks: TaskTracker::new(),
@@ -122,11 +135,13 @@ impl Tenant {
             entropy,
             key_sets: KeySets::new(egress.clone(), MAX_KEY_SET),
             egress,
+            registrar,
             settings,
             loaded_at,
         }));
         service::bootstrap::ensure(&tenant).await?;
         tenant.reload_settings().await?;
+        tenant.reload_protection(PROTECTION).await?;
         Ok(tenant)
     }
 
@@ -144,10 +159,14 @@ impl Tenant {
             outbox.run(service::mail::QUEUE, deliver, shutdown.clone()),
             shutdown.run_until_cancelled(self.follow()),
             shutdown.run_until_cancelled(self.tidy()),
+            shutdown.run_until_cancelled(self.keep_clients()),
             shutdown.run_until_cancelled(service::log::keep_writing(self)),
         );
         if let Err(error) = service::log::flush(self).await {
             tracing::warn!(error.cause = %error, "the last log entries were not written");
+        }
+        if let Err(error) = registration::write_uses(self).await {
+            tracing::warn!(error.cause = %error, "the last uses of clients were not written");
         }
         self.0.tasks.close();
         self.0.tasks.wait().await;
@@ -180,6 +199,7 @@ impl Tenant {
                     let revision = self.0.db.feed().revision().await?;
                     self.0.directory.forget_everything();
                     self.reload_settings().await?;
+                    self.reload_protection(PROTECTION).await?;
                     self.reload_keys().await?;
                     return Ok(revision);
                 }
@@ -194,7 +214,12 @@ impl Tenant {
                     topic::CLIENT if change.key == "*" => self.0.directory.forget_everything(),
                     topic::CLIENT => self.0.directory.forget_client(&change.key),
                     topic::RESOURCE_SERVER => self.0.directory.forget_api(&change.key),
-                    topic::TENANT_SETTINGS => self.reload_settings().await?,
+                    topic::TENANT_SETTINGS => {
+                        self.reload_settings().await?;
+                        // Which clients there are depends on them.
+                        self.0.directory.forget_everything();
+                    }
+                    topic::DOCUMENT => self.reload_protection(&change.key).await?,
                     topic::SIGNING_KEYS => self.reload_keys().await?,
                     _ => {}
                 }
@@ -234,6 +259,30 @@ impl Tenant {
         service::log::prune(self).await?;
         token::prune(self).await?;
         Ok(())
+    }
+
+    /// Writes which clients were used, and removes those that registered themselves and are used no more.
+    /// [`Tenant::run`] does so all the time. Gives how many went.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn prune_clients(&self) -> Result<u64, Error> {
+        registration::sweep(self).await
+    }
+
+    async fn keep_clients(&self) {
+        let mut written = 0;
+        loop {
+            tokio::time::sleep(WRITE_USES_EVERY).await;
+            written += 1;
+            let done = match written % SWEEP_EVERY {
+                0 => self.prune_clients().await.map(drop),
+                _ => registration::write_uses(self).await,
+            };
+            if let Err(error) = done {
+                tracing::warn!(error.cause = %error, "uses of clients were not written");
+            }
+        }
     }
 
     /// Where the tenant is reached.
@@ -293,6 +342,10 @@ impl Tenant {
         friendly.unwrap_or(&self.settings().name).to_owned()
     }
 
+    pub(crate) fn registrar(&self) -> &Registrar {
+        &self.0.registrar
+    }
+
     pub(crate) fn directory(&self) -> &Directory {
         &self.0.directory
     }
@@ -328,6 +381,25 @@ impl Tenant {
     pub(crate) async fn reload_settings(&self) -> Result<(), Error> {
         let settings = tenant_settings::load(&self.0.db).await?;
         self.0.tenant_settings.store(Arc::new(settings));
+        Ok(())
+    }
+
+    /// What is done against guessing.
+    pub(crate) fn protection(&self) -> Arc<Protection> {
+        self.0.protection.load_full()
+    }
+
+    /// Reads the protection settings again, if it is one of them that changed.
+    pub(crate) async fn reload_protection(&self, document: &str) -> Result<(), Error> {
+        if document.starts_with(PROTECTION) {
+            let none = Members::new;
+            let brute_force =
+                service::documents::read(self, "attack_protection/brute_force", none()).await?;
+            let suspicious_ip =
+                service::documents::read(self, "attack_protection/suspicious_ip", none()).await?;
+            let protection = Protection::read(&brute_force, &suspicious_ip);
+            self.0.protection.store(Arc::new(protection));
+        }
         Ok(())
     }
 

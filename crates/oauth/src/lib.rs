@@ -11,6 +11,7 @@ pub mod dpop;
 mod entropy;
 pub mod error;
 pub mod jose;
+pub mod pairwise;
 pub mod password;
 pub mod pkce;
 pub mod redirect_uri;

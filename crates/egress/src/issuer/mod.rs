@@ -9,7 +9,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use http::header::CACHE_CONTROL;
 use oauth::jose::{JwkSet, KeySet};
 
 pub use key_sets::KeySets;
@@ -172,22 +171,7 @@ fn not_a_document(url: &str, what: &str) -> Error {
     )
 }
 
-/// How long a document may be kept (RFC 9111 §5.2.2), within bounds.
+/// How long a document may be kept, within bounds.
 fn lifetime(response: &Response) -> Duration {
-    let values = response.headers.get_all(CACHE_CONTROL).iter();
-    let mut lifetime = USUAL_LIFETIME;
-    for directive in values
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-    {
-        let directive = directive.trim().to_ascii_lowercase();
-        if matches!(directive.as_str(), "no-store" | "no-cache") {
-            return LIFETIMES.0;
-        }
-        let seconds = directive.strip_prefix("max-age=");
-        if let Some(seconds) = seconds.and_then(|text| text.parse().ok()) {
-            lifetime = Duration::from_secs(seconds);
-        }
-    }
-    lifetime.clamp(LIFETIMES.0, LIFETIMES.1)
+    response.fresh_for(USUAL_LIFETIME, LIFETIMES)
 }

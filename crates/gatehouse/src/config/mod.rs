@@ -3,6 +3,7 @@
 //! docs/CONFIGURATION.md lists every key; a test keeps it complete.
 
 mod load;
+mod registration;
 mod show;
 
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use load::{Loaded, Source, load};
+use registration::Registration;
 pub(crate) use show::{schema, show};
 
 /// Everything that can be set.
@@ -200,6 +202,8 @@ pub(crate) struct Identity {
     /// lie, such as `10.1.0.0/16`. `egress.allow` does not count here: clients name these addresses.
     #[schemars(with = "Vec<String>")]
     pub egress_allow: Vec<IpNet>,
+    /// Clients that register themselves.
+    pub registration: Registration,
 }
 
 impl Default for Identity {
@@ -210,6 +214,7 @@ impl Default for Identity {
             public_url: None,
             hosts: Vec::new(),
             egress_allow: Vec::new(),
+            registration: Registration::default(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{Loaded, Settings};
 
@@ -31,12 +31,29 @@ pub(crate) fn show(loaded: &Loaded) -> String {
         line(&mut out, loaded, key, key, value);
     }
     for (section, value) in sections {
-        let _ = writeln!(out, "\n[{section}]");
-        for (key, value) in value.as_object().unwrap_or(&Map::new()) {
-            line(&mut out, loaded, &format!("{section}.{key}"), key, value);
-        }
+        show_section(&mut out, loaded, section, value);
     }
     out
+}
+
+/// A section, then those within it.
+fn show_section(out: &mut String, loaded: &Loaded, section: &str, value: &Value) {
+    let _ = writeln!(out, "\n[{section}]");
+    let mut inner = Vec::new();
+    for (key, value) in value.as_object().into_iter().flatten() {
+        let path = format!("{section}.{key}");
+        match is_section(&path) {
+            true => inner.push((path, value)),
+            false => line(out, loaded, &path, key, value),
+        }
+    }
+    for (path, value) in inner {
+        show_section(out, loaded, &path, value);
+    }
+}
+
+fn is_section(path: &str) -> bool {
+    path == "identity.registration"
 }
 
 fn line(out: &mut String, loaded: &Loaded, path: &str, key: &str, value: &Value) {
@@ -123,11 +140,20 @@ mod tests {
         for (key, value) in &root {
             match value {
                 serde_json::Value::Object(section) => {
-                    for inner in section.keys() {
-                        assert!(
-                            page.contains(&format!("`{key}.{inner}`")),
-                            "docs/CONFIGURATION.md lacks `{key}.{inner}`"
-                        );
+                    for (inner, value) in section {
+                        let path = format!("{key}.{inner}");
+                        let names = match value.as_object().filter(|_| super::is_section(&path)) {
+                            Some(keys) => {
+                                keys.keys().map(|inner| format!("{path}.{inner}")).collect()
+                            }
+                            None => vec![path],
+                        };
+                        for name in names {
+                            assert!(
+                                page.contains(&format!("`{name}`")),
+                                "docs/CONFIGURATION.md lacks `{name}`"
+                            );
+                        }
                     }
                 }
                 _ => assert!(

@@ -12,7 +12,13 @@ fn the_vendors_sdks_work_unchanged() {
         clients.join("node_modules").exists(),
         "run scripts/test once: it installs the SDKs into tests/clients"
     );
-    for file in ["auth0.test.mjs", "openid.test.mjs", "portal.test.mjs"] {
+    for file in [
+        "auth0.test.mjs",
+        "deploy.test.mjs",
+        "openid.test.mjs",
+        "portal.test.mjs",
+        "registration.test.mjs",
+    ] {
         let output = Command::new("node")
             .args(["--test", "--test-reporter=tap", file])
             .current_dir(&clients)
@@ -32,4 +38,48 @@ fn the_vendors_sdks_work_unchanged() {
             "{file}:\n{said}"
         );
     }
+}
+
+#[test]
+fn the_vendors_python_sdk_works_unchanged() {
+    let demo = Demo::start(true);
+    let clients = workspace().join("tests/clients");
+    let python = clients.join(".venv/bin/python");
+    assert!(
+        python.exists(),
+        "run scripts/test once: it installs auth0-python into tests/clients/.venv"
+    );
+    let output = Command::new(python)
+        .arg("auth0_management.py")
+        .current_dir(&clients)
+        .env("GATEHOUSE_DATA_DIR", demo.data_dir())
+        .env("SSL_CERT_FILE", demo.endpoint("ca_cert"))
+        .output()
+        .expect("python runs");
+    assert!(
+        output.status.success(),
+        "{}\n{}",
+        String::from_utf8_lossy(&output.stderr),
+        demo.log()
+    );
+}
+
+/// Every operation that the SDK can ask for is served, or is on the list of those that are not.
+#[test]
+fn no_operation_of_the_vendors_sdk_is_unheard_of() {
+    let demo = Demo::start(true);
+    let clients = workspace().join("tests/clients");
+    let output = Command::new("node")
+        .arg("operations.mjs")
+        .current_dir(&clients)
+        .env("GATEHOUSE_DATA_DIR", demo.data_dir())
+        .env("NODE_EXTRA_CA_CERTS", demo.endpoint("ca_cert"))
+        .output()
+        .expect("node runs");
+    assert!(
+        output.status.success(),
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
 }

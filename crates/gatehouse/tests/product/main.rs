@@ -7,4 +7,5 @@ mod clients;
 mod commands;
 mod gateway_node;
 mod quickstart;
+mod registration;
 mod support;

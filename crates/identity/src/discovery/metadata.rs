@@ -6,10 +6,10 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use serde_json::{Value, json};
 
-use crate::Tenant;
 use crate::settings::Issuer;
 use crate::token::user_scope::{CLAIM_SCOPES, OFFLINE_ACCESS};
 use crate::token::{ASSERTION_ALGORITHMS, DPOP_ALGORITHMS, GRANT_TYPES, profile};
+use crate::{Tenant, registration};
 
 /// What this tenant serves, and nothing that it does not. The issuer is the one that the request's
 /// host names.
@@ -20,7 +20,9 @@ pub(super) async fn document(State(tenant): State<Tenant>, issuer: Issuer) -> im
         header::CACHE_CONTROL,
         "public, max-age=15, stale-while-revalidate=15",
     )];
-    (cache, Json(metadata(&tenant, &issuer)))
+    let mut document = metadata(&tenant, &issuer);
+    registration::advertise(&tenant, &issuer, &mut document);
+    (cache, Json(document))
 }
 
 fn metadata(tenant: &Tenant, issuer: &Issuer) -> Value {

@@ -5,15 +5,29 @@ mod body;
 mod client_credentials;
 mod client_grants;
 mod clients;
+mod connections;
+mod documents;
+mod emails;
+mod empty;
+mod guardian;
+mod initial_access_tokens;
 mod keys;
+mod logs;
 mod operations;
 mod page;
+mod permissions;
 mod problem;
 mod query;
 mod resource_servers;
+mod roles;
 mod schema;
+mod stats;
 mod tenant_settings;
+mod themes;
+mod tickets;
 pub(crate) mod unserved;
+mod user_blocks;
+mod users;
 
 use axum::Router;
 
@@ -41,7 +55,21 @@ fn all(tenant: &Tenant) -> Operations {
     client_grants::add(&mut operations);
     resource_servers::add(&mut operations);
     tenant_settings::add(&mut operations);
+    initial_access_tokens::add(&mut operations);
     keys::add(&mut operations);
+    connections::add(&mut operations);
+    users::add(&mut operations);
+    roles::add(&mut operations);
+    permissions::add(&mut operations);
+    tickets::add(&mut operations);
+    logs::add(&mut operations);
+    stats::add(&mut operations);
+    user_blocks::add(&mut operations);
+    documents::add(&mut operations);
+    emails::add(&mut operations);
+    themes::add(&mut operations);
+    guardian::add(&mut operations);
+    empty::add(&mut operations);
     unserved::add(&mut operations);
     operations
 }

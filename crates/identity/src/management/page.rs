@@ -34,8 +34,13 @@ impl Paging {
     /// # Errors
     /// `invalid_query_string` if one is out of range.
     pub(crate) fn read(query: &Query) -> Result<Self, Error> {
+        Self::read_up_to(query, MAX)
+    }
+
+    /// [`Paging::read`] for a list of which one request may take more.
+    pub(crate) fn read_up_to(query: &Query, max: i64) -> Result<Self, Error> {
         let from = query.text("from");
-        let take = query.integer("take", 1, MAX)?;
+        let take = query.integer("take", 1, max)?;
         if from.is_some() || take.is_some() {
             let after = match from {
                 None => None,
@@ -53,7 +58,7 @@ impl Paging {
         }
         Ok(Self::Offset {
             page: query.integer("page", 0, 1_000_000)?.unwrap_or(0),
-            per_page: query.integer("per_page", 0, MAX)?.unwrap_or(DEFAULT),
+            per_page: query.integer("per_page", 0, max)?.unwrap_or(DEFAULT),
             totals: query.boolean("include_totals")?.unwrap_or(false),
         })
     }
@@ -77,6 +82,30 @@ impl Paging {
     /// Whether the answer names the number of all entries.
     pub(crate) fn wants_total(&self) -> bool {
         matches!(self, Self::Offset { totals: true, .. })
+    }
+
+    /// The answer's body for a list that is in memory whole, in the order of its places' ids.
+    pub(crate) fn part<T>(
+        &self,
+        collection: &str,
+        all: Vec<T>,
+        place: impl Fn(&T) -> After,
+        wire: impl Fn(T) -> Members,
+    ) -> Value {
+        let window = self.window();
+        let total = i64::try_from(all.len()).unwrap_or(i64::MAX);
+        let length = |count: i64| usize::try_from(count).unwrap_or(0);
+        let later = |entry: &T| match &window.after {
+            None => true,
+            Some(after) => place(entry).id > after.id,
+        };
+        let part = all
+            .into_iter()
+            .filter(later)
+            .skip(length(window.offset))
+            .take(length(window.limit))
+            .collect();
+        self.answer(collection, part, total, place, wire)
     }
 
     /// The answer's body. `place` gives an entry's place in the order.
@@ -119,6 +148,15 @@ impl Paging {
             }
         }
     }
+}
+
+/// Adds how many entries the page has, as lists of users do where they name the total.
+pub(crate) fn with_length(mut body: Value, collection: &str) -> Value {
+    let length = body.get(collection).and_then(Value::as_array).map(Vec::len);
+    if let (Some(length), Some(true)) = (length, body.get("total").map(|_| true)) {
+        body["length"] = json!(length);
+    }
+    body
 }
 
 fn encode(after: &After) -> String {

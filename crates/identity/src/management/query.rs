@@ -37,6 +37,15 @@ impl Query {
         self.all(name).next().filter(|value| !value.is_empty())
     }
 
+    /// The same query, paged by checkpoint whether it says so or not.
+    pub(crate) fn by_checkpoint(&self) -> Self {
+        let mut query = self.clone();
+        if query.text("take").is_none() && query.text("from").is_none() {
+            query.0.push(("take".to_owned(), "50".to_owned()));
+        }
+        query
+    }
+
     /// Every value of a parameter that may be repeated.
     pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         let pairs = self.0.iter().filter(move |(key, _)| key == name);

@@ -9,12 +9,17 @@ const SCOPES: &[(&[&str], &[&str])] = &[
         &["read", "create", "update", "delete"],
         &[
             "actions",
+            "agents",
             "authentication_methods",
+            "branding",
             "client_credentials",
             "client_grants",
             "clients",
+            "connection_profiles",
             "connections",
+            "connections_keys",
             "custom_domains",
+            "custom_signing_keys",
             "device_credentials",
             "directory_provisionings",
             "email_provider",
@@ -23,6 +28,7 @@ const SCOPES: &[(&[&str], &[&str])] = &[
             "flows",
             "flows_vault_connections",
             "forms",
+            "groups",
             "hooks",
             "log_streams",
             "network_acls",
@@ -30,12 +36,14 @@ const SCOPES: &[(&[&str], &[&str])] = &[
             "organizations",
             "phone_providers",
             "phone_templates",
+            "rate_limit_policies",
             "resource_servers",
             "roles",
             "rules",
             "scim_config",
             "self_service_profiles",
             "shields",
+            "signing_keys",
             "token_exchange_profiles",
             "user_attribute_profiles",
             "users",
@@ -45,7 +53,7 @@ const SCOPES: &[(&[&str], &[&str])] = &[
     ),
     (
         &["read", "update", "delete"],
-        &["branding", "rules_configs", "connections_keys"],
+        &["refresh_tokens", "rules_configs", "sessions"],
     ),
     (
         &["read", "create", "delete"],
@@ -62,10 +70,7 @@ const SCOPES: &[(&[&str], &[&str])] = &[
         &["read", "create", "update", "delete"],
         &["organization_connections", "user_custom_blocks"],
     ),
-    (
-        &["read", "create", "update"],
-        &["email_templates", "signing_keys"],
-    ),
+    (&["read", "create", "update"], &["email_templates"]),
     (
         &["read", "update"],
         &[
@@ -84,13 +89,7 @@ const SCOPES: &[(&[&str], &[&str])] = &[
     ),
     (
         &["read", "delete"],
-        &[
-            "anomaly_blocks",
-            "grants",
-            "guardian_enrollments",
-            "refresh_tokens",
-            "sessions",
-        ],
+        &["anomaly_blocks", "grants", "guardian_enrollments"],
     ),
     (&["create", "delete"], &["passwords_checking_job"]),
     (
@@ -113,6 +112,7 @@ const SCOPES: &[(&[&str], &[&str])] = &[
         &["create"],
         &[
             "actions_log_sessions",
+            "experimentation",
             "guardian_enrollment_tickets",
             "sso_access_tickets",
             "user_tickets",

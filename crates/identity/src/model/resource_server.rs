@@ -129,6 +129,21 @@ impl ResourceServer {
             .collect()
     }
 
+    /// The API's name for people.
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.text("name")
+    }
+
+    /// What a scope says of itself.
+    pub(crate) fn described(&self, scope: &str) -> Option<&str> {
+        let defined = self.settings.get("scopes").and_then(Value::as_array);
+        let found = defined
+            .into_iter()
+            .flatten()
+            .find(|defined| defined.get("value").and_then(Value::as_str) == Some(scope))?;
+        found.get("description").and_then(Value::as_str)
+    }
+
     /// Seconds that an access token lives.
     pub(crate) fn token_lifetime(&self) -> i64 {
         self.settings

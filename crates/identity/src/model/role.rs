@@ -32,8 +32,6 @@ impl Role {
 /// A permission: a scope of an API.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Permission {
-    /// The API's id in the database.
-    pub(crate) resource_server_id: String,
     /// The API's identifier, as it is now.
     pub(crate) audience: String,
     /// The API's name.

@@ -70,6 +70,9 @@ pub(crate) async fn create(tenant: &Tenant, new: NewGrant) -> Result<ClientGrant
             storage::Error::ForeignKey => Error::no_client(),
             other => other.into(),
         })?;
+    if let Holder::Client(client_id) = &grant.holder {
+        store::registrations::adopt(&mut tx, client_id).await?;
+    }
     // Nobody remembers that a client has no grant of its own, except where a default stood in.
     tx.commit().await?;
     forget(tenant, &grant.holder);

@@ -34,7 +34,8 @@ pub(crate) fn new_secret(tenant: &Tenant, client_id: &str) -> NewSecret {
     )
 }
 
-fn seal(tenant: &Tenant, client_id: &str, clear: ClientSecret) -> NewSecret {
+/// Seals a secret that is known already.
+pub(crate) fn seal(tenant: &Tenant, client_id: &str, clear: ClientSecret) -> NewSecret {
     let sealed = tenant.sealer().seal(&seal_context(client_id), &clear);
     NewSecret { clear, sealed }
 }
@@ -50,16 +51,20 @@ pub(crate) fn reveal(
     stored: &StoredClient,
 ) -> Result<Option<ClientSecret>, Error> {
     let client_id = &stored.client.client_id;
-    let open = |sealed: &String| {
-        sealer
-            .open(&seal_context(client_id), sealed)
-            .map_err(|error| {
-                Error::Internal(format!(
-                    "the secret of client {client_id} does not open: {error}"
-                ))
-            })
-    };
-    stored.sealed_secret.as_ref().map(open).transpose()
+    let sealed = stored.sealed_secret.as_ref();
+    sealed
+        .map(|sealed| open(sealer, client_id, sealed))
+        .transpose()
+}
+
+/// Opens the secret of the client that it was sealed for.
+pub(crate) fn open(sealer: &Sealer, client_id: &str, sealed: &str) -> Result<ClientSecret, Error> {
+    let opened = sealer.open(&seal_context(client_id), sealed);
+    opened.map_err(|error| {
+        Error::Internal(format!(
+            "the secret of client {client_id} does not open: {error}"
+        ))
+    })
 }
 
 /// Registers a client. `members` and `keys` have passed validation.
@@ -139,6 +144,7 @@ pub(crate) async fn change(
         }
     }
     store::clients::update(&mut tx, &stored.client, stored.sealed_secret.as_deref()).await?;
+    store::registrations::adopt(&mut tx, client_id).await?;
     tx.record_change(topic::CLIENT, client_id).await?;
     tx.commit().await?;
     tenant.directory().forget_client(client_id);
@@ -165,6 +171,7 @@ pub(crate) async fn rotate_secret(
     client.updated_at = tenant.clock().now();
     let secret = new_secret(tenant, client_id);
     store::clients::update(&mut tx, &client, Some(&secret.sealed)).await?;
+    store::registrations::adopt(&mut tx, client_id).await?;
     tx.record_change(topic::CLIENT, client_id).await?;
     tx.commit().await?;
     tenant.directory().forget_client(client_id);

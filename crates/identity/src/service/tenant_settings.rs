@@ -27,5 +27,8 @@ pub(crate) async fn change(tenant: &Tenant, changes: Members) -> Result<(), Erro
     store::tenant_settings::save(&mut tx, &settings).await?;
     tx.record_change(topic::TENANT_SETTINGS, "").await?;
     tx.commit().await?;
-    tenant.reload_settings().await
+    tenant.reload_settings().await?;
+    // Which clients there are depends on them.
+    tenant.directory().forget_everything();
+    Ok(())
 }

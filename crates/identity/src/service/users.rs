@@ -4,6 +4,8 @@ mod change;
 mod guard;
 mod sign_in;
 mod sign_up;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use change::{change, create, delete};
 pub(crate) use guard::{Guard, blocked_from, forgive, prune};

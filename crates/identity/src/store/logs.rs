@@ -6,7 +6,8 @@ use oauth::Timestamp;
 use storage::{Database, Row, Tx, Value, params};
 
 use crate::model::Members;
-use crate::store::page::Conditions;
+use crate::model::search::Search;
+use crate::store::search::{Column, Fields, condition};
 
 /// An entry as it is kept.
 #[derive(Clone, Debug)]
@@ -22,16 +23,57 @@ pub(crate) struct Stored {
 }
 
 /// Which entries to list.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Filter {
-    pub(crate) codes: Option<Vec<String>>,
-    pub(crate) user_id: Option<String>,
-    pub(crate) client_id: Option<String>,
-    pub(crate) log_id: Option<String>,
-    pub(crate) since: Option<Timestamp>,
-    pub(crate) until: Option<Timestamp>,
-    /// Only entries after this one.
-    pub(crate) after: Option<String>,
+    clause: String,
+    params: Vec<Value>,
+}
+
+impl Filter {
+    /// Entries that a query finds.
+    ///
+    /// # Errors
+    /// The name of a field that entries cannot be searched by.
+    pub(crate) fn new(search: &Search) -> Result<Self, String> {
+        let mut params = Vec::new();
+        let clause = condition(search, &FIELDS, &mut params)?;
+        Ok(Self { clause, params })
+    }
+
+    /// Entries about a user.
+    pub(crate) fn of_user(user_id: &str) -> Self {
+        Self {
+            clause: "user_id = $1".to_owned(),
+            params: params![user_id],
+        }
+    }
+
+    /// Of these, only entries after this one.
+    pub(crate) fn after(&mut self, log_id: &str) {
+        self.params.push(log_id.into());
+        self.clause = format!("({}) AND log_id > ${}", self.clause, self.params.len());
+    }
+}
+
+const FIELDS: Fields = Fields {
+    column,
+    usual: &["code", "user_id", "client_id"],
+};
+
+/// Source: the vendor's "Log Search Query Syntax", "Searchable fields".
+fn column(field: &str) -> Option<Column> {
+    Some(match field {
+        "type" => Column::Exact("code"),
+        "log_id" | "_id" => Column::Exact("log_id"),
+        "user_id" => Column::Exact("user_id"),
+        "client_id" => Column::Exact("client_id"),
+        "date" => Column::Time("date"),
+        "client_name" | "connection" | "connection_id" | "description" | "hostname" | "ip"
+        | "strategy" | "strategy_type" | "user_agent" | "user_name" | "audience" | "scope" => {
+            Column::Member("entry", field.to_owned())
+        }
+        _ => return None,
+    })
 }
 
 /// How many entries one statement writes.
@@ -119,47 +161,25 @@ pub(crate) async fn list(
     newest_first: bool,
     (offset, limit): (i64, i64),
 ) -> Result<Vec<Members>, storage::Error> {
-    let (clause, mut params) = conditions(filter).count();
+    let clause = &filter.clause;
+    let mut params = filter.params.clone();
     params.extend(params![limit, offset]);
     let (limit, offset) = (params.len() - 1, params.len());
     let order = if newest_first { "DESC" } else { "ASC" };
     let sql = format!(
-        "SELECT entry FROM identity_log{clause} ORDER BY log_id {order} LIMIT ${limit} OFFSET ${offset}"
+        "SELECT entry FROM identity_log WHERE {clause} ORDER BY log_id {order} \
+         LIMIT ${limit} OFFSET ${offset}"
     );
     let rows = db.query(&sql, params).await?;
     rows.iter().map(entry).collect()
 }
 
 pub(crate) async fn count(db: &Database, filter: &Filter) -> Result<i64, storage::Error> {
-    let (clause, params) = conditions(filter).count();
-    let sql = format!("SELECT COUNT(*) AS total FROM identity_log{clause}");
-    db.query_one(&sql, params).await?.get("total")
-}
-
-fn conditions(filter: &Filter) -> Conditions {
-    let mut conditions = Conditions::default();
-    if let Some(codes) = &filter.codes {
-        conditions.any_of("code", codes.iter().map(String::as_str));
-    }
-    for (column, value) in [
-        ("user_id", &filter.user_id),
-        ("client_id", &filter.client_id),
-        ("log_id", &filter.log_id),
-    ] {
-        if let Some(value) = value {
-            conditions.add(&format!("{column} = ?"), value);
-        }
-    }
-    if let Some(since) = filter.since {
-        conditions.add("date >= ?", since);
-    }
-    if let Some(until) = filter.until {
-        conditions.add("date <= ?", until);
-    }
-    if let Some(after) = &filter.after {
-        conditions.add("log_id > ?", after);
-    }
-    conditions
+    let clause = &filter.clause;
+    let sql = format!("SELECT COUNT(*) AS total FROM identity_log WHERE {clause}");
+    db.query_one(&sql, filter.params.clone())
+        .await?
+        .get("total")
 }
 
 /// Forgets entries older than `before`, and the oldest ones beyond `most`.

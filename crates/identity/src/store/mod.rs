@@ -8,16 +8,20 @@ pub(crate) mod clients;
 pub(crate) mod connections;
 pub(crate) mod credentials;
 pub(crate) mod device_codes;
+pub(crate) mod documents;
 pub(crate) mod grants;
+pub(crate) mod initial_access_tokens;
 pub(crate) mod login_failures;
 pub(crate) mod logs;
 pub(crate) mod page;
+pub(crate) mod pruned_clients;
 pub(crate) mod pushed_requests;
 pub(crate) mod refresh_tokens;
 pub(crate) mod registrations;
 pub(crate) mod resource_servers;
 pub(crate) mod roles;
 mod schema;
+pub(crate) mod search;
 pub(crate) mod sessions;
 pub(crate) mod signing_keys;
 pub(crate) mod tenant_settings;
@@ -36,6 +40,8 @@ pub(crate) mod topic {
     pub(crate) const CLIENT: &str = "identity.client";
     /// A resource server; the key is its identifier.
     pub(crate) const RESOURCE_SERVER: &str = "identity.resource_server";
+    /// A document; the key is its id.
+    pub(crate) const DOCUMENT: &str = "identity.document";
     /// A connection or the clients that it is enabled for; the key is its id.
     pub(crate) const CONNECTION: &str = "identity.connection";
     /// The tenant's settings.

@@ -144,18 +144,26 @@ pub(crate) async fn adopt(tx: &mut Tx, client_id: &str) -> Result<(), storage::E
     Ok(())
 }
 
-/// Writes when a client was used last; one that would go stays until `prune_at`.
+/// Writes when a client was used last, unless a use after `known` is written already; one that would go
+/// stays until `prune_at`.
 pub(crate) async fn used(
     tx: &mut Tx,
     client_id: &str,
-    at: Timestamp,
+    (known, at): (Timestamp, Timestamp),
     prune_at: Timestamp,
 ) -> Result<(), storage::Error> {
     let sql = "UPDATE identity_client SET last_used_at = $2, \
                prune_at = CASE WHEN prune_at IS NULL THEN NULL ELSE $3 END \
-               WHERE client_id = $1 AND (last_used_at IS NULL OR last_used_at < $2)";
-    tx.execute(sql, params![client_id, at, prune_at]).await?;
+               WHERE client_id = $1 AND (last_used_at IS NULL OR last_used_at < $4)";
+    tx.execute(sql, params![client_id, at, prune_at, known])
+        .await?;
     Ok(())
+}
+
+/// Whether an administrator has taken the client into his care.
+pub(crate) async fn is_adopted(db: &Database, client_id: &str) -> Result<bool, storage::Error> {
+    let sql = "SELECT client_id FROM identity_client WHERE client_id = $1 AND prune_at IS NULL";
+    Ok(db.query_optional(sql, params![client_id]).await?.is_some())
 }
 
 /// How many clients there are that may be pruned: all of them, and those never used.
@@ -168,13 +176,16 @@ pub(crate) async fn count(db: &Database) -> Result<(i64, i64), storage::Error> {
     Ok((total, unused))
 }
 
-/// The address block from which most clients came that were never used.
-pub(crate) async fn fullest_origin(db: &Database) -> Result<Option<String>, storage::Error> {
+/// How many clients that were never used came from each address block: fewest first, and of those with
+/// equally many, the one that waits longest last.
+pub(crate) async fn unused_by_origin(db: &Database) -> Result<Vec<(String, i64)>, storage::Error> {
     let sql = "SELECT origin, COUNT(*) AS held FROM identity_client \
                WHERE prune_at IS NOT NULL AND last_used_at IS NULL \
-               GROUP BY origin ORDER BY held DESC, origin LIMIT 1";
-    let row = db.query_optional(sql, params![]).await?;
-    row.map(|row| row.get("origin")).transpose()
+               GROUP BY origin ORDER BY held, MIN(created_at) DESC";
+    let rows = db.query(sql, params![]).await?;
+    rows.iter()
+        .map(|row| Ok((row.get("origin")?, row.get("held")?)))
+        .collect()
 }
 
 /// A client that is about to go.

@@ -8,18 +8,25 @@ mod tokens;
 use storage::seal::SealedColumn;
 
 use authentication::AUTHENTICATION;
-use people::PEOPLE;
+use people::{DOCUMENTS, PEOPLE};
 use registration::REGISTRATION;
 use tokens::TOKENS;
 
 /// The tenant's schema.
 pub const MIGRATIONS: storage::Migrations = storage::Migrations {
     component: "identity",
-    steps: &[FIRST, TOKENS, REGISTRATION, AUTHENTICATION, PEOPLE],
+    steps: &[
+        FIRST,
+        TOKENS,
+        REGISTRATION,
+        AUTHENTICATION,
+        PEOPLE,
+        DOCUMENTS,
+    ],
 };
 
 /// Every column that holds sealed values.
-pub(crate) const SEALED: [SealedColumn; 4] = [
+pub(crate) const SEALED: [SealedColumn; 5] = [
     SealedColumn {
         table: "identity_client",
         key: "client_id",
@@ -39,6 +46,11 @@ pub(crate) const SEALED: [SealedColumn; 4] = [
         table: "identity_connection",
         key: "id",
         column: "options",
+    },
+    SealedColumn {
+        table: "identity_document",
+        key: "id",
+        column: "secret",
     },
 ];
 

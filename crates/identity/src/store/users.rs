@@ -1,9 +1,12 @@
 //! Users.
 
+mod search;
+
 use oauth::Timestamp;
 use storage::{Database, Row, Tx, Value, params};
 
 use crate::model::user::User;
+pub(crate) use search::{Filter, Sort, count, search};
 
 /// A user as a sign-in finds them.
 pub(crate) struct Known {
@@ -190,6 +193,19 @@ pub(crate) async fn by_email(db: &Database, email: &str) -> Result<Vec<User>, st
         "SELECT {COLUMNS} FROM identity_user WHERE email = $1 ORDER BY created_at, user_id LIMIT 100"
     );
     let rows = db.query(&sql, params![email]).await?;
+    rows.iter().map(read).collect()
+}
+
+/// Every user who goes by the address or the username, in any connection.
+pub(crate) async fn identified(
+    db: &Database,
+    identifier: &str,
+) -> Result<Vec<User>, storage::Error> {
+    let (column, value) = Identifier::of(identifier).column();
+    let sql = format!(
+        "SELECT {COLUMNS} FROM identity_user WHERE {column} = $1 ORDER BY created_at, user_id LIMIT 100"
+    );
+    let rows = db.query(&sql, params![value]).await?;
     rows.iter().map(read).collect()
 }
 

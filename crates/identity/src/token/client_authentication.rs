@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use oauth::client_auth::assertion::Accepted;
 use oauth::client_auth::{Credentials, Parameters, Presented, PresentedError, assertion, present};
+use oauth::jose::{Algorithm, KeySet, jwt};
 use oauth::secret;
 
 use super::ASSERTION_ALGORITHMS;
@@ -10,7 +12,7 @@ use super::directory::{Authentication, ClientKey, KnownClient};
 use super::refusal::Refusal;
 use super::request::Request;
 use crate::store::assertions;
-use crate::{Origin, Tenant};
+use crate::{Error, Origin, Tenant};
 
 /// Finds the client and makes it prove itself.
 ///
@@ -97,46 +99,97 @@ async fn by_assertion(
         ));
     }
     let client = find(request.tenant, &subject).await?;
-    let Authentication::Keys(keys) = &client.authentication else {
-        return Err(Refusal::unauthenticated());
+    let accepted = match &client.authentication {
+        Authentication::Keys(keys) => by_known_keys(request.tenant, &client, keys, token),
+        Authentication::PublishedKeys(uri) => {
+            by_published_keys(request.tenant, &client, uri, token).await?
+        }
+        _ => return Err(Refusal::unauthenticated()),
     };
-    let now = request.tenant.clock().now();
-    let audiences = audiences(request.tenant);
+    let accepted = accepted.map_err(|error| match error {
+        Some(error) => refuse(&error),
+        None => {
+            Refusal::unknown_client("The client has no key that is valid now: add a credential")
+        }
+    })?;
+    let (db, until) = (request.tenant.db(), accepted.remember_until);
+    if !assertions::spend(db, client.client_id(), &accepted.jti, until).await? {
+        return Err(Refusal::unknown_client(
+            "The client assertion was used before: make a new one, with a new jti, for every request",
+        ));
+    }
+    Ok(client)
+}
+
+/// An assertion that holds, or what the first key found wrong with it.
+type Verdict = Result<Accepted, Option<assertion::Error>>;
+
+fn by_known_keys(
+    tenant: &Tenant,
+    client: &KnownClient,
+    keys: &[ClientKey],
+    token: &str,
+) -> Verdict {
+    let now = tenant.clock().now();
+    let mut reason = None;
     let usable = keys
         .iter()
         .filter(|key| key.expires_at.is_none_or(|end| now < end));
-    let mut reason = None;
-    for ClientKey {
-        algorithm, keys, ..
-    } in usable
-    {
-        debug_assert!(ASSERTION_ALGORITHMS.contains(algorithm));
-        let expect = assertion::Expectations {
-            client_id: client.client_id(),
-            audiences: &audiences,
-            algorithms: &[*algorithm],
-            now,
-        };
-        match assertion::verify(token, keys, &expect) {
-            Ok(accepted) => {
-                let until = accepted.remember_until;
-                let db = request.tenant.db();
-                if !assertions::spend(db, client.client_id(), &accepted.jti, until).await? {
-                    return Err(Refusal::unknown_client(
-                        "The client assertion was used before: make a new one, with a new jti, \
-                         for every request",
-                    ));
-                }
-                return Ok(client);
-            }
+    for key in usable {
+        debug_assert!(ASSERTION_ALGORITHMS.contains(&key.algorithm));
+        match verify(tenant, client, &key.keys, &[key.algorithm], token) {
+            Ok(accepted) => return Ok(accepted),
             Err(error) => {
-                reason.get_or_insert(refuse(&error));
+                reason.get_or_insert(error);
             }
         }
     }
-    Err(reason.unwrap_or_else(|| {
-        Refusal::unknown_client("The client has no key that is valid now: add a credential")
-    }))
+    Err(reason)
+}
+
+/// The keys at the client's `jwks_uri`, read again if the assertion names one that is not among them.
+///
+/// # Errors
+/// 503 if they cannot be read: the client is known, and must not think otherwise.
+async fn by_published_keys(
+    tenant: &Tenant,
+    client: &KnownClient,
+    uri: &str,
+    token: &str,
+) -> Result<Verdict, Refusal> {
+    let away = |error: egress::Error| {
+        Refusal::from(Error::Unavailable(format!(
+            "the keys of client {}: {error}",
+            client.client_id()
+        )))
+    };
+    let sets = tenant.key_sets();
+    let keys = sets.keys(uri).await.map_err(away)?;
+    let verdict = verify(tenant, client, &keys, &ASSERTION_ALGORITHMS, token);
+    let verdict = match verdict {
+        Err(assertion::Error::Token(jwt::Error::UnknownKey { .. })) => {
+            let keys = sets.refresh(uri).await.map_err(away)?;
+            verify(tenant, client, &keys, &ASSERTION_ALGORITHMS, token)
+        }
+        verdict => verdict,
+    };
+    Ok(verdict.map_err(Some))
+}
+
+fn verify(
+    tenant: &Tenant,
+    client: &KnownClient,
+    keys: &KeySet,
+    algorithms: &[Algorithm],
+    token: &str,
+) -> Result<Accepted, assertion::Error> {
+    let expect = assertion::Expectations {
+        client_id: client.client_id(),
+        audiences: &audiences(tenant),
+        algorithms,
+        now: tenant.clock().now(),
+    };
+    assertion::verify(token, keys, &expect)
 }
 
 /// What an assertion may name as its audience: the issuer under any of the tenant's hosts or, as

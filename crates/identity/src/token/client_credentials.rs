@@ -23,6 +23,8 @@ pub(super) async fn exchange(request: &Request<'_>) -> Result<Issued, Refusal> {
     dpop::require_where_asked(&client, Some(&api), key.as_deref())?;
     let claims = claims::access_token(request, &client, &api, &scope, key.as_deref());
     let access_token = sign::access_token(request.tenant, &api, &claims).await?;
+    let (registrar, now) = (request.tenant.registrar(), request.tenant.clock().now());
+    registrar.used(client.client_id(), now);
     Ok(Issued {
         access_token,
         scope: scope.to_string(),

@@ -7,15 +7,19 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 
 use oauth::jose::{Algorithm, KeySet, SigningKey, VerifyingKey};
 use oauth::{ClientSecret, Scopes, Timestamp};
 
+use super::ASSERTION_ALGORITHMS;
 use super::refusal::Refusal;
 use crate::model::Members;
 use crate::model::client::Client;
 use crate::model::client_grant::{Holder, SubjectType};
+use crate::model::registration::RegisteredKeys;
 use crate::model::resource_server::{Dialect, ResourceServer, SigningAlg, UserPolicy};
+use crate::registration::document;
 use crate::store::resource_servers::Key;
 use crate::{Error, Tenant, service, store};
 
@@ -39,6 +43,8 @@ pub(crate) struct KnownClient {
     pub(super) authentication: Authentication,
     /// Its secret, where it has one: HS256 ID tokens are signed with it.
     pub(super) secret: Option<ClientSecret>,
+    /// Until when this may be remembered, if not for good.
+    until: Option<Timestamp>,
     /// Granted scopes by API.
     grants: RwLock<HashMap<(String, SubjectType), Arc<Granted>>>,
 }
@@ -51,6 +57,8 @@ pub(super) enum Authentication {
     Secret(ClientSecret),
     /// With assertions signed by any of these keys.
     Keys(Vec<ClientKey>),
+    /// With assertions signed by any of the keys that it publishes at this address.
+    PublishedKeys(String),
     /// It cannot: no secret and no key is left.
     Impossible,
 }
@@ -155,7 +163,9 @@ impl Directory {
         tenant: &Tenant,
         client_id: &str,
     ) -> Result<Option<Arc<KnownClient>>, Error> {
-        if let Some(known) = self.clients.get(client_id) {
+        let now = tenant.clock().now();
+        let known = self.clients.get(client_id);
+        if let Some(known) = known.filter(|known| known.until.is_none_or(|until| now < until)) {
             return Ok(Some(known));
         }
         let epoch = self.epoch.load(Ordering::SeqCst);
@@ -297,9 +307,11 @@ impl KnownClient {
 }
 
 async fn load_client(tenant: &Tenant, client_id: &str) -> Result<Option<KnownClient>, Error> {
-    let Some(stored) = store::clients::find(tenant.db(), client_id).await? else {
-        return Ok(None);
+    let found = match document::is_document(client_id) {
+        true => document::resolve(tenant, client_id).await?,
+        false => store::clients::find(tenant.db(), client_id).await?,
     };
+    let Some(stored) = found else { return Ok(None) };
     // "All Applications" holds what is common to all and is no client that could ask for tokens.
     if stored.client.is_global {
         return Ok(None);
@@ -307,18 +319,51 @@ async fn load_client(tenant: &Tenant, client_id: &str) -> Result<Option<KnownCli
     let secret = service::clients::reveal(tenant.sealer(), &stored)?;
     let authentication = match stored.client.authentication_method() {
         Some("none") => Authentication::None,
-        Some("private_key_jwt") => Authentication::Keys(load_keys(tenant, &stored.client).await?),
+        Some("private_key_jwt") => match registered_keys(&stored.client) {
+            Some(registered) => registered,
+            None => Authentication::Keys(load_keys(tenant, &stored.client).await?),
+        },
         _ => match &secret {
             Some(secret) => Authentication::Secret(secret.clone()),
             None => Authentication::Impossible,
         },
     };
     Ok(Some(KnownClient {
+        until: remembered_until(&stored.client, tenant.clock().now()),
         client: stored.client,
         authentication,
         secret,
         grants: RwLock::default(),
     }))
+}
+
+/// A document is looked at again when it is no longer fresh, and a client that was never used now and then:
+/// it may be pruned, and that is not worth a line of the feed.
+fn remembered_until(client: &Client, now: Timestamp) -> Option<Timestamp> {
+    const UNUSED: Duration = Duration::from_secs(300);
+    let registration = client.registration.as_ref()?;
+    let unused = client.last_used_at.is_none().then(|| now + UNUSED);
+    // A document that cannot be fetched anew is tried again soon.
+    let fresh = registration
+        .fresh_until()
+        .map(|until| until.max(now + Duration::from_secs(30)));
+    fresh.into_iter().chain(unused).min()
+}
+
+/// The keys that the client registered with, by value or by address.
+fn registered_keys(client: &Client) -> Option<Authentication> {
+    match client.registration.as_ref()?.keys()? {
+        RegisteredKeys::At(uri) => Some(Authentication::PublishedKeys(uri)),
+        RegisteredKeys::Inline(keys) => {
+            let with = |algorithm: Algorithm| ClientKey {
+                algorithm,
+                keys: keys.clone(),
+                expires_at: None,
+            };
+            let keys = ASSERTION_ALGORITHMS.map(with);
+            Some(Authentication::Keys(keys.into()))
+        }
+    }
 }
 
 async fn load_keys(tenant: &Tenant, client: &Client) -> Result<Vec<ClientKey>, Error> {

@@ -7,7 +7,13 @@ use serde_json::{Value, json};
 use crate::support::{app, management};
 
 fn filled(path: &str) -> String {
-    path.replace("{id}", "x").replace("{credential_id}", "y")
+    let segments = path
+        .split('/')
+        .map(|segment| match segment.starts_with('{') {
+            true => "x",
+            false => segment,
+        });
+    segments.collect::<Vec<_>>().join("/")
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use axum::body::Body;
 use egress::{Egress, Policy};
 use http::{Method, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
-use identity::{Dependencies, MIGRATIONS, Origin, Settings, Tenant};
+use identity::{Dependencies, MIGRATIONS, Origin, RegistrationPolicy, Settings, Tenant};
 use oauth::{Clock, Entropy, Timestamp};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
@@ -28,6 +28,8 @@ pub(crate) struct App {
     pub(crate) name: &'static str,
     pub(crate) tenant: Tenant,
     pub(crate) clock: Clock,
+    /// Mount here what clients name.
+    pub(crate) egress: Egress,
     pub(crate) router: Router,
     pub(crate) database: TestDatabase,
     pub(crate) administrator: Credentials,
@@ -85,9 +87,24 @@ pub(crate) fn egress(clock: &Clock) -> Egress {
     Egress::new(Policy::default(), clock.clone())
 }
 
+/// A tenant on the embedded database, with an operator's policy for clients that register themselves.
+pub(crate) async fn app_with(policy: RegistrationPolicy) -> App {
+    App::under(storage::testing::sqlite(&[MIGRATIONS]).await, policy).await
+}
+
 /// The tenant of a database; several of them are several nodes.
 pub(crate) async fn node(db: storage::Database, clock: &Clock) -> Tenant {
+    node_under(db, clock, egress(clock), RegistrationPolicy::default()).await
+}
+
+async fn node_under(
+    db: storage::Database,
+    clock: &Clock,
+    egress: Egress,
+    registration: RegistrationPolicy,
+) -> Tenant {
     let settings = Settings {
+        registration,
         hosts: vec![
             Origin::parse("http://localhost:8005").unwrap(),
             Origin::parse("https://login.example.com").unwrap(),
@@ -99,7 +116,7 @@ pub(crate) async fn node(db: storage::Database, clock: &Clock) -> Tenant {
         sealer: Sealer::new(KeyRing::for_tests(), Entropy::system()),
         clock: clock.clone(),
         entropy: Entropy::system(),
-        egress: egress(clock),
+        egress,
         mail: egress::mail::Settings::files("/nonexistent"),
         settings,
     });
@@ -108,8 +125,14 @@ pub(crate) async fn node(db: storage::Database, clock: &Clock) -> Tenant {
 
 impl App {
     async fn on(database: TestDatabase) -> Self {
+        Self::under(database, RegistrationPolicy::default()).await
+    }
+
+    /// With an operator's policy for clients that register themselves.
+    pub(crate) async fn under(database: TestDatabase, policy: RegistrationPolicy) -> Self {
         let clock = Clock::manual(Timestamp::from_unix_seconds(NOW));
-        let tenant = node(database.db.clone(), &clock).await;
+        let egress = egress(&clock);
+        let tenant = node_under(database.db.clone(), &clock, egress.clone(), policy).await;
         let (id, secret) = tenant
             .bootstrap_management_client("Administrator")
             .await
@@ -121,6 +144,7 @@ impl App {
             administrator: Credentials { id, secret },
             tenant,
             clock,
+            egress,
             database,
         }
     }

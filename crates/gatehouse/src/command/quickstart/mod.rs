@@ -243,6 +243,7 @@ impl Story {
         )
         .await?;
 
+        let user = self.create_user(walk, &management).await?;
         let organization = platform.get("/v3/organizations/me").await?;
         Ok(Saved {
             platform_token,
@@ -260,7 +261,25 @@ impl Story {
             product_version_id: version,
             route: platform::ROUTE.into(),
             upstream_url: self.sample.url().into(),
+            user: Some(user),
         })
+    }
+
+    async fn create_user(&self, walk: &mut Walk, management: &Api) -> Result<Developer> {
+        let user = Developer {
+            email: "user@example.com".into(),
+            password: self.password(),
+        };
+        let create = tenant::create_user(management, &user);
+        walk.step("tenant", "creates somebody who can sign in", create)
+            .await?;
+        Ok(user)
+    }
+
+    /// Letters, digits and a hyphen: what every password policy takes.
+    fn password(&self) -> String {
+        let part = || self.entropy.alphanumeric(10);
+        format!("{}-{}-9zA", part(), part())
     }
 
     /// A later start in the same directory: everything is there, only addresses may have moved.
@@ -284,7 +303,15 @@ impl Story {
         let verify = platform::verify_provider(&platform, &saved.dcr_provider_id);
         walk.step("platform", "verifies the DCR provider", verify)
             .await?;
+        let user = match saved.user {
+            Some(user) => user,
+            None => {
+                let management = self.management(&saved.management).await?;
+                self.create_user(walk, &management).await?
+            }
+        };
         Ok(Saved {
+            user: Some(user),
             issuer: self.endpoints.issuer.clone(),
             upstream_url: self.sample.url().into(),
             portal: Portal {
@@ -299,11 +326,7 @@ impl Story {
     async fn develop(&self, walk: &mut Walk, saved: &Saved) -> Result<(Developer, String)> {
         let mut portal = Api::at(&self.egress, &self.endpoints.portal);
         let email = format!("developer-{}@example.com", self.entropy.hex(6));
-        let password = format!(
-            "{}-{}",
-            self.entropy.alphanumeric(10),
-            self.entropy.alphanumeric(10)
-        );
+        let password = self.password();
         let mails = self.data_dir.join("outbox").join("mail");
         walk.step(
             "portal",
@@ -453,22 +476,20 @@ impl Story {
                 email: email.clone(),
                 password: password.clone(),
             },
-            self.ending(&email, &password, &curl),
+            self.ending(&email, &password, saved.user.as_ref(), &curl),
         ))
     }
 
     async fn client_is_gone(&self, saved: &Saved, client_id: &str) -> Result<()> {
-        let owner = saved.management.credentials();
-        let token = tenant::token(
-            &self.egress,
-            &self.endpoints.issuer,
-            &owner,
-            &saved.management.audience,
-        )
-        .await?;
-        let management =
-            Api::at(&self.egress, &self.endpoints.issuer).authorized(format!("Bearer {token}"));
+        let management = self.management(&saved.management).await?;
         tenant::expect_gone(&management, client_id).await
+    }
+
+    /// The Management API, as its owner.
+    async fn management(&self, owner: &Management) -> Result<Api> {
+        let (egress, issuer) = (&self.egress, &self.endpoints.issuer);
+        let token = tenant::token(egress, issuer, &owner.credentials(), &owner.audience).await?;
+        Ok(Api::at(egress, issuer).authorized(format!("Bearer {token}")))
     }
 
     fn curl(&self, client: &Credentials) -> String {
@@ -485,7 +506,7 @@ impl Story {
         )
     }
 
-    fn ending(&self, email: &str, password: &str, curl: &str) -> String {
+    fn ending(&self, email: &str, password: &str, user: Option<&Developer>, curl: &str) -> String {
         let Endpoints {
             gateway,
             platform,
@@ -494,8 +515,14 @@ impl Story {
             ..
         } = &self.endpoints;
         let file = saved::path(&self.data_dir);
+        let user = user.map_or_else(String::new, |user| {
+            format!(
+                "\n    sign in with     {}\n    password         {}",
+                user.email, user.password
+            )
+        });
         format!(
-            "\n  Developer portal   {portal}\n    sign in with     {email}\n    password         {password}\n\n  Gateway            {gateway}\n  Platform API       {platform}\n  Identity tenant    {issuer}\n  Everything else    {}\n\n  Call the API:\n\n  {curl}\n\n  Ctrl-C stops it.",
+            "\n  Developer portal   {portal}\n    sign in with     {email}\n    password         {password}\n\n  Gateway            {gateway}\n  Platform API       {platform}\n  Identity tenant    {issuer}{user}\n  Everything else    {}\n\n  Call the API:\n\n  {curl}\n\n  Ctrl-C stops it.",
             file.display()
         )
     }

@@ -22,6 +22,8 @@ pub(super) struct Saved {
     pub product_version_id: String,
     pub route: String,
     pub upstream_url: String,
+    /// Somebody who can sign in at the tenant. Directories of an older version have nobody yet.
+    pub user: Option<Developer>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]

@@ -8,6 +8,7 @@ use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
 use super::api::{Api, said, text};
+use super::saved::Developer;
 
 /// The nine permissions of the vendor's page, and the one for developer-managed scopes.
 const DCR_PERMISSIONS: [&str; 10] = [
@@ -106,6 +107,18 @@ pub(super) async fn create_api(management: &Api, identifier: &str) -> Result<()>
         .create("/api/v2/resource-servers", &body)
         .await
         .map(drop)
+}
+
+/// Creates somebody who can sign in.
+pub(super) async fn create_user(management: &Api, user: &Developer) -> Result<()> {
+    let body = json!({
+        "connection": "Username-Password-Authentication",
+        "email": user.email,
+        "password": user.password,
+        "email_verified": true,
+        "name": "Demo User",
+    });
+    management.create("/api/v2/users", &body).await.map(drop)
 }
 
 /// Whether the client is gone.

@@ -1,6 +1,6 @@
 //! What a caller sees of a client.
 
-use oauth::ClientSecret;
+use oauth::{ClientSecret, Timestamp};
 use serde_json::json;
 
 use super::clear;
@@ -126,6 +126,24 @@ impl View {
             members.insert("client_metadata".to_owned(), client.metadata.into());
         }
         members.append(&mut settings);
+        // Not the vendor's: shown to whoever asks for them by name, since its tools send back what they get.
+        let named = |name| {
+            self.fields
+                .as_ref()
+                .is_some_and(|fields| fields.names(name))
+        };
+        for (name, value) in [
+            ("created_by", json!(client.created_by.as_str())),
+            ("created_at", json!(client.created_at.to_rfc3339())),
+            (
+                "last_used_at",
+                json!(client.last_used_at.map(Timestamp::to_rfc3339)),
+            ),
+        ] {
+            if named(name) {
+                members.insert(name.to_owned(), value);
+            }
+        }
         if let Some(certificate) = &self.certificate {
             members.insert("signing_keys".to_owned(), json!([{ "cert": certificate }]));
         }

@@ -14,10 +14,7 @@ impl Object {
     pub(crate) fn read(&self, body: Value, mode: Body) -> Result<Members, Error> {
         let mut faults = Faults::default();
         self.check(&body, mode, &mut faults);
-        if !faults.0.is_empty() {
-            let message = format!("Payload validation error: {}.", faults.0.join(", "));
-            return Err(Error::invalid_body(message));
-        }
+        faults.refuse()?;
         match body {
             Value::Object(members) => Ok(members),
             _ => Ok(Members::new()),
@@ -59,6 +56,20 @@ impl Object {
 }
 
 impl Rule {
+    /// Reads a body that is an array, or says everything that is wrong with it.
+    ///
+    /// # Errors
+    /// `invalid_body`, with the vendor's sentence.
+    pub(crate) fn read_array(&self, body: Value) -> Result<Vec<Value>, Error> {
+        let mut faults = Faults::default();
+        self.check("", &body, Body::Create, &mut faults);
+        faults.refuse()?;
+        match body {
+            Value::Array(list) => Ok(list),
+            _ => Ok(Vec::new()),
+        }
+    }
+
     fn check(&self, path: &str, value: &Value, mode: Body, faults: &mut Faults) {
         if self.nullable && value.is_null() {
             return;
@@ -191,6 +202,14 @@ fn check_map(
 struct Faults(Vec<String>);
 
 impl Faults {
+    fn refuse(&self) -> Result<(), Error> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        let message = format!("Payload validation error: {}.", self.0.join(", "));
+        Err(Error::invalid_body(message))
+    }
+
     fn add(&mut self, path: &str, sentence: String) {
         if self.0.len() < 10 {
             self.0.push(match path {

@@ -51,6 +51,44 @@ pub(crate) static DATE_TIME: Format = Format {
     holds: |text| oauth::Timestamp::parse_rfc3339(text).is_ok(),
 };
 
+/// A connection's name: letters and digits, with single hyphens between them.
+pub(crate) static CONNECTION_NAME: Format = Format {
+    name: "^[a-zA-Z0-9](-[a-zA-Z0-9]|[a-zA-Z0-9])*$",
+    pattern: true,
+    holds: |text| {
+        let mut words = text.split('-');
+        words.all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+    },
+};
+
+/// A mail address.
+pub(crate) static EMAIL: Format = Format {
+    name: "email",
+    pattern: false,
+    holds: |text| egress::mail::is_address(text.trim()),
+};
+
+/// A phone number (ITU-T E.164).
+pub(crate) static PHONE_NUMBER: Format = Format {
+    name: "^\\+[0-9]{1,15}$",
+    pattern: true,
+    holds: |text| {
+        text.strip_prefix('+').is_some_and(|digits| {
+            (1..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
+        })
+    },
+};
+
+/// The part of a user's id that the one who makes the user may choose.
+pub(crate) static USER_ID: Format = Format {
+    name: "^[A-Za-z0-9@._+=|-]+$",
+    pattern: true,
+    holds: |text| {
+        text.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"@._+=|-".contains(&byte))
+    },
+};
+
 fn is_absolute_uri(text: &str) -> bool {
     url::Url::parse(text).is_ok_and(|url| url.has_host()) && !text.contains(char::is_whitespace)
 }

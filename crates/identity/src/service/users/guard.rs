@@ -1,7 +1,7 @@
 //! Brakes on guessing passwords.
 //!
 //! Failures are counted per account and network address in the database, for every node: after
-//! [`ALLOWED`] of them that address is refused for the account, until the password is changed or an
+//! as many as the tenant allows that address is refused for the account, until the password is changed or an
 //! administrator lifts the block. Beside that, a network address that fails again and again, with
 //! whatever accounts, is slowed down in memory.
 
@@ -13,10 +13,6 @@ use web::{Allowance, Throttle};
 use crate::store::login_failures::{self, Attempt};
 use crate::{Error, Tenant};
 
-/// Wrong passwords for one account from one address.
-///
-/// Source: the vendor's "Brute-Force Protection".
-pub(crate) const ALLOWED: i64 = 10;
 /// How long failures count.
 const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 /// How many failures are kept at most.
@@ -54,6 +50,7 @@ impl Guard {
 /// many there were.
 pub(super) async fn count(tenant: &Tenant, account: &str, ip: &str) -> Result<i64, Error> {
     let now = tenant.clock().now();
+    let ip = counted_as(tenant, ip);
     let attempt = Attempt {
         account,
         ip,
@@ -63,10 +60,19 @@ pub(super) async fn count(tenant: &Tenant, account: &str, ip: &str) -> Result<i6
     Ok(login_failures::count(tenant.db(), attempt).await?)
 }
 
+/// The address that a failure counts for; none, where failures from everywhere count together.
+pub(super) fn counted_as<'a>(tenant: &Tenant, ip: &'a str) -> &'a str {
+    match tenant.protection().counts_all_addresses {
+        true => "",
+        false => ip,
+    }
+}
+
 /// The addresses from which a user is blocked.
 pub(crate) async fn blocked_from(tenant: &Tenant, user_id: &str) -> Result<Vec<String>, Error> {
     let since = tenant.clock().now() - KEPT;
-    Ok(login_failures::blocked_from(tenant.db(), user_id, ALLOWED, since).await?)
+    let allowed = tenant.protection().max_attempts;
+    Ok(login_failures::blocked_from(tenant.db(), user_id, allowed, since).await?)
 }
 
 /// Lifts every block of a user.

@@ -64,18 +64,19 @@ pub(crate) async fn sign_in(
             .with("strategy", connection.strategy.as_str())
             .with("strategy_type", "database")
     };
-    if tenant.guard().sign_ins.take(&visit.ip).is_err() {
+    let protection = tenant.protection();
+    if protection.slows(&visit.ip) && tenant.guard().sign_ins.take(&visit.ip).is_err() {
         tenant
             .log(entry(Event::BlockedAddress).saying("Too many failed sign-ins from this address"));
         return Err(SignInRefused::TooManyAttempts);
     }
     let known = users::identify(tenant.db(), &connection.name, Identifier::of(&identifier)).await?;
     let account = account(tenant, connection, &identifier, known.as_ref());
-    let failures = match connection.protects_accounts() {
+    let failures = match connection.protects_accounts() && protection.stops(&visit.ip) {
         true => guard::count(tenant, &account, &visit.ip).await?,
         false => 0,
     };
-    if failures > guard::ALLOWED {
+    if failures > protection.max_attempts {
         tenant.log(about(
             entry(Event::BlockedAccount),
             known.as_ref(),
@@ -94,18 +95,21 @@ pub(crate) async fn sign_in(
         tenant.log(
             about(entry(event), known.as_ref(), &identifier).saying("Wrong email or password."),
         );
-        if failures == guard::ALLOWED
+        if failures == protection.max_attempts
             && let Some(known) = &known
         {
             tenant.log(entry(Event::BlockedAccount).user(&known.user));
-            tickets::tell_blocked(tenant, visit, &known.user).await?;
+            if protection.tells_user {
+                tickets::tell_blocked(tenant, visit, &known.user).await?;
+            }
         }
         return Err(SignInRefused::WrongCredentials);
     };
     tenant.guard().sign_ins.give_back(&visit.ip);
     let mut tx = tenant.db().begin().await?;
     if failures > 0 {
-        login_failures::forgive(&mut tx, &account, Some(&visit.ip)).await?;
+        let ip = guard::counted_as(tenant, &visit.ip);
+        login_failures::forgive(&mut tx, &account, Some(ip)).await?;
     }
     if user.blocked {
         tx.commit().await?;

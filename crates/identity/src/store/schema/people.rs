@@ -124,3 +124,14 @@ CREATE TABLE identity_day (
     updated_at BIGINT NOT NULL
 )
 ";
+
+// What administrators keep here as whole documents. `secret` is sealed.
+pub(super) const DOCUMENTS: &str = "
+CREATE TABLE identity_document (
+    id TEXT NOT NULL PRIMARY KEY,
+    content TEXT NOT NULL,
+    secret TEXT,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+)
+";

@@ -71,6 +71,8 @@ pub(in crate::token) async fn make(
     authorization: &Authorization,
     channel: Channel,
 ) -> Result<AccessToken, Error> {
+    let now = tenant.clock().now();
+    tenant.registrar().used(&authorization.client_id, now);
     let Some(audience) = &authorization.audience else {
         return Ok(opaque(tenant, authorization, channel));
     };
@@ -88,7 +90,6 @@ pub(in crate::token) async fn make(
         Some(held) => user_scope::permitted(&authorization.scope, held),
         None => authorization.scope.clone(),
     };
-    let now = tenant.clock().now();
     let claims = claims::for_user(claims::UserToken {
         tenant,
         issuer,

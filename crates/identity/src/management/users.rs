@@ -1,0 +1,203 @@
+//! `/api/v2/users` and `/api/v2/users-by-email`.
+
+mod members;
+mod search;
+
+use axum::Json as Reply;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::MethodFilter;
+use serde_json::{Value, json};
+
+use crate::management::access::Caller;
+use crate::management::body::{Id, Json};
+use crate::management::operations::Operations;
+use crate::management::page::{Paging, with_length};
+use crate::management::problem::Problem;
+use crate::management::query::Query;
+use crate::management::schema::Body;
+use crate::model::Members;
+use crate::model::log::{Entry, Event};
+use crate::model::user::User;
+use crate::service::users as service;
+use crate::store::page::After;
+use crate::visit::Visit;
+use crate::{Error, Tenant, store};
+
+pub(super) fn add(operations: &mut Operations) {
+    operations.serve(MethodFilter::GET, "/users", &["read:users"], list);
+    operations.serve(MethodFilter::POST, "/users", &["create:users"], create);
+    operations.serve(MethodFilter::GET, "/users/{id}", &["read:users"], read);
+    operations.serve(
+        MethodFilter::PATCH,
+        "/users/{id}",
+        &["update:users", "update:users_app_metadata"],
+        change,
+    );
+    operations.serve(
+        MethodFilter::DELETE,
+        "/users/{id}",
+        &["delete:users"],
+        delete,
+    );
+    operations.serve(
+        MethodFilter::GET,
+        "/users-by-email",
+        &["read:users"],
+        by_email,
+    );
+}
+
+/// A user in the vendor's spelling; what is not known is left out.
+pub(super) fn wire(user: User) -> Members {
+    let (provider, id) = user.provider();
+    let identities = json!([{
+        "user_id": id,
+        "provider": provider,
+        "connection": user.connection,
+        "isSocial": provider != "auth0",
+    }]);
+    let moment = |at: Option<oauth::Timestamp>| at.map(|at| at.to_rfc3339());
+    let mut members = Members::new();
+    let mut show = |name: &str, value: Value| {
+        if !value.is_null() {
+            members.insert(name.to_owned(), value);
+        }
+    };
+    show("user_id", json!(user.user_id));
+    show("identities", identities);
+    show("email", json!(user.email));
+    show("email_verified", json!(user.email_verified));
+    show("username", json!(user.username));
+    show("phone_number", json!(user.phone_number));
+    if user.phone_number.is_some() {
+        show("phone_verified", json!(user.phone_verified));
+    }
+    show("name", json!(user.name));
+    show("nickname", json!(user.nickname));
+    show("picture", json!(user.picture));
+    show("given_name", json!(user.given_name));
+    show("family_name", json!(user.family_name));
+    for (name, metadata) in [
+        ("user_metadata", user.user_metadata),
+        ("app_metadata", user.app_metadata),
+    ] {
+        if !metadata.is_empty() {
+            show(name, metadata.into());
+        }
+    }
+    if user.blocked {
+        show("blocked", json!(true));
+    }
+    show("created_at", json!(user.created_at.to_rfc3339()));
+    show("updated_at", json!(user.updated_at.to_rfc3339()));
+    show(
+        "last_password_reset",
+        json!(moment(user.last_password_reset)),
+    );
+    show("last_login", json!(moment(user.last_login)));
+    show("last_ip", json!(user.last_ip));
+    show("logins_count", json!(user.logins_count));
+    members
+}
+
+async fn list(
+    State(tenant): State<Tenant>,
+    _caller: Caller,
+    query: Query,
+) -> Result<Reply<Value>, Problem> {
+    let paging = Paging::read(&query)?;
+    let fields = query.fields()?;
+    let filter = search::filter(&query)?;
+    let users = store::users::search(tenant.db(), &filter, &paging.window()).await?;
+    let total = match paging.wants_total() {
+        true => store::users::count(tenant.db(), &filter).await?,
+        false => 0,
+    };
+    let body = paging.answer("users", users, total, place, |user| {
+        fields.choose(wire(user))
+    });
+    Ok(Reply(with_length(body, "users")))
+}
+
+fn place(user: &User) -> After {
+    After {
+        created_at: user.created_at,
+        id: user.user_id.clone(),
+    }
+}
+
+async fn create(
+    State(tenant): State<Tenant>,
+    _caller: Caller,
+    visit: Visit,
+    Json(body): Json,
+) -> Result<(StatusCode, Reply<Members>), Problem> {
+    let members = members::CREATE.read(body, Body::Create)?;
+    let user = service::create(&tenant, members, &visit).await?;
+    tenant.log(entry(&tenant, &visit, "Create a User", &user));
+    Ok((StatusCode::CREATED, Reply(wire(user))))
+}
+
+async fn read(
+    State(tenant): State<Tenant>,
+    _caller: Caller,
+    Id(user_id): Id,
+    query: Query,
+) -> Result<Reply<Members>, Problem> {
+    let user = service::find(&tenant, &user_id).await?;
+    let user = user.ok_or_else(Error::no_user)?;
+    Ok(Reply(query.fields()?.choose(wire(user))))
+}
+
+async fn change(
+    State(tenant): State<Tenant>,
+    caller: Caller,
+    visit: Visit,
+    Id(user_id): Id,
+    Json(body): Json,
+) -> Result<Reply<Members>, Problem> {
+    let changes = members::CHANGE.read(body, Body::Change)?;
+    if changes.keys().any(|member| member != "app_metadata") {
+        caller.require(&["update:users"])?;
+    }
+    let user = service::change(&tenant, &user_id, changes, &visit).await?;
+    tenant.log(entry(&tenant, &visit, "Update a User", &user));
+    Ok(Reply(wire(user)))
+}
+
+async fn delete(
+    State(tenant): State<Tenant>,
+    _caller: Caller,
+    visit: Visit,
+    Id(user_id): Id,
+) -> Result<StatusCode, Problem> {
+    if service::delete(&tenant, &user_id).await? {
+        let entry = tenant
+            .entry(Event::SuccessUserDeletion, &visit)
+            .with("user_id", user_id);
+        tenant.log(entry);
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn by_email(
+    State(tenant): State<Tenant>,
+    _caller: Caller,
+    query: Query,
+) -> Result<Reply<Vec<Members>>, Problem> {
+    let email = query
+        .text("email")
+        .ok_or_else(|| query.fault("email", "Missing required property: email"))?;
+    let fields = query.fields()?;
+    let users = store::users::by_email(tenant.db(), &email.trim().to_lowercase()).await?;
+    let users = users.into_iter().map(|user| fields.choose(wire(user)));
+    Ok(Reply(users.collect()))
+}
+
+fn entry(tenant: &Tenant, visit: &Visit, what: &str, user: &User) -> Entry {
+    tenant
+        .entry(Event::SuccessApi, visit)
+        .user(user)
+        .saying(what)
+}

@@ -1,0 +1,258 @@
+//! What keeps registered clients within bounds: whose time is over goes, and where too many wait for
+//! their first use, the oldest of whoever has most. Each leaves a mark by which it can come back.
+
+use std::collections::BinaryHeap;
+
+use oauth::{ClientSecret, Timestamp};
+use serde_json::Value;
+
+use super::refusal::Refusal;
+use super::uses;
+use crate::store::pruned_clients::{self, PrunedClient};
+use crate::store::registrations::{self, Leaving};
+use crate::store::{clients, topic};
+use crate::{Error, Tenant};
+
+/// How many clients go in one transaction.
+const BATCH: usize = 100;
+/// How many marks are kept of clients that were used, and of others. A mark is some 150 bytes.
+const MARKS: [(bool, i64); 2] = [(true, 100_000), (false, 10_000)];
+
+/// Makes sure that one more client fits.
+///
+/// # Errors
+/// 403 `too_many_entities` if all the clients that the operator allows are in use.
+pub(super) async fn make_room(tenant: &Tenant) -> Result<(), Refusal> {
+    let (policy, now) = (&tenant.settings().registration, tenant.clock().now());
+    let (census, most) = (&tenant.registrar().census, i64::from(policy.max_clients));
+    let due = census.note(policy.max_unused, now);
+    let full = || census.total() > most;
+    if full() && !census.is_recent(now) {
+        let _sweeping = census.sweeping.lock().await;
+        if full() {
+            crowd_out(tenant, 1).await?;
+        }
+    } else if due && let Ok(_sweeping) = census.sweeping.try_lock() {
+        crowd_out(tenant, 1).await?;
+    }
+    if full() {
+        tracing::warn!(
+            "no more clients may register: identity.registration.max_clients is reached"
+        );
+        return Err(Refusal::full());
+    }
+    Ok(())
+}
+
+/// Writes what was used, and removes whose time is over and who is too many. Gives how many went.
+///
+/// # Errors
+/// [`Error::Unavailable`].
+pub(crate) async fn sweep(tenant: &Tenant) -> Result<u64, Error> {
+    let _sweeping = tenant.registrar().census.sweeping.lock().await;
+    uses::write(tenant).await?;
+    let mut gone = 0;
+    loop {
+        let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
+        let overdue = registrations::overdue(tenant.db(), tenant.clock().now(), limit).await?;
+        let removed = remove(tenant, &overdue).await?;
+        gone += removed;
+        if removed == 0 {
+            break;
+        }
+    }
+    gone += crowd_out(tenant, 0).await?;
+    for (used, keep) in MARKS {
+        pruned_clients::trim(tenant.db(), used, keep).await?;
+    }
+    if gone > 0 {
+        tracing::info!(count = gone, "unused clients removed");
+    }
+    Ok(gone)
+}
+
+/// Removes the clients that were never used and are too many, or stand in the way of those that are coming.
+async fn crowd_out(tenant: &Tenant, coming: i64) -> Result<u64, Error> {
+    let (policy, db) = (&tenant.settings().registration, tenant.db());
+    // A client that was just used is none to be removed.
+    uses::write(tenant).await?;
+    let (total, unused) = registrations::count(db).await?;
+    let over_unused = unused + coming - i64::from(policy.max_unused);
+    let over_total = total + coming - i64::from(policy.max_clients);
+    let excess = over_unused.max(over_total).clamp(0, unused);
+    let mut gone = 0;
+    if excess > 0 {
+        let held = registrations::unused_by_origin(db).await?;
+        for (origin, count) in shares(held, excess) {
+            let leaving = registrations::oldest_unused(db, &origin, count).await?;
+            gone += remove(tenant, &leaving).await?;
+        }
+        for (used, keep) in MARKS {
+            pruned_clients::trim(db, used, keep).await?;
+        }
+    }
+    let left = total - i64::try_from(gone).unwrap_or(i64::MAX);
+    let census = &tenant.registrar().census;
+    census.counted(left + coming, tenant.clock().now());
+    Ok(gone)
+}
+
+/// How many clients each origin gives up so that `excess` go in all: one after another of whoever has
+/// most at that moment. So a flood from one place pushes out itself, and a client from elsewhere goes
+/// only when nobody has more than its own place.
+fn shares(held: Vec<(String, i64)>, excess: i64) -> Vec<(String, i64)> {
+    let mut heap: BinaryHeap<(i64, usize)> = held
+        .iter()
+        .enumerate()
+        .map(|(at, (_, count))| (*count, at))
+        .collect();
+    let mut gives = vec![0; held.len()];
+    for _ in 0..excess {
+        let Some((count, at)) = heap.pop().filter(|(count, _)| *count > 0) else {
+            break;
+        };
+        gives[at] += 1;
+        heap.push((count - 1, at));
+    }
+    let given = held.into_iter().zip(gives).filter(|(_, count)| *count > 0);
+    given.map(|((origin, _), count)| (origin, count)).collect()
+}
+
+/// Removes clients and leaves their marks, except for those that were used or taken into care since.
+async fn remove(tenant: &Tenant, leaving: &[Leaving]) -> Result<u64, Error> {
+    let mut gone = 0;
+    for batch in leaving.chunks(BATCH) {
+        let mut tx = tenant.db().begin().await?;
+        let mut removed = Vec::new();
+        for client in batch {
+            if !registrations::still_leaving(&mut tx, client).await? {
+                continue;
+            }
+            if let Some(mark) = mark(tenant, client)? {
+                pruned_clients::insert(&mut tx, &mark).await?;
+            }
+            clients::delete(&mut tx, &client.client_id).await?;
+            removed.push(client);
+        }
+        for client in &removed {
+            // Nodes know a client by heart only once it was at an endpoint; the others are not worth a
+            // line of the feed, and a node forgets an unused client by itself.
+            if client.used {
+                tx.record_change(topic::CLIENT, &client.client_id).await?;
+            }
+        }
+        tx.commit().await?;
+        for client in &removed {
+            tenant.directory().forget_client(&client.client_id);
+        }
+        gone += u64::try_from(removed.len()).unwrap_or(u64::MAX);
+    }
+    Ok(gone)
+}
+
+fn mark(tenant: &Tenant, client: &Leaving) -> Result<Option<PrunedClient>, Error> {
+    let Some(fingerprint) = client.fingerprint.clone() else {
+        return Ok(None);
+    };
+    let secret = match &client.sealed_secret {
+        None => None,
+        Some(sealed) => Some(secret_digest(
+            tenant,
+            &crate::service::clients::open(tenant.sealer(), &client.client_id, sealed)?,
+        )),
+    };
+    Ok(Some(PrunedClient {
+        client_id: client.client_id.clone(),
+        fingerprint,
+        secret,
+        used: client.used,
+        pruned_at: tenant.clock().now(),
+    }))
+}
+
+const SECRET: &str = "identity.pruned_client.secret";
+
+fn secret_digest(tenant: &Tenant, secret: &ClientSecret) -> String {
+    use secrecy::ExposeSecret as _;
+    let secret = secret.expose_secret().as_bytes();
+    tenant.sealer().digest(SECRET, secret)
+}
+
+/// A pruned client that has proved itself.
+pub(super) struct Returning {
+    pub(super) client_id: String,
+    pub(super) secret: Option<ClientSecret>,
+}
+
+/// The pruned client that a registration names and proves to be: with the same metadata and, if it had a
+/// secret, with that. Anything else is a new client, and no hint that the id was ever another's.
+pub(super) async fn returning(
+    tenant: &Tenant,
+    sent: &Value,
+    fingerprint: &str,
+) -> Result<Option<Returning>, Refusal> {
+    let text = |member: &str| sent.get(member).and_then(Value::as_str);
+    let Some(client_id) = text("client_id").filter(|id| id.len() <= 255 && !id.contains('\0'))
+    else {
+        return Ok(None);
+    };
+    let Some(mark) = pruned_clients::find(tenant.db(), client_id).await? else {
+        return Ok(None);
+    };
+    let secret = match &mark.secret {
+        None => None,
+        Some(digest) => {
+            let sent = text("client_secret").unwrap_or_default();
+            if !tenant
+                .sealer()
+                .verify_digest(SECRET, sent.as_bytes(), digest)
+            {
+                return Ok(None);
+            }
+            Some(ClientSecret::from(sent.to_owned()))
+        }
+    };
+    if mark.fingerprint != fingerprint || !pruned_clients::delete(tenant.db(), client_id).await? {
+        return Ok(None);
+    }
+    Ok(Some(Returning {
+        client_id: mark.client_id,
+        secret,
+    }))
+}
+
+/// When a client was pruned, if it was: for the page that tells its user so.
+///
+/// # Errors
+/// [`Error::Unavailable`].
+pub(crate) async fn pruned(tenant: &Tenant, client_id: &str) -> Result<Option<Timestamp>, Error> {
+    if client_id.len() > 255 || client_id.contains('\0') {
+        return Ok(None);
+    }
+    let mark = pruned_clients::find(tenant.db(), client_id).await?;
+    Ok(mark.map(|mark| mark.pruned_at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shares;
+
+    #[test]
+    fn whoever_has_most_gives_first() {
+        let held = |counts: &[(&str, i64)]| -> Vec<(String, i64)> {
+            counts
+                .iter()
+                .map(|(name, count)| ((*name).to_owned(), *count))
+                .collect()
+        };
+        assert_eq!(
+            shares(held(&[("flood", 1000), ("office", 5), ("home", 1)]), 100),
+            held(&[("flood", 100)])
+        );
+        assert_eq!(
+            shares(held(&[("a", 4), ("b", 3), ("c", 1)]), 4),
+            held(&[("a", 2), ("b", 2)])
+        );
+        assert_eq!(shares(held(&[("a", 1)]), 5), held(&[("a", 1)]));
+    }
+}
