@@ -50,6 +50,7 @@ pub fn router(tenant: Tenant) -> axum::Router {
         .merge(discovery::routes())
         .merge(registration::routes())
         .merge(token::routes())
+        .merge(authentication::routes())
         .nest("/api/v2", management)
         .fallback(management::unknown)
         .with_state(tenant)

@@ -52,6 +52,13 @@ impl Settings {
         std::iter::once(&self.canonical).chain(&self.hosts)
     }
 
+    /// The issuer of this name; the canonical one if the tenant is not reached under it any more.
+    pub(crate) fn issuer_named(&self, issuer: &str) -> Issuer {
+        let named = self.origins().map(Origin::issuer);
+        let mut named = named.filter(|own| own.as_str() == issuer);
+        named.next().unwrap_or_else(|| self.canonical.issuer())
+    }
+
     /// Whether the audience is the Management API under any of the tenant's hosts, with or without
     /// the trailing slash. Portals derive it from the issuer that they were given.
     pub(crate) fn is_management_audience(&self, audience: &str) -> bool {

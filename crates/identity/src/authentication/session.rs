@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderValue, header};
+use storage::Tx;
 
+use crate::authentication::back_channel::{self, Initiator};
 use crate::authentication::browser;
 use crate::model::session::{Device, Lifetimes, Session, SignIn};
 use crate::settings::Issuer;
@@ -92,9 +94,7 @@ pub(crate) async fn begin(
             session.device.initial_ip = own.device.initial_ip;
             renewed = sessions::renew(&mut tx, &session, &digest).await?;
         }
-        Some(other) => {
-            sessions::delete(&mut tx, &other.id).await?;
-        }
+        Some(other) => end_in(&mut tx, tenant, &other.id, Initiator::Replaced).await?,
         None => {}
     }
     if !renewed {
@@ -108,13 +108,18 @@ pub(crate) async fn begin(
     })
 }
 
-/// Ends a session wherever it is known: the browser's secret leads nowhere from now on.
+/// Ends a session wherever it is known: the browser's secret leads nowhere from now on, and the clients
+/// that took part are told.
 ///
 /// # Errors
 /// [`Error::Unavailable`] if the database does not answer.
-pub(crate) async fn end(tenant: &Tenant, session_id: &str) -> Result<(), Error> {
+pub(crate) async fn end(
+    tenant: &Tenant,
+    session_id: &str,
+    initiator: Initiator,
+) -> Result<(), Error> {
     let mut tx = tenant.db().begin().await?;
-    sessions::delete(&mut tx, session_id).await?;
+    end_in(&mut tx, tenant, session_id, initiator).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -123,12 +128,30 @@ pub(crate) async fn end(tenant: &Tenant, session_id: &str) -> Result<(), Error> 
 ///
 /// # Errors
 /// [`Error::Unavailable`] if the database does not answer.
-pub(crate) async fn end_all_of(tenant: &Tenant, user_id: &str) -> Result<(), Error> {
-    let mut tx = tenant.db().begin().await?;
-    for id in sessions::ids_of_user(&mut tx, user_id).await? {
-        sessions::delete(&mut tx, &id).await?;
+pub(crate) async fn end_all_of(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    user_id: &str,
+    initiator: Initiator,
+) -> Result<(), Error> {
+    for id in sessions::ids_of_user(tx, user_id).await? {
+        end_in(tx, tenant, &id, initiator).await?;
     }
-    tx.commit().await?;
+    Ok(())
+}
+
+async fn end_in(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    session_id: &str,
+    initiator: Initiator,
+) -> Result<(), Error> {
+    let Some((session, participants)) = sessions::delete(tx, session_id).await? else {
+        return Ok(());
+    };
+    for participant in &participants {
+        back_channel::enqueue(tx, tenant, &session, participant, initiator).await?;
+    }
     Ok(())
 }
 

@@ -7,8 +7,11 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use oauth::{ErrorCode, OAuthError};
+use storage::Tx;
 use url::form_urlencoded::byte_serialize;
 
+use crate::authentication::answer::WayBack;
 use crate::authentication::browser;
 use crate::model::authorization_request::AuthorizationRequest;
 use crate::model::session::Session;
@@ -116,26 +119,56 @@ pub(crate) async fn complete(
         session_id: Some(session.id.clone()),
         ..transaction.progress.clone()
     };
-    advance(tenant, &transaction.state, &progress).await?;
+    let mut tx = tenant.db().begin().await?;
+    advance(tenant, &mut tx, &transaction.state, &progress).await?;
+    tx.commit().await?;
     Ok(resume(&transaction.state))
+}
+
+/// The user turns away, or may not go on: the client is told, and the request is over.
+///
+/// # Errors
+/// [`Lost::Gone`] if the request was answered meanwhile.
+pub(crate) async fn deny(
+    tenant: &Tenant,
+    transaction: &Transaction,
+    code: ErrorCode,
+    description: &str,
+) -> Result<Response, Lost> {
+    let mut tx = tenant.db().begin().await?;
+    if !transactions::take(&mut tx, &id(tenant, &transaction.state)).await? {
+        return Err(Lost::Gone);
+    }
+    tx.commit().await?;
+    let error = OAuthError::new(code, description);
+    let mut response = WayBack::of(&transaction.request).error(tenant, &error);
+    // A form was posted: its fields stay here (RFC 9700 §4.12).
+    if response.status() == StatusCode::FOUND {
+        *response.status_mut() = StatusCode::SEE_OTHER;
+    }
+    Ok(response)
 }
 
 /// Writes how far a request has come.
 pub(super) async fn advance(
     tenant: &Tenant,
+    tx: &mut Tx,
     state: &str,
     progress: &Progress,
-) -> Result<(), Error> {
-    let mut tx = tenant.db().begin().await?;
-    transactions::advance(&mut tx, &id(tenant, state), progress).await?;
-    tx.commit().await?;
+) -> Result<(), storage::Error> {
+    transactions::advance(tx, &id(tenant, state), progress).await?;
     Ok(())
 }
 
 /// Sends the browser to where the request goes on. 303: a form with a password in it was posted, and
 /// must not be posted again (RFC 9700 §4.12).
 pub(super) fn resume(state: &str) -> Response {
-    see_other(&page("/authorize/resume", state))
+    redirect(StatusCode::SEE_OTHER, &page("/authorize/resume", state))
+}
+
+/// Sends the browser to a page of ours.
+pub(super) fn see(location: &str) -> Response {
+    redirect(StatusCode::FOUND, location)
 }
 
 /// The address of a page of ours that goes on with a request.
@@ -144,9 +177,9 @@ pub(super) fn page(path: &str, state: &str) -> String {
     format!("{path}?state={state}")
 }
 
-pub(super) fn see_other(location: &str) -> Response {
+fn redirect(status: StatusCode, location: &str) -> Response {
     match HeaderValue::from_str(location) {
-        Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response(),
+        Ok(location) => (status, [(header::LOCATION, location)]).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }

@@ -9,6 +9,7 @@ mod connections;
 mod documents;
 mod emails;
 mod empty;
+mod grants;
 mod guardian;
 mod initial_access_tokens;
 mod keys;
@@ -21,6 +22,7 @@ mod query;
 mod resource_servers;
 mod roles;
 mod schema;
+mod sessions;
 mod stats;
 mod tenant_settings;
 mod themes;
@@ -70,6 +72,8 @@ fn all(tenant: &Tenant) -> Operations {
     themes::add(&mut operations);
     guardian::add(&mut operations);
     empty::add(&mut operations);
+    grants::add(&mut operations);
+    sessions::add(&mut operations);
     unserved::add(&mut operations);
     operations
 }

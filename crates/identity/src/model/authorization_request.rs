@@ -39,8 +39,9 @@ pub(crate) struct AuthorizationRequest {
     pub(crate) acr_values: Vec<String>,
     /// The connection to sign in with, where the client chose one.
     pub(crate) connection: Option<String>,
-    /// The user that `id_token_hint` or the `claims` parameter names: nobody else will do.
-    pub(crate) user_id: Option<String>,
+    /// The user that `id_token_hint` or the `claims` parameter names, by the `sub` that the client
+    /// knows: nobody else will do.
+    pub(crate) subject: Option<String>,
     /// The `claims` parameter (OpenID Connect Core §5.5).
     pub(crate) claims: Option<Members>,
     /// The thumbprint of the key that the code is bound to (RFC 9449 §10).

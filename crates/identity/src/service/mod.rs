@@ -8,6 +8,7 @@ pub(crate) mod connections;
 pub(crate) mod credentials;
 pub(crate) mod device;
 pub(crate) mod documents;
+pub(crate) mod grants;
 pub(crate) mod log;
 pub(crate) mod mail;
 pub(crate) mod resource_servers;

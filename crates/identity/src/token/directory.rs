@@ -245,6 +245,22 @@ impl KnownClient {
         matches!(self.authentication, Authentication::Secret(_))
     }
 
+    /// Its secret, where it has one.
+    pub(crate) fn secret(&self) -> Option<&ClientSecret> {
+        self.secret.as_ref()
+    }
+
+    /// Its credentials' keys that are valid now.
+    pub(crate) fn keys(&self, now: Timestamp) -> impl Iterator<Item = &KeySet> {
+        let keys = match &self.authentication {
+            Authentication::Keys(keys) => keys.as_slice(),
+            _ => &[],
+        };
+        keys.iter()
+            .filter(move |key| key.expires_at.is_none_or(|end| now < end))
+            .map(|key| &key.keys)
+    }
+
     /// Whether the client may use the grant type.
     pub(crate) fn may_use(&self, grant_type: &str) -> bool {
         self.client.grant_types().any(|own| own == grant_type)

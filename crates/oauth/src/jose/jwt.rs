@@ -36,6 +36,29 @@ pub fn unsecured(claims: &Map<String, Value>) -> String {
     format!("{header}.{payload}.")
 }
 
+/// The claims of an unsecured JWT (`alg` is `none`, RFC 7519 §6). They are worth what the way is worth
+/// that they came by.
+///
+/// # Errors
+/// [`Error::AlgorithmNotAllowed`] if it is signed, or says that it is; [`Error::Malformed`].
+pub fn unsecured_claims(token: &str) -> Result<Map<String, Value>, Error> {
+    let body = token
+        .strip_suffix('.')
+        .filter(|body| body.len() <= jws::MAX_TOKEN)
+        .ok_or(Error::AlgorithmNotAllowed)?;
+    let (header, payload) = body.split_once('.').ok_or(Error::Malformed("token"))?;
+    let read = |part: &str, name| {
+        let bytes = URL_SAFE_NO_PAD
+            .decode(part)
+            .map_err(|_| Error::Malformed(name))?;
+        serde_json::from_slice::<Map<String, Value>>(&bytes).map_err(|_| Error::Malformed(name))
+    };
+    match read(header, "header")?.get("alg").and_then(Value::as_str) {
+        Some("none") => read(payload, "claims"),
+        _ => Err(Error::AlgorithmNotAllowed),
+    }
+}
+
 /// The values of a claim that are accepted.
 #[derive(Clone, Copy, Debug)]
 pub enum Accept<'a> {

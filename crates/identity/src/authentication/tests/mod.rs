@@ -1,0 +1,13 @@
+//! The authorization endpoint over HTTP, with users who sign in through the service.
+#![expect(clippy::unwrap_used, reason = "a test may stop here")]
+
+mod attacks;
+mod consents;
+mod logouts;
+mod parameters;
+mod request_objects;
+mod responses;
+mod rfc9700;
+mod sessions;
+mod silent;
+mod world;
