@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use web::Hasher;
 
+use crate::authentication::back_channel;
 use crate::keys::{KeyStore, Ring, Signers};
 use crate::model::Members;
 use crate::model::protection::Protection;
@@ -24,7 +25,7 @@ use crate::model::tenant_settings::TenantSettings;
 use crate::registration::{self, Registrar};
 use crate::service::log::Journal;
 use crate::service::users::Guard;
-use crate::store::{SEALED, assertions, tenant_settings, tickets, topic};
+use crate::store::{SEALED, assertions, sessions, tenant_settings, tickets, topic, transactions};
 use crate::token::{self, Directory};
 use crate::{Error, Settings, service};
 
@@ -155,8 +156,10 @@ impl Tenant {
             self.entropy().clone(),
         );
         let deliver = |job| service::mail::deliver(self, job);
+        let tell = |job| back_channel::deliver(self, job);
         tokio::join!(
             outbox.run(service::mail::QUEUE, deliver, shutdown.clone()),
+            outbox.run(back_channel::QUEUE, tell, shutdown.clone()),
             shutdown.run_until_cancelled(self.follow()),
             shutdown.run_until_cancelled(self.tidy()),
             shutdown.run_until_cancelled(self.keep_clients()),
@@ -258,6 +261,8 @@ impl Tenant {
         service::users::prune(self).await?;
         service::log::prune(self).await?;
         token::prune(self).await?;
+        transactions::prune(&self.0.db, now).await?;
+        while sessions::prune(&self.0.db, now).await? > 0 {}
         Ok(())
     }
 

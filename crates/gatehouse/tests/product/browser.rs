@@ -12,14 +12,14 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
 
 /// A browser of its own, without what headless Chromium would fetch from elsewhere.
-struct Browser {
+pub(crate) struct Browser {
     driver: Child,
-    client: Client,
+    pub(crate) client: Client,
     _profile: tempfile::TempDir,
 }
 
 impl Browser {
-    async fn start(options: &[&str]) -> Self {
+    pub(crate) async fn start(options: &[&str]) -> Self {
         let port = TcpListener::bind("127.0.0.1:0")
             .unwrap()
             .local_addr()
@@ -73,13 +73,13 @@ impl Browser {
         panic!("no browser session at {address}");
     }
 
-    async fn stop(mut self) {
+    pub(crate) async fn stop(mut self) {
         let _ = self.client.clone().close().await;
         let _ = self.driver.kill();
         let _ = self.driver.wait();
     }
 
-    async fn fill(&self, name: &str, text: &str) {
+    pub(crate) async fn fill(&self, name: &str, text: &str) {
         let field = self
             .client
             .find(Locator::Css(&format!("main [name=\"{name}\"]")))
@@ -91,14 +91,19 @@ impl Browser {
 
     /// Presses the page's one submit button, by keyboard, as Enter would.
     async fn submit(&self) {
+        self.mark().await;
+        self.press().await;
+        self.settle().await;
+    }
+
+    /// The same where the page that follows is another application's.
+    pub(crate) async fn press(&self) {
         let button = self
             .client
             .find(Locator::Css("main form button:not([type=button])"))
             .await
             .expect("a submit button");
-        self.mark().await;
         button.send_keys("\u{e007}").await.unwrap();
-        self.settle().await;
     }
 
     async fn follow(&self, css: &str) {
@@ -121,7 +126,7 @@ impl Browser {
             .unwrap();
     }
 
-    async fn settle(&self) {
+    pub(crate) async fn settle(&self) {
         for _ in 0..200 {
             let ready = self
                 .client
@@ -148,7 +153,7 @@ impl Browser {
             .unwrap()
     }
 
-    async fn path(&self) -> String {
+    pub(crate) async fn path(&self) -> String {
         self.client.current_url().await.unwrap().path().to_owned()
     }
 

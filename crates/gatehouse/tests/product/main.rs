@@ -6,6 +6,7 @@ mod browser;
 mod clients;
 mod commands;
 mod gateway_node;
+mod pages;
 mod quickstart;
 mod registration;
 mod support;

@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use egress::Request;
+use oauth::Timestamp;
 use oauth::jose::{Algorithm, Header};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -74,7 +75,6 @@ struct Notice {
 /// Writes down that a client is to be told.
 pub(super) async fn enqueue(
     tx: &mut Tx,
-    tenant: &Tenant,
     session: &Session,
     participant: &Participant,
     initiator: Initiator,
@@ -91,7 +91,8 @@ pub(super) async fn enqueue(
         queue: QUEUE,
         key: &key,
         payload: json!(notice),
-        due: tenant.clock().now(),
+        // At once.
+        due: Timestamp::from_millis(0),
     })
     .await
 }

@@ -17,7 +17,7 @@ use crate::model::third_party::Rules;
 use crate::model::transaction::{Progress, Transaction};
 use crate::store::grants;
 use crate::token::{KnownApi, KnownClient};
-use crate::{Error, Tenant};
+use crate::{Error, Tenant, service};
 
 /// What must be asked before the client gets an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,7 +153,7 @@ fn audience(tenant: &Tenant, request: &AuthorizationRequest) -> String {
     request
         .audience
         .clone()
-        .unwrap_or_else(|| format!("{}/userinfo", tenant.settings().canonical))
+        .unwrap_or_else(|| service::grants::userinfo(tenant))
 }
 
 async fn allowed(

@@ -17,6 +17,8 @@ mod tests;
 
 use axum::Router;
 
+pub(crate) use authorize::BY_REFERENCE;
+
 use crate::Tenant;
 
 /// The authorization endpoint and the ends of sessions.

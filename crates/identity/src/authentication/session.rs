@@ -9,7 +9,7 @@ use crate::authentication::back_channel::{self, Initiator};
 use crate::authentication::browser;
 use crate::model::session::{Device, Lifetimes, Session, SignIn};
 use crate::settings::Issuer;
-use crate::store::sessions;
+use crate::store::{Which, authorization_codes, sessions};
 use crate::{Error, Tenant};
 
 /// A session that has just begun, and the cookies that give it to the browser.
@@ -94,7 +94,7 @@ pub(crate) async fn begin(
             session.device.initial_ip = own.device.initial_ip;
             renewed = sessions::renew(&mut tx, &session, &digest).await?;
         }
-        Some(other) => end_in(&mut tx, tenant, &other.id, Initiator::Replaced).await?,
+        Some(other) => end_in(&mut tx, &other.id, Initiator::Replaced).await?,
         None => {}
     }
     if !renewed {
@@ -119,7 +119,7 @@ pub(crate) async fn end(
     initiator: Initiator,
 ) -> Result<(), Error> {
     let mut tx = tenant.db().begin().await?;
-    end_in(&mut tx, tenant, session_id, initiator).await?;
+    end_in(&mut tx, session_id, initiator).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -130,27 +130,29 @@ pub(crate) async fn end(
 /// [`Error::Unavailable`] if the database does not answer.
 pub(crate) async fn end_all_of(
     tx: &mut Tx,
-    tenant: &Tenant,
     user_id: &str,
     initiator: Initiator,
 ) -> Result<(), Error> {
     for id in sessions::ids_of_user(tx, user_id).await? {
-        end_in(tx, tenant, &id, initiator).await?;
+        end_in(tx, &id, initiator).await?;
     }
     Ok(())
 }
 
-async fn end_in(
+/// [`end`] together with something else.
+pub(crate) async fn end_in(
     tx: &mut Tx,
-    tenant: &Tenant,
     session_id: &str,
     initiator: Initiator,
 ) -> Result<(), Error> {
     let Some((session, participants)) = sessions::delete(tx, session_id).await? else {
         return Ok(());
     };
+    // A code that nobody has redeemed yet must not outlive the session that it speaks of. Refresh tokens
+    // do: the user allowed the client to act while they are away (Back-Channel Logout 1.0 §2.7).
+    authorization_codes::delete(tx, &Which::Session(session_id)).await?;
     for participant in &participants {
-        back_channel::enqueue(tx, tenant, &session, participant, initiator).await?;
+        back_channel::enqueue(tx, &session, participant, initiator).await?;
     }
     Ok(())
 }

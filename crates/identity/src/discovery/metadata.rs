@@ -6,6 +6,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use serde_json::{Value, json};
 
+use super::authorization;
 use crate::settings::Issuer;
 use crate::token::user_scope::{CLAIM_SCOPES, OFFLINE_ACCESS};
 use crate::token::{ASSERTION_ALGORITHMS, DPOP_ALGORITHMS, GRANT_TYPES, profile};
@@ -47,7 +48,6 @@ fn metadata(tenant: &Tenant, issuer: &Issuer) -> Value {
         "revocation_endpoint": issuer.endpoint("oauth/revoke"),
         "introspection_endpoint": issuer.endpoint("oauth/introspect"),
         "grant_types_supported": GRANT_TYPES,
-        "response_types_supported": [],
         "subject_types_supported": ["public", "pairwise"],
         "scopes_supported": scopes,
         "id_token_signing_alg_values_supported": ["HS256", "RS256", "RS512", "PS256", "none"],
@@ -60,9 +60,10 @@ fn metadata(tenant: &Tenant, issuer: &Issuer) -> Value {
         "introspection_endpoint_auth_methods_supported": methods,
         "dpop_signing_alg_values_supported": algorithms(DPOP_ALGORITHMS),
         "claims_supported": claims,
-        "request_parameter_supported": false,
-        "request_uri_parameter_supported": false,
     });
+    for (name, value) in authorization::members(tenant, issuer) {
+        document[name] = value;
+    }
     if tenant
         .tenant_settings()
         .is("pushed_authorization_requests_supported")

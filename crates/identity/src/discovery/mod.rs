@@ -1,5 +1,6 @@
 //! What clients find out by themselves: metadata and keys.
 
+mod authorization;
 mod jwks;
 mod metadata;
 

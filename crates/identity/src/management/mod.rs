@@ -19,6 +19,7 @@ mod page;
 mod permissions;
 mod problem;
 mod query;
+mod refresh_tokens;
 mod resource_servers;
 mod roles;
 mod schema;
@@ -74,6 +75,7 @@ fn all(tenant: &Tenant) -> Operations {
     empty::add(&mut operations);
     grants::add(&mut operations);
     sessions::add(&mut operations);
+    refresh_tokens::add(&mut operations);
     unserved::add(&mut operations);
     operations
 }

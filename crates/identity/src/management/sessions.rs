@@ -16,6 +16,7 @@ use crate::management::problem::Problem;
 use crate::management::query::Query;
 use crate::model::Members;
 use crate::model::session::{Lifetimes, Session};
+use crate::service::revocation;
 use crate::store::page::After;
 use crate::store::sessions::{self, Participant};
 use crate::{Error, Tenant};
@@ -104,7 +105,10 @@ async fn revoke(
     Id(id): Id,
 ) -> Result<StatusCode, Problem> {
     alive(&tenant, &id).await?;
-    session::end(&tenant, &id, Initiator::Administrator).await?;
+    let mut tx = tenant.db().begin().await?;
+    revocation::end_session(&mut tx, &id).await?;
+    session::end_in(&mut tx, &id, Initiator::Administrator).await?;
+    tx.commit().await?;
     Ok(StatusCode::ACCEPTED)
 }
 
@@ -114,7 +118,7 @@ async fn delete_of_user(
     Id(user_id): Id,
 ) -> Result<StatusCode, Problem> {
     let mut tx = tenant.db().begin().await?;
-    session::end_all_of(&mut tx, &tenant, &user_id, Initiator::Administrator).await?;
+    session::end_all_of(&mut tx, &user_id, Initiator::Administrator).await?;
     tx.commit().await?;
     Ok(StatusCode::ACCEPTED)
 }

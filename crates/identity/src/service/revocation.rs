@@ -3,6 +3,8 @@
 use oauth::Timestamp;
 use storage::Tx;
 
+use crate::authentication::back_channel::Initiator;
+use crate::authentication::session;
 use crate::model::refresh_token::RefreshToken;
 use crate::store::authorization_codes::Given;
 use crate::store::{Which, access_tokens, authorization_codes, refresh_tokens};
@@ -13,8 +15,29 @@ use crate::{Error, Tenant};
 ///
 /// # Errors
 /// [`Error::Unavailable`].
-pub(crate) async fn end_user(tx: &mut Tx, user_id: &str) -> Result<(), Error> {
+pub(crate) async fn end_user(
+    tx: &mut Tx,
+    user_id: &str,
+    initiator: Initiator,
+) -> Result<(), Error> {
+    session::end_all_of(tx, user_id, initiator).await?;
+    end_tokens_of(tx, user_id).await
+}
+
+/// Ends every code and token of a user; their sessions go on.
+///
+/// # Errors
+/// [`Error::Unavailable`].
+pub(crate) async fn end_tokens_of(tx: &mut Tx, user_id: &str) -> Result<(), Error> {
     end(tx, &Which::User(user_id)).await
+}
+
+/// Ends one refresh token, by its id, and what it gave.
+///
+/// # Errors
+/// [`Error::Unavailable`].
+pub(crate) async fn end_refresh_token(tx: &mut Tx, id: &str) -> Result<(), Error> {
+    end(tx, &Which::RefreshToken(id)).await
 }
 
 /// Ends what was given in a session: it was signed out.

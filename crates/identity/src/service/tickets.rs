@@ -9,6 +9,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 use storage::Tx;
 
+use crate::authentication::back_channel::Initiator;
 use crate::model::Members;
 use crate::model::connection::Connection;
 use crate::model::log::Event;
@@ -374,7 +375,7 @@ async fn set_password(tenant: &Tenant, token: &str, hash: &str) -> Result<Option
     user.last_password_reset = Some(now);
     tickets::end(&mut tx, &user.user_id, purpose).await?;
     login_failures::forgive(&mut tx, &user.user_id, None).await?;
-    revocation::end_user(&mut tx, &user.user_id).await?;
+    revocation::end_user(&mut tx, &user.user_id, Initiator::PasswordChanged).await?;
     tx.commit().await?;
     Ok(Some(Done {
         user,

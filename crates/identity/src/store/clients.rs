@@ -84,6 +84,7 @@ pub(crate) async fn delete(tx: &mut Tx, client_id: &str) -> Result<bool, storage
         "DELETE FROM identity_client_grant WHERE client_id = $1",
         "DELETE FROM identity_client_credential WHERE client_id = $1",
         "DELETE FROM identity_assertion WHERE client_id = $1",
+        "DELETE FROM identity_grant WHERE client_id = $1",
         "DELETE FROM identity_connection_client WHERE client_id = $1",
     ] {
         tx.execute(sql, params![client_id]).await?;

@@ -12,27 +12,28 @@ use super::proceed::{self, Pending};
 use super::read;
 use super::refusal::{Refusal, Refused};
 use crate::Tenant;
-use crate::authentication::answer::{self, WayBack};
+use crate::authentication::answer;
 use crate::authentication::transaction::{self, Lost};
 use crate::authentication::trouble;
+use crate::model::log::Event;
 use crate::model::transaction::Progress;
-use crate::settings::Issuer;
+use crate::visit::Visit;
 
 /// A link (RFC 6749 §3.1).
 pub(super) async fn by_link(
     State(tenant): State<Tenant>,
-    issuer: Issuer,
+    visit: Visit,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
     let parameters = Parameters::form(query.unwrap_or_default().as_bytes());
-    answer_to(&tenant, &issuer, &headers, parameters).await
+    answer_to(&tenant, &visit, &headers, parameters).await
 }
 
 /// A form (OpenID Connect Core §3.1.2.1).
 pub(super) async fn by_form(
     State(tenant): State<Tenant>,
-    issuer: Issuer,
+    visit: Visit,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
@@ -44,7 +45,7 @@ pub(super) async fn by_form(
                 .starts_with("application/x-www-form-urlencoded")
         });
     let mut response = match body {
-        Ok(body) if is_form => answer_to(&tenant, &issuer, &headers, Parameters::form(&body)).await,
+        Ok(body) if is_form => answer_to(&tenant, &visit, &headers, Parameters::form(&body)).await,
         _ => page(&Refusal::invalid_request(
             "send the parameters in the query, or as application/x-www-form-urlencoded",
         )),
@@ -58,11 +59,11 @@ pub(super) async fn by_form(
 
 async fn answer_to(
     tenant: &Tenant,
-    issuer: &Issuer,
+    visit: &Visit,
     headers: &HeaderMap,
     parameters: Parameters,
 ) -> Response {
-    let request = match read(tenant, issuer, parameters).await {
+    let request = match read(tenant, &visit.issuer, parameters).await {
         Ok(request) => request,
         Err(refused) => return refuse(tenant, &refused),
     };
@@ -77,16 +78,19 @@ async fn answer_to(
         progress: Progress::default(),
         state: None,
     };
-    finish(
-        tenant,
-        proceed::proceed(tenant, issuer, headers, pending).await,
-    )
+    let silent = pending.request.prompt.none;
+    let client_id = pending.request.client_id.clone();
+    let outcome = proceed::proceed(tenant, &visit.issuer, headers, pending).await;
+    if silent {
+        journal(tenant, visit, &client_id, &outcome);
+    }
+    finish(tenant, outcome)
 }
 
 /// Goes on with a request whose user did something for it.
 pub(super) async fn resume(
     State(tenant): State<Tenant>,
-    issuer: Issuer,
+    visit: Visit,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
@@ -103,8 +107,22 @@ pub(super) async fn resume(
         progress: transaction.progress,
         state: Some(transaction.state),
     };
-    let outcome = proceed::proceed(&tenant, &issuer, &headers, pending).await;
+    let outcome = proceed::proceed(&tenant, &visit.issuer, &headers, pending).await;
     finish(&tenant, outcome)
+}
+
+/// What the tenant's log says of requests that want no page.
+fn journal(tenant: &Tenant, visit: &Visit, client_id: &str, outcome: &Result<Response, Refused>) {
+    let entry = match outcome {
+        Ok(_) => tenant.entry(Event::SuccessSilentAuth, visit),
+        Err(Refused::Page(refusal) | Refused::Client(_, refusal)) => {
+            let words = refusal.error.error_description.clone();
+            tenant
+                .entry(Event::FailedSilentAuth, visit)
+                .saying(words.unwrap_or_default())
+        }
+    };
+    tenant.log(entry.client(client_id));
 }
 
 fn finish(tenant: &Tenant, outcome: Result<Response, Refused>) -> Response {
@@ -142,9 +160,4 @@ pub(super) fn gone() -> Response {
     let mut response = trouble::page(StatusCode::BAD_REQUEST, &error);
     answer::secure(&mut response);
     response
-}
-
-/// The way back of a request.
-pub(super) fn way_back(pending: &Pending) -> WayBack {
-    WayBack::of(&pending.request)
 }

@@ -25,6 +25,7 @@ use axum::routing::get;
 
 pub(super) use parameters::{Parameters, each_once};
 use refusal::{Refusal, Refused};
+pub(crate) use request_object::BY_REFERENCE;
 
 use crate::Tenant;
 use crate::authentication::answer::WayBack;
@@ -98,7 +99,7 @@ impl Asked<'_> {
     /// The steps, in the order of RFC 6749 §4.1.1 and OpenID Connect Core §3.1.2.1.
     async fn check(self) -> Result<AuthorizationRequest, Refusal> {
         let (tenant, client, parameters) = (self.tenant, self.client, self.parameters);
-        parameters::each_once(parameters)?;
+        each_once(parameters)?;
         third_party::no_organization(parameters)?;
         let response_type = response_type::decide(client, parameters)?;
         let response_mode = response_mode::decide(parameters, response_type)?;

@@ -13,7 +13,10 @@ use axum::routing::get;
 
 use crate::authentication::back_channel::Initiator;
 use crate::authentication::{answer, browser, session};
+use crate::model::log::Event;
+use crate::model::session::Session;
 use crate::settings::Issuer;
+use crate::visit::Visit;
 use crate::{Error, Tenant};
 
 /// A hint is an ID token, which may hold many claims.
@@ -28,13 +31,20 @@ pub(super) fn routes() -> Router<Tenant> {
     )
 }
 
-/// Ends this browser's session, if it has one. Gives whose it was.
-async fn end_here(tenant: &Tenant, headers: &HeaderMap) -> Result<Option<String>, Error> {
-    let Some(session) = session::current(tenant, headers).await? else {
-        return Ok(None);
-    };
+/// Ends this browser's session, if it has one.
+async fn end_here(tenant: &Tenant, visit: &Visit, headers: &HeaderMap) -> Result<(), Error> {
+    match session::current(tenant, headers).await? {
+        Some(session) => end(tenant, visit, &session).await,
+        None => Ok(()),
+    }
+}
+
+async fn end(tenant: &Tenant, visit: &Visit, session: &Session) -> Result<(), Error> {
     session::end(tenant, &session.id, Initiator::Client).await?;
-    Ok(Some(session.user_id))
+    let mut entry = tenant.entry(Event::SuccessLogout, visit);
+    entry.user_id = Some(session.user_id.clone());
+    tenant.log(entry.with("session_id", session.id.as_str()));
+    Ok(())
 }
 
 /// An answer that takes the session's cookies from the browser.

@@ -8,35 +8,34 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use oauth::{ErrorCode, OAuthError};
 
-use super::{address, confirm, redirect, signed_out};
+use super::{address, confirm, end, redirect, signed_out};
 use crate::authentication::authorize::{Parameters, each_once};
-use crate::authentication::back_channel::Initiator;
 use crate::authentication::hint::{self, Hint};
 use crate::authentication::{answer, session, trouble};
 use crate::model::authorization_request::destination;
 use crate::model::session::Session;
-use crate::settings::Issuer;
 use crate::token::{KnownClient, subject};
+use crate::visit::Visit;
 use crate::{Error, Tenant};
 
 pub(super) async fn by_link(
     State(tenant): State<Tenant>,
-    issuer: Issuer,
+    visit: Visit,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
     let parameters = Parameters::form(query.unwrap_or_default().as_bytes());
-    answer_to(&tenant, &issuer, &headers, &parameters).await
+    answer_to(&tenant, &visit, &headers, &parameters).await
 }
 
 pub(super) async fn by_form(
     State(tenant): State<Tenant>,
-    issuer: Issuer,
+    visit: Visit,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
     let parameters = Parameters::form(&body);
-    let mut response = answer_to(&tenant, &issuer, &headers, &parameters).await;
+    let mut response = answer_to(&tenant, &visit, &headers, &parameters).await;
     if response.status() == StatusCode::FOUND {
         *response.status_mut() = StatusCode::SEE_OTHER;
     }
@@ -65,11 +64,11 @@ struct Asked {
 
 async fn answer_to(
     tenant: &Tenant,
-    issuer: &Issuer,
+    visit: &Visit,
     headers: &HeaderMap,
     parameters: &Parameters,
 ) -> Response {
-    let outcome = sign_out(tenant, issuer, headers, parameters).await;
+    let outcome = sign_out(tenant, visit, headers, parameters).await;
     let mut response = match outcome {
         Ok(response) => response,
         Err(Refused::Invalid(sentence)) => {
@@ -84,7 +83,7 @@ async fn answer_to(
 
 async fn sign_out(
     tenant: &Tenant,
-    issuer: &Issuer,
+    visit: &Visit,
     headers: &HeaderMap,
     parameters: &Parameters,
 ) -> Result<Response, Refused> {
@@ -98,13 +97,13 @@ async fn sign_out(
         if !sure {
             return Ok(ask(tenant, session, parameters, &asked));
         }
-        session::end(tenant, &session.id, Initiator::Client).await?;
+        end(tenant, visit, session).await?;
     }
     let response = match &asked.destination {
         Some(location) => redirect(location),
         None => trouble::signed_out(),
     };
-    Ok(signed_out(issuer, response))
+    Ok(signed_out(&visit.issuer, response))
 }
 
 /// Step: do the parameters hold together?

@@ -7,7 +7,7 @@ use axum::response::Response;
 use super::{address, end_here, redirect, signed_out};
 use crate::authentication::authorize::Parameters;
 use crate::authentication::trouble;
-use crate::settings::Issuer;
+use crate::visit::Visit;
 use crate::{Error, Tenant};
 
 /// Signs the user out, and sends the browser to `returnTo` if the client (`client_id`), or else the
@@ -18,13 +18,13 @@ use crate::{Error, Tenant};
 /// Source: the vendor's "Log Users Out of Applications".
 pub(super) async fn by_link(
     State(tenant): State<Tenant>,
-    issuer: Issuer,
+    visit: Visit,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
     let query = Parameters::form(query.unwrap_or_default().as_bytes());
-    let outcome = match end_here(&tenant, &headers).await {
-        Ok(_) => destination(&tenant, &query).await,
+    let outcome = match end_here(&tenant, &visit, &headers).await {
+        Ok(()) => destination(&tenant, &query).await,
         Err(error) => Err(error),
     };
     let response = match outcome {
@@ -32,7 +32,7 @@ pub(super) async fn by_link(
         Ok(None) => trouble::signed_out(),
         Err(error) => trouble::failed(&error),
     };
-    signed_out(&issuer, response)
+    signed_out(&visit.issuer, response)
 }
 
 async fn destination(tenant: &Tenant, query: &Parameters) -> Result<Option<String>, Error> {

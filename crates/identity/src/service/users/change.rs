@@ -5,12 +5,13 @@ use serde_json::Value;
 
 use super::sign_up::personal;
 use super::{normal_email, normal_username};
+use crate::authentication::back_channel::Initiator;
 use crate::model::connection::Connection;
 use crate::model::password;
 use crate::model::user::User;
 use crate::model::{Members, merge};
 use crate::service::{connections, revocation, tickets};
-use crate::store::{login_failures, users};
+use crate::store::{grants, login_failures, users};
 use crate::visit::Visit;
 use crate::{Error, Tenant};
 
@@ -111,7 +112,11 @@ pub(crate) async fn change(
         user.last_password_reset = Some(now);
     }
     if has_password || user.blocked {
-        revocation::end_user(&mut tx, user_id).await?;
+        let why = match has_password {
+            true => Initiator::PasswordChanged,
+            false => Initiator::AccountDeactivated,
+        };
+        revocation::end_user(&mut tx, user_id, why).await?;
     }
     if mail && user.email.is_some() && !user.email_verified {
         tickets::mail_verification(&mut tx, tenant, visit, &user).await?;
@@ -129,7 +134,8 @@ pub(crate) async fn delete(tenant: &Tenant, user_id: &str) -> Result<bool, Error
     if users::lock(&mut tx, user_id).await?.is_none() {
         return Ok(false);
     }
-    revocation::end_user(&mut tx, user_id).await?;
+    revocation::end_user(&mut tx, user_id, Initiator::AccountDeleted).await?;
+    grants::delete_of_user(&mut tx, user_id).await?;
     users::delete(&mut tx, user_id).await?;
     tx.commit().await?;
     tracing::info!(user.id = %user_id, "user removed");
