@@ -5,7 +5,7 @@ use oauth::redirect_uri::{self, ApplicationKind};
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{Terms, is_https, is_public};
+use super::{Terms, is_https};
 use crate::model::Members;
 use crate::registration::refusal::Refusal;
 
@@ -58,11 +58,6 @@ const MEMBERS: &[&str] = &[
 fn member(name: &str, value: &Value, metadata: &ClientMetadata) -> Result<Value, &'static str> {
     let kept = match name {
         "id_token_signed_response_alg" => {
-            let algorithms: &[&str] = match metadata.token_endpoint_auth_method.as_deref() {
-                // A shared secret can sign only where there is one.
-                Some("none" | "private_key_jwt") => &["RS256", "none"],
-                _ => &["RS256", "HS256", "none"],
-            };
             // No ID token without a signature goes through the browser (Core §2).
             let implicit = metadata
                 .grant_types
@@ -77,9 +72,11 @@ fn member(name: &str, value: &Value, metadata: &ClientMetadata) -> Result<Value,
             if value == "none" && implicit && asked_implicitly {
                 return Err("must not be none for response types with id_token");
             }
-            json!(one_of(value, algorithms).unwrap_or("RS256"))
+            json!(one_of(value, signatures(metadata)).unwrap_or("RS256"))
         }
-        "userinfo_signed_response_alg" => json!(one_of(value, &["RS256"]).unwrap_or("RS256")),
+        "userinfo_signed_response_alg" => {
+            json!(one_of(value, signatures(metadata)).unwrap_or("RS256"))
+        }
         "request_object_signing_alg" => {
             let algorithms = ["RS256", "RS384", "PS256", "none"];
             let known = one_of(value, &algorithms);
@@ -110,6 +107,14 @@ fn member(name: &str, value: &Value, metadata: &ClientMetadata) -> Result<Value,
         })?,
     };
     Ok(kept)
+}
+
+/// How the tenant signs for the client: a shared secret can sign only where there is one.
+fn signatures(metadata: &ClientMetadata) -> &'static [&'static str] {
+    match metadata.token_endpoint_auth_method.as_deref() {
+        Some("none" | "private_key_jwt") => &["RS256", "RS512", "PS256", "none"],
+        _ => &["RS256", "RS512", "PS256", "HS256", "none"],
+    }
 }
 
 fn one_of<'a>(value: &Value, known: &[&'a str]) -> Option<&'a str> {
@@ -151,10 +156,11 @@ fn pairwise(metadata: &ClientMetadata, kept: &Members) -> Result<(), Refusal> {
 /// The members as the Management API calls them.
 pub(super) fn members(metadata: &ClientMetadata, put: &mut impl FnMut(&str, Value)) {
     let extra = &metadata.extra;
-    // Compat: the vendor's new clients sign with RS256; HS256 only for who asks for it.
+    // Compat: the vendor's new clients sign with RS256; anything else only for who asks for it. The
+    // vendor's clients have no `none`: what the client registered is looked at first.
     let algorithm = extra
         .get("id_token_signed_response_alg")
-        .filter(|algorithm| *algorithm == "HS256" && !is_public(metadata))
+        .filter(|algorithm| *algorithm != "none")
         .cloned()
         .unwrap_or_else(|| json!("RS256"));
     put("jwt_configuration", json!({ "alg": algorithm }));
