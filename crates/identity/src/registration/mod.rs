@@ -30,7 +30,6 @@ use serde_json::{Value, json};
 use tower_http::cors::{Any, CorsLayer};
 use web::{Allowance, Throttle};
 
-use crate::model::client::Client;
 use crate::settings::Issuer;
 use crate::{RegistrationPolicy, Tenant};
 pub(crate) use prune::{pruned, sweep};
@@ -80,20 +79,6 @@ pub(crate) fn advertise(tenant: &Tenant, issuer: &Issuer, document: &mut Value) 
         && !methods.contains(&json!("none"))
     {
         methods.push(json!("none"));
-    }
-}
-
-/// What a user is called to a client: by the tenant's own id or, where the client registered so, by one that
-/// its sector alone knows (OpenID Connect Core §8.1).
-pub(crate) fn subject(tenant: &Tenant, client: &Client, user_id: &str) -> String {
-    let registration = client.registration.as_ref();
-    match registration.and_then(|said| said.sector()) {
-        None => user_id.to_owned(),
-        Some(sector) => {
-            // The key outlives a rotation of the key-encryption key: subjects must not change.
-            let key = tenant.sealer().digest("identity.pairwise_subject", b"");
-            oauth::pairwise::subject(key.as_bytes(), &sector, user_id)
-        }
     }
 }
 

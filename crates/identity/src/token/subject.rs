@@ -12,11 +12,10 @@ pub(crate) fn of(tenant: &Tenant, client: &Client, user_id: &str) -> String {
     let sector = registration.and_then(|registration| registration.sector());
     match sector {
         None => user_id.to_owned(),
-        // A keyed hash: no way back to the user, and a host name has no NUL, so no other pair gives the
-        // same text.
-        Some(sector) => tenant.sealer().digest(
-            "identity.pairwise_subject",
-            format!("{sector}\0{user_id}").as_bytes(),
-        ),
+        Some(sector) => {
+            // The key outlives a rotation of the key-encryption key: subjects must not change.
+            let key = tenant.sealer().digest("identity.pairwise_subject", b"");
+            oauth::pairwise::subject(key.as_bytes(), &sector, user_id)
+        }
     }
 }
