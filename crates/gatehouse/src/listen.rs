@@ -18,6 +18,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tower::Layer as _;
 
 /// How long open requests may take to finish once a shutdown began.
 const DRAIN: Duration = Duration::from_secs(20);
@@ -99,7 +100,8 @@ struct Connection {
 impl Connection {
     async fn serve(self, watcher: hyper_util::server::graceful::Watcher) {
         let _ = self.stream.set_nodelay(true);
-        let router = self.router.layer(axum::Extension(ConnectInfo(self.peer)));
+        // Around the router as a whole: `Router::layer` would build every route anew for each connection.
+        let router = axum::Extension(ConnectInfo(self.peer)).layer(self.router);
         let service = TowerToHyperService::new(router);
         let mut builder = auto::Builder::new(TokioExecutor::new());
         builder

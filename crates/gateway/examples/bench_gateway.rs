@@ -24,6 +24,10 @@ use oauth::jose::{Algorithm, Header, SigningKey, jwt};
 use oauth::{Clock, Entropy};
 use serde_json::{Value, json};
 
+/// As in the product.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const ISSUER: &str = "http://issuer.bench";
 const KINDS: [&str; 4] = ["open", "bearer", "basic", "session"];
 

@@ -92,7 +92,7 @@ enum SessionStep {
     /// A new one begins.
     Begin,
     /// The present one was used; its cookie is written anew.
-    Continue(session::Session),
+    Continue(Arc<session::Opened>),
 }
 
 /// Who calls, as the upstream is told.

@@ -89,6 +89,13 @@ pub(crate) struct Session {
     used: Timestamp,
 }
 
+/// A session whose cookie was opened, and its token as the upstream gets it.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    session: Session,
+    bearer: Option<HeaderValue>,
+}
+
 impl Session {
     /// Whether none of its lifetimes is over. Zero means no limit, as in Kong.
     fn lives(&self, settings: &config::Session, now: Timestamp) -> bool {
@@ -151,7 +158,7 @@ impl Sessions {
         }
         let session = match &found.session {
             SessionStep::Keep => return None,
-            SessionStep::Continue(session) => session.touched(settings, now)?,
+            SessionStep::Continue(opened) => opened.session.touched(settings, now)?,
             SessionStep::Begin => Session {
                 token: found.bearer.as_ref()?.to_str().ok()?.get(7..)?.to_owned(),
                 application_id: found.application.id.to_string(),
@@ -197,9 +204,6 @@ impl Sessions {
     }
 
     fn open(&self, strategy: &Strategy, cookie: &str) -> Option<Session> {
-        if cookie.len() > MAX_COOKIE {
-            return None;
-        }
         let bytes = URL_SAFE_NO_PAD.decode(cookie).ok()?;
         let (nonce, sealed) = bytes.split_at_checked(NONCE_LEN)?;
         self.keys.0.iter().find_map(|key| {
@@ -222,14 +226,14 @@ pub(super) async fn attempt(
     if !presented.parts.headers.contains_key(COOKIE) {
         return None;
     }
-    let sessions = &worker.inner.authenticator.sessions;
     for strategy in guard.strategies.iter().filter(|strategy| strategy.session) {
         let settings = &strategy.openid()?.session;
         let headers = &presented.parts.headers;
         let live = arguments::in_cookies(headers, &settings.cookie_name)
-            .and_then(|cookie| sessions.open(strategy, cookie))
-            .filter(|session| session.lives(settings, now));
-        let Some(session) = live else { continue };
+            .and_then(|cookie| opened(worker, strategy, cookie))
+            .filter(|opened| opened.session.lives(settings, now));
+        let Some(opened) = live else { continue };
+        let session = &opened.session;
         let token = match token::verified(worker, strategy, &session.token, now).await {
             Ok(token) => token,
             // Nobody can say whether the token is good: that is no reason to end the session.
@@ -247,12 +251,30 @@ pub(super) async fn attempt(
             strategy: Arc::clone(strategy),
             application,
             credential: token.credential.clone(),
-            bearer: as_bearer(&session.token),
+            bearer: opened.bearer.clone(),
             token: Some(token),
-            session: SessionStep::Continue(session),
+            session: SessionStep::Continue(opened),
         }));
     }
     None
+}
+
+/// Opens a cookie, or finds it among those that this worker opened. Whether the session still lives and
+/// its token still holds is judged anew each time.
+fn opened(worker: &Worker, strategy: &Strategy, cookie: &str) -> Option<Arc<Opened>> {
+    if cookie.len() > MAX_COOKIE {
+        return None;
+    }
+    let key = token::cache_key(strategy, cookie);
+    if let Some(known) = worker.front.sessions.get(&key) {
+        return Some(known);
+    }
+    let sessions = &worker.inner.authenticator.sessions;
+    let session = sessions.open(strategy, cookie)?;
+    let bearer = as_bearer(&session.token);
+    let opened = Arc::new(Opened { session, bearer });
+    worker.front.sessions.put(key, &opened);
+    Some(opened)
 }
 
 /// The cookie that ends the session which a refused request came with.

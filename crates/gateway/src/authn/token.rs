@@ -120,7 +120,8 @@ pub(crate) async fn verified(
     Ok(verified)
 }
 
-fn cache_key(strategy: &Strategy, token: &str) -> CacheKey {
+/// What a token, or a cookie that holds one, is found by under one state of its strategy.
+pub(super) fn cache_key(strategy: &Strategy, token: &str) -> CacheKey {
     let mut sha256 = digest::Context::new(&digest::SHA256);
     sha256.update(&strategy.generation.to_be_bytes());
     sha256.update(token.as_bytes());

@@ -18,6 +18,9 @@ const X_REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
 /// Names each request, in its answer, upstream and in the log.
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// About how many headers the gateway writes into a request: where it came from and who calls.
+pub(crate) const OF_OURS: usize = 16;
+
 /// Removes what is meant for this hop alone (RFC 9110 §7.6.1), on requests and on answers.
 ///
 /// It runs before the gateway writes its own headers, so that `Connection: X-Consumer-ID` cannot
