@@ -11,14 +11,13 @@ use http::StatusCode;
 use http::header::RETRY_AFTER;
 use ipnet::IpNet;
 use oauth::{Clock, Timestamp};
-use rustls::crypto::aws_lc_rs;
-use rustls::{ClientConfig, RootCertStore};
 use rustls_pki_types::CertificateDer;
 use tokio::time::{Instant, timeout_at};
 use url::{Host, Url};
 
 use crate::mount::{self, Mounts};
 use crate::resolve::Guarded;
+use crate::tls::{self, Trust};
 use crate::{Error, ErrorKind, Policy, Request, Response, StreamingResponse};
 
 /// How often an idempotent request is sent again.
@@ -56,7 +55,7 @@ impl Egress {
     /// A client under this policy.
     #[must_use]
     pub fn new(policy: Policy, clock: Clock) -> Self {
-        Self::build(policy, None, Arc::default(), clock)
+        Self::build(policy, Trust::Authorities, None, Arc::default(), clock)
     }
 
     /// This client with what one provider needs on top. Mounted services stay shared.
@@ -79,6 +78,7 @@ impl Egress {
         policy.timeout = overrides.timeout.unwrap_or(policy.timeout);
         Ok(Self::build(
             policy,
+            Trust::Authorities,
             proxy.transpose()?.as_ref(),
             self.mounts.clone(),
             self.clock.clone(),
@@ -95,17 +95,38 @@ impl Egress {
             allow,
             ..Policy::clone(&self.policy)
         };
-        Self::build(policy, None, Arc::default(), self.clock.clone())
+        Self::build(
+            policy,
+            Trust::Authorities,
+            None,
+            Arc::default(),
+            self.clock.clone(),
+        )
+    }
+
+    /// This client, but taking whatever certificate a server shows: for one provider, where an
+    /// administrator asked for it. Addresses are guarded and mounted services shared as before.
+    #[must_use]
+    pub fn without_verification(&self) -> Self {
+        Self::build(
+            Policy::clone(&self.policy),
+            Trust::Anyone,
+            None,
+            self.mounts.clone(),
+            self.clock.clone(),
+        )
     }
 
     fn build(
         policy: Policy,
+        trust: Trust,
         proxy: Option<&reqwest::Proxy>,
         mounts: Arc<Mounts>,
         clock: Clock,
     ) -> Self {
         let policy = Arc::new(policy);
-        let tls = tls(&policy.roots);
+        let mut tls = tls::config(&policy.roots, trust);
+        tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         let client = |streams: bool| {
             #[expect(
                 clippy::disallowed_methods,
@@ -283,25 +304,6 @@ impl Egress {
             Err(Error::refused(host))
         }
     }
-}
-
-/// The public authorities, and these.
-fn tls(roots: &[CertificateDer<'static>]) -> ClientConfig {
-    let mut store = RootCertStore {
-        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-    };
-    for root in roots {
-        if let Err(error) = store.add(root.clone()) {
-            tracing::warn!(error = %error, "a configured certificate authority is not usable and is left out");
-        }
-    }
-    let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()));
-    let builder = builder
-        .with_safe_default_protocol_versions()
-        .expect("the provider serves TLS 1.2 and 1.3");
-    let mut config = builder.with_root_certificates(store).with_no_client_auth();
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    config
 }
 
 fn outgoing(request: &Request, url: &Url) -> reqwest::Request {

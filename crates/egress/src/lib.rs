@@ -15,6 +15,7 @@ mod policy;
 mod request;
 mod resolve;
 mod response;
+pub mod tls;
 
 pub use client::{Egress, Overrides};
 pub use error::{Error, ErrorKind};

@@ -349,6 +349,17 @@ mod tls {
     }
 
     #[tokio::test]
+    async fn a_client_that_need_not_verify_still_guards_addresses() {
+        let (_, url) = server(|_| ()).await;
+        let unverified = local().without_verification();
+        let answer = unverified.send(Request::get(&url)).await.unwrap();
+        assert_eq!(answer.body, "ok");
+        let guarded = Egress::new(Policy::default(), Clock::system()).without_verification();
+        let error = guarded.send(Request::get(&url)).await.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Refused);
+    }
+
+    #[tokio::test]
     async fn a_server_without_tls_is_told_so() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("https://{}/", listener.local_addr().unwrap());

@@ -6,30 +6,27 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use axum::Router;
-use egress::{Egress, Policy, mail};
+use egress::Egress;
 use gateway::Gateway;
-use identity::{Origin, Tenant};
-use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+use identity::Tenant;
 use oauth::{ClientSecret, Clock, Entropy, ShownOnce};
+use portal::Portal;
 use portal::publish::{self, Publisher};
-use portal::{Actor, Portal};
-use rustls_pki_types::CertificateDer;
-use rustls_pki_types::pem::PemObject as _;
 use secrecy::SecretString;
 use serde::Serialize;
 use storage::Database;
-use storage::seal::{KeyRing, Sealer};
+use storage::seal::Sealer;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::config::{Role, Settings, Source, Tls, load};
+use crate::config::{Role, Settings, Source, load};
 use crate::listeners::{Bound, Listeners};
 use crate::operations::{self, Operations};
 use crate::telemetry::Telemetry;
 use crate::tls::{ListenerTls, LocalCa};
-use crate::{files, listen, session_keys};
+use crate::{console, files, listen, offline, parts, session_keys};
 
 /// The addresses at which everything answers, with real ports: `endpoints.json`.
 #[derive(Clone, Debug, Serialize)]
@@ -55,44 +52,6 @@ pub(crate) fn runtime() -> Result<Runtime> {
         .context("start threads")
 }
 
-/// Opens the database that the settings name, its schema brought up to date.
-///
-/// # Errors
-/// One sentence that says what to do.
-pub(crate) async fn database(settings: &Settings) -> Result<Database> {
-    files::prepare_data_dir(&settings.data_dir)?;
-    let config = match &settings.database.url {
-        None => storage::Config::Sqlite {
-            path: settings.data_dir.join("gatehouse.db"),
-        },
-        Some(url) => storage::Config::Postgres {
-            url: url.as_str().into(),
-            max_connections: settings.database.max_connections.unwrap_or(16),
-        },
-    };
-    let opened = Database::open(&config, &[identity::MIGRATIONS, portal::MIGRATIONS]).await;
-    opened.context("the database cannot be opened")
-}
-
-/// What opens and seals secrets, under the keys that the settings name.
-///
-/// # Errors
-/// If the keys cannot be read.
-pub(crate) fn sealer(settings: &Settings, entropy: &Entropy) -> Result<Sealer> {
-    files::prepare_data_dir(&settings.data_dir)?;
-    let ring = if !settings.keys.command.is_empty() {
-        KeyRing::from_command(&settings.keys.command)
-    } else if !settings.keys.secrets.is_empty() {
-        KeyRing::from_base64(&settings.keys.secrets)
-    } else {
-        KeyRing::load_or_create(&settings.data_dir.join("keys"), entropy)
-    };
-    Ok(Sealer::new(
-        ring.context("the key-encryption keys cannot be read")?,
-        entropy.clone(),
-    ))
-}
-
 /// A running process: its parts, its listeners, and the way to stop them.
 pub(crate) struct App {
     settings: Settings,
@@ -108,6 +67,15 @@ pub(crate) struct App {
     tasks: TaskTracker,
 }
 
+/// What every part of a process stands on.
+struct Shared {
+    database: Database,
+    sealer: Sealer,
+    egress: Egress,
+    clock: Clock,
+    entropy: Entropy,
+}
+
 impl App {
     /// Starts every part that the roles name; returns when all listeners are ready.
     ///
@@ -120,9 +88,14 @@ impl App {
             return Ok(app);
         };
         let (clock, entropy) = (Clock::system(), Entropy::system());
-        let database = database(&app.settings).await?;
-        let sealer = sealer(&app.settings, &entropy)?;
-        app.database = Some(database.clone());
+        let shared = Shared {
+            database: parts::database(&app.settings).await?,
+            sealer: parts::sealer(&app.settings, &entropy)?,
+            egress: app.egress(clock.clone())?,
+            clock,
+            entropy,
+        };
+        app.database = Some(shared.database.clone());
         let Listeners {
             gateway,
             platform,
@@ -130,91 +103,122 @@ impl App {
             identity,
             operations,
         } = listeners;
-
-        let egress = app.egress(clock.clone())?;
         if let Some(bound) = identity {
-            let settings = tenant_settings(&app.settings, &app.endpoints.issuer)?;
-            let origins = std::iter::once(&settings.canonical).chain(&settings.hosts);
-            let origins: Vec<String> = origins.map(|origin| origin.as_str().to_owned()).collect();
-            let parts = identity::Dependencies {
-                db: database.clone(),
-                sealer: sealer.clone(),
-                clock: clock.clone(),
-                entropy: entropy.clone(),
-                egress: egress.for_strangers(app.settings.identity.egress_allow.clone()),
-                mail: mail_settings(&app.settings),
-                settings,
-            };
-            let tenant = Tenant::new(parts)
-                .await
-                .context("the identity tenant cannot start")?;
-            let router = identity::router(tenant.clone());
-            for origin in &origins {
-                egress.mount(origin, &router);
-            }
-            app.keep(tenant.clone(), |tenant, shutdown| async move {
-                tenant.run(shutdown).await
-            });
-            app.serve(bound, router);
-            app.tenant = Some(tenant);
+            app.start_tenant(bound, &shared).await?;
         }
-
         if gateway.is_some() || platform.is_some() || portal.is_some() {
-            let settle = Duration::from_millis(app.settings.portal.settle_timeout_ms);
-            let publisher = Publisher::new(
-                database.clone(),
-                clock.clone(),
-                publish::Settings {
-                    settle,
-                    ..publish::Settings::default()
-                },
-            );
+            let publisher = app.publisher(&shared);
             if let Some(bound) = gateway {
-                let data_plane = app.gateway(egress.clone(), &clock, &entropy)?;
-                let applied = data_plane.clone();
-                publisher.attach("this process", move |update| {
-                    let outcome = applied.apply(&update).map_err(|error| error.to_string());
-                    async move { outcome }
-                });
-                app.serve_gateway(data_plane, bound)?;
+                app.start_data_plane(bound, &shared, &publisher)?;
             }
-            let parts = portal::Dependencies {
-                db: database,
-                sealer,
-                egress,
-                clock,
-                entropy,
-                publisher: publisher.clone(),
-                mail: mail_settings(&app.settings),
-                portal_url: app.endpoints.portal.clone(),
-            };
-            let control = Portal::open(parts)
-                .await
-                .context("the portal cannot start")?;
-            // Gateways of this process are ready when the listeners are.
-            publisher
-                .publish()
-                .await
-                .context("the configuration cannot be published")?;
-            app.keep(control.clone(), |control, shutdown| async move {
-                control.run(shutdown).await
-            });
-            if let Some(bound) = platform {
-                app.serve(bound, portal::platform_router(control.clone()));
-            }
-            if let Some(bound) = portal {
-                let pages = portal::pages::Settings {
-                    gateway_url: app.endpoints.gateway.clone(),
-                };
-                let pages =
-                    portal::pages::router(control.clone(), control.applications().clone(), pages);
-                app.serve(bound, portal::client_router(control.clone()).merge(pages));
-            }
-            app.portal = Some(control);
+            app.start_control_plane(platform, portal, shared, publisher)
+                .await?;
         }
         app.operate(operations);
         app.ready()?;
         Ok(app)
+    }
+
+    async fn start_tenant(&mut self, bound: Bound, shared: &Shared) -> Result<()> {
+        let settings = parts::tenant_settings(&self.settings, &self.endpoints.issuer)?;
+        let origins = std::iter::once(&settings.canonical).chain(&settings.hosts);
+        let origins: Vec<String> = origins.map(|origin| origin.as_str().to_owned()).collect();
+        let strangers = self.settings.identity.egress_allow.clone();
+        let parts = identity::Dependencies {
+            db: shared.database.clone(),
+            sealer: shared.sealer.clone(),
+            clock: shared.clock.clone(),
+            entropy: shared.entropy.clone(),
+            egress: shared.egress.for_strangers(strangers),
+            mail: parts::mail_settings(&self.settings),
+            settings,
+        };
+        let tenant = Tenant::new(parts)
+            .await
+            .context("the identity tenant cannot start")?;
+        let router = identity::router(tenant.clone());
+        for origin in &origins {
+            shared.egress.mount(origin, &router);
+        }
+        self.keep(tenant.clone(), |tenant, shutdown| async move {
+            tenant.run(shutdown).await
+        });
+        self.serve(bound, router);
+        self.tenant = Some(tenant);
+        Ok(())
+    }
+
+    fn publisher(&self, shared: &Shared) -> Publisher {
+        let settings = publish::Settings {
+            settle: Duration::from_millis(self.settings.portal.settle_timeout_ms),
+            ..publish::Settings::default()
+        };
+        Publisher::new(shared.database.clone(), shared.clock.clone(), settings)
+    }
+
+    fn start_data_plane(
+        &mut self,
+        bound: Bound,
+        shared: &Shared,
+        publisher: &Publisher,
+    ) -> Result<()> {
+        let data_plane = self.gateway(shared.egress.clone(), &shared.clock, &shared.entropy)?;
+        let applied = data_plane.clone();
+        publisher.attach("this process", move |update| {
+            let outcome = applied.apply(&update).map_err(|error| error.to_string());
+            async move { outcome }
+        });
+        self.serve_gateway(data_plane, bound)
+    }
+
+    async fn start_control_plane(
+        &mut self,
+        platform: Option<Bound>,
+        portal: Option<Bound>,
+        shared: Shared,
+        publisher: Publisher,
+    ) -> Result<()> {
+        let entropy = shared.entropy.clone();
+        let parts = portal::Dependencies {
+            db: shared.database,
+            sealer: shared.sealer,
+            egress: shared.egress,
+            clock: shared.clock,
+            entropy: shared.entropy,
+            publisher: publisher.clone(),
+            mail: parts::mail_settings(&self.settings),
+            portal_url: self.endpoints.portal.clone(),
+        };
+        let control = Portal::open(parts)
+            .await
+            .context("the portal cannot start")?;
+        // Gateways of this process are ready when the listeners are.
+        publisher
+            .publish()
+            .await
+            .context("the configuration cannot be published")?;
+        self.keep(control.clone(), |control, shutdown| async move {
+            control.run(shutdown).await
+        });
+        if let Some(bound) = platform {
+            let facts = console::Facts {
+                organization: control.organization().name.clone(),
+                platform_url: self.endpoints.platform.clone(),
+                portal_url: self.endpoints.portal.clone(),
+            };
+            let pages = console::router(facts, &entropy);
+            self.serve(bound, portal::platform_router(control.clone()).merge(pages));
+        }
+        if let Some(bound) = portal {
+            let settings = portal::pages::Settings {
+                gateway_url: self.endpoints.gateway.clone(),
+            };
+            let applications = control.applications().clone();
+            let pages = portal::pages::router(control.clone(), applications, settings);
+            self.serve(bound, portal::client_router(control.clone()).merge(pages));
+        }
+        self.portal = Some(control);
+        Ok(())
     }
 
     /// Starts without roles: a process that only listens for operations, and to which a gateway is added.
@@ -251,7 +255,7 @@ impl App {
         let clock = Clock::system();
         let telemetry = Telemetry::start(&settings.log)?;
         files::prepare_data_dir(&settings.data_dir)?;
-        let ca = local_ca(&settings, &clock)?;
+        let ca = parts::local_ca(&settings, &clock)?;
         let bound = Listeners::bind(&settings, ca.as_ref(), &clock).await?;
         let endpoints = bound.endpoints(&settings, ca.as_ref());
         *listeners = Some(bound);
@@ -332,18 +336,23 @@ impl App {
     fn gateway(&self, egress: Egress, clock: &Clock, entropy: &Entropy) -> Result<Gateway> {
         let settings = gateway::Settings {
             workers: self.settings.gateway.workers,
-            upstream_roots: roots(&self.settings, self.ca.as_ref())?,
+            upstream_roots: parts::roots(&self.settings, self.ca.as_ref())?,
             ..gateway::Settings::default()
         };
         let keys = session_keys::load(&self.settings, entropy)?;
-        Gateway::new(settings, egress, clock.clone(), entropy.clone(), keys)
-            .context("the gateway cannot start")
+        Ok(Gateway::new(
+            settings,
+            egress,
+            clock.clone(),
+            entropy.clone(),
+            keys,
+        ))
     }
 
     /// The one way out of this process.
     fn egress(&self, clock: Clock) -> Result<Egress> {
         Ok(Egress::new(
-            policy(&self.settings, self.ca.as_ref())?,
+            parts::policy(&self.settings, self.ca.as_ref())?,
             clock,
         ))
     }
@@ -353,8 +362,8 @@ impl App {
     /// # Errors
     /// If the configured authorities cannot be read.
     pub(crate) fn client_egress(&self) -> Result<Egress> {
-        let mut policy = policy(&self.settings, self.ca.as_ref())?;
-        policy.allow.extend(loopback());
+        let mut policy = parts::policy(&self.settings, self.ca.as_ref())?;
+        policy.allow.extend(parts::loopback());
         Ok(Egress::new(policy, Clock::system()))
     }
 
@@ -394,7 +403,7 @@ impl App {
             .portal
             .as_ref()
             .context("this process runs no control plane; add the role platform")?;
-        create_token(
+        offline::create_token(
             portal,
             name,
             portal::model::PlatformTokenKind::Personal,
@@ -451,189 +460,5 @@ impl App {
         if let Some(database) = &self.database {
             database.close().await;
         }
-    }
-}
-
-/// Makes a platform token on behalf of whoever may run commands on this machine.
-///
-/// # Errors
-/// If the name is empty or the database does not answer.
-pub(crate) async fn create_token(
-    portal: &Portal,
-    name: &str,
-    kind: portal::model::PlatformTokenKind,
-    lifetime: Option<Duration>,
-) -> Result<ShownOnce<SecretString>> {
-    let ctx = portal.ctx(Actor::System, "command");
-    let expires_at = lifetime.map(|lifetime| ctx.now + lifetime);
-    let new = portal::service::platform_tokens::NewToken {
-        kind,
-        name: name.to_owned(),
-        expires_at,
-    };
-    Ok(portal.create_platform_token(&ctx, new).await?.1)
-}
-
-/// The local CA, if a listener uses it.
-fn local_ca(settings: &Settings, clock: &Clock) -> Result<Option<LocalCa>> {
-    let listeners = [
-        &settings.gateway.tls,
-        &settings.platform.tls,
-        &settings.portal.tls,
-        &settings.identity.tls,
-        &settings.operations.tls,
-    ];
-    let used = listeners.into_iter().any(|tls| *tls == Tls::Local);
-    used.then(|| LocalCa::load_or_create(&settings.data_dir, clock))
-        .transpose()
-}
-
-/// Certificate authorities trusted beside the public ones: the local one, and those of the configuration.
-fn roots(settings: &Settings, ca: Option<&LocalCa>) -> Result<Vec<CertificateDer<'static>>> {
-    let mut roots: Vec<CertificateDer<'static>> =
-        ca.map(LocalCa::certificate).into_iter().collect();
-    if let Some(path) = &settings.egress.ca_file {
-        let read = CertificateDer::pem_file_iter(path)
-            .and_then(Iterator::collect::<std::result::Result<Vec<_>, _>>);
-        let read = read.map_err(|e| {
-            anyhow::anyhow!("egress.ca_file {} cannot be read: {e}", path.display())
-        })?;
-        roots.extend(read);
-    }
-    Ok(roots)
-}
-
-/// What outgoing requests may do: as configured, and the local CA is trusted.
-fn policy(settings: &Settings, ca: Option<&LocalCa>) -> Result<Policy> {
-    Ok(Policy {
-        allow: settings.egress.allow.clone(),
-        timeout: Duration::from_secs(settings.egress.timeout_s),
-        roots: roots(settings, ca)?,
-        ..Policy::default()
-    })
-}
-
-/// The networks of this machine alone.
-fn loopback() -> [IpNet; 2] {
-    [
-        IpNet::V4(Ipv4Net::new_assert([127, 0, 0, 0].into(), 8)),
-        IpNet::V6(Ipv6Net::new_assert(std::net::Ipv6Addr::LOCALHOST, 128)),
-    ]
-}
-
-fn tenant_settings(settings: &Settings, issuer: &str) -> Result<identity::Settings> {
-    let origin = |text: &str| Origin::parse(text).context("identity.public_url or identity.hosts");
-    let mut tenant = identity::Settings::new(origin(issuer)?);
-    tenant.registration = settings.identity.registration.policy();
-    for host in &settings.identity.hosts {
-        let scheme = if settings.identity.tls == Tls::Off {
-            "http"
-        } else {
-            "https"
-        };
-        let address = if host.contains("://") {
-            host.clone()
-        } else {
-            format!("{scheme}://{host}")
-        };
-        tenant.hosts.push(origin(&address)?);
-    }
-    // The same listener by its other name, for people and SDKs that write `localhost`.
-    if settings.identity.public_url.is_none() && issuer.contains("//127.0.0.1:") {
-        tenant
-            .hosts
-            .push(origin(&issuer.replace("//127.0.0.1:", "//localhost:"))?);
-    }
-    Ok(tenant)
-}
-
-fn mail_settings(settings: &Settings) -> mail::Settings {
-    let delivery = match &settings.mail.smtp_url {
-        Some(url) => mail::Delivery::Smtp(url.as_str().into()),
-        None => mail::Delivery::Files(settings.data_dir.join("outbox").join("mail")),
-    };
-    mail::Settings {
-        delivery,
-        from: settings.mail.from.clone(),
-    }
-}
-
-/// The parts that a command needs while nothing serves: opened one by one, on the same database.
-pub(crate) struct Offline {
-    settings: Settings,
-    database: Database,
-    sealer: Sealer,
-    clock: Clock,
-    entropy: Entropy,
-}
-
-impl Offline {
-    /// Opens the database and the keys.
-    ///
-    /// # Errors
-    /// One sentence that says what to do.
-    pub(crate) async fn open(settings: &Settings) -> Result<Self> {
-        let entropy = Entropy::system();
-        Ok(Self {
-            settings: settings.clone(),
-            database: database(settings).await?,
-            sealer: sealer(settings, &entropy)?,
-            clock: Clock::system(),
-            entropy,
-        })
-    }
-
-    /// This moment.
-    pub(crate) fn now(&self) -> oauth::Timestamp {
-        self.clock.now()
-    }
-
-    /// The tenant.
-    ///
-    /// # Errors
-    /// If the database does not answer.
-    pub(crate) async fn tenant(&self) -> Result<Tenant> {
-        let address = match &self.settings.identity.public_url {
-            Some(url) => url.clone(),
-            None => format!("http://{}", self.settings.identity.listen),
-        };
-        let parts = identity::Dependencies {
-            db: self.database.clone(),
-            sealer: self.sealer.clone(),
-            clock: self.clock.clone(),
-            entropy: self.entropy.clone(),
-            egress: Egress::new(policy(&self.settings, None)?, self.clock.clone())
-                .for_strangers(self.settings.identity.egress_allow.clone()),
-            mail: mail_settings(&self.settings),
-            settings: tenant_settings(&self.settings, &address)?,
-        };
-        Ok(Tenant::new(parts).await?)
-    }
-
-    /// The control plane.
-    ///
-    /// # Errors
-    /// If the database does not answer.
-    pub(crate) async fn portal(&self) -> Result<Portal> {
-        let parts = portal::Dependencies {
-            db: self.database.clone(),
-            sealer: self.sealer.clone(),
-            egress: Egress::new(policy(&self.settings, None)?, self.clock.clone()),
-            clock: self.clock.clone(),
-            entropy: self.entropy.clone(),
-            publisher: Publisher::new(
-                self.database.clone(),
-                self.clock.clone(),
-                publish::Settings::default(),
-            ),
-            mail: mail_settings(&self.settings),
-            portal_url: self.settings.portal.public_url.clone().unwrap_or_default(),
-        };
-        Ok(Portal::open(parts).await?)
-    }
-
-    /// Closes the database.
-    pub(crate) async fn close(self) {
-        self.database.close().await;
     }
 }

@@ -3,11 +3,14 @@
 mod app;
 mod command;
 mod config;
+mod console;
 mod files;
 mod listen;
 mod listeners;
 mod node;
+mod offline;
 mod operations;
+mod parts;
 mod sample;
 mod session_keys;
 mod telemetry;

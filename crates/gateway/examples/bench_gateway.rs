@@ -55,7 +55,7 @@ async fn main() {
         workers: Some(1),
         ..Settings::default()
     };
-    let gateway = Gateway::new(settings, egress, clock, entropy, keys).unwrap();
+    let gateway = Gateway::new(settings, egress, clock, entropy, keys);
     let upstream = upstream.parse().unwrap();
     let applications = applications.parse().unwrap();
     gateway.publish(&config(upstream, applications)).unwrap();

@@ -9,7 +9,6 @@ use arc_swap::ArcSwap;
 use egress::Egress;
 use ipnet::IpNet;
 use oauth::{Clock, Entropy};
-use tokio_rustls::rustls::Error;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 
 use crate::applications::Applications;
@@ -95,24 +94,22 @@ impl Gateway {
     /// A gateway without configuration: it answers 503 until the first [`Gateway::publish`].
     ///
     /// `session_keys` seal session cookies; nodes that share them accept each other's sessions.
-    ///
-    /// # Errors
-    /// If the TLS library refuses its own defaults.
+    #[must_use]
     pub fn new(
         settings: Settings,
         egress: Egress,
         clock: Clock,
         entropy: Entropy,
         session_keys: SessionKeys,
-    ) -> Result<Self, Error> {
+    ) -> Self {
         let authenticator = Authenticator::new(
             egress,
             entropy.clone(),
             session_keys,
             settings.cached_tokens,
         );
-        Ok(Self(Arc::new(Inner {
-            trust: Trust::new(&settings.upstream_roots)?,
+        Self(Arc::new(Inner {
+            trust: Trust::new(&settings.upstream_roots),
             settings,
             clock,
             entropy,
@@ -121,7 +118,7 @@ impl Gateway {
             applications: Applications::new(),
             revision: AtomicI64::new(-1),
             publishing: Mutex::new(()),
-        })))
+        }))
     }
 
     /// Obeys a configuration from now on. When it returns, every request that starts is served by

@@ -76,6 +76,13 @@ impl Strategy {
                 if openid.credential_claim.is_empty() {
                     return Err(invalid("credential_claim is empty"));
                 }
+                if !openid.ssl_verify {
+                    tracing::warn!(
+                        strategy = strategy.id,
+                        issuer = openid.issuer,
+                        "certificates of this issuer are not verified: the strategy says ssl_verify false"
+                    );
+                }
                 methods = &openid.auth_methods;
                 if let Some(name) = &openid.upstream_access_token_header {
                     // Kong writes `authorization:bearer`.

@@ -557,3 +557,21 @@ async fn an_api_key_is_found_in_header_or_query_and_expires() {
         401
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_strategy_may_say_that_its_issuers_certificate_is_not_verified() {
+    let mut world = World::start().await;
+    let issuer = world.issuer.self_signed(&mut world.tasks).await;
+    let url = issuer.url.clone();
+    world.publish(|config| strategy(config).issuer = url);
+    assert_eq!(world.get("/weather", &[BASIC]).await.code(), 503);
+    let token = format!("Bearer {}", issuer.token("app"));
+    let bearer = [("authorization", token.as_str())];
+    assert_eq!(world.get("/weather", &bearer).await.code(), 503);
+    world.publish(|config| strategy(config).ssl_verify = false);
+    assert_eq!(world.get("/weather", &[BASIC]).await.code(), 200);
+    assert_eq!(world.get("/weather", &bearer).await.code(), 200);
+    // What came unverified is not known to a strategy that verifies.
+    world.publish(|config| strategy(config).ssl_verify = true);
+    assert_eq!(world.get("/weather", &bearer).await.code(), 503);
+}

@@ -112,8 +112,7 @@ fn node(world: &mut World, control_plane: &ControlPlane, cache_file: PathBuf) ->
         world.clock.clone(),
         entropy,
         keys,
-    )
-    .unwrap();
+    );
     let settings = SyncSettings {
         control_plane_url: control_plane.url.clone(),
         token: "spat_node".into(),

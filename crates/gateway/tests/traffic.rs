@@ -346,7 +346,7 @@ async fn a_gateway_without_configuration_is_503() {
     let mut world = world;
     world.tasks.spawn(async move {
         let never = std::future::pending();
-        empty.unwrap().serve(listener, None, never).await.unwrap();
+        empty.serve(listener, None, never).await.unwrap();
     });
     world.address = address;
     assert_eq!(world.get("/open", &[]).await.code(), 503);

@@ -241,11 +241,7 @@ impl Tenant {
     }
 
     async fn tidy(&self) {
-        match self.rewrap_secrets().await {
-            Ok(0) => {}
-            Ok(count) => tracing::info!(count, "secrets sealed under the current key"),
-            Err(error) => tracing::warn!(error.cause = %error, "secrets keep their older key"),
-        }
+        self.0.sealer.rewrap_at_start(&self.0.db, &SEALED).await;
         loop {
             if let Err(error) = self.prune().await {
                 tracing::warn!(error.cause = %error, "what has expired was not removed");

@@ -11,19 +11,11 @@ mod portal;
 pub mod publish;
 mod rest;
 pub mod service;
-pub mod store;
+pub(crate) mod store;
 
 pub use client::router as client_router;
 pub use ctx::{Actor, Ctx};
 pub use error::{Bound, Error, Source, Violation};
 pub use platform::platform_router;
 pub use portal::{Dependencies, Portal};
-
-/// The portal's tables.
-pub const MIGRATIONS: storage::Migrations = storage::Migrations {
-    component: "portal",
-    steps: &[
-        include_str!("../migrations/0001_initial.sql"),
-        include_str!("../migrations/0002_session_overlap.sql"),
-    ],
-};
+pub use store::MIGRATIONS;

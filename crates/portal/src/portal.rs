@@ -17,8 +17,9 @@ use crate::model::{AuditId, ControlPlane, ControlPlaneId, Labels, Organization, 
 use crate::publish::Publisher;
 use crate::service::accounts::{Accounts, Lifetimes};
 use crate::service::applications::Applications;
-use crate::store;
+use crate::service::strategy_secrets;
 use crate::store::audit::Entry;
+use crate::store::{self, SEALED};
 
 /// How often expired sessions and tokens are removed.
 const PRUNE_EVERY: Duration = Duration::from_secs(600);
@@ -83,6 +84,7 @@ impl Portal {
             dependencies.entropy.clone(),
             Arc::new(move |config| dcr::connect(config, egress.clone(), clock.clone())),
         );
+        strategy_secrets::adopt(&dependencies.db, &dependencies.sealer).await?;
         let organization = match store::organizations::find(&dependencies.db).await? {
             Some(organization) => organization,
             None => first_start(&dependencies).await?,
@@ -152,6 +154,16 @@ impl Portal {
         self.inner.dependencies.portal_url.trim_end_matches('/')
     }
 
+    /// Seals under the current key-encryption key what is sealed under an older one, so that the older
+    /// one can be retired. [`Portal::run`] does so at its start. Gives how many values there were.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]. A value whose key is not in the ring stays as it is, with a warning in
+    /// the log.
+    pub async fn rewrap_secrets(&self) -> Result<u64, Error> {
+        Ok(self.sealer().rewrap_all(self.db(), &SEALED).await?)
+    }
+
     /// Publishes to gateways, sends mails, settles what was left half done at providers, and forgets
     /// what has expired, until `shutdown`.
     pub async fn run(&self, shutdown: CancellationToken) {
@@ -162,6 +174,7 @@ impl Portal {
         );
         let deliver = |job| mail::deliver(&self.inner.postbox, self.sealer(), job);
         tokio::join!(
+            self.sealer().rewrap_at_start(self.db(), &SEALED),
             self.publisher().run(shutdown.clone()),
             outbox.run(mail::QUEUE, deliver, shutdown.clone()),
             self.applications().reconcile(shutdown.clone()),
@@ -201,7 +214,12 @@ impl Portal {
     ///
     /// # Errors
     /// Those of [`Tx::execute`].
-    pub async fn audit(&self, tx: &mut Tx, ctx: &Ctx, entry: Entry<'_>) -> Result<(), Error> {
+    pub(crate) async fn audit(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        entry: Entry<'_>,
+    ) -> Result<(), Error> {
         store::audit::record(tx, ctx, AuditId::new(self.entropy()), entry).await?;
         Ok(())
     }

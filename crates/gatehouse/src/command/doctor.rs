@@ -11,7 +11,7 @@ use super::say;
 use crate::app;
 use crate::config::{Role, Settings, Source, Tls, load};
 use crate::tls::LocalCa;
-use crate::{files, listen, tls};
+use crate::{files, listen, parts, tls};
 
 /// One thing that was looked at: its name, and what is wrong with it or what was found.
 struct Check {
@@ -64,7 +64,7 @@ async fn examine(settings: &Settings) -> Vec<Check> {
         },
         Check {
             name: "keys",
-            outcome: app::sealer(settings, &Entropy::system()).map(|_| "readable".to_owned()),
+            outcome: parts::sealer(settings, &Entropy::system()).map(|_| "readable".to_owned()),
         },
         Check {
             name: "database",
@@ -132,7 +132,7 @@ fn data_dir(dir: &Path) -> Result<String> {
 }
 
 async fn database(settings: &Settings) -> Result<String> {
-    let database = app::database(settings).await?;
+    let database = parts::database(settings).await?;
     let revision = database.feed().revision().await?;
     let found = format!(
         "{:?}, schema up to date, revision {revision}",

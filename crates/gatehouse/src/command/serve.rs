@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use super::say;
 use crate::app::{self, App};
 use crate::config::{Source, load};
-use crate::node;
+use crate::{node, parts};
 
 /// Serves the roles of the configuration until a signal.
 pub(super) fn serve(source: Source) -> Result<ExitCode> {
@@ -47,7 +47,7 @@ pub(super) fn gateway(source: Source) -> Result<ExitCode> {
 pub(super) fn migrate(source: &Source) -> Result<ExitCode> {
     let settings = load(source)?.settings;
     app::runtime()?.block_on(async {
-        let database = app::database(&settings).await?;
+        let database = parts::database(&settings).await?;
         say(&format!(
             "the schema is up to date ({:?})",
             database.dialect()

@@ -13,6 +13,7 @@ use secrecy::ExposeSecret as _;
 use super::say;
 use crate::app;
 use crate::config::{Source, load};
+use crate::offline::{self, Offline};
 
 #[derive(Subcommand)]
 pub(super) enum Action {
@@ -50,7 +51,7 @@ pub(super) enum Kind {
 pub(super) fn run(action: &Action, source: &Source) -> Result<ExitCode> {
     let settings = load(source)?.settings;
     app::runtime()?.block_on(async {
-        let parts = app::Offline::open(&settings).await?;
+        let parts = Offline::open(&settings).await?;
         match action {
             Action::Create {
                 name,
@@ -78,7 +79,8 @@ pub(super) fn run(action: &Action, source: &Source) -> Result<ExitCode> {
                     Kind::Personal | Kind::Management => PlatformTokenKind::Personal,
                 };
                 let lifetime = expires.map(|days| Duration::from_secs(days * 86_400));
-                let token = app::create_token(&parts.portal().await?, name, kind, lifetime).await?;
+                let token =
+                    offline::create_token(&parts.portal().await?, name, kind, lifetime).await?;
                 say(token.reveal().expose_secret());
             }
             Action::List => {

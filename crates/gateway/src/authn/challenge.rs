@@ -1,5 +1,8 @@
 //! What `WWW-Authenticate` says (RFC 6750 §3, RFC 7617 §2, Kong's `Key`).
 
+use oauth::ErrorCode;
+use oauth::challenge::Challenge;
+
 use crate::rescue::{Reason, Refusal};
 use crate::snapshot::Guard;
 use crate::strategy::Strategy;
@@ -24,31 +27,34 @@ pub(crate) fn nothing_presented(guard: &Guard) -> Refusal {
 pub(crate) fn plain(guard: &Guard) -> String {
     let bearer = guard.strategies.iter().find(|strategy| strategy.bearer);
     let basic = guard.strategies.iter().find(|s| s.client_credentials);
-    match (bearer, basic) {
-        (Some(strategy), _) => format!("Bearer realm=\"{}\"", realm(strategy)),
-        (None, Some(strategy)) => format!("Basic realm=\"{}\", charset=\"UTF-8\"", realm(strategy)),
-        (None, None) => "Key".into(),
-    }
+    let challenge = match (bearer, basic) {
+        (Some(strategy), _) => Challenge::bearer(realm(strategy)),
+        (None, Some(strategy)) => Challenge::basic(realm(strategy)),
+        (None, None) => Challenge::scheme("Key"),
+    };
+    challenge.to_string()
 }
 
 /// The challenge after a bad token.
 pub(crate) fn invalid_token(strategy: &Strategy, description: &str) -> String {
-    let realm = realm(strategy);
-    format!(
-        "Bearer realm=\"{realm}\", error=\"invalid_token\", error_description=\"{description}\""
-    )
+    Challenge::bearer(realm(strategy))
+        .error(&ErrorCode::InvalidToken, description)
+        .to_string()
 }
 
 /// The challenge after a good token that does not suffice.
 pub(crate) fn insufficient_scope(strategy: &Strategy) -> String {
-    let realm = realm(strategy);
+    let challenge =
+        Challenge::bearer(realm(strategy)).with("error", ErrorCode::InsufficientScope.as_str());
     let scopes = strategy
         .openid()
         .map(|openid| openid.scopes_required.join(" "))
-        .filter(|scopes| !scopes.is_empty() && is_plain(scopes))
-        .map(|scopes| format!(", scope=\"{scopes}\""))
-        .unwrap_or_default();
-    format!("Bearer realm=\"{realm}\", error=\"insufficient_scope\"{scopes}")
+        .filter(|scopes| !scopes.is_empty());
+    match scopes {
+        Some(scopes) => challenge.scope(&scopes),
+        None => challenge,
+    }
+    .to_string()
 }
 
 /// The issuer's host: it tells a caller where tokens come from.
@@ -56,12 +62,7 @@ fn realm(strategy: &Strategy) -> &str {
     strategy
         .openid()
         .and_then(|openid| openid.issuer.split_once("://"))
-        .map(|(_, rest)| rest.split('/').next().unwrap_or(rest))
-        .filter(|host| is_plain(host))
-        .unwrap_or("gatehouse")
-}
-
-fn is_plain(text: &str) -> bool {
-    text.bytes()
-        .all(|b| (b' '..=b'~').contains(&b) && b != b'"' && b != b'\\')
+        .map_or("gatehouse", |(_, rest)| {
+            rest.split('/').next().unwrap_or(rest)
+        })
 }

@@ -14,10 +14,11 @@ use http::StatusCode;
 use http::header::{AUTHORIZATION, HeaderValue};
 use moka::future::Cache;
 use oauth::Timestamp;
+use oauth::client_auth::Credentials;
+use oauth::client_auth::basic::{self, BasicError};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
-use super::basic::{self, Credentials};
 use super::bearer::{as_bearer, unknown};
 use super::front::CacheKey;
 use super::token::{self, Bad, Token};
@@ -49,7 +50,7 @@ impl Exchanges {
         // The length keeps `a` + `bc` apart from `ab` + `c`.
         hmac.update(&credentials.client_id.len().to_be_bytes());
         hmac.update(credentials.client_id.as_bytes());
-        hmac.update(credentials.secret.expose_secret().as_bytes());
+        hmac.update(credentials.client_secret.expose_secret().as_bytes());
         let mut key = CacheKey::default();
         key.copy_from_slice(hmac.sign().as_ref());
         key
@@ -115,21 +116,20 @@ async fn find(
     let looks = |place: &str| places.iter().any(|p| p == place);
     if looks("header")
         && let Some(value) = presented.parts.headers.get(AUTHORIZATION)
-        && let Some(scheme) = value.as_bytes().get(..6)
-        && scheme.eq_ignore_ascii_case(b"basic ")
     {
-        let pair = value
-            .to_str()
-            .ok()
-            .and_then(|value| basic::parse(&value[6..]));
-        let malformed =
-            || Refusal::new(Reason::InvalidClient, "Authorization: Basic holds no pair");
-        return pair.ok_or_else(malformed).map(Some);
+        match basic::for_gateway(&String::from_utf8_lossy(value.as_bytes())) {
+            Ok(credentials) => return Ok(Some(credentials)),
+            Err(BasicError::OtherScheme) => {}
+            Err(BasicError::Malformed) => {
+                let detail = "Authorization: Basic holds no pair";
+                return Err(Refusal::new(Reason::InvalidClient, detail));
+            }
+        }
     }
     let pair = |client_id: Option<String>, secret: Option<String>| {
         Some(Credentials {
             client_id: client_id.filter(|id| !id.is_empty())?,
-            secret: secret?.into(),
+            client_secret: secret?.into(),
         })
     };
     if looks("query") && presented.parts.uri.query().is_some() {
@@ -278,8 +278,9 @@ async fn ask(
     let openid = strategy
         .openid()
         .ok_or_else(|| Failed::Unavailable("the strategy has no issuer".into()))?;
-    let issuers = &inner.authenticator.issuers;
-    let metadata = issuers
+    let way = inner.authenticator.way(openid);
+    let metadata = way
+        .issuers
         .metadata(&openid.issuer)
         .await
         .map_err(|error| unavailable("the issuer's metadata cannot be read", &error))?;
@@ -308,16 +309,15 @@ async fn ask(
         .is_some_and(|methods| methods.iter().any(|method| method == "client_secret_post"));
     let request = if post {
         form.push(("client_id", &credentials.client_id));
-        form.push(("client_secret", credentials.secret.expose_secret()));
+        form.push(("client_secret", credentials.client_secret.expose_secret()));
         request.form(&form)
     } else {
         request
-            .basic(&credentials.client_id, &credentials.secret)
+            .basic(&credentials.client_id, &credentials.client_secret)
             .form(&form)
     };
     metrics::counter!("gateway_exchanges_total").increment(1);
-    let answer = inner
-        .authenticator
+    let answer = way
         .egress
         .send(request)
         .await

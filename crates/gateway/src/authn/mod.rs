@@ -5,7 +5,6 @@
 //! that a caller cannot find out by trial which of several is good.
 
 pub(crate) mod arguments;
-pub(crate) mod basic;
 mod bearer;
 mod challenge;
 mod client_credentials;
@@ -15,7 +14,7 @@ pub(crate) mod session;
 pub(crate) mod token;
 
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use aws_lc_rs::hmac;
 use egress::Egress;
@@ -25,6 +24,7 @@ use http::{HeaderMap, request};
 use oauth::{Entropy, Timestamp};
 
 use crate::applications::Application;
+use crate::config::OpenidConnect;
 use crate::proxy::body::ToUpstream;
 use crate::proxy::serve::Worker;
 use crate::rescue::{Reason, Refusal};
@@ -41,11 +41,28 @@ const X_CREDENTIAL_IDENTIFIER: HeaderName = HeaderName::from_static("x-credentia
 
 /// What all workers share for recognising callers.
 pub(crate) struct Authenticator {
-    egress: Egress,
-    issuers: Issuers,
+    way: Way,
+    /// For issuers whose certificates are not verified. Their documents are known apart, so that a
+    /// strategy that verifies never meets keys that came unverified.
+    unverified: OnceLock<Way>,
     tokens: Tokens,
     exchanges: Exchanges,
     sessions: Sessions,
+}
+
+/// The way to issuers, and what is known of them.
+struct Way {
+    egress: Egress,
+    issuers: Issuers,
+}
+
+impl Way {
+    fn new(egress: Egress) -> Self {
+        Self {
+            issuers: Issuers::new(egress.clone()),
+            egress,
+        }
+    }
 }
 
 impl Authenticator {
@@ -57,12 +74,21 @@ impl Authenticator {
     ) -> Self {
         let secret: [u8; 32] = entropy.bytes();
         Self {
-            issuers: Issuers::new(egress.clone()),
-            egress,
+            way: Way::new(egress),
+            unverified: OnceLock::new(),
             tokens: Tokens::new(cached_tokens),
             exchanges: Exchanges::new(cached_tokens, hmac::Key::new(hmac::HMAC_SHA256, &secret)),
             sessions: Sessions::new(session_keys, entropy),
         }
+    }
+
+    /// The way to a strategy's issuer.
+    fn way(&self, openid: &OpenidConnect) -> &Way {
+        if openid.ssl_verify {
+            return &self.way;
+        }
+        self.unverified
+            .get_or_init(|| Way::new(self.way.egress.without_verification()))
     }
 }
 

@@ -158,29 +158,24 @@ async fn ask(
     strategy: &Arc<Strategy>,
     refresh: bool,
 ) -> Result<Arc<KeySet>, String> {
-    let issuer = issuer(strategy).to_owned();
-    let inner = Arc::clone(&worker.inner);
+    let (held, inner) = (Arc::clone(strategy), Arc::clone(&worker.inner));
     let asked = worker.shared.spawn(async move {
-        let issuers = &inner.authenticator.issuers;
-        if refresh {
-            issuers.refresh_keys(&issuer).await
+        let openid = held.openid()?;
+        let issuers = &inner.authenticator.way(openid).issuers;
+        Some(if refresh {
+            issuers.refresh_keys(&openid.issuer).await
         } else {
-            issuers.keys(&issuer).await
-        }
+            issuers.keys(&openid.issuer).await
+        })
     });
     let keys = match asked.await {
-        Ok(Ok(keys)) => keys,
-        Ok(Err(error)) => return Err(error.to_string()),
+        Ok(Some(Ok(keys))) => keys,
+        Ok(Some(Err(error))) => return Err(error.to_string()),
+        Ok(None) => return Err("the strategy has no issuer".into()),
         Err(_) => return Err("the gateway is stopping".into()),
     };
     strategy.hold_keys(&keys);
     Ok(keys)
-}
-
-fn issuer(strategy: &Strategy) -> &str {
-    strategy
-        .openid()
-        .map_or("", |openid| openid.issuer.as_str())
 }
 
 /// Verifies a token by the strategy's rules. The algorithm is one that the key serves; shared

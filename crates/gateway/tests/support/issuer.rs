@@ -11,6 +11,7 @@ use axum::{Json, Router};
 use http::StatusCode;
 use oauth::Clock;
 use oauth::jose::{Algorithm, Header, SigningKey, jwt};
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -54,12 +55,53 @@ impl Issuer {
                 last_form: Mutex::default(),
             }),
         };
-        let router = Router::new()
+        let router = issuer.router();
+        tasks.spawn(async move { axum::serve(listener, router).await.unwrap() });
+        issuer
+    }
+
+    fn router(&self) -> Router {
+        Router::new()
             .route("/.well-known/openid-configuration", get(metadata))
             .route("/jwks", get(keys))
             .route("/oauth/token", post(token))
-            .with_state(issuer.clone());
-        tasks.spawn(async move { axum::serve(listener, router).await.unwrap() });
+            .with_state(self.clone())
+    }
+
+    /// The same issuer at another address, behind TLS with a certificate that no authority signed.
+    pub(crate) async fn self_signed(&self, tasks: &mut JoinSet<()>) -> Self {
+        let made = rcgen::generate_simple_self_signed(vec!["127.0.0.1".into()]).unwrap();
+        let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let server = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![made.cert.der().clone()], key)
+            .unwrap();
+        let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(server));
+        let plain = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let behind = plain.local_addr().unwrap();
+        let front = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let issuer = Self {
+            url: format!("https://{}", front.local_addr().unwrap()),
+            inner: Arc::clone(&self.inner),
+        };
+        let router = issuer.router();
+        tasks.spawn(async move { axum::serve(plain, router).await.unwrap() });
+        tasks.spawn(async move {
+            let mut connections = JoinSet::new();
+            while let Ok((stream, _)) = front.accept().await {
+                let acceptor = acceptor.clone();
+                connections.spawn(async move {
+                    let Ok(mut outside) = acceptor.accept(stream).await else {
+                        return;
+                    };
+                    let mut inside = tokio::net::TcpStream::connect(behind).await.unwrap();
+                    let _ = tokio::io::copy_bidirectional(&mut outside, &mut inside).await;
+                });
+            }
+        });
         issuer
     }
 

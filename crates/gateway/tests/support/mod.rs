@@ -60,8 +60,7 @@ impl World {
             clock.clone(),
             Entropy::seeded(7),
             SessionKeys::new([7; 32], &[]),
-        )
-        .unwrap();
+        );
         gateway.publish(&config).unwrap();
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();

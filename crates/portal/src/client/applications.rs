@@ -12,7 +12,7 @@ use url::Url;
 use super::effective::{settled, told};
 use super::guard::text as header_text;
 use super::session::SignedIn;
-use super::strategy::{View, Views};
+use super::strategy::{self, View, Views};
 use crate::model::{Application, ApplicationId, AuthStrategyId};
 use crate::rest::check::{Rule, Shape, UUID, nullable, optional, required, text};
 use crate::rest::query::{Column, Kind, Query, column};
@@ -75,14 +75,15 @@ pub(super) async fn list(
         .only("t.developer_id", id)
         .only("t.status", "active");
     let (applications, total) = store::applications::list(portal.db(), &listing).await?;
-    let mut views = Views::new(&portal);
-    let mut data = Vec::new();
-    for application in &applications {
-        data.push(shown(
-            application,
-            &views.find(application.auth_strategy_id).await?,
-        ));
-    }
+    let used = applications
+        .iter()
+        .map(|application| application.auth_strategy_id);
+    let views = Views::among(&portal, used).await?;
+    let show = |application: &Application| {
+        let view = views.get(application.auth_strategy_id)?;
+        Ok::<_, Error>(shown(application, view))
+    };
+    let data = applications.iter().map(show).collect::<Result<_, _>>()?;
     Ok(Json(Page::new(data, &listing, total)))
 }
 
@@ -114,9 +115,7 @@ pub(super) async fn create(
         .map_err(told)?;
     let (headers, made) = settled(&portal, made).await;
     let application = made.application;
-    let view = Views::new(&portal)
-        .find(application.auth_strategy_id)
-        .await?;
+    let view = strategy::find(&portal, application.auth_strategy_id).await?;
     let mut value = shown(&application, &view);
     if let Some(secret) = made.client_secret {
         value["credentials"] = json!({
@@ -133,9 +132,7 @@ pub(super) async fn get(
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Problem> {
     let application = own(&portal, &signed_in, &id).await?;
-    let view = Views::new(&portal)
-        .find(application.auth_strategy_id)
-        .await?;
+    let view = strategy::find(&portal, application.auth_strategy_id).await?;
     Ok(Json(shown(&application, &view)))
 }
 
@@ -152,9 +149,7 @@ pub(super) async fn update(
         .update(&signed_in.ctx, &application, changes)
         .await;
     let (headers, application) = settled(&portal, changed.map_err(told)?).await;
-    let view = Views::new(&portal)
-        .find(application.auth_strategy_id)
-        .await?;
+    let view = strategy::find(&portal, application.auth_strategy_id).await?;
     Ok((headers, Json(shown(&application, &view))))
 }
 

@@ -14,7 +14,6 @@ use crate::model::{Application, ApplicationKey, CredentialType};
 use crate::rest::check::{Shape, optional, required, text};
 use crate::rest::query::Query;
 use crate::rest::{Body, Page, Problem, input, path_id};
-use crate::service::keys;
 use crate::{Error, Portal, store};
 
 #[derive(Deserialize)]
@@ -75,6 +74,7 @@ pub(super) async fn create(
         .display_name
         .unwrap_or_else(|| application.name.clone());
     let made = portal
+        .applications()
         .create_key(&signed_in.ctx, &application, &name)
         .await?;
     let (headers, made) = settled(&portal, made).await;
@@ -93,11 +93,11 @@ pub(super) async fn rename(
     let credential = path_id("credential", &credential)?;
     let asked: Asked = input(body, &CHANGE)?;
     let name = asked.display_name.unwrap_or_default();
-    portal.rename_key(&application, credential, &name).await?;
-    let keys = store::applications::keys(portal.db(), application.id).await?;
-    let key = keys.iter().find(|key| key.id == credential);
-    let key = key.ok_or_else(|| Error::not_found("credential", credential))?;
-    Ok(Json(shown(&portal, key)))
+    let key = portal
+        .applications()
+        .rename_key(&signed_in.ctx, &application, credential, &name)
+        .await?;
+    Ok(Json(shown(&portal, &key)))
 }
 
 pub(super) async fn delete(
@@ -108,6 +108,7 @@ pub(super) async fn delete(
     let application = own(&portal, &signed_in, &id).await?;
     let credential = path_id("credential", &credential)?;
     let gone = portal
+        .applications()
         .delete_key(&signed_in.ctx, &application, credential)
         .await?;
     let (headers, ()) = settled(&portal, gone).await;
@@ -128,7 +129,7 @@ fn shown(portal: &Portal, key: &ApplicationKey) -> Value {
         "type": "api_key",
         "id": key.id,
         "display_name": key.display_name,
-        "status": keys::status(key, portal.clock().now()),
+        "status": key.status(portal.clock().now()),
         "expires_at": key.expires_at.map(oauth::Timestamp::to_rfc3339),
         "created_at": key.created_at.to_rfc3339(),
     })

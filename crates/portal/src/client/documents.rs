@@ -9,12 +9,11 @@ use http::{HeaderMap, header};
 use serde_json::{Value, json};
 
 use super::guard::text;
-use super::nodes;
 use super::products::find;
 use super::session::Reader;
 use crate::model::{Document, DocumentId, PublishStatus};
 use crate::rest::query::Query;
-use crate::rest::{Page, Problem, path_id};
+use crate::rest::{Page, Problem, nodes, path_id};
 use crate::{Error, Portal, store};
 
 const TREE: &str = "application/vnd.konnect.document-tree+json";

@@ -11,7 +11,6 @@ mod documents;
 mod effective;
 mod guard;
 mod image;
-mod nodes;
 mod operations;
 mod products;
 mod registrations;

@@ -74,11 +74,10 @@ pub(super) async fn versions(
     let listing = query.listing(VERSION_COLUMNS, "t.created_at")?;
     let listing = listing.only("t.api_product_id", product.id);
     let (found, total) = catalogue::versions(portal.db(), site.id, &listing).await?;
-    let mut views = Views::new(&portal);
-    let mut data = Vec::new();
-    for version in &found {
-        data.push(version_shown(version, &mut views).await?);
-    }
+    let used = found.iter().filter_map(|version| version.auth_strategy_id);
+    let views = Views::among(&portal, used).await?;
+    let shown = |version| version_shown(version, &views);
+    let data = found.iter().map(shown).collect::<Result<_, _>>()?;
     Ok(Json(Page::new(data, &listing, total)))
 }
 
@@ -88,9 +87,8 @@ pub(super) async fn version(
     Path((product, version)): Path<(String, String)>,
 ) -> Result<Json<Value>, Problem> {
     let version = find_version(&portal, site.id, &product, &version).await?;
-    Ok(Json(
-        version_shown(&version, &mut Views::new(&portal)).await?,
-    ))
+    let views = Views::among(&portal, version.auth_strategy_id).await?;
+    Ok(Json(version_shown(&version, &views)?))
 }
 
 /// The developer's applications that are registered for a version, or with `unregistered` the others.
@@ -111,11 +109,10 @@ pub(super) async fn applications(
         test: Test::Present(!unregistered),
     });
     let (found, total) = catalogue::candidates(portal.db(), version.id, &listing).await?;
-    let mut views = Views::new(&portal);
-    let mut data = Vec::new();
-    for candidate in &found {
-        data.push(candidate_shown(candidate, &mut views).await?);
-    }
+    let used = found.iter().map(|candidate| candidate.auth_strategy_id);
+    let views = Views::among(&portal, used).await?;
+    let shown = |candidate| candidate_shown(candidate, &views);
+    let data = found.iter().map(shown).collect::<Result<_, _>>()?;
     Ok(Json(Page::new(data, &listing, total)))
 }
 
@@ -167,10 +164,10 @@ pub(super) fn shown(product: &Product) -> Value {
     })
 }
 
-async fn version_shown(version: &Version, views: &mut Views<'_>) -> Result<Value, Error> {
+fn version_shown(version: &Version, views: &Views) -> Result<Value, Error> {
     let mut configs = Vec::new();
     if let Some(id) = version.auth_strategy_id {
-        let view = views.find(id).await?;
+        let view = views.get(id)?;
         configs.push(view.registration(
             version.registration_enabled,
             version.registration_auto_approve,
@@ -186,14 +183,14 @@ async fn version_shown(version: &Version, views: &mut Views<'_>) -> Result<Value
     }))
 }
 
-async fn candidate_shown(candidate: &Candidate, views: &mut Views<'_>) -> Result<Value, Error> {
+fn candidate_shown(candidate: &Candidate, views: &Views) -> Result<Value, Error> {
     let registration = candidate.registration;
     Ok(json!({
         "id": candidate.id,
         "name": candidate.name,
         "registration_id": registration.map(|(id, _)| id),
         "registration_status": registration.map(|(_, status)| status),
-        "auth_strategy": views.find(candidate.auth_strategy_id).await?.plain(),
+        "auth_strategy": views.get(candidate.auth_strategy_id)?.plain(),
         "created_at": candidate.created_at.to_rfc3339(),
         "updated_at": candidate.updated_at.to_rfc3339(),
     }))

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::applications::own;
 use super::effective::{settled, told};
 use super::session::SignedIn;
+use super::strategy;
 use crate::model::{Application, ApprovalStatus, ProductVersionId, Registration, RegistrationId};
 use crate::rest::check::{Rule, Shape, UUID, nullable, required, text};
 use crate::rest::query::{Column, Kind, Query, column};
@@ -129,9 +130,7 @@ pub(super) async fn version_scopes(
     let application = own(&portal, &signed_in, &id).await?;
     let version: ProductVersionId = path_id("product version", &version)?;
     let found = store::registrations::find_for(portal.db(), application.id, version).await?;
-    let view = super::strategy::Views::new(&portal)
-        .find(application.auth_strategy_id)
-        .await?;
+    let view = strategy::find(&portal, application.auth_strategy_id).await?;
     let granted = view.available_scopes.is_some().then(|| {
         let registered: Option<Registration> = found;
         let mut all = application.scopes.clone();

@@ -7,7 +7,7 @@ use axum::extract::State;
 use serde_json::{Value, json};
 
 use super::session::SignedIn;
-use crate::model::{AuthStrategy, AuthStrategyId, CredentialType, StrategyConfig};
+use crate::model::{AuthStrategy, AuthStrategyId, CredentialType, DcrProvider, StrategyConfig};
 use crate::rest::Page;
 use crate::rest::Problem;
 use crate::rest::query::{Column, Kind, Query, column};
@@ -43,15 +43,14 @@ pub(super) async fn list(
     let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
     let size = usize::try_from(listing.size).unwrap_or(usize::MAX);
     let before = usize::try_from(listing.number.saturating_sub(1)).unwrap_or(usize::MAX);
-    let mut views = Views::new(&portal);
-    let mut data = Vec::new();
-    for strategy in found
+    let page: Vec<AuthStrategy> = found
         .into_iter()
         .skip(before.saturating_mul(size))
         .take(size)
-    {
-        data.push(views.of(&strategy).await?.whole());
-    }
+        .collect();
+    let views = Views::of(&portal, page.iter()).await?;
+    let shown = |strategy: &AuthStrategy| Ok::<_, Error>(views.get(strategy.id)?.whole());
+    let data = page.iter().map(shown).collect::<Result<_, _>>()?;
     Ok(Json(Page::new(data, &listing, total)))
 }
 
@@ -114,63 +113,69 @@ impl View {
     }
 }
 
-/// Looks each strategy up once.
-pub(super) struct Views<'a> {
-    portal: &'a Portal,
-    known: HashMap<AuthStrategyId, View>,
+/// The views of the strategies that a page needs, read at once.
+pub(super) struct Views(HashMap<AuthStrategyId, View>);
+
+impl Views {
+    /// Those with these ids.
+    pub(super) async fn among(
+        portal: &Portal,
+        ids: impl IntoIterator<Item = AuthStrategyId>,
+    ) -> Result<Self, Error> {
+        let strategies = store::strategies::among(portal.db(), ids).await?;
+        Self::of(portal, strategies.values()).await
+    }
+
+    async fn of(
+        portal: &Portal,
+        strategies: impl Iterator<Item = &AuthStrategy> + Clone,
+    ) -> Result<Self, Error> {
+        let providers = strategies
+            .clone()
+            .filter_map(|strategy| strategy.dcr_provider_id);
+        let providers = store::dcr_providers::among(portal.db(), providers).await?;
+        let views = strategies.map(|strategy| {
+            let provider = strategy.dcr_provider_id.and_then(|id| providers.get(&id));
+            (strategy.id, view(strategy, provider))
+        });
+        Ok(Self(views.collect()))
+    }
+
+    /// The view of a strategy that was asked for.
+    pub(super) fn get(&self, id: AuthStrategyId) -> Result<&View, Error> {
+        let view = self.0.get(&id);
+        view.ok_or_else(|| Error::not_found("auth strategy", id))
+    }
 }
 
-impl<'a> Views<'a> {
-    pub(super) fn new(portal: &'a Portal) -> Self {
-        Self {
-            portal,
-            known: HashMap::new(),
-        }
-    }
+/// The view of one strategy.
+pub(super) async fn find(portal: &Portal, id: AuthStrategyId) -> Result<View, Error> {
+    let views = Views::among(portal, [id]).await?;
+    views.get(id).cloned()
+}
 
-    pub(super) async fn find(&mut self, id: AuthStrategyId) -> Result<View, Error> {
-        if let Some(view) = self.known.get(&id) {
-            return Ok(view.clone());
+fn view(strategy: &AuthStrategy, provider: Option<&DcrProvider>) -> View {
+    let (settings, scopes) = match &strategy.config {
+        StrategyConfig::KeyAuth(config) => {
+            let mut settings = vec![("key_names", config.key_names.as_slice().into())];
+            if let Some(ttl) = &config.ttl {
+                settings.push(("ttl", json!(ttl)));
+            }
+            (settings, None)
         }
-        let strategy = store::strategies::find(self.portal.db(), id).await?;
-        let strategy = strategy.ok_or_else(|| Error::not_found("auth strategy", id))?;
-        self.of(&strategy).await
-    }
-
-    pub(super) async fn of(&mut self, strategy: &AuthStrategy) -> Result<View, Error> {
-        let (settings, scopes) = match &strategy.config {
-            StrategyConfig::KeyAuth(config) => {
-                let mut settings = vec![("key_names", config.key_names.as_slice().into())];
-                if let Some(ttl) = &config.ttl {
-                    settings.push(("ttl", json!(ttl)));
-                }
-                (settings, None)
-            }
-            StrategyConfig::OpenidConnect(config) => {
-                let methods = config.auth_methods.as_slice().into();
-                (vec![("auth_methods", methods)], Some(config.scopes.clone()))
-            }
-        };
-        let chosen = match strategy.dcr_provider_id {
-            Some(id) => {
-                let provider = store::dcr_providers::find(self.portal.db(), id).await?;
-                provider.is_some_and(|provider| {
-                    provider
-                        .config
-                        .use_developer_managed_scopes
-                        .unwrap_or(false)
-                })
-            }
-            None => false,
-        };
-        let view = View {
-            id: strategy.id,
-            name: shown_name(strategy).to_owned(),
-            credential_type: strategy.credential_type(),
-            settings,
-            available_scopes: scopes.filter(|_| chosen),
-        };
-        self.known.insert(strategy.id, view.clone());
-        Ok(view)
+        StrategyConfig::OpenidConnect(config) => {
+            let methods = config.auth_methods.as_slice().into();
+            (vec![("auth_methods", methods)], Some(config.scopes.clone()))
+        }
+    };
+    let chosen = provider
+        .and_then(|provider| provider.config.use_developer_managed_scopes)
+        .unwrap_or(false);
+    View {
+        id: strategy.id,
+        name: shown_name(strategy).to_owned(),
+        credential_type: strategy.credential_type(),
+        settings,
+        available_scopes: scopes.filter(|_| chosen),
     }
 }

@@ -65,6 +65,18 @@ pub struct ApplicationKey {
     pub updated_at: Timestamp,
 }
 
+impl ApplicationKey {
+    /// How it stands: `active`, `expired` or `revoked`.
+    #[must_use]
+    pub fn status(&self, now: Timestamp) -> &'static str {
+        match (self.revoked_at, self.expires_at) {
+            (Some(_), _) => "revoked",
+            (None, Some(end)) if end <= now => "expired",
+            _ => "active",
+        }
+    }
+}
+
 /// An application's registration for a product version.
 #[derive(Clone, Debug)]
 pub struct Registration {

@@ -95,22 +95,12 @@ ids! {
     PlatformTokenId;
     /// A developer's id.
     DeveloperId;
-    /// The id of a token sent by mail.
-    DeveloperTokenId;
-    /// A developer session's id.
-    DeveloperSessionId;
     /// An application's id.
     ApplicationId;
     /// An API key's id.
     ApplicationKeyId;
     /// A registration's id.
     RegistrationId;
-    /// A team's id.
-    TeamId;
-    /// The id of a role assigned to a team.
-    TeamRoleId;
-    /// A gateway node's id.
-    GatewayNodeId;
     /// An audit entry's id.
     AuditId;
 }

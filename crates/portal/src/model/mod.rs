@@ -6,6 +6,7 @@ mod catalogue;
 mod core_entity;
 mod developer;
 mod id;
+mod plugin_secrets;
 mod provider;
 mod site;
 mod status;
@@ -20,17 +21,16 @@ pub use access::{Organization, PlatformToken};
 pub use application::{Application, ApplicationKey, Registration};
 pub use catalogue::{ApiProduct, Document, ProductVersion, Publication, Specification};
 pub use core_entity::{ControlPlane, Route, Service};
-pub use developer::{Developer, DeveloperSession, DeveloperToken};
+pub use developer::Developer;
 pub use id::{
     ApiProductId, ApplicationId, ApplicationKeyId, AuditId, AuthStrategyId, ControlPlaneId,
-    DcrProviderId, DeveloperId, DeveloperSessionId, DeveloperTokenId, DocumentId, GatewayNodeId,
-    OrganizationId, PlatformTokenId, PortalId, ProductVersionId, PublicationId, RegistrationId,
-    RouteId, ServiceId, SpecificationId, TeamId, TeamRoleId,
+    DcrProviderId, DeveloperId, DocumentId, OrganizationId, PlatformTokenId, PortalId,
+    ProductVersionId, PublicationId, RegistrationId, RouteId, ServiceId, SpecificationId,
 };
 pub use provider::{DcrConfig, DcrProvider};
 pub use site::{Appearance, AuthenticationSettings, Site};
 pub use status::{
-    ApplicationStatus, ApprovalStatus, CredentialType, DeveloperTokenPurpose, PlatformTokenKind,
-    ProviderType, PublishStatus, StrategyType,
+    ApplicationStatus, ApprovalStatus, CredentialType, PlatformTokenKind, ProviderType,
+    PublishStatus, StrategyType,
 };
 pub use strategy::{AuthStrategy, KeyAuth, KeyTtl, OpenidConnect, StrategyConfig, TtlUnit};

@@ -111,13 +111,6 @@ words! {
         /// A client that the developer brings.
         SelfManagedClientCredentials = "self_managed_client_credentials",
     }
-    /// What a token sent by mail is for.
-    DeveloperTokenPurpose {
-        /// Proves that the mail address is the developer's.
-        VerifyEmail = "verify_email",
-        /// Sets a password.
-        ResetPassword = "reset_password",
-    }
     /// Kinds of platform token.
     PlatformTokenKind {
         /// `kpat_…`

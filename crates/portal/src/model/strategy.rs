@@ -17,6 +17,9 @@ pub struct AuthStrategy {
     pub display_name: String,
     /// Its kind and settings; the kind never changes.
     pub config: StrategyConfig,
+    /// The fields of `configs.openid-connect` that are never shown, as JSON, sealed with the context of
+    /// [`AuthStrategy::secrets_context`].
+    pub secrets: Option<String>,
     /// Kept for the API (`principals.enabled`).
     pub principals_enabled: bool,
     /// The provider at which clients are registered; `None` for keys and self-managed clients.
@@ -34,6 +37,12 @@ pub struct AuthStrategy {
 }
 
 impl AuthStrategy {
+    /// What the secrets are sealed to: they open for this strategy alone.
+    #[must_use]
+    pub fn secrets_context(id: AuthStrategyId) -> String {
+        format!("portal.auth_strategy.{id}")
+    }
+
     /// What developers get: a key, a registered client, or the right to bring their own.
     #[must_use]
     pub const fn credential_type(&self) -> CredentialType {
@@ -112,7 +121,7 @@ pub struct OpenidConnect {
     pub scopes: Vec<String>,
     /// Methods, such as `client_credentials`, `bearer`, `session`.
     pub auth_methods: Vec<String>,
-    /// Further plugin fields, as sent.
+    /// Further plugin fields, as sent, without those that are secret.
     #[serde(flatten)]
     pub plugin: Map<String, Value>,
 }

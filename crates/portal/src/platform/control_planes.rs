@@ -99,7 +99,8 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 async fn list(State(portal): State<Portal>, query: Query) -> Result<Json<Page<Value>>, Problem> {
-    let listing = query.listing(COLUMNS, "t.created_at")?;
+    let mut listing = query.listing(COLUMNS, "t.created_at")?;
+    listing.filters.extend(query.labels("labels", "t.labels"));
     let (found, total) = control_planes::list(portal.db(), &listing).await?;
     Ok(Json(Page::new(
         found.iter().map(show).collect(),

@@ -21,11 +21,14 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 use axum::{Router, http::Method};
 use oauth::Timestamp;
+use serde_json::Value;
+use storage::Tx;
 
-use crate::Portal;
 use crate::error::Error;
-use crate::publish::{self, lagging_nodes};
+use crate::publish::{self, lagging_nodes, topic};
 use crate::rest::{Problem, trace};
+use crate::store::audit::Entry;
+use crate::{Ctx, Portal};
 
 use auth::Admin;
 
@@ -77,6 +80,21 @@ async fn unknown(method: Method, uri: Uri) -> Problem {
 /// A moment as both the specification and the vendor's pages write it.
 fn moment(at: Timestamp) -> String {
     at.to_rfc3339()
+}
+
+/// The end of a write that gateways obey: who did it is written down, the feed moves on, the
+/// transaction commits. Gives the revision for [`settled`].
+async fn commit(portal: &Portal, ctx: &Ctx, mut tx: Tx, entry: Entry<'_>) -> Result<i64, Error> {
+    let key = entry.entity_id.clone();
+    portal.audit(&mut tx, ctx, entry).await?;
+    let revision = tx.record_change(topic::CONFIGURATION, &key).await?;
+    tx.commit().await?;
+    Ok(revision)
+}
+
+/// The one of a list of one.
+fn only(rendered: Vec<Value>) -> Value {
+    rendered.into_iter().next().unwrap_or_default()
 }
 
 /// The response, once every gateway obeys the revision or the wait is over; then it names those that

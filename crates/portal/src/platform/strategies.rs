@@ -1,7 +1,8 @@
 //! `/v2/application-auth-strategies`.
 //!
 //! Names may repeat, as in Konnect: ids tell strategies apart. PUT answers 201, as the specification
-//! has it.
+//! has it. Secrets among the plugin's fields are sealed and never shown: a PATCH that leaves them out
+//! keeps them, a PUT that leaves them out removes them.
 //!
 //! Source: Konnect application-auth-strategies v2.1.1.
 
@@ -14,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use storage::Tx;
 
-use super::{Admin, Route, moment, openid_connect, settled};
+use super::{Admin, Route, commit, moment, openid_connect, settled};
 use crate::Portal;
 use crate::error::{Error, Violation};
 use crate::model::{
@@ -26,6 +27,7 @@ use crate::rest::check::{
 };
 use crate::rest::query::{Column, Kind, Query, column};
 use crate::rest::{Body, Page, Problem, apply, input, path_id};
+use crate::service::strategy_secrets;
 use crate::store;
 use crate::store::audit::Entry;
 
@@ -172,12 +174,16 @@ struct Principals {
 }
 
 impl Writable {
-    fn of(strategy: &AuthStrategy) -> Self {
+    /// With its secrets, so that a change may leave them out.
+    fn of(portal: &Portal, strategy: &AuthStrategy) -> Result<Self, Error> {
         let (key_auth, openid_connect) = match strategy.config.clone() {
             StrategyConfig::KeyAuth(config) => (Some(config), None),
-            StrategyConfig::OpenidConnect(config) => (None, Some(config)),
+            StrategyConfig::OpenidConnect(config) => {
+                let whole = strategy_secrets::whole(portal.sealer(), strategy, config)?;
+                (None, Some(whole))
+            }
         };
-        Self {
+        Ok(Self {
             name: strategy.name.clone(),
             display_name: strategy.display_name.clone(),
             strategy_type: strategy.strategy_type(),
@@ -190,10 +196,10 @@ impl Writable {
             principals: Principals {
                 enabled: strategy.principals_enabled,
             },
-        }
+        })
     }
 
-    fn write(self, strategy: &mut AuthStrategy) -> Result<(), Error> {
+    fn write(self, portal: &Portal, strategy: &mut AuthStrategy) -> Result<(), Error> {
         strategy.config = match (self.configs.key_auth, self.configs.openid_connect) {
             (Some(config), None) => StrategyConfig::KeyAuth(config),
             (None, Some(config)) => StrategyConfig::OpenidConnect(config),
@@ -204,6 +210,7 @@ impl Writable {
         strategy.dcr_provider_id = self.dcr_provider_id;
         strategy.labels = self.labels;
         strategy.principals_enabled = self.principals.enabled;
+        strategy_secrets::seal(portal.sealer(), strategy);
         Ok(())
     }
 }
@@ -222,6 +229,7 @@ async fn create(
             key_names: Vec::new(),
             ttl: None,
         }),
+        secrets: None,
         principals_enabled: false,
         dcr_provider_id: None,
         dcr_provider: None,
@@ -230,7 +238,7 @@ async fn create(
         created_at: admin.ctx.now,
         updated_at: admin.ctx.now,
     };
-    new.write(&mut strategy)?;
+    new.write(&portal, &mut strategy)?;
     let mut tx = portal.db().begin().await?;
     resolve_provider(&mut tx, &mut strategy).await?;
     store::strategies::insert(&mut tx, &strategy).await?;
@@ -271,7 +279,7 @@ async fn replace(
         let only = [strategy.strategy_type().as_str()];
         return Err(Error::invalid(choice("strategy_type", &only)).into());
     }
-    new.write(&mut strategy)?;
+    new.write(&portal, &mut strategy)?;
     let revision = save(&portal, &admin, &mut strategy).await?;
     let answer = (StatusCode::CREATED, Json(render(&strategy)));
     Ok(settled(&portal, Some(revision), answer).await)
@@ -284,18 +292,19 @@ async fn update(
     Body(body): Body,
 ) -> Result<Response, Problem> {
     let mut strategy = find(&portal, &id).await?;
+    let present = Writable::of(&portal, &strategy)?;
     let new = match strategy.strategy_type() {
-        StrategyType::KeyAuth => apply(&Writable::of(&strategy), body, &KEY_AUTH)?,
+        StrategyType::KeyAuth => apply(&present, body, &KEY_AUTH)?,
         StrategyType::OpenidConnect => {
             plugin_fields(&body, Mode::Partial)?;
-            let new = apply(&Writable::of(&strategy), body, &OPENID_CONNECT)?;
+            let new = apply(&present, body, &OPENID_CONNECT)?;
             let merged =
                 serde_json::to_value(&new).map_err(|error| Error::Internal(error.to_string()))?;
             plugin_fields(merged.as_object().unwrap_or(&Map::new()), Mode::Merged)?;
             new
         }
     };
-    new.write(&mut strategy)?;
+    new.write(&portal, &mut strategy)?;
     let revision = save(&portal, &admin, &mut strategy).await?;
     Ok(settled(&portal, Some(revision), Json(render(&strategy))).await)
 }
@@ -335,10 +344,7 @@ async fn remove(
             )
         })?;
     let entry = Entry::new("delete", "auth_strategy", strategy.id);
-    portal.audit(&mut tx, &admin.ctx, entry).await?;
-    tx.record_change("strategy", &strategy.id.to_string())
-        .await?;
-    tx.commit().await?;
+    commit(&portal, &admin.ctx, tx, entry).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -348,12 +354,7 @@ async fn save(portal: &Portal, admin: &Admin, strategy: &mut AuthStrategy) -> Re
     resolve_provider(&mut tx, strategy).await?;
     store::strategies::update(&mut tx, strategy).await?;
     let entry = Entry::new("update", "auth_strategy", strategy.id);
-    portal.audit(&mut tx, &admin.ctx, entry).await?;
-    let revision = tx
-        .record_change("strategy", &strategy.id.to_string())
-        .await?;
-    tx.commit().await?;
-    Ok(revision)
+    commit(portal, &admin.ctx, tx, entry).await
 }
 
 /// The whole body by its kind, every violation at once.

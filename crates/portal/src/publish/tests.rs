@@ -26,7 +26,7 @@ async fn seed(db: &Database) {
     let statements = [
         "INSERT INTO portal_auth_strategy VALUES ('st', 'a', 'A', 'openid_connect', \
          '{\"issuer\":\"https://t.example/\",\"credential_claim\":[\"azp\"],\"scopes\":[\"openid\"],\"auth_methods\":[\"bearer\"]}', \
-         false, NULL, '{}', 1, 1)",
+         false, NULL, '{}', 1, 1, NULL)",
         "INSERT INTO portal_portal VALUES ('po', 'p', 'P', NULL, false, false, true, true, NULL, NULL, NULL, '{}', '{}', '{}', 1, 1)",
         "INSERT INTO portal_developer VALUES ('de', 'po', 'a@b', 'A', 'approved', true, NULL, 1, 1)",
         "INSERT INTO portal_control_plane VALUES ('cp', 'default', '', 'c', 'a', '[]', '{}', 1, 1)",

@@ -2,6 +2,7 @@
 
 mod body;
 pub(crate) mod check;
+pub(crate) mod nodes;
 mod page;
 mod problem;
 pub(crate) mod query;

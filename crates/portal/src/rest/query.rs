@@ -94,6 +94,21 @@ impl Query {
         Some(&pair.1)
     }
 
+    /// What `?labels=key:value,key` asks of the labels in a column of JSON: all of it must hold.
+    pub(crate) fn labels(&self, name: &str, column: &'static str) -> Vec<Filter> {
+        let asked = self.get(name).unwrap_or_default().split(',');
+        let asked = asked.map(str::trim).filter(|part| !part.is_empty());
+        let part = |part: &str| match part.split_once(':') {
+            Some((key, value)) => format!("{}:{}", quoted(key), quoted(value)),
+            None => format!("{}:", quoted(part)),
+        };
+        let filter = |asked| Filter {
+            column,
+            test: Test::Holds(part(asked)),
+        };
+        asked.map(filter).collect()
+    }
+
     /// The list that is asked for. Without `sort` it is newest first, by `default`.
     ///
     /// # Errors
@@ -133,6 +148,11 @@ impl Query {
         }
         Ok(listing)
     }
+}
+
+/// As it stands in JSON.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
 }
 
 fn number(name: &str, value: &str, max: u32, into: &mut u32, found: &mut Vec<Violation>) {

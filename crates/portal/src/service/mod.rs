@@ -2,5 +2,5 @@
 
 pub mod accounts;
 pub mod applications;
-pub mod keys;
 pub mod platform_tokens;
+pub(crate) mod strategy_secrets;

@@ -1,9 +1,12 @@
 //! API products, and the portals they are published to.
 
+use std::collections::HashMap;
+
 use storage::{Error, Json, Row, Tx, params};
 
 use super::Read;
 use super::listing::{self, Listing};
+use super::related;
 use crate::model::{ApiProduct, ApiProductId, PortalId};
 
 const COLUMNS: &str =
@@ -26,20 +29,22 @@ fn parse(row: &Row) -> Result<ApiProduct, Error> {
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn find(mut read: impl Read, id: ApiProductId) -> Result<Option<ApiProduct>, Error> {
+pub(crate) async fn find(
+    mut read: impl Read,
+    id: ApiProductId,
+) -> Result<Option<ApiProduct>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE t.id = $1");
-    read.row(&sql, params![id])
-        .await?
-        .as_ref()
-        .map(parse)
-        .transpose()
+    read.one(&sql, params![id], parse).await
 }
 
 /// One page, and how many there are. The table's alias is `t`.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn list(read: impl Read, listing: &Listing) -> Result<(Vec<ApiProduct>, i64), Error> {
+pub(crate) async fn list(
+    read: impl Read,
+    listing: &Listing,
+) -> Result<(Vec<ApiProduct>, i64), Error> {
     listing::page(read, COLUMNS, FROM, "t.id", listing, parse).await
 }
 
@@ -47,7 +52,7 @@ pub async fn list(read: impl Read, listing: &Listing) -> Result<(Vec<ApiProduct>
 ///
 /// # Errors
 /// Those of [`Tx::execute`].
-pub async fn insert(tx: &mut Tx, entity: &ApiProduct) -> Result<(), Error> {
+pub(crate) async fn insert(tx: &mut Tx, entity: &ApiProduct) -> Result<(), Error> {
     let sql = "INSERT INTO portal_api_product (id, name, description, labels, public_labels, created_at, updated_at) \
                VALUES ($1, $2, $3, $4, $5, $6, $7)";
     let params = params![
@@ -67,7 +72,7 @@ pub async fn insert(tx: &mut Tx, entity: &ApiProduct) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::NotFound`] if it is gone, and those of [`Tx::execute`].
-pub async fn update(tx: &mut Tx, entity: &ApiProduct) -> Result<(), Error> {
+pub(crate) async fn update(tx: &mut Tx, entity: &ApiProduct) -> Result<(), Error> {
     let sql = "UPDATE portal_api_product SET name = $2, description = $3, labels = $4, public_labels = $5, updated_at = $6 \
                WHERE id = $1";
     let params = params![
@@ -88,7 +93,7 @@ pub async fn update(tx: &mut Tx, entity: &ApiProduct) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::ForeignKey`] while others refer to it, and those of [`Tx::execute`].
-pub async fn delete(tx: &mut Tx, id: ApiProductId) -> Result<bool, Error> {
+pub(crate) async fn delete(tx: &mut Tx, id: ApiProductId) -> Result<bool, Error> {
     Ok(tx
         .execute("DELETE FROM portal_api_product WHERE id = $1", params![id])
         .await?
@@ -99,22 +104,21 @@ pub async fn delete(tx: &mut Tx, id: ApiProductId) -> Result<bool, Error> {
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn of_portal(mut read: impl Read, portal_id: PortalId) -> Result<Vec<ApiProduct>, Error> {
+pub(crate) async fn of_portal(
+    mut read: impl Read,
+    portal_id: PortalId,
+) -> Result<Vec<ApiProduct>, Error> {
     let sql = format!(
         "SELECT {COLUMNS} FROM {FROM} WHERE t.id IN (SELECT p.api_product_id FROM portal_api_product_portal p WHERE p.portal_id = $1) ORDER BY t.created_at, t.id"
     );
-    read.rows(&sql, params![portal_id])
-        .await?
-        .iter()
-        .map(parse)
-        .collect()
+    read.all(&sql, params![portal_id], parse).await
 }
 
 /// The portals a product is published to.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn portals(mut read: impl Read, id: ApiProductId) -> Result<Vec<PortalId>, Error> {
+pub(crate) async fn portals(mut read: impl Read, id: ApiProductId) -> Result<Vec<PortalId>, Error> {
     let sql = "SELECT portal_id FROM portal_api_product_portal WHERE api_product_id = $1 \
                ORDER BY created_at, portal_id";
     let rows = read.rows(sql, params![id]).await?;
@@ -125,7 +129,7 @@ pub async fn portals(mut read: impl Read, id: ApiProductId) -> Result<Vec<Portal
 ///
 /// # Errors
 /// Those of [`Tx::execute`].
-pub async fn publish(
+pub(crate) async fn publish(
     tx: &mut Tx,
     id: ApiProductId,
     portal_id: PortalId,
@@ -141,8 +145,47 @@ pub async fn publish(
 ///
 /// # Errors
 /// Those of [`Tx::execute`].
-pub async fn unpublish(tx: &mut Tx, id: ApiProductId, portal_id: PortalId) -> Result<(), Error> {
+pub(crate) async fn unpublish(
+    tx: &mut Tx,
+    id: ApiProductId,
+    portal_id: PortalId,
+) -> Result<(), Error> {
     let sql = "DELETE FROM portal_api_product_portal WHERE api_product_id = $1 AND portal_id = $2";
     tx.execute(sql, params![id, portal_id]).await?;
     Ok(())
+}
+
+/// How many are published to each portal; who has none is left out.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn count_by_portal(
+    read: impl Read,
+    ids: impl IntoIterator<Item = PortalId>,
+) -> Result<HashMap<PortalId, i64>, Error> {
+    related::counts(read, "portal_api_product_portal", "portal_id", ids).await
+}
+
+/// The portals that products are published to, with their names, by product.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn named_portals(
+    mut read: impl Read,
+    ids: impl IntoIterator<Item = ApiProductId>,
+) -> Result<HashMap<ApiProductId, Vec<(PortalId, String)>>, Error> {
+    let (condition, params) = related::one_of("p.api_product_id", ids);
+    let sql = format!(
+        "SELECT p.api_product_id, p.portal_id, o.name FROM portal_api_product_portal p \
+         JOIN portal_portal o ON o.id = p.portal_id WHERE {condition} \
+         ORDER BY p.created_at, p.portal_id"
+    );
+    let mut all: HashMap<_, Vec<_>> = HashMap::new();
+    for row in read.rows(&sql, params).await? {
+        let named = (row.get("portal_id")?, row.get("name")?);
+        all.entry(row.get("api_product_id")?)
+            .or_default()
+            .push(named);
+    }
+    Ok(all)
 }

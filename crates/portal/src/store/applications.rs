@@ -1,12 +1,15 @@
 //! Applications and their API keys.
 
+use std::collections::HashMap;
+
 use storage::{Error, Json, Row, Tx, params};
 
 use super::Read;
 use super::listing::{self, Listing};
+use super::related;
 use crate::model::{
-    Application, ApplicationId, ApplicationKey, ApplicationKeyId, ApplicationStatus,
-    AuthStrategyId, DeveloperId, PortalId,
+    Application, ApplicationId, ApplicationKey, ApplicationKeyId, AuthStrategyId, DeveloperId,
+    PortalId,
 };
 
 const COLUMNS: &str = "t.id, t.portal_id, t.developer_id, t.auth_strategy_id, t.status, t.name, t.description, t.redirect_uri, t.reference_id, t.client_id, t.scopes, t.secret_version, t.idempotency_key, t.labels, t.created_at, t.updated_at";
@@ -37,20 +40,22 @@ fn parse(row: &Row) -> Result<Application, Error> {
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn find(mut read: impl Read, id: ApplicationId) -> Result<Option<Application>, Error> {
+pub(crate) async fn find(
+    mut read: impl Read,
+    id: ApplicationId,
+) -> Result<Option<Application>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE t.id = $1");
-    read.row(&sql, params![id])
-        .await?
-        .as_ref()
-        .map(parse)
-        .transpose()
+    read.one(&sql, params![id], parse).await
 }
 
 /// One page, and how many there are. The table's alias is `t`.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn list(read: impl Read, listing: &Listing) -> Result<(Vec<Application>, i64), Error> {
+pub(crate) async fn list(
+    read: impl Read,
+    listing: &Listing,
+) -> Result<(Vec<Application>, i64), Error> {
     listing::page(read, COLUMNS, FROM, "t.id", listing, parse).await
 }
 
@@ -58,7 +63,7 @@ pub async fn list(read: impl Read, listing: &Listing) -> Result<(Vec<Application
 ///
 /// # Errors
 /// Those of [`Tx::execute`].
-pub async fn insert(tx: &mut Tx, entity: &Application) -> Result<(), Error> {
+pub(crate) async fn insert(tx: &mut Tx, entity: &Application) -> Result<(), Error> {
     let sql = "INSERT INTO portal_application (id, portal_id, developer_id, auth_strategy_id, status, name, description, redirect_uri, reference_id, client_id, scopes, secret_version, idempotency_key, labels, created_at, updated_at) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
     let params = params![
@@ -83,145 +88,45 @@ pub async fn insert(tx: &mut Tx, entity: &Application) -> Result<(), Error> {
     Ok(())
 }
 
-/// Writes everything that may change of one (`status`, `name`, `description`, `redirect_uri`, `reference_id`, `client_id`, `scopes`, `secret_version`, `labels`, `updated_at`).
-///
-/// # Errors
-/// [`Error::NotFound`] if it is gone, and those of [`Tx::execute`].
-pub async fn update(tx: &mut Tx, entity: &Application) -> Result<(), Error> {
-    let sql = "UPDATE portal_application SET status = $2, name = $3, description = $4, redirect_uri = $5, reference_id = $6, client_id = $7, scopes = $8, secret_version = $9, labels = $10, updated_at = $11 \
-               WHERE id = $1";
-    let params = params![
-        entity.id,
-        entity.status,
-        &entity.name,
-        &entity.description,
-        &entity.redirect_uri,
-        &entity.reference_id,
-        &entity.client_id,
-        Json(&entity.scopes),
-        entity.secret_version,
-        Json(&entity.labels),
-        entity.updated_at
-    ];
-    if tx.execute(sql, params).await? == 0 {
-        return Err(Error::NotFound);
-    }
-    Ok(())
-}
-
-/// Removes one, and says whether there was one.
-///
-/// # Errors
-/// [`Error::ForeignKey`] while others refer to it, and those of [`Tx::execute`].
-pub async fn delete(tx: &mut Tx, id: ApplicationId) -> Result<bool, Error> {
-    Ok(tx
-        .execute("DELETE FROM portal_application WHERE id = $1", params![id])
-        .await?
-        > 0)
-}
-
-/// The application that a developer created with this key.
-///
-/// # Errors
-/// Those of [`storage::Database::query`].
-pub async fn find_by_idempotency_key(
-    mut read: impl Read,
-    developer_id: DeveloperId,
-    key: &str,
-) -> Result<Option<Application>, Error> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM {FROM} WHERE t.developer_id = $1 AND t.idempotency_key = $2"
-    );
-    read.row(&sql, params![developer_id, key])
-        .await?
-        .as_ref()
-        .map(parse)
-        .transpose()
-}
-
 /// All of a developer.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn of_developer(
+pub(crate) async fn of_developer(
     mut read: impl Read,
     developer_id: DeveloperId,
 ) -> Result<Vec<Application>, Error> {
     let sql = format!(
         "SELECT {COLUMNS} FROM {FROM} WHERE t.developer_id = $1 ORDER BY t.created_at, t.id"
     );
-    read.rows(&sql, params![developer_id])
-        .await?
-        .iter()
-        .map(parse)
-        .collect()
+    read.all(&sql, params![developer_id], parse).await
 }
 
 /// All of a portal.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn of_portal(
+pub(crate) async fn of_portal(
     mut read: impl Read,
     portal_id: PortalId,
 ) -> Result<Vec<Application>, Error> {
     let sql =
         format!("SELECT {COLUMNS} FROM {FROM} WHERE t.portal_id = $1 ORDER BY t.created_at, t.id");
-    read.rows(&sql, params![portal_id])
-        .await?
-        .iter()
-        .map(parse)
-        .collect()
+    read.all(&sql, params![portal_id], parse).await
 }
 
 /// All that were created with a strategy.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn of_strategy(
+pub(crate) async fn of_strategy(
     mut read: impl Read,
     strategy_id: AuthStrategyId,
 ) -> Result<Vec<Application>, Error> {
     let sql = format!(
         "SELECT {COLUMNS} FROM {FROM} WHERE t.auth_strategy_id = $1 ORDER BY t.created_at, t.id"
     );
-    read.rows(&sql, params![strategy_id])
-        .await?
-        .iter()
-        .map(parse)
-        .collect()
-}
-
-/// All in a status that last changed before a moment: what reconciliation looks at.
-///
-/// # Errors
-/// Those of [`storage::Database::query`].
-pub async fn in_status(
-    mut read: impl Read,
-    status: ApplicationStatus,
-    before: oauth::Timestamp,
-) -> Result<Vec<Application>, Error> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM {FROM} WHERE t.status = $1 AND t.updated_at < $2 ORDER BY t.created_at, t.id"
-    );
-    read.rows(&sql, params![status, before])
-        .await?
-        .iter()
-        .map(parse)
-        .collect()
-}
-
-/// All of them, for publication.
-///
-/// # Errors
-/// Those of [`storage::Database::query`].
-pub async fn every(mut read: impl Read) -> Result<Vec<Application>, Error> {
-    let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE 1 = 1 ORDER BY t.created_at, t.id");
-    read.rows(&sql, params![])
-        .await?
-        .iter()
-        .map(parse)
-        .collect()
+    read.all(&sql, params![strategy_id], parse).await
 }
 
 const KEY_COLUMNS: &str =
@@ -244,33 +149,22 @@ fn parse_key(row: &Row) -> Result<ApplicationKey, Error> {
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn keys(mut read: impl Read, id: ApplicationId) -> Result<Vec<ApplicationKey>, Error> {
+pub(crate) async fn keys(
+    mut read: impl Read,
+    id: ApplicationId,
+) -> Result<Vec<ApplicationKey>, Error> {
     let sql = format!(
         "SELECT {KEY_COLUMNS} FROM portal_application_key WHERE application_id = $1 \
          ORDER BY created_at, id"
     );
-    let rows = read.rows(&sql, params![id]).await?;
-    rows.iter().map(parse_key).collect()
-}
-
-/// Every key, for publication.
-///
-/// # Errors
-/// Those of [`storage::Database::query`].
-pub async fn every_key(mut read: impl Read) -> Result<Vec<ApplicationKey>, Error> {
-    let sql = format!("SELECT {KEY_COLUMNS} FROM portal_application_key ORDER BY created_at, id");
-    read.rows(&sql, params![])
-        .await?
-        .iter()
-        .map(parse_key)
-        .collect()
+    read.all(&sql, params![id], parse_key).await
 }
 
 /// Adds a key.
 ///
 /// # Errors
 /// Those of [`Tx::execute`].
-pub async fn insert_key(tx: &mut Tx, key: &ApplicationKey) -> Result<(), Error> {
+pub(crate) async fn insert_key(tx: &mut Tx, key: &ApplicationKey) -> Result<(), Error> {
     let sql = format!(
         "INSERT INTO portal_application_key ({KEY_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
     );
@@ -292,7 +186,7 @@ pub async fn insert_key(tx: &mut Tx, key: &ApplicationKey) -> Result<(), Error> 
 ///
 /// # Errors
 /// [`Error::NotFound`] if it is gone, and those of [`Tx::execute`].
-pub async fn rename_key(
+pub(crate) async fn rename_key(
     tx: &mut Tx,
     id: ApplicationKeyId,
     display_name: &str,
@@ -309,17 +203,41 @@ pub async fn rename_key(
 ///
 /// # Errors
 /// Those of [`Tx::execute`].
-pub async fn delete_key(tx: &mut Tx, id: ApplicationKeyId) -> Result<bool, Error> {
+pub(crate) async fn delete_key(tx: &mut Tx, id: ApplicationKeyId) -> Result<bool, Error> {
     let sql = "DELETE FROM portal_application_key WHERE id = $1";
     Ok(tx.execute(sql, params![id]).await? > 0)
 }
 
-/// How many a portal has.
+/// How many active ones each developer has; who has none is left out.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn count_of(mut read: impl Read, portal_id: PortalId) -> Result<i64, Error> {
-    let sql =
-        "SELECT COUNT(*) AS n FROM portal_application WHERE portal_id = $1 AND status = 'active'";
-    read.count(sql, params![portal_id]).await
+pub(crate) async fn count_by_developer(
+    read: impl Read,
+    ids: impl IntoIterator<Item = DeveloperId>,
+) -> Result<HashMap<DeveloperId, i64>, Error> {
+    related::counts(
+        read,
+        "(SELECT * FROM portal_application WHERE status = 'active') a",
+        "developer_id",
+        ids,
+    )
+    .await
+}
+
+/// How many active ones each portal has; who has none is left out.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn count_by_portal(
+    read: impl Read,
+    ids: impl IntoIterator<Item = PortalId>,
+) -> Result<HashMap<PortalId, i64>, Error> {
+    related::counts(
+        read,
+        "(SELECT * FROM portal_application WHERE status = 'active') a",
+        "portal_id",
+        ids,
+    )
+    .await
 }

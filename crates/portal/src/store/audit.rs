@@ -8,22 +8,22 @@ use crate::model::{AuditId, PortalId};
 
 /// What was done, for [`record`].
 #[derive(Clone, Debug)]
-pub struct Entry<'a> {
+pub(crate) struct Entry<'a> {
     /// A verb: `create`, `update`, `delete`, `approve`, `rotate_secret`.
-    pub action: &'a str,
+    pub(crate) action: &'a str,
     /// What kind of thing: `portal`, `application`, ….
-    pub entity_type: &'a str,
+    pub(crate) entity_type: &'a str,
     /// Which one.
-    pub entity_id: String,
+    pub(crate) entity_id: String,
     /// The portal it belongs to.
-    pub portal_id: Option<PortalId>,
+    pub(crate) portal_id: Option<PortalId>,
     /// More about it, without secrets.
-    pub detail: Value,
+    pub(crate) detail: Value,
 }
 
 impl<'a> Entry<'a> {
     /// An entry without a portal and without detail.
-    pub fn new(action: &'a str, entity_type: &'a str, entity_id: impl ToString) -> Self {
+    pub(crate) fn new(action: &'a str, entity_type: &'a str, entity_id: impl ToString) -> Self {
         Self {
             action,
             entity_type,
@@ -35,7 +35,7 @@ impl<'a> Entry<'a> {
 
     /// The same, in a portal.
     #[must_use]
-    pub fn in_portal(self, portal_id: PortalId) -> Self {
+    pub(crate) fn in_portal(self, portal_id: PortalId) -> Self {
         Self {
             portal_id: Some(portal_id),
             ..self
@@ -44,7 +44,7 @@ impl<'a> Entry<'a> {
 
     /// The same, with more about it.
     #[must_use]
-    pub fn with(self, detail: Value) -> Self {
+    pub(crate) fn with(self, detail: Value) -> Self {
         Self { detail, ..self }
     }
 }
@@ -53,7 +53,12 @@ impl<'a> Entry<'a> {
 ///
 /// # Errors
 /// Those of [`Tx::execute`].
-pub async fn record(tx: &mut Tx, ctx: &Ctx, id: AuditId, entry: Entry<'_>) -> Result<(), Error> {
+pub(crate) async fn record(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    id: AuditId,
+    entry: Entry<'_>,
+) -> Result<(), Error> {
     let (actor_kind, actor_id) = ctx.actor.audit();
     let sql = "INSERT INTO portal_audit (id, occurred_at, actor_kind, actor_id, action, entity_type, \
                entity_id, portal_id, request_id, detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";

@@ -6,96 +6,100 @@ use storage::{Error, Json, Row};
 use super::Read;
 use super::listing::{self, Listing};
 use crate::model::{
-    ApiProductId, ApplicationId, ApprovalStatus, AuthStrategyId, Labels, PortalId,
+    ApiProductId, ApplicationId, ApprovalStatus, AuthStrategyId, DeveloperId, Labels, PortalId,
     ProductVersionId, RegistrationId,
 };
 
 /// A product as developers find it.
 #[derive(Clone, Debug)]
-pub struct Product {
+pub(crate) struct Product {
     /// Its id.
-    pub id: ApiProductId,
+    pub(crate) id: ApiProductId,
     /// Name.
-    pub name: String,
+    pub(crate) name: String,
     /// What it is.
-    pub description: Option<String>,
+    pub(crate) description: Option<String>,
     /// Labels that developers see.
-    pub public_labels: Labels,
+    pub(crate) public_labels: Labels,
     /// How many documents they see.
-    pub document_count: i64,
+    pub(crate) document_count: i64,
     /// How many versions they see.
-    pub version_count: i64,
+    pub(crate) version_count: i64,
     /// The one that was made last, of those.
-    pub latest_version: Option<(ProductVersionId, String)>,
+    pub(crate) latest_version: Option<(ProductVersionId, String)>,
     /// When it was created.
-    pub created_at: Timestamp,
+    pub(crate) created_at: Timestamp,
     /// When it last changed.
-    pub updated_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
 }
 
 /// A version as developers find it, and how they get access.
 #[derive(Clone, Debug)]
-pub struct Version {
+pub(crate) struct Version {
     /// Its id.
-    pub id: ProductVersionId,
-    /// The product.
-    pub product_id: ApiProductId,
+    pub(crate) id: ProductVersionId,
     /// Name, such as `v1`.
-    pub name: String,
+    pub(crate) name: String,
     /// Not for new work.
-    pub deprecated: bool,
+    pub(crate) deprecated: bool,
     /// How callers prove who they are; `None` for everybody.
-    pub auth_strategy_id: Option<AuthStrategyId>,
+    pub(crate) auth_strategy_id: Option<AuthStrategyId>,
     /// Whether applications may register.
-    pub registration_enabled: bool,
+    pub(crate) registration_enabled: bool,
     /// Whether a registration is approved at once.
-    pub registration_auto_approve: bool,
+    pub(crate) registration_auto_approve: bool,
     /// When it was created.
-    pub created_at: Timestamp,
+    pub(crate) created_at: Timestamp,
     /// When it last changed.
-    pub updated_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
 }
 
 /// A registration with the names of what it is for.
 #[derive(Clone, Debug)]
-pub struct Registered {
+pub(crate) struct Registered {
     /// Its id.
-    pub id: RegistrationId,
+    pub(crate) id: RegistrationId,
     /// Who.
-    pub application_id: ApplicationId,
+    pub(crate) application_id: ApplicationId,
+    /// Its name.
+    pub(crate) application_name: String,
+    /// The developer.
+    pub(crate) developer_id: DeveloperId,
+    /// Their name.
+    pub(crate) developer_name: String,
     /// Where it stands.
-    pub status: ApprovalStatus,
+    pub(crate) status: ApprovalStatus,
     /// Scopes granted, where they are granted one by one.
-    pub granted_scopes: Option<Vec<String>>,
+    pub(crate) granted_scopes: Option<Vec<String>>,
     /// The product.
-    pub product_id: ApiProductId,
+    pub(crate) product_id: ApiProductId,
     /// Its name.
-    pub product_name: String,
+    pub(crate) product_name: String,
     /// The version.
-    pub product_version_id: ProductVersionId,
+    pub(crate) product_version_id: ProductVersionId,
     /// Its name.
-    pub product_version_name: String,
+    pub(crate) product_version_name: String,
     /// When it was requested.
-    pub created_at: Timestamp,
+    pub(crate) created_at: Timestamp,
     /// When it last changed.
-    pub updated_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
 }
 
 /// An application, and how it stands to one version.
 #[derive(Clone, Debug)]
-pub struct Candidate {
+pub(crate) struct Candidate {
     /// The application.
-    pub id: ApplicationId,
+    pub(crate) id: ApplicationId,
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// Its strategy.
-    pub auth_strategy_id: AuthStrategyId,
+    pub(crate) auth_strategy_id: AuthStrategyId,
     /// Its registration for the version, if there is one.
-    pub registration: Option<(RegistrationId, ApprovalStatus)>,
+    pub(crate) registration: Option<(RegistrationId, ApprovalStatus)>,
     /// When the application was created.
-    pub created_at: Timestamp,
+    pub(crate) created_at: Timestamp,
     /// When it last changed.
-    pub updated_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
 }
 
 const PRODUCTS: &str = "portal_api_product t \
@@ -109,7 +113,7 @@ const VISIBLE: &str = "FROM portal_product_version v \
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn products(
+pub(crate) async fn products(
     read: impl Read,
     portal_id: PortalId,
     listing: &Listing,
@@ -147,7 +151,7 @@ fn product(row: &Row) -> Result<Product, Error> {
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn versions(
+pub(crate) async fn versions(
     read: impl Read,
     portal_id: PortalId,
     listing: &Listing,
@@ -167,7 +171,6 @@ pub async fn versions(
 fn version(row: &Row) -> Result<Version, Error> {
     Ok(Version {
         id: row.get("id")?,
-        product_id: row.get("api_product_id")?,
         name: row.get("name")?,
         deprecated: row.get::<bool>("deprecated")? || row.get::<bool>("deprecated_here")?,
         auth_strategy_id: row.get("auth_strategy_id")?,
@@ -182,16 +185,19 @@ fn version(row: &Row) -> Result<Version, Error> {
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn registrations(
+pub(crate) async fn registrations(
     read: impl Read,
     listing: &Listing,
 ) -> Result<(Vec<Registered>, i64), Error> {
     let columns = "t.id, t.application_id, t.status, t.granted_scopes, t.created_at, t.updated_at, \
                    v.id AS version_id, v.name AS version_name, a.id AS product_id, \
-                   a.name AS product_name";
+                   a.name AS product_name, n.name AS application_name, n.developer_id, \
+                   d.full_name AS developer_name";
     let from = "portal_registration t \
                 JOIN portal_product_version v ON v.id = t.product_version_id \
-                JOIN portal_api_product a ON a.id = v.api_product_id";
+                JOIN portal_api_product a ON a.id = v.api_product_id \
+                JOIN portal_application n ON n.id = t.application_id \
+                JOIN portal_developer d ON d.id = n.developer_id";
     listing::page(read, columns, from, "t.id", listing, registered).await
 }
 
@@ -200,6 +206,9 @@ fn registered(row: &Row) -> Result<Registered, Error> {
     Ok(Registered {
         id: row.get("id")?,
         application_id: row.get("application_id")?,
+        application_name: row.get("application_name")?,
+        developer_id: row.get("developer_id")?,
+        developer_name: row.get("developer_name")?,
         status: row.get("status")?,
         granted_scopes: scopes.map(|scopes| scopes.0),
         product_id: row.get("product_id")?,
@@ -216,7 +225,7 @@ fn registered(row: &Row) -> Result<Registered, Error> {
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn candidates(
+pub(crate) async fn candidates(
     read: impl Read,
     version_id: ProductVersionId,
     listing: &Listing,

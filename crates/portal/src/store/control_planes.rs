@@ -27,20 +27,22 @@ fn parse(row: &Row) -> Result<ControlPlane, Error> {
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn find(mut read: impl Read, id: ControlPlaneId) -> Result<Option<ControlPlane>, Error> {
+pub(crate) async fn find(
+    mut read: impl Read,
+    id: ControlPlaneId,
+) -> Result<Option<ControlPlane>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE t.id = $1");
-    read.row(&sql, params![id])
-        .await?
-        .as_ref()
-        .map(parse)
-        .transpose()
+    read.one(&sql, params![id], parse).await
 }
 
 /// One page, and how many there are. The table's alias is `t`.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn list(read: impl Read, listing: &Listing) -> Result<(Vec<ControlPlane>, i64), Error> {
+pub(crate) async fn list(
+    read: impl Read,
+    listing: &Listing,
+) -> Result<(Vec<ControlPlane>, i64), Error> {
     listing::page(read, COLUMNS, FROM, "t.id", listing, parse).await
 }
 
@@ -48,7 +50,7 @@ pub async fn list(read: impl Read, listing: &Listing) -> Result<(Vec<ControlPlan
 ///
 /// # Errors
 /// Those of [`Tx::execute`].
-pub async fn insert(tx: &mut Tx, entity: &ControlPlane) -> Result<(), Error> {
+pub(crate) async fn insert(tx: &mut Tx, entity: &ControlPlane) -> Result<(), Error> {
     let sql = "INSERT INTO portal_control_plane (id, name, description, cluster_type, auth_type, proxy_urls, labels, created_at, updated_at) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     let params = params![
@@ -70,7 +72,7 @@ pub async fn insert(tx: &mut Tx, entity: &ControlPlane) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::NotFound`] if it is gone, and those of [`Tx::execute`].
-pub async fn update(tx: &mut Tx, entity: &ControlPlane) -> Result<(), Error> {
+pub(crate) async fn update(tx: &mut Tx, entity: &ControlPlane) -> Result<(), Error> {
     let sql = "UPDATE portal_control_plane SET name = $2, description = $3, auth_type = $4, proxy_urls = $5, labels = $6, updated_at = $7 \
                WHERE id = $1";
     let params = params![
@@ -92,7 +94,7 @@ pub async fn update(tx: &mut Tx, entity: &ControlPlane) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::ForeignKey`] while others refer to it, and those of [`Tx::execute`].
-pub async fn delete(tx: &mut Tx, id: ControlPlaneId) -> Result<bool, Error> {
+pub(crate) async fn delete(tx: &mut Tx, id: ControlPlaneId) -> Result<bool, Error> {
     Ok(tx
         .execute(
             "DELETE FROM portal_control_plane WHERE id = $1",

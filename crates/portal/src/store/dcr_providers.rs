@@ -1,9 +1,12 @@
 //! DCR providers.
 
+use std::collections::HashMap;
+
 use storage::{Error, Json, Row, Tx, params};
 
 use super::Read;
 use super::listing::{self, Listing};
+use super::related;
 use crate::model::{DcrProvider, DcrProviderId};
 
 const COLUMNS: &str = "t.id, t.name, t.display_name, t.provider_type, t.issuer, t.config, t.secret, \
@@ -33,20 +36,22 @@ fn parse(row: &Row) -> Result<DcrProvider, Error> {
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn find(mut read: impl Read, id: DcrProviderId) -> Result<Option<DcrProvider>, Error> {
+pub(crate) async fn find(
+    mut read: impl Read,
+    id: DcrProviderId,
+) -> Result<Option<DcrProvider>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE t.id = $1");
-    read.row(&sql, params![id])
-        .await?
-        .as_ref()
-        .map(parse)
-        .transpose()
+    read.one(&sql, params![id], parse).await
 }
 
 /// One page, and how many there are. The table's alias is `t`.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn list(read: impl Read, listing: &Listing) -> Result<(Vec<DcrProvider>, i64), Error> {
+pub(crate) async fn list(
+    read: impl Read,
+    listing: &Listing,
+) -> Result<(Vec<DcrProvider>, i64), Error> {
     listing::page(read, COLUMNS, FROM, "t.id", listing, parse).await
 }
 
@@ -54,7 +59,7 @@ pub async fn list(read: impl Read, listing: &Listing) -> Result<(Vec<DcrProvider
 ///
 /// # Errors
 /// Those of [`Tx::execute`].
-pub async fn insert(tx: &mut Tx, provider: &DcrProvider) -> Result<(), Error> {
+pub(crate) async fn insert(tx: &mut Tx, provider: &DcrProvider) -> Result<(), Error> {
     let sql = "INSERT INTO portal_dcr_provider (id, name, display_name, provider_type, issuer, config, \
                initial_client_id, initial_client_audience, secret, labels, created_at, updated_at) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
@@ -80,7 +85,7 @@ pub async fn insert(tx: &mut Tx, provider: &DcrProvider) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::NotFound`] if it is gone, and those of [`Tx::execute`].
-pub async fn update(tx: &mut Tx, provider: &DcrProvider) -> Result<(), Error> {
+pub(crate) async fn update(tx: &mut Tx, provider: &DcrProvider) -> Result<(), Error> {
     let sql = "UPDATE portal_dcr_provider SET name = $2, display_name = $3, issuer = $4, config = $5, \
                initial_client_id = $6, initial_client_audience = $7, secret = $8, labels = $9, \
                updated_at = $10 WHERE id = $1";
@@ -106,7 +111,18 @@ pub async fn update(tx: &mut Tx, provider: &DcrProvider) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::ForeignKey`] while a strategy uses it, and those of [`Tx::execute`].
-pub async fn delete(tx: &mut Tx, id: DcrProviderId) -> Result<bool, Error> {
+pub(crate) async fn delete(tx: &mut Tx, id: DcrProviderId) -> Result<bool, Error> {
     let sql = "DELETE FROM portal_dcr_provider WHERE id = $1";
     Ok(tx.execute(sql, params![id]).await? > 0)
+}
+
+/// Those with these ids.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn among(
+    read: impl Read,
+    ids: impl IntoIterator<Item = DcrProviderId>,
+) -> Result<HashMap<DcrProviderId, DcrProvider>, Error> {
+    related::by_id(read, COLUMNS, FROM, ids, parse).await
 }

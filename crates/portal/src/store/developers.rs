@@ -1,9 +1,12 @@
 //! Developers.
 
+use std::collections::HashMap;
+
 use storage::{Error, Row, Tx, params};
 
 use super::Read;
 use super::listing::{self, Listing};
+use super::related;
 use crate::model::{Developer, DeveloperId, PortalId};
 
 const COLUMNS: &str = "t.id, t.portal_id, t.email, t.full_name, t.status, t.email_verified, t.password_hash, t.created_at, t.updated_at";
@@ -27,50 +30,27 @@ fn parse(row: &Row) -> Result<Developer, Error> {
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn find(mut read: impl Read, id: DeveloperId) -> Result<Option<Developer>, Error> {
+pub(crate) async fn find(mut read: impl Read, id: DeveloperId) -> Result<Option<Developer>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE t.id = $1");
-    read.row(&sql, params![id])
-        .await?
-        .as_ref()
-        .map(parse)
-        .transpose()
+    read.one(&sql, params![id], parse).await
 }
 
 /// One page, and how many there are. The table's alias is `t`.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn list(read: impl Read, listing: &Listing) -> Result<(Vec<Developer>, i64), Error> {
+pub(crate) async fn list(
+    read: impl Read,
+    listing: &Listing,
+) -> Result<(Vec<Developer>, i64), Error> {
     listing::page(read, COLUMNS, FROM, "t.id", listing, parse).await
-}
-
-/// Adds one.
-///
-/// # Errors
-/// Those of [`Tx::execute`].
-pub async fn insert(tx: &mut Tx, entity: &Developer) -> Result<(), Error> {
-    let sql = "INSERT INTO portal_developer (id, portal_id, email, full_name, status, email_verified, password_hash, created_at, updated_at) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    let params = params![
-        entity.id,
-        entity.portal_id,
-        &entity.email,
-        &entity.full_name,
-        entity.status,
-        entity.email_verified,
-        &entity.password_hash,
-        entity.created_at,
-        entity.updated_at
-    ];
-    tx.execute(sql, params).await?;
-    Ok(())
 }
 
 /// Writes everything that may change of one (`email`, `full_name`, `status`, `email_verified`, `password_hash`, `updated_at`).
 ///
 /// # Errors
 /// [`Error::NotFound`] if it is gone, and those of [`Tx::execute`].
-pub async fn update(tx: &mut Tx, entity: &Developer) -> Result<(), Error> {
+pub(crate) async fn update(tx: &mut Tx, entity: &Developer) -> Result<(), Error> {
     let sql = "UPDATE portal_developer SET email = $2, full_name = $3, status = $4, email_verified = $5, password_hash = $6, updated_at = $7 \
                WHERE id = $1";
     let params = params![
@@ -92,35 +72,40 @@ pub async fn update(tx: &mut Tx, entity: &Developer) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::ForeignKey`] while others refer to it, and those of [`Tx::execute`].
-pub async fn delete(tx: &mut Tx, id: DeveloperId) -> Result<bool, Error> {
+pub(crate) async fn delete(tx: &mut Tx, id: DeveloperId) -> Result<bool, Error> {
     Ok(tx
         .execute("DELETE FROM portal_developer WHERE id = $1", params![id])
         .await?
         > 0)
 }
 
-/// The developer with this mail address, which must be lower case.
-///
-/// # Errors
-/// Those of [`storage::Database::query`].
-pub async fn find_by_email(
-    mut read: impl Read,
-    portal_id: PortalId,
-    email: &str,
-) -> Result<Option<Developer>, Error> {
-    let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE t.portal_id = $1 AND t.email = $2");
-    read.row(&sql, params![portal_id, email])
-        .await?
-        .as_ref()
-        .map(parse)
-        .transpose()
-}
-
 /// How many a portal has.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn count_of(mut read: impl Read, portal_id: PortalId) -> Result<i64, Error> {
+pub(crate) async fn count_of(mut read: impl Read, portal_id: PortalId) -> Result<i64, Error> {
     let sql = "SELECT COUNT(*) AS n FROM portal_developer WHERE portal_id = $1";
     read.count(sql, params![portal_id]).await
+}
+
+/// Those with these ids.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn among(
+    read: impl Read,
+    ids: impl IntoIterator<Item = DeveloperId>,
+) -> Result<HashMap<DeveloperId, Developer>, Error> {
+    related::by_id(read, COLUMNS, FROM, ids, parse).await
+}
+
+/// How many each portal has; who has none is left out.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn count_by_portal(
+    read: impl Read,
+    ids: impl IntoIterator<Item = PortalId>,
+) -> Result<HashMap<PortalId, i64>, Error> {
+    related::counts(read, "portal_developer", "portal_id", ids).await
 }

@@ -29,20 +29,19 @@ fn parse(row: &Row) -> Result<Document, Error> {
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn find(mut read: impl Read, id: DocumentId) -> Result<Option<Document>, Error> {
+pub(crate) async fn find(mut read: impl Read, id: DocumentId) -> Result<Option<Document>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE t.id = $1");
-    read.row(&sql, params![id])
-        .await?
-        .as_ref()
-        .map(parse)
-        .transpose()
+    read.one(&sql, params![id], parse).await
 }
 
 /// One page, and how many there are. The table's alias is `t`.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn list(read: impl Read, listing: &Listing) -> Result<(Vec<Document>, i64), Error> {
+pub(crate) async fn list(
+    read: impl Read,
+    listing: &Listing,
+) -> Result<(Vec<Document>, i64), Error> {
     listing::page(read, COLUMNS, FROM, "t.id", listing, parse).await
 }
 
@@ -50,7 +49,7 @@ pub async fn list(read: impl Read, listing: &Listing) -> Result<(Vec<Document>, 
 ///
 /// # Errors
 /// Those of [`Tx::execute`].
-pub async fn insert(tx: &mut Tx, entity: &Document) -> Result<(), Error> {
+pub(crate) async fn insert(tx: &mut Tx, entity: &Document) -> Result<(), Error> {
     let sql = "INSERT INTO portal_document (id, api_product_id, parent_document_id, slug, title, status, content, metadata, position, created_at, updated_at) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     let params = params![
@@ -74,7 +73,7 @@ pub async fn insert(tx: &mut Tx, entity: &Document) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::NotFound`] if it is gone, and those of [`Tx::execute`].
-pub async fn update(tx: &mut Tx, entity: &Document) -> Result<(), Error> {
+pub(crate) async fn update(tx: &mut Tx, entity: &Document) -> Result<(), Error> {
     let sql = "UPDATE portal_document SET parent_document_id = $2, slug = $3, title = $4, status = $5, content = $6, metadata = $7, position = $8, updated_at = $9 \
                WHERE id = $1";
     let params = params![
@@ -98,7 +97,7 @@ pub async fn update(tx: &mut Tx, entity: &Document) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::ForeignKey`] while others refer to it, and those of [`Tx::execute`].
-pub async fn delete(tx: &mut Tx, id: DocumentId) -> Result<bool, Error> {
+pub(crate) async fn delete(tx: &mut Tx, id: DocumentId) -> Result<bool, Error> {
     Ok(tx
         .execute("DELETE FROM portal_document WHERE id = $1", params![id])
         .await?
@@ -109,16 +108,12 @@ pub async fn delete(tx: &mut Tx, id: DocumentId) -> Result<bool, Error> {
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn of_product(
+pub(crate) async fn of_product(
     mut read: impl Read,
     product_id: ApiProductId,
 ) -> Result<Vec<Document>, Error> {
     let sql = format!(
         "SELECT {COLUMNS} FROM {FROM} WHERE t.api_product_id = $1 ORDER BY t.position, t.created_at, t.id"
     );
-    read.rows(&sql, params![product_id])
-        .await?
-        .iter()
-        .map(parse)
-        .collect()
+    read.all(&sql, params![product_id], parse).await
 }

@@ -7,35 +7,37 @@ use super::Read;
 /// Which page of which selection is asked for. Columns are SQL expressions of the statement that is
 /// listed; they come from a table in the code, never from the request.
 #[derive(Clone, Debug)]
-pub struct Listing {
+pub(crate) struct Listing {
     /// All of them must hold.
-    pub filters: Vec<Filter>,
+    pub(crate) filters: Vec<Filter>,
     /// First by the first.
-    pub sort: Vec<Sort>,
+    pub(crate) sort: Vec<Sort>,
     /// Entries on a page.
-    pub size: u32,
+    pub(crate) size: u32,
     /// The page, from 1.
-    pub number: u32,
+    pub(crate) number: u32,
 }
 
 /// One condition.
 #[derive(Clone, Debug)]
-pub struct Filter {
+pub(crate) struct Filter {
     /// The column.
-    pub column: &'static str,
+    pub(crate) column: &'static str,
     /// What must hold of it.
-    pub test: Test,
+    pub(crate) test: Test,
 }
 
 /// What must hold of a column.
 #[derive(Clone, Debug)]
-pub enum Test {
+pub(crate) enum Test {
     /// It is one of these.
     OneOf(Vec<Value>),
     /// It is not this; a missing value is not.
     Not(Value),
     /// It holds one of these texts, in upper or lower case.
     Contains(Vec<String>),
+    /// It holds this text, letter by letter.
+    Holds(String),
     /// It is less.
     Less(Value),
     /// It is less or equal.
@@ -52,17 +54,17 @@ pub enum Test {
 
 /// One criterion of the order.
 #[derive(Clone, Copy, Debug)]
-pub struct Sort {
+pub(crate) struct Sort {
     /// The column.
-    pub column: &'static str,
+    pub(crate) column: &'static str,
     /// Greatest first.
-    pub descending: bool,
+    pub(crate) descending: bool,
 }
 
 impl Listing {
     /// Everything, in this order: for lists that have no pages.
     #[must_use]
-    pub fn all(sort: &'static str) -> Self {
+    pub(crate) fn all(sort: &'static str) -> Self {
         Self {
             filters: Vec::new(),
             sort: vec![Sort {
@@ -76,7 +78,7 @@ impl Listing {
 
     /// The same, with one more condition that the caller cannot take away.
     #[must_use]
-    pub fn only(mut self, column: &'static str, value: impl Into<Value>) -> Self {
+    pub(crate) fn only(mut self, column: &'static str, value: impl Into<Value>) -> Self {
         self.filters.push(Filter {
             column,
             test: Test::OneOf(vec![value.into()]),
@@ -110,6 +112,10 @@ impl Listing {
                         .collect();
                     format!("({})", parts.join(" OR "))
                 }
+                Test::Holds(part) => {
+                    let place = place(&Value::Text(format!("%{}%", escape_like(part))));
+                    format!("{column} LIKE {place} ESCAPE '\\'")
+                }
                 Test::Less(value) => format!("{column} < {}", place(value)),
                 Test::AtMost(value) => format!("{column} <= {}", place(value)),
                 Test::Greater(value) => format!("{column} > {}", place(value)),
@@ -130,7 +136,7 @@ impl Listing {
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn page<T>(
+pub(crate) async fn page<T: Send>(
     mut read: impl Read,
     columns: &str,
     from: &str,
@@ -155,7 +161,5 @@ pub async fn page<T>(
         "SELECT {columns} FROM {from} WHERE 1 = 1{conditions} \
          ORDER BY {order}{id} LIMIT ${limit_at} OFFSET ${offset_at}"
     );
-    let rows = read.rows(&sql, params).await?;
-    let items = rows.iter().map(parse).collect::<Result<_, _>>()?;
-    Ok((items, total))
+    Ok((read.all(&sql, params, parse).await?, total))
 }

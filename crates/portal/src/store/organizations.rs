@@ -1,6 +1,6 @@
 //! The organisation.
 
-use storage::{Error, Tx, params};
+use storage::{Error, Row, Tx, params};
 
 use super::Read;
 use crate::model::Organization;
@@ -9,25 +9,25 @@ use crate::model::Organization;
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn find(mut read: impl Read) -> Result<Option<Organization>, Error> {
+pub(crate) async fn find(mut read: impl Read) -> Result<Option<Organization>, Error> {
     let sql = "SELECT id, name, created_at, updated_at FROM portal_organization";
-    let row = read.row(sql, params![]).await?;
-    row.map(|row| {
-        Ok(Organization {
-            id: row.get("id")?,
-            name: row.get("name")?,
-            created_at: row.get("created_at")?,
-            updated_at: row.get("updated_at")?,
-        })
+    read.one(sql, params![], parse).await
+}
+
+fn parse(row: &Row) -> Result<Organization, Error> {
+    Ok(Organization {
+        id: row.get("id")?,
+        name: row.get("name")?,
+        created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
     })
-    .transpose()
 }
 
 /// Adds it.
 ///
 /// # Errors
 /// Those of [`Tx::execute`].
-pub async fn insert(tx: &mut Tx, organization: &Organization) -> Result<(), Error> {
+pub(crate) async fn insert(tx: &mut Tx, organization: &Organization) -> Result<(), Error> {
     tx.execute(
         "INSERT INTO portal_organization (id, name, created_at, updated_at) VALUES ($1, $2, $3, $4)",
         params![

@@ -22,27 +22,11 @@ fn parse(row: &Row) -> Result<PlatformToken, Error> {
     })
 }
 
-/// One by its id.
-///
-/// # Errors
-/// Those of [`storage::Database::query`].
-pub async fn find(
-    mut read: impl Read,
-    id: PlatformTokenId,
-) -> Result<Option<PlatformToken>, Error> {
-    let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE t.id = $1");
-    read.row(&sql, params![id])
-        .await?
-        .as_ref()
-        .map(parse)
-        .transpose()
-}
-
 /// Adds one.
 ///
 /// # Errors
 /// Those of [`Tx::execute`].
-pub async fn insert(tx: &mut Tx, entity: &PlatformToken, digest: &str) -> Result<(), Error> {
+pub(crate) async fn insert(tx: &mut Tx, entity: &PlatformToken, digest: &str) -> Result<(), Error> {
     let sql = "INSERT INTO portal_platform_token (id, kind, name, last_four, expires_at, last_used_at, revoked_at, created_at, digest) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     let params = params![
@@ -64,36 +48,28 @@ pub async fn insert(tx: &mut Tx, entity: &PlatformToken, digest: &str) -> Result
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn find_by_digest(
+pub(crate) async fn find_by_digest(
     mut read: impl Read,
     digest: &str,
 ) -> Result<Option<PlatformToken>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE t.digest = $1");
-    read.row(&sql, params![digest])
-        .await?
-        .as_ref()
-        .map(parse)
-        .transpose()
+    read.one(&sql, params![digest], parse).await
 }
 
 /// All of them, oldest first.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn every(mut read: impl Read) -> Result<Vec<PlatformToken>, Error> {
+pub(crate) async fn every(mut read: impl Read) -> Result<Vec<PlatformToken>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE 1 = 1 ORDER BY t.created_at, t.id");
-    read.rows(&sql, params![])
-        .await?
-        .iter()
-        .map(parse)
-        .collect()
+    read.all(&sql, params![], parse).await
 }
 
 /// Marks a token as revoked: true if it worked until now.
 ///
 /// # Errors
 /// Those of [`Tx::execute`].
-pub async fn revoke(
+pub(crate) async fn revoke(
     tx: &mut Tx,
     id: PlatformTokenId,
     now: oauth::Timestamp,
@@ -107,7 +83,11 @@ pub async fn revoke(
 ///
 /// # Errors
 /// Those of [`Tx::execute`].
-pub async fn touch(tx: &mut Tx, id: PlatformTokenId, now: oauth::Timestamp) -> Result<(), Error> {
+pub(crate) async fn touch(
+    tx: &mut Tx,
+    id: PlatformTokenId,
+    now: oauth::Timestamp,
+) -> Result<(), Error> {
     let sql = "UPDATE portal_platform_token SET last_used_at = $2 WHERE id = $1";
     tx.execute(sql, params![id, now]).await?;
     Ok(())

@@ -1,9 +1,12 @@
 //! Product versions in portals.
 
+use std::collections::HashMap;
+
 use storage::{Error, Row, Tx, params};
 
 use super::Read;
 use super::listing::{self, Listing};
+use super::related;
 use crate::model::{AuthStrategyId, PortalId, ProductVersionId, Publication, PublicationId};
 
 const COLUMNS: &str = "t.id, t.portal_id, t.product_version_id, t.publish_status, t.auth_strategy_id, t.application_registration_enabled, t.auto_approve_registration, t.deprecated, t.created_at, t.updated_at";
@@ -24,24 +27,14 @@ fn parse(row: &Row) -> Result<Publication, Error> {
     })
 }
 
-/// One by its id.
-///
-/// # Errors
-/// Those of [`storage::Database::query`].
-pub async fn find(mut read: impl Read, id: PublicationId) -> Result<Option<Publication>, Error> {
-    let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE t.id = $1");
-    read.row(&sql, params![id])
-        .await?
-        .as_ref()
-        .map(parse)
-        .transpose()
-}
-
 /// One page, and how many there are. The table's alias is `t`.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn list(read: impl Read, listing: &Listing) -> Result<(Vec<Publication>, i64), Error> {
+pub(crate) async fn list(
+    read: impl Read,
+    listing: &Listing,
+) -> Result<(Vec<Publication>, i64), Error> {
     listing::page(read, COLUMNS, FROM, "t.id", listing, parse).await
 }
 
@@ -49,7 +42,7 @@ pub async fn list(read: impl Read, listing: &Listing) -> Result<(Vec<Publication
 ///
 /// # Errors
 /// Those of [`Tx::execute`].
-pub async fn insert(tx: &mut Tx, entity: &Publication) -> Result<(), Error> {
+pub(crate) async fn insert(tx: &mut Tx, entity: &Publication) -> Result<(), Error> {
     let sql = "INSERT INTO portal_publication (id, portal_id, product_version_id, publish_status, auth_strategy_id, application_registration_enabled, auto_approve_registration, deprecated, created_at, updated_at) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     let params = params![
@@ -72,7 +65,7 @@ pub async fn insert(tx: &mut Tx, entity: &Publication) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::NotFound`] if it is gone, and those of [`Tx::execute`].
-pub async fn update(tx: &mut Tx, entity: &Publication) -> Result<(), Error> {
+pub(crate) async fn update(tx: &mut Tx, entity: &Publication) -> Result<(), Error> {
     let sql = "UPDATE portal_publication SET publish_status = $2, auth_strategy_id = $3, application_registration_enabled = $4, auto_approve_registration = $5, deprecated = $6, updated_at = $7 \
                WHERE id = $1";
     let params = params![
@@ -94,7 +87,7 @@ pub async fn update(tx: &mut Tx, entity: &Publication) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::ForeignKey`] while others refer to it, and those of [`Tx::execute`].
-pub async fn delete(tx: &mut Tx, id: PublicationId) -> Result<bool, Error> {
+pub(crate) async fn delete(tx: &mut Tx, id: PublicationId) -> Result<bool, Error> {
     Ok(tx
         .execute("DELETE FROM portal_publication WHERE id = $1", params![id])
         .await?
@@ -105,7 +98,7 @@ pub async fn delete(tx: &mut Tx, id: PublicationId) -> Result<bool, Error> {
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn find_in(
+pub(crate) async fn find_in(
     mut read: impl Read,
     portal_id: PortalId,
     version_id: ProductVersionId,
@@ -113,18 +106,14 @@ pub async fn find_in(
     let sql = format!(
         "SELECT {COLUMNS} FROM {FROM} WHERE t.portal_id = $1 AND t.product_version_id = $2"
     );
-    read.row(&sql, params![portal_id, version_id])
-        .await?
-        .as_ref()
-        .map(parse)
-        .transpose()
+    read.one(&sql, params![portal_id, version_id], parse).await
 }
 
 /// A version as the developers of a portal see it: published there, and its product too.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn find_offered(
+pub(crate) async fn find_offered(
     mut read: impl Read,
     portal_id: PortalId,
     version_id: ProductVersionId,
@@ -136,77 +125,72 @@ pub async fn find_offered(
          ON a.api_product_id = v.api_product_id AND a.portal_id = t.portal_id \
          WHERE t.portal_id = $1 AND t.product_version_id = $2 AND t.publish_status = 'published'"
     );
-    read.row(&sql, params![portal_id, version_id])
-        .await?
-        .as_ref()
-        .map(parse)
-        .transpose()
+    read.one(&sql, params![portal_id, version_id], parse).await
 }
 
 /// All of a portal.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn of_portal(
+pub(crate) async fn of_portal(
     mut read: impl Read,
     portal_id: PortalId,
 ) -> Result<Vec<Publication>, Error> {
     let sql =
         format!("SELECT {COLUMNS} FROM {FROM} WHERE t.portal_id = $1 ORDER BY t.created_at, t.id");
-    read.rows(&sql, params![portal_id])
-        .await?
-        .iter()
-        .map(parse)
-        .collect()
-}
-
-/// All of a version.
-///
-/// # Errors
-/// Those of [`storage::Database::query`].
-pub async fn of_version(
-    mut read: impl Read,
-    version_id: ProductVersionId,
-) -> Result<Vec<Publication>, Error> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM {FROM} WHERE t.product_version_id = $1 ORDER BY t.created_at, t.id"
-    );
-    read.rows(&sql, params![version_id])
-        .await?
-        .iter()
-        .map(parse)
-        .collect()
+    read.all(&sql, params![portal_id], parse).await
 }
 
 /// All that use a strategy, whatever their status.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn of_strategy(
+pub(crate) async fn of_strategy(
     mut read: impl Read,
     strategy_id: AuthStrategyId,
 ) -> Result<Vec<Publication>, Error> {
     let sql = format!(
         "SELECT {COLUMNS} FROM {FROM} WHERE t.auth_strategy_id = $1 ORDER BY t.created_at, t.id"
     );
-    read.rows(&sql, params![strategy_id])
-        .await?
-        .iter()
-        .map(parse)
-        .collect()
+    read.all(&sql, params![strategy_id], parse).await
 }
 
-/// All that developers see: published, of a product that is published to the portal.
+/// A version in a portal, with the names that go with it.
+#[derive(Clone, Debug)]
+pub(crate) struct Named {
+    /// The version in the portal.
+    pub(crate) publication: Publication,
+    /// The portal's name.
+    pub(crate) portal_name: String,
+    /// The strategy's name, if it has one.
+    pub(crate) strategy_name: Option<String>,
+}
+
+/// Where versions are, by version.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn effective(mut read: impl Read) -> Result<Vec<Publication>, Error> {
+pub(crate) async fn named(
+    mut read: impl Read,
+    ids: impl IntoIterator<Item = ProductVersionId>,
+) -> Result<HashMap<ProductVersionId, Vec<Named>>, Error> {
+    let (condition, params) = related::one_of("t.product_version_id", ids);
     let sql = format!(
-        "SELECT {COLUMNS} FROM {FROM} WHERE t.publish_status = 'published' AND EXISTS (SELECT 1 FROM portal_product_version v JOIN portal_api_product_portal p ON p.api_product_id = v.api_product_id WHERE v.id = t.product_version_id AND p.portal_id = t.portal_id) ORDER BY t.created_at, t.id"
+        "SELECT {COLUMNS}, o.name AS portal_name, s.name AS strategy_name FROM {FROM} \
+         JOIN portal_portal o ON o.id = t.portal_id \
+         LEFT JOIN portal_auth_strategy s ON s.id = t.auth_strategy_id \
+         WHERE {condition} ORDER BY t.created_at, t.id"
     );
-    read.rows(&sql, params![])
-        .await?
-        .iter()
-        .map(parse)
-        .collect()
+    let mut all: HashMap<_, Vec<_>> = HashMap::new();
+    for row in read.rows(&sql, params).await? {
+        let named = Named {
+            publication: parse(&row)?,
+            portal_name: row.get("portal_name")?,
+            strategy_name: row.get("strategy_name")?,
+        };
+        all.entry(named.publication.product_version_id)
+            .or_default()
+            .push(named);
+    }
+    Ok(all)
 }

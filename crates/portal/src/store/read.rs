@@ -5,7 +5,7 @@ use std::future::Future;
 use storage::{Database, Error, Row, Tx, Value};
 
 /// What can be asked: a database (committed state) or an open transaction (its own writes too).
-pub trait Read: Send {
+pub(crate) trait Read: Send {
     /// All rows.
     ///
     /// # Errors
@@ -26,6 +26,35 @@ pub trait Read: Send {
         params: Vec<Value>,
     ) -> impl Future<Output = Result<Option<Row>, Error>> + Send {
         async { Ok(self.rows(sql, params).await?.into_iter().next()) }
+    }
+
+    /// All rows, each as what `parse` makes of it.
+    ///
+    /// # Errors
+    /// Those of [`Database::query`], and those of `parse`.
+    fn all<T: Send>(
+        &mut self,
+        sql: &str,
+        params: Vec<Value>,
+        parse: fn(&Row) -> Result<T, Error>,
+    ) -> impl Future<Output = Result<Vec<T>, Error>> + Send {
+        async move { self.rows(sql, params).await?.iter().map(parse).collect() }
+    }
+
+    /// The first row, if there is one, as what `parse` makes of it.
+    ///
+    /// # Errors
+    /// Those of [`Database::query`], and those of `parse`.
+    fn one<T: Send>(
+        &mut self,
+        sql: &str,
+        params: Vec<Value>,
+        parse: fn(&Row) -> Result<T, Error>,
+    ) -> impl Future<Output = Result<Option<T>, Error>> + Send {
+        async move {
+            let row = self.row(sql, params).await?;
+            row.as_ref().map(parse).transpose()
+        }
     }
 
     /// The number in the column `n` of the only row.

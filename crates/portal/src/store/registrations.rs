@@ -1,9 +1,11 @@
 //! Registrations of applications for product versions.
 
+use std::collections::HashMap;
+
 use storage::{Error, Json, Row, Tx, params};
 
 use super::Read;
-use super::listing::{self, Listing};
+use super::related;
 use crate::model::{ApplicationId, ProductVersionId, Registration, RegistrationId};
 
 const COLUMNS: &str = "t.id, t.portal_id, t.application_id, t.product_version_id, t.status, t.granted_scopes, t.created_at, t.updated_at";
@@ -28,28 +30,19 @@ fn parse(row: &Row) -> Result<Registration, Error> {
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn find(mut read: impl Read, id: RegistrationId) -> Result<Option<Registration>, Error> {
+pub(crate) async fn find(
+    mut read: impl Read,
+    id: RegistrationId,
+) -> Result<Option<Registration>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE t.id = $1");
-    read.row(&sql, params![id])
-        .await?
-        .as_ref()
-        .map(parse)
-        .transpose()
-}
-
-/// One page, and how many there are. The table's alias is `t`.
-///
-/// # Errors
-/// Those of [`storage::Database::query`].
-pub async fn list(read: impl Read, listing: &Listing) -> Result<(Vec<Registration>, i64), Error> {
-    listing::page(read, COLUMNS, FROM, "t.id", listing, parse).await
+    read.one(&sql, params![id], parse).await
 }
 
 /// Adds one.
 ///
 /// # Errors
 /// Those of [`Tx::execute`].
-pub async fn insert(tx: &mut Tx, entity: &Registration) -> Result<(), Error> {
+pub(crate) async fn insert(tx: &mut Tx, entity: &Registration) -> Result<(), Error> {
     let sql = "INSERT INTO portal_registration (id, portal_id, application_id, product_version_id, status, granted_scopes, created_at, updated_at) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let params = params![
@@ -70,7 +63,7 @@ pub async fn insert(tx: &mut Tx, entity: &Registration) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::NotFound`] if it is gone, and those of [`Tx::execute`].
-pub async fn update(tx: &mut Tx, entity: &Registration) -> Result<(), Error> {
+pub(crate) async fn update(tx: &mut Tx, entity: &Registration) -> Result<(), Error> {
     let sql = "UPDATE portal_registration SET status = $2, granted_scopes = $3, updated_at = $4 \
                WHERE id = $1";
     let params = params![
@@ -89,7 +82,7 @@ pub async fn update(tx: &mut Tx, entity: &Registration) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::ForeignKey`] while others refer to it, and those of [`Tx::execute`].
-pub async fn delete(tx: &mut Tx, id: RegistrationId) -> Result<bool, Error> {
+pub(crate) async fn delete(tx: &mut Tx, id: RegistrationId) -> Result<bool, Error> {
     Ok(tx
         .execute("DELETE FROM portal_registration WHERE id = $1", params![id])
         .await?
@@ -100,7 +93,7 @@ pub async fn delete(tx: &mut Tx, id: RegistrationId) -> Result<bool, Error> {
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn find_for(
+pub(crate) async fn find_for(
     mut read: impl Read,
     application_id: ApplicationId,
     version_id: ProductVersionId,
@@ -108,58 +101,31 @@ pub async fn find_for(
     let sql = format!(
         "SELECT {COLUMNS} FROM {FROM} WHERE t.application_id = $1 AND t.product_version_id = $2"
     );
-    read.row(&sql, params![application_id, version_id])
-        .await?
-        .as_ref()
-        .map(parse)
-        .transpose()
+    read.one(&sql, params![application_id, version_id], parse)
+        .await
 }
 
 /// All of an application.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn of_application(
+pub(crate) async fn of_application(
     mut read: impl Read,
     application_id: ApplicationId,
 ) -> Result<Vec<Registration>, Error> {
     let sql = format!(
         "SELECT {COLUMNS} FROM {FROM} WHERE t.application_id = $1 ORDER BY t.created_at, t.id"
     );
-    read.rows(&sql, params![application_id])
-        .await?
-        .iter()
-        .map(parse)
-        .collect()
+    read.all(&sql, params![application_id], parse).await
 }
 
-/// All for a version.
+/// How many each application has; who has none is left out.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn of_version(
-    mut read: impl Read,
-    version_id: ProductVersionId,
-) -> Result<Vec<Registration>, Error> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM {FROM} WHERE t.product_version_id = $1 ORDER BY t.created_at, t.id"
-    );
-    read.rows(&sql, params![version_id])
-        .await?
-        .iter()
-        .map(parse)
-        .collect()
-}
-
-/// All of them, for publication.
-///
-/// # Errors
-/// Those of [`storage::Database::query`].
-pub async fn every(mut read: impl Read) -> Result<Vec<Registration>, Error> {
-    let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE 1 = 1 ORDER BY t.created_at, t.id");
-    read.rows(&sql, params![])
-        .await?
-        .iter()
-        .map(parse)
-        .collect()
+pub(crate) async fn count_by_application(
+    read: impl Read,
+    ids: impl IntoIterator<Item = ApplicationId>,
+) -> Result<HashMap<ApplicationId, i64>, Error> {
+    related::counts(read, "portal_registration", "application_id", ids).await
 }

@@ -42,20 +42,16 @@ fn parse(row: &Row) -> Result<Route, Error> {
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn find(mut read: impl Read, id: RouteId) -> Result<Option<Route>, Error> {
+pub(crate) async fn find(mut read: impl Read, id: RouteId) -> Result<Option<Route>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE t.id = $1");
-    read.row(&sql, params![id])
-        .await?
-        .as_ref()
-        .map(parse)
-        .transpose()
+    read.one(&sql, params![id], parse).await
 }
 
 /// One page, and how many there are. The table's alias is `t`.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn list(read: impl Read, listing: &Listing) -> Result<(Vec<Route>, i64), Error> {
+pub(crate) async fn list(read: impl Read, listing: &Listing) -> Result<(Vec<Route>, i64), Error> {
     listing::page(read, COLUMNS, FROM, "t.id", listing, parse).await
 }
 
@@ -63,7 +59,7 @@ pub async fn list(read: impl Read, listing: &Listing) -> Result<(Vec<Route>, i64
 ///
 /// # Errors
 /// Those of [`Tx::execute`].
-pub async fn insert(tx: &mut Tx, entity: &Route) -> Result<(), Error> {
+pub(crate) async fn insert(tx: &mut Tx, entity: &Route) -> Result<(), Error> {
     let sql = "INSERT INTO portal_route (id, control_plane_id, service_id, name, protocols, methods, hosts, paths, headers, snis, sources, destinations, https_redirect_status_code, regex_priority, strip_path, path_handling, preserve_host, request_buffering, response_buffering, tags, created_at, updated_at) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)";
     let params = params![
@@ -98,7 +94,7 @@ pub async fn insert(tx: &mut Tx, entity: &Route) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::NotFound`] if it is gone, and those of [`Tx::execute`].
-pub async fn update(tx: &mut Tx, entity: &Route) -> Result<(), Error> {
+pub(crate) async fn update(tx: &mut Tx, entity: &Route) -> Result<(), Error> {
     let sql = "UPDATE portal_route SET service_id = $2, name = $3, protocols = $4, methods = $5, hosts = $6, paths = $7, headers = $8, snis = $9, sources = $10, destinations = $11, https_redirect_status_code = $12, regex_priority = $13, strip_path = $14, path_handling = $15, preserve_host = $16, request_buffering = $17, response_buffering = $18, tags = $19, updated_at = $20 \
                WHERE id = $1";
     let params = params![
@@ -133,7 +129,7 @@ pub async fn update(tx: &mut Tx, entity: &Route) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::ForeignKey`] while others refer to it, and those of [`Tx::execute`].
-pub async fn delete(tx: &mut Tx, id: RouteId) -> Result<bool, Error> {
+pub(crate) async fn delete(tx: &mut Tx, id: RouteId) -> Result<bool, Error> {
     Ok(tx
         .execute("DELETE FROM portal_route WHERE id = $1", params![id])
         .await?
@@ -144,42 +140,24 @@ pub async fn delete(tx: &mut Tx, id: RouteId) -> Result<bool, Error> {
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn find_by_name(
+pub(crate) async fn find_by_name(
     mut read: impl Read,
     control_plane_id: ControlPlaneId,
     name: &str,
 ) -> Result<Option<Route>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE t.control_plane_id = $1 AND t.name = $2");
-    read.row(&sql, params![control_plane_id, name])
-        .await?
-        .as_ref()
-        .map(parse)
-        .transpose()
+    read.one(&sql, params![control_plane_id, name], parse).await
 }
 
 /// All of a service.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn of_service(mut read: impl Read, service_id: ServiceId) -> Result<Vec<Route>, Error> {
+pub(crate) async fn of_service(
+    mut read: impl Read,
+    service_id: ServiceId,
+) -> Result<Vec<Route>, Error> {
     let sql =
         format!("SELECT {COLUMNS} FROM {FROM} WHERE t.service_id = $1 ORDER BY t.created_at, t.id");
-    read.rows(&sql, params![service_id])
-        .await?
-        .iter()
-        .map(parse)
-        .collect()
-}
-
-/// All of them, for publication.
-///
-/// # Errors
-/// Those of [`storage::Database::query`].
-pub async fn every(mut read: impl Read) -> Result<Vec<Route>, Error> {
-    let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE 1 = 1 ORDER BY t.created_at, t.id");
-    read.rows(&sql, params![])
-        .await?
-        .iter()
-        .map(parse)
-        .collect()
+    read.all(&sql, params![service_id], parse).await
 }

@@ -39,20 +39,16 @@ fn parse(row: &Row) -> Result<Service, Error> {
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn find(mut read: impl Read, id: ServiceId) -> Result<Option<Service>, Error> {
+pub(crate) async fn find(mut read: impl Read, id: ServiceId) -> Result<Option<Service>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE t.id = $1");
-    read.row(&sql, params![id])
-        .await?
-        .as_ref()
-        .map(parse)
-        .transpose()
+    read.one(&sql, params![id], parse).await
 }
 
 /// One page, and how many there are. The table's alias is `t`.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn list(read: impl Read, listing: &Listing) -> Result<(Vec<Service>, i64), Error> {
+pub(crate) async fn list(read: impl Read, listing: &Listing) -> Result<(Vec<Service>, i64), Error> {
     listing::page(read, COLUMNS, FROM, "t.id", listing, parse).await
 }
 
@@ -60,7 +56,7 @@ pub async fn list(read: impl Read, listing: &Listing) -> Result<(Vec<Service>, i
 ///
 /// # Errors
 /// Those of [`Tx::execute`].
-pub async fn insert(tx: &mut Tx, entity: &Service) -> Result<(), Error> {
+pub(crate) async fn insert(tx: &mut Tx, entity: &Service) -> Result<(), Error> {
     let sql = "INSERT INTO portal_service (id, control_plane_id, name, protocol, host, port, path, retries, connect_timeout, write_timeout, read_timeout, tls_verify, tls_verify_depth, ca_certificates, client_certificate_id, enabled, tags, created_at, updated_at) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
     let params = params![
@@ -92,7 +88,7 @@ pub async fn insert(tx: &mut Tx, entity: &Service) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::NotFound`] if it is gone, and those of [`Tx::execute`].
-pub async fn update(tx: &mut Tx, entity: &Service) -> Result<(), Error> {
+pub(crate) async fn update(tx: &mut Tx, entity: &Service) -> Result<(), Error> {
     let sql = "UPDATE portal_service SET name = $2, protocol = $3, host = $4, port = $5, path = $6, retries = $7, connect_timeout = $8, write_timeout = $9, read_timeout = $10, tls_verify = $11, tls_verify_depth = $12, ca_certificates = $13, client_certificate_id = $14, enabled = $15, tags = $16, updated_at = $17 \
                WHERE id = $1";
     let params = params![
@@ -124,7 +120,7 @@ pub async fn update(tx: &mut Tx, entity: &Service) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::ForeignKey`] while others refer to it, and those of [`Tx::execute`].
-pub async fn delete(tx: &mut Tx, id: ServiceId) -> Result<bool, Error> {
+pub(crate) async fn delete(tx: &mut Tx, id: ServiceId) -> Result<bool, Error> {
     Ok(tx
         .execute("DELETE FROM portal_service WHERE id = $1", params![id])
         .await?
@@ -135,28 +131,11 @@ pub async fn delete(tx: &mut Tx, id: ServiceId) -> Result<bool, Error> {
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn find_by_name(
+pub(crate) async fn find_by_name(
     mut read: impl Read,
     control_plane_id: ControlPlaneId,
     name: &str,
 ) -> Result<Option<Service>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE t.control_plane_id = $1 AND t.name = $2");
-    read.row(&sql, params![control_plane_id, name])
-        .await?
-        .as_ref()
-        .map(parse)
-        .transpose()
-}
-
-/// All of them, for publication.
-///
-/// # Errors
-/// Those of [`storage::Database::query`].
-pub async fn every(mut read: impl Read) -> Result<Vec<Service>, Error> {
-    let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE 1 = 1 ORDER BY t.created_at, t.id");
-    read.rows(&sql, params![])
-        .await?
-        .iter()
-        .map(parse)
-        .collect()
+    read.one(&sql, params![control_plane_id, name], parse).await
 }

@@ -34,20 +34,16 @@ fn parse(row: &Row) -> Result<Site, Error> {
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn find(mut read: impl Read, id: PortalId) -> Result<Option<Site>, Error> {
+pub(crate) async fn find(mut read: impl Read, id: PortalId) -> Result<Option<Site>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE t.id = $1");
-    read.row(&sql, params![id])
-        .await?
-        .as_ref()
-        .map(parse)
-        .transpose()
+    read.one(&sql, params![id], parse).await
 }
 
 /// One page, and how many there are. The table's alias is `t`.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn list(read: impl Read, listing: &Listing) -> Result<(Vec<Site>, i64), Error> {
+pub(crate) async fn list(read: impl Read, listing: &Listing) -> Result<(Vec<Site>, i64), Error> {
     listing::page(read, COLUMNS, FROM, "t.id", listing, parse).await
 }
 
@@ -55,7 +51,7 @@ pub async fn list(read: impl Read, listing: &Listing) -> Result<(Vec<Site>, i64)
 ///
 /// # Errors
 /// Those of [`Tx::execute`].
-pub async fn insert(tx: &mut Tx, entity: &Site) -> Result<(), Error> {
+pub(crate) async fn insert(tx: &mut Tx, entity: &Site) -> Result<(), Error> {
     let sql = "INSERT INTO portal_portal (id, name, display_name, description, is_public, rbac_enabled, auto_approve_applications, auto_approve_developers, custom_domain, custom_client_domain, default_auth_strategy_id, appearance, authentication, labels, created_at, updated_at) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
     let params = params![
@@ -84,7 +80,7 @@ pub async fn insert(tx: &mut Tx, entity: &Site) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::NotFound`] if it is gone, and those of [`Tx::execute`].
-pub async fn update(tx: &mut Tx, entity: &Site) -> Result<(), Error> {
+pub(crate) async fn update(tx: &mut Tx, entity: &Site) -> Result<(), Error> {
     let sql = "UPDATE portal_portal SET name = $2, display_name = $3, description = $4, is_public = $5, rbac_enabled = $6, auto_approve_applications = $7, auto_approve_developers = $8, custom_domain = $9, custom_client_domain = $10, default_auth_strategy_id = $11, appearance = $12, authentication = $13, labels = $14, updated_at = $15 \
                WHERE id = $1";
     let params = params![
@@ -114,7 +110,7 @@ pub async fn update(tx: &mut Tx, entity: &Site) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::ForeignKey`] while others refer to it, and those of [`Tx::execute`].
-pub async fn delete(tx: &mut Tx, id: PortalId) -> Result<bool, Error> {
+pub(crate) async fn delete(tx: &mut Tx, id: PortalId) -> Result<bool, Error> {
     Ok(tx
         .execute("DELETE FROM portal_portal WHERE id = $1", params![id])
         .await?
@@ -125,28 +121,20 @@ pub async fn delete(tx: &mut Tx, id: PortalId) -> Result<bool, Error> {
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn find_by_domain(mut read: impl Read, host: &str) -> Result<Option<Site>, Error> {
+pub(crate) async fn find_by_domain(mut read: impl Read, host: &str) -> Result<Option<Site>, Error> {
     let sql = format!(
         "SELECT {COLUMNS} FROM {FROM} WHERE t.custom_domain = $1 OR t.custom_client_domain = $1"
     );
-    read.row(&sql, params![host])
-        .await?
-        .as_ref()
-        .map(parse)
-        .transpose()
+    read.one(&sql, params![host], parse).await
 }
 
 /// The portal that answers on the bare host and port: the first that was made.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn oldest(mut read: impl Read) -> Result<Option<Site>, Error> {
+pub(crate) async fn oldest(mut read: impl Read) -> Result<Option<Site>, Error> {
     let sql = format!(
         "SELECT {COLUMNS} FROM {FROM} WHERE t.id = (SELECT p.id FROM portal_portal p ORDER BY p.created_at, p.id LIMIT 1)"
     );
-    read.row(&sql, params![])
-        .await?
-        .as_ref()
-        .map(parse)
-        .transpose()
+    read.one(&sql, params![], parse).await
 }

@@ -26,23 +26,22 @@ fn parse(row: &Row) -> Result<Specification, Error> {
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn find(
+pub(crate) async fn find(
     mut read: impl Read,
     id: SpecificationId,
 ) -> Result<Option<Specification>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE t.id = $1");
-    read.row(&sql, params![id])
-        .await?
-        .as_ref()
-        .map(parse)
-        .transpose()
+    read.one(&sql, params![id], parse).await
 }
 
 /// One page, and how many there are. The table's alias is `t`.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn list(read: impl Read, listing: &Listing) -> Result<(Vec<Specification>, i64), Error> {
+pub(crate) async fn list(
+    read: impl Read,
+    listing: &Listing,
+) -> Result<(Vec<Specification>, i64), Error> {
     listing::page(read, COLUMNS, FROM, "t.id", listing, parse).await
 }
 
@@ -50,7 +49,7 @@ pub async fn list(read: impl Read, listing: &Listing) -> Result<(Vec<Specificati
 ///
 /// # Errors
 /// Those of [`Tx::execute`].
-pub async fn insert(tx: &mut Tx, entity: &Specification) -> Result<(), Error> {
+pub(crate) async fn insert(tx: &mut Tx, entity: &Specification) -> Result<(), Error> {
     let sql = "INSERT INTO portal_specification (id, product_version_id, name, content, document, created_at, updated_at) \
                VALUES ($1, $2, $3, $4, $5, $6, $7)";
     let params = params![
@@ -70,7 +69,7 @@ pub async fn insert(tx: &mut Tx, entity: &Specification) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::NotFound`] if it is gone, and those of [`Tx::execute`].
-pub async fn update(tx: &mut Tx, entity: &Specification) -> Result<(), Error> {
+pub(crate) async fn update(tx: &mut Tx, entity: &Specification) -> Result<(), Error> {
     let sql = "UPDATE portal_specification SET name = $2, content = $3, document = $4, updated_at = $5 \
                WHERE id = $1";
     let params = params![
@@ -90,7 +89,7 @@ pub async fn update(tx: &mut Tx, entity: &Specification) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::ForeignKey`] while others refer to it, and those of [`Tx::execute`].
-pub async fn delete(tx: &mut Tx, id: SpecificationId) -> Result<bool, Error> {
+pub(crate) async fn delete(tx: &mut Tx, id: SpecificationId) -> Result<bool, Error> {
     Ok(tx
         .execute(
             "DELETE FROM portal_specification WHERE id = $1",
@@ -104,14 +103,10 @@ pub async fn delete(tx: &mut Tx, id: SpecificationId) -> Result<bool, Error> {
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn of_version(
+pub(crate) async fn of_version(
     mut read: impl Read,
     version_id: ProductVersionId,
 ) -> Result<Option<Specification>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE t.product_version_id = $1");
-    read.row(&sql, params![version_id])
-        .await?
-        .as_ref()
-        .map(parse)
-        .transpose()
+    read.one(&sql, params![version_id], parse).await
 }

@@ -1,17 +1,20 @@
 //! Application auth strategies.
 
 use serde_json::Value;
+use std::collections::HashMap;
+
 use storage::{Error, Json, Row, Tx, params};
 
 use super::Read;
 use super::listing::{self, Listing};
+use super::related;
 use crate::model::{
     AuthStrategy, AuthStrategyId, DcrProviderId, PortalId, ProviderType, StrategyConfig,
     StrategyType,
 };
 
 const COLUMNS: &str = "t.id, t.name, t.display_name, t.strategy_type, t.config, \
-     t.principals_enabled, t.dcr_provider_id, t.labels, t.created_at, t.updated_at, \
+     t.secrets, t.principals_enabled, t.dcr_provider_id, t.labels, t.created_at, t.updated_at, \
      d.name AS provider_name, d.display_name AS provider_display_name, d.provider_type, \
      EXISTS (SELECT 1 FROM portal_publication p WHERE p.auth_strategy_id = t.id \
      AND p.publish_status = 'published') AS active";
@@ -39,6 +42,7 @@ fn parse(row: &Row) -> Result<AuthStrategy, Error> {
         name: row.get("name")?,
         display_name: row.get("display_name")?,
         config,
+        secrets: row.get("secrets")?,
         principals_enabled: row.get("principals_enabled")?,
         dcr_provider_id: row.get("dcr_provider_id")?,
         dcr_provider,
@@ -62,20 +66,22 @@ fn config_json(config: &StrategyConfig) -> Value {
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn find(mut read: impl Read, id: AuthStrategyId) -> Result<Option<AuthStrategy>, Error> {
+pub(crate) async fn find(
+    mut read: impl Read,
+    id: AuthStrategyId,
+) -> Result<Option<AuthStrategy>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE t.id = $1");
-    read.row(&sql, params![id])
-        .await?
-        .as_ref()
-        .map(parse)
-        .transpose()
+    read.one(&sql, params![id], parse).await
 }
 
 /// One page, and how many there are. Aliases: `t` the strategy, `d` its provider.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn list(read: impl Read, listing: &Listing) -> Result<(Vec<AuthStrategy>, i64), Error> {
+pub(crate) async fn list(
+    read: impl Read,
+    listing: &Listing,
+) -> Result<(Vec<AuthStrategy>, i64), Error> {
     listing::page(read, COLUMNS, FROM, "t.id", listing, parse).await
 }
 
@@ -83,15 +89,14 @@ pub async fn list(read: impl Read, listing: &Listing) -> Result<(Vec<AuthStrateg
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn of_provider(
+pub(crate) async fn of_provider(
     mut read: impl Read,
     id: DcrProviderId,
 ) -> Result<Vec<AuthStrategy>, Error> {
     let sql = format!(
         "SELECT {COLUMNS} FROM {FROM} WHERE t.dcr_provider_id = $1 ORDER BY t.created_at, t.id"
     );
-    let rows = read.rows(&sql, params![id]).await?;
-    rows.iter().map(parse).collect()
+    read.all(&sql, params![id], parse).await
 }
 
 /// All that developers of a portal can create applications with: those of published versions that
@@ -99,7 +104,10 @@ pub async fn of_provider(
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn of_portal(mut read: impl Read, id: PortalId) -> Result<Vec<AuthStrategy>, Error> {
+pub(crate) async fn of_portal(
+    mut read: impl Read,
+    id: PortalId,
+) -> Result<Vec<AuthStrategy>, Error> {
     let sql = format!(
         "SELECT {COLUMNS} FROM {FROM} WHERE t.id IN (SELECT p.auth_strategy_id \
          FROM portal_publication p \
@@ -111,34 +119,33 @@ pub async fn of_portal(mut read: impl Read, id: PortalId) -> Result<Vec<AuthStra
          OR t.id = (SELECT o.default_auth_strategy_id FROM portal_portal o WHERE o.id = $1) \
          ORDER BY t.created_at, t.id"
     );
-    let rows = read.rows(&sql, params![id]).await?;
-    rows.iter().map(parse).collect()
+    read.all(&sql, params![id], parse).await
 }
 
-/// All of them, for publication.
+/// All of them.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub async fn every(mut read: impl Read) -> Result<Vec<AuthStrategy>, Error> {
+pub(crate) async fn every(mut read: impl Read) -> Result<Vec<AuthStrategy>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM {FROM} ORDER BY t.created_at, t.id");
-    let rows = read.rows(&sql, params![]).await?;
-    rows.iter().map(parse).collect()
+    read.all(&sql, params![], parse).await
 }
 
 /// Adds one.
 ///
 /// # Errors
 /// [`Error::ForeignKey`] if its provider is gone, and those of [`Tx::execute`].
-pub async fn insert(tx: &mut Tx, strategy: &AuthStrategy) -> Result<(), Error> {
+pub(crate) async fn insert(tx: &mut Tx, strategy: &AuthStrategy) -> Result<(), Error> {
     let sql = "INSERT INTO portal_auth_strategy (id, name, display_name, strategy_type, config, \
-               principals_enabled, dcr_provider_id, labels, created_at, updated_at) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+               secrets, principals_enabled, dcr_provider_id, labels, created_at, updated_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     let params = params![
         strategy.id,
         &strategy.name,
         &strategy.display_name,
         strategy.strategy_type(),
         config_json(&strategy.config),
+        &strategy.secrets,
         strategy.principals_enabled,
         strategy.dcr_provider_id,
         Json(&strategy.labels),
@@ -153,15 +160,16 @@ pub async fn insert(tx: &mut Tx, strategy: &AuthStrategy) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::NotFound`] if it is gone, and those of [`Tx::execute`].
-pub async fn update(tx: &mut Tx, strategy: &AuthStrategy) -> Result<(), Error> {
+pub(crate) async fn update(tx: &mut Tx, strategy: &AuthStrategy) -> Result<(), Error> {
     let sql = "UPDATE portal_auth_strategy SET name = $2, display_name = $3, config = $4, \
-               principals_enabled = $5, dcr_provider_id = $6, labels = $7, updated_at = $8 \
-               WHERE id = $1";
+               secrets = $5, principals_enabled = $6, dcr_provider_id = $7, labels = $8, \
+               updated_at = $9 WHERE id = $1";
     let params = params![
         strategy.id,
         &strategy.name,
         &strategy.display_name,
         config_json(&strategy.config),
+        &strategy.secrets,
         strategy.principals_enabled,
         strategy.dcr_provider_id,
         Json(&strategy.labels),
@@ -177,7 +185,18 @@ pub async fn update(tx: &mut Tx, strategy: &AuthStrategy) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::ForeignKey`] while a publication, portal or application uses it, and those of [`Tx::execute`].
-pub async fn delete(tx: &mut Tx, id: AuthStrategyId) -> Result<bool, Error> {
+pub(crate) async fn delete(tx: &mut Tx, id: AuthStrategyId) -> Result<bool, Error> {
     let sql = "DELETE FROM portal_auth_strategy WHERE id = $1";
     Ok(tx.execute(sql, params![id]).await? > 0)
+}
+
+/// Those with these ids.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn among(
+    read: impl Read,
+    ids: impl IntoIterator<Item = AuthStrategyId>,
+) -> Result<HashMap<AuthStrategyId, AuthStrategy>, Error> {
+    related::by_id(read, COLUMNS, FROM, ids, parse).await
 }

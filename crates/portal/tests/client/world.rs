@@ -266,7 +266,7 @@ pub(crate) fn fill(template: &str, params: &[&str]) -> String {
 
 const SEED: &[&str] = &[
     "INSERT INTO portal_auth_strategy VALUES ('$STRATEGY', 'keys', 'API keys', 'key_auth', \
-     '{\"key_names\":[\"apikey\"],\"ttl\":{\"value\":2,\"unit\":\"weeks\"}}', false, NULL, '{}', 1, 1)",
+     '{\"key_names\":[\"apikey\"],\"ttl\":{\"value\":2,\"unit\":\"weeks\"}}', false, NULL, '{}', 1, 1, NULL)",
     "INSERT INTO portal_portal VALUES ('$SITE', 'main', 'Weather APIs', NULL, false, false, true, true, \
      NULL, NULL, '$STRATEGY', '{}', '{}', '{}', 1, 1)",
     "INSERT INTO portal_api_product VALUES ('$PRODUCT', 'Weather', 'Forecasts', '{}', '{\"a\":\"b\"}', 1, 1)",

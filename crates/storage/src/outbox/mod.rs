@@ -11,8 +11,16 @@ mod worker;
 
 use oauth::{Clock, Entropy};
 
+use crate::seal::SealedColumn;
 use crate::{Database, Error, Row, params};
 pub use job::{DeadJob, Job, JobError, NewJob};
+
+/// Where jobs keep what they seal in their payloads, for [`Sealer::rewrap_all`](crate::seal::Sealer::rewrap_all).
+pub const PAYLOADS: SealedColumn = SealedColumn {
+    table: "storage_job",
+    key: "id",
+    column: "payload",
+};
 
 /// The jobs of a database, for those who run them and those who look after them.
 #[derive(Clone, Debug)]

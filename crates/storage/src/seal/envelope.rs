@@ -47,10 +47,23 @@ impl Envelope {
         })
     }
 
+    /// How the text of a value begins that is sealed under this key.
+    pub(super) fn prefix(key_id: &str) -> String {
+        format!("{VERSION}.{key_id}")
+    }
+
     fn data_key(&self, key: &Key) -> Result<Key, Error> {
         let bytes = key.decrypt(data_key_context().as_bytes(), &self.data_key)?;
         Key::from_slice(&bytes).ok_or(Error::Malformed)
     }
+}
+
+/// The first sealed value in a text, such as JSON: a dot, letters, digits, `-` and `_` are all that it
+/// is made of.
+pub(super) fn find(text: &str) -> Option<&str> {
+    let from = &text[text.find(&Envelope::prefix(""))?..];
+    let end = from.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_')));
+    Some(&from[..end.unwrap_or(from.len())])
 }
 
 /// The data key belongs to its value, whatever the context: a rotation need not know the contexts.

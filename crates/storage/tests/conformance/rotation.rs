@@ -1,5 +1,6 @@
-use oauth::Entropy;
+use oauth::{Entropy, Timestamp};
 use secrecy::ExposeSecret;
+use storage::outbox::{self, NewJob};
 use storage::params;
 use storage::seal::{KeyRing, SealedColumn, Sealer};
 use storage::testing::databases;
@@ -57,5 +58,39 @@ async fn everything_sealed_moves_to_the_current_key_and_the_old_one_can_go() {
                 format!("secret {}", id.parse::<u32>().unwrap())
             );
         }
+    }
+}
+
+#[tokio::test]
+async fn what_a_waiting_job_sealed_moves_too() {
+    for t in databases(&[]).await {
+        let (before, rotated) = (sealer(&[OLD]), sealer(&[NEW, OLD]));
+        let mut tx = t.db.begin().await.unwrap();
+        for (key, payload) in [
+            ("plain", serde_json::json!({ "to": "gs2.x" })),
+            (
+                "sealed",
+                serde_json::json!({ "mail": before.seal("m", &"hunter2".into()), "to": "x" }),
+            ),
+        ] {
+            tx.enqueue(NewJob {
+                queue: "mail",
+                key,
+                payload,
+                due: Timestamp::from_millis(0),
+            })
+            .await
+            .unwrap();
+        }
+        tx.commit().await.unwrap();
+        let rewrapped = rotated.rewrap_all(&t.db, &[outbox::PAYLOADS]).await;
+        assert_eq!(rewrapped.unwrap(), 1, "{}", t.name);
+        let sql = "SELECT payload FROM storage_job WHERE key = 'sealed'";
+        let row = t.db.query_one(sql, params![]).await.unwrap();
+        let storage::Json(payload): storage::Json<serde_json::Value> = row.get("payload").unwrap();
+        let sealed = payload["mail"].as_str().unwrap();
+        let secret = sealer(&[NEW]).open("m", sealed).unwrap();
+        assert_eq!(secret.expose_secret(), "hunter2");
+        assert_eq!(payload["to"], "x");
     }
 }

@@ -31,21 +31,25 @@ impl Source {
         let total = u64::try_from(products.len()).unwrap_or(u64::MAX);
         let published = published(store::publications::of_portal(db, reader.portal.id).await?);
         let skipped = usize::try_from(u64::from(page - 1) * u64::from(size)).unwrap_or(usize::MAX);
-        let mut entries = Vec::new();
-        for product in products.into_iter().skip(skipped).take(size as usize) {
-            let versions = visible(
-                store::product_versions::of_product(db, product.id).await?,
-                &published,
-            );
-            entries.push(Entry {
+        let page: Vec<ApiProduct> = products
+            .into_iter()
+            .skip(skipped)
+            .take(size as usize)
+            .collect();
+        let ids = page.iter().map(|product| product.id);
+        let mut versions = store::product_versions::of_products(db, ids).await?;
+        let entries = page.into_iter().map(|product| {
+            let versions = versions.remove(&product.id).unwrap_or_default();
+            let versions = visible(versions, &published);
+            Entry {
                 id: product.id.to_string(),
                 name: product.name,
                 description: product.description,
                 latest_version: versions.first().map(|(version, _)| version.name.clone()),
                 versions: i64::try_from(versions.len()).unwrap_or(i64::MAX),
-            });
-        }
-        Ok((entries, total))
+            }
+        });
+        Ok((entries.collect(), total))
     }
 
     /// An API with everything of it that is published here.

@@ -13,14 +13,9 @@ impl Source {
     pub(super) async fn keys(&self, id: ApplicationId) -> Result<Vec<Key>, Error> {
         let now = self.portal.clock().now();
         let keys = store::applications::keys(self.db(), id).await?;
-        let status = |key: &ApplicationKey| match (key.revoked_at, key.expires_at) {
-            (Some(_), _) => "revoked",
-            (None, Some(end)) if end <= now => "expired",
-            _ => "active",
-        };
         let shown = |key: ApplicationKey| Key {
             id: key.id.to_string(),
-            status: status(&key).to_owned(),
+            status: key.status(now).to_owned(),
             name: key.display_name,
             expires_at: key.expires_at.map(|at| at.as_millis()),
             created_at: key.created_at.as_millis(),

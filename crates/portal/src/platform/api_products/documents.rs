@@ -15,7 +15,7 @@ use crate::model::{ApiProductId, Document, DocumentId, PublishStatus};
 use crate::platform::Admin;
 use crate::rest::check::{Rule, Shape, UUID, nullable, optional, required, text};
 use crate::rest::query::{Column, Kind, Query, column};
-use crate::rest::{Body, Page, Problem, apply, input, path_id};
+use crate::rest::{Body, Page, Problem, apply, input, nodes, path_id};
 use crate::store::audit::Entry;
 use crate::store::documents;
 use crate::{Ctx, Error, Portal};
@@ -296,6 +296,6 @@ fn show(document: &Document) -> Value {
     let mut shown = summary(document);
     shown["metadata"] = Value::Object(document.metadata.clone());
     shown["content"] = document.content.as_str().into();
-    shown["ast"] = json!([]);
+    shown["ast"] = nodes::children(&document.content);
     shown
 }

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use axum::response::Response;
 use oauth::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -10,8 +11,7 @@ use storage::Tx;
 
 use crate::error::Violation;
 use crate::model::{ApiProduct, ApiProductId, Labels, PortalId};
-use crate::platform::Admin;
-use crate::publish::topic;
+use crate::platform::{Admin, commit, moment, only, settled};
 use crate::rest::check::{Rule, Shape, UUID, nullable, optional, required, text};
 use crate::rest::query::{Column, Kind, Query, column};
 use crate::rest::{Body, Page, Problem, apply, input, path_id};
@@ -60,12 +60,12 @@ pub(super) async fn list(
     State(portal): State<Portal>,
     query: Query,
 ) -> Result<Json<Page<Value>>, Problem> {
-    let listing = query.listing(COLUMNS, "t.created_at")?;
+    let mut listing = query.listing(COLUMNS, "t.created_at")?;
+    listing.filters.extend(query.labels("labels", "t.labels"));
+    let public = query.labels("public_labels", "t.public_labels");
+    listing.filters.extend(public);
     let (products, total) = api_products::list(portal.db(), &listing).await?;
-    let mut shown = Vec::with_capacity(products.len());
-    for product in &products {
-        shown.push(show(&portal, product).await?);
-    }
+    let shown = show(&portal, &products).await?;
     Ok(Json(Page::new(shown, &listing, total)))
 }
 
@@ -73,14 +73,15 @@ pub(super) async fn read(
     State(portal): State<Portal>,
     Path(product): Path<String>,
 ) -> Result<Json<Value>, Problem> {
-    Ok(Json(show(&portal, &find(&portal, &product).await?).await?))
+    let product = find(&portal, &product).await?;
+    Ok(Json(show_one(&portal, &product).await?))
 }
 
 pub(super) async fn create(
     State(portal): State<Portal>,
     Admin { ctx }: Admin,
     Body(body): Body,
-) -> Result<(StatusCode, Json<Value>), Problem> {
+) -> Result<Response, Problem> {
     let Input {
         name,
         description,
@@ -100,19 +101,13 @@ pub(super) async fn create(
     let mut tx = portal.db().begin().await?;
     api_products::insert(&mut tx, &product).await?;
     publish_in(&mut tx, product.id, &portal_ids, ctx.now).await?;
-    portal
-        .audit(
-            &mut tx,
-            &ctx,
-            Entry::new("create", "api_product", product.id),
-        )
-        .await?;
-    let revision = tx
-        .record_change(topic::CONFIGURATION, &product.id.to_string())
-        .await?;
-    tx.commit().await?;
-    portal.publisher().settle(revision).await;
-    Ok((StatusCode::CREATED, Json(show(&portal, &product).await?)))
+    let entry = Entry::new("create", "api_product", product.id);
+    let revision = commit(&portal, &ctx, tx, entry).await?;
+    let answer = (
+        StatusCode::CREATED,
+        Json(show_one(&portal, &product).await?),
+    );
+    Ok(settled(&portal, Some(revision), answer).await)
 }
 
 pub(super) async fn update(
@@ -120,7 +115,7 @@ pub(super) async fn update(
     Admin { ctx }: Admin,
     Path(product): Path<String>,
     Body(body): Body,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Response, Problem> {
     let mut product = find(&portal, &product).await?;
     let present = Input {
         name: product.name.clone(),
@@ -147,19 +142,10 @@ pub(super) async fn update(
     let mut tx = portal.db().begin().await?;
     api_products::update(&mut tx, &product).await?;
     publish_in(&mut tx, product.id, &portal_ids, ctx.now).await?;
-    portal
-        .audit(
-            &mut tx,
-            &ctx,
-            Entry::new("update", "api_product", product.id),
-        )
-        .await?;
-    let revision = tx
-        .record_change(topic::CONFIGURATION, &product.id.to_string())
-        .await?;
-    tx.commit().await?;
-    portal.publisher().settle(revision).await;
-    Ok(Json(show(&portal, &product).await?))
+    let entry = Entry::new("update", "api_product", product.id);
+    let revision = commit(&portal, &ctx, tx, entry).await?;
+    let answer = Json(show_one(&portal, &product).await?);
+    Ok(settled(&portal, Some(revision), answer).await)
 }
 
 /// Removes a product with its versions, specifications, documents and registrations.
@@ -167,23 +153,14 @@ pub(super) async fn delete(
     State(portal): State<Portal>,
     Admin { ctx }: Admin,
     Path(product): Path<String>,
-) -> Result<StatusCode, Problem> {
+) -> Result<Response, Problem> {
     let product = find(&portal, &product).await?;
     let mut tx = portal.db().begin().await?;
     api_products::delete(&mut tx, product.id).await?;
-    portal
-        .audit(
-            &mut tx,
-            &ctx,
-            Entry::new("delete", "api_product", product.id),
-        )
-        .await?;
-    let revision = tx
-        .record_change(topic::CONFIGURATION, &product.id.to_string())
-        .await?;
-    tx.commit().await?;
-    portal.publisher().settle(revision).await;
-    Ok(StatusCode::NO_CONTENT)
+    let entry = Entry::new("delete", "api_product", product.id);
+    let revision = commit(&portal, &ctx, tx, entry).await?;
+    let answer = StatusCode::NO_CONTENT;
+    Ok(settled(&portal, Some(revision), answer).await)
 }
 
 /// The product of a path.
@@ -229,24 +206,33 @@ async fn publish_in(
     Ok(())
 }
 
-async fn show(portal: &Portal, product: &ApiProduct) -> Result<Value, Error> {
-    let mut portals = Vec::new();
-    for portal_id in api_products::portals(portal.db(), product.id).await? {
-        if let Some(site) = sites::find(portal.db(), portal_id).await? {
-            portals.push(json!({ "portal_id": site.id, "portal_name": site.name }));
-        }
-    }
-    let portal_ids: Vec<&Value> = portals.iter().map(|portal| &portal["portal_id"]).collect();
-    Ok(json!({
-        "id": product.id,
-        "name": product.name,
-        "description": product.description,
-        "portal_ids": portal_ids,
-        "portals": portals,
-        "version_count": product_versions::of_product(portal.db(), product.id).await?.len(),
-        "labels": product.labels,
-        "public_labels": product.public_labels,
-        "created_at": product.created_at.to_rfc3339(),
-        "updated_at": product.updated_at.to_rfc3339(),
-    }))
+async fn show_one(portal: &Portal, product: &ApiProduct) -> Result<Value, Error> {
+    Ok(only(show(portal, std::slice::from_ref(product)).await?))
+}
+
+async fn show(portal: &Portal, products: &[ApiProduct]) -> Result<Vec<Value>, Error> {
+    let ids = || products.iter().map(|product| product.id);
+    let portals = api_products::named_portals(portal.db(), ids()).await?;
+    let versions = product_versions::count_by_product(portal.db(), ids()).await?;
+    let shown = products.iter().map(|product| {
+        let portals = portals
+            .get(&product.id)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let named =
+            |(id, name): &(PortalId, String)| json!({ "portal_id": id, "portal_name": name });
+        json!({
+            "id": product.id,
+            "name": product.name,
+            "description": product.description,
+            "portal_ids": portals.iter().map(|(id, _)| id).collect::<Vec<_>>(),
+            "portals": portals.iter().map(named).collect::<Vec<_>>(),
+            "version_count": versions.get(&product.id).unwrap_or(&0),
+            "labels": product.labels,
+            "public_labels": product.public_labels,
+            "created_at": moment(product.created_at),
+            "updated_at": moment(product.updated_at),
+        })
+    });
+    Ok(shown.collect())
 }

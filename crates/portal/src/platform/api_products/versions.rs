@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -12,13 +13,13 @@ use crate::model::{
     ApiProductId, ControlPlaneId, Labels, ProductVersion, ProductVersionId, PublishStatus,
     ServiceId,
 };
-use crate::platform::Admin;
-use crate::publish::topic;
+use crate::platform::{Admin, commit, moment, only, settled};
 use crate::rest::check::{Rule, Shape, UUID, nullable, optional, required, text};
 use crate::rest::query::{Column, Kind, Query, column};
 use crate::rest::{Body, Page, Problem, apply, input, path_id};
 use crate::store::audit::Entry;
-use crate::store::{product_versions, publications, services, sites, strategies};
+use crate::store::publications::Named;
+use crate::store::{product_versions, publications, services};
 use crate::{Ctx, Error, Portal};
 
 const SERVICE: Shape = Shape {
@@ -89,10 +90,7 @@ pub(super) async fn list(
         .listing(COLUMNS, "t.created_at")?
         .only("t.api_product_id", product.id);
     let (versions, total) = product_versions::list(portal.db(), &listing).await?;
-    let mut shown = Vec::with_capacity(versions.len());
-    for version in &versions {
-        shown.push(show(&portal, version).await?);
-    }
+    let shown = show(&portal, &versions).await?;
     Ok(Json(Page::new(shown, &listing, total)))
 }
 
@@ -100,9 +98,8 @@ pub(super) async fn read(
     State(portal): State<Portal>,
     Path((product, version)): Path<(String, String)>,
 ) -> Result<Json<Value>, Problem> {
-    Ok(Json(
-        show(&portal, &find(&portal, &product, &version).await?).await?,
-    ))
+    let version = find(&portal, &product, &version).await?;
+    Ok(Json(show_one(&portal, &version).await?))
 }
 
 pub(super) async fn create(
@@ -110,7 +107,7 @@ pub(super) async fn create(
     Admin { ctx }: Admin,
     Path(product): Path<String>,
     Body(body): Body,
-) -> Result<(StatusCode, Json<Value>), Problem> {
+) -> Result<Response, Problem> {
     let product = find_product(&portal, &product).await?;
     let input: Input = input(body, &SHAPE)?;
     let version = ProductVersion {
@@ -125,8 +122,12 @@ pub(super) async fn create(
         created_at: ctx.now,
         updated_at: ctx.now,
     };
-    let version = write(&portal, &ctx, version, input, "create").await?;
-    Ok((StatusCode::CREATED, Json(show(&portal, &version).await?)))
+    let (version, revision) = write(&portal, &ctx, version, input, "create").await?;
+    let answer = (
+        StatusCode::CREATED,
+        Json(show_one(&portal, &version).await?),
+    );
+    Ok(settled(&portal, Some(revision), answer).await)
 }
 
 pub(super) async fn update(
@@ -134,7 +135,7 @@ pub(super) async fn update(
     Admin { ctx }: Admin,
     Path((product, version)): Path<(String, String)>,
     Body(body): Body,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Response, Problem> {
     let version = find(&portal, &product, &version).await?;
     let present = Input {
         name: version.name.clone(),
@@ -147,18 +148,19 @@ pub(super) async fn update(
         }),
     };
     let input = apply(&present, body, &SHAPE)?;
-    let version = write(&portal, &ctx, version, input, "update").await?;
-    Ok(Json(show(&portal, &version).await?))
+    let (version, revision) = write(&portal, &ctx, version, input, "update").await?;
+    let answer = Json(show_one(&portal, &version).await?);
+    Ok(settled(&portal, Some(revision), answer).await)
 }
 
-/// Writes a version as it is to be, and waits until the gateways obey it.
+/// Writes a version as it is to be. Gives it with the revision.
 async fn write(
     portal: &Portal,
     ctx: &Ctx,
     version: ProductVersion,
     input: Input,
     action: &str,
-) -> Result<ProductVersion, Error> {
+) -> Result<(ProductVersion, i64), Error> {
     let Input {
         name,
         publish_status,
@@ -203,19 +205,9 @@ async fn write(
     };
     let taken = || format!("the product has a version `{}` already", version.name);
     written.map_err(|error| Error::from(error).or_conflict(taken()))?;
-    portal
-        .audit(
-            &mut tx,
-            ctx,
-            Entry::new(action, "product_version", version.id),
-        )
-        .await?;
-    let revision = tx
-        .record_change(topic::CONFIGURATION, &version.id.to_string())
-        .await?;
-    tx.commit().await?;
-    portal.publisher().settle(revision).await;
-    Ok(version)
+    let entry = Entry::new(action, "product_version", version.id);
+    let revision = commit(portal, ctx, tx, entry).await?;
+    Ok((version, revision))
 }
 
 /// Removes a version with its specification and the registrations for it.
@@ -223,23 +215,14 @@ pub(super) async fn delete(
     State(portal): State<Portal>,
     Admin { ctx }: Admin,
     Path((product, version)): Path<(String, String)>,
-) -> Result<StatusCode, Problem> {
+) -> Result<Response, Problem> {
     let version = find(&portal, &product, &version).await?;
     let mut tx = portal.db().begin().await?;
     product_versions::delete(&mut tx, version.id).await?;
-    portal
-        .audit(
-            &mut tx,
-            &ctx,
-            Entry::new("delete", "product_version", version.id),
-        )
-        .await?;
-    let revision = tx
-        .record_change(topic::CONFIGURATION, &version.id.to_string())
-        .await?;
-    tx.commit().await?;
-    portal.publisher().settle(revision).await;
-    Ok(StatusCode::NO_CONTENT)
+    let entry = Entry::new("delete", "product_version", version.id);
+    let revision = commit(&portal, &ctx, tx, entry).await?;
+    let answer = StatusCode::NO_CONTENT;
+    Ok(settled(&portal, Some(revision), answer).await)
 }
 
 /// The version of a path, which must be the product's.
@@ -259,44 +242,53 @@ pub(super) async fn find(
     found.ok_or_else(|| Error::not_found("product version", id))
 }
 
-async fn show(portal: &Portal, version: &ProductVersion) -> Result<Value, Error> {
-    let mut portals = Vec::new();
-    for publication in publications::of_version(portal.db(), version.id).await? {
-        let Some(site) = sites::find(portal.db(), publication.portal_id).await? else {
-            continue;
-        };
-        let strategy = match publication.auth_strategy_id {
-            Some(id) => strategies::find(portal.db(), id).await?,
-            None => None,
-        };
-        let strategies: Vec<Value> = strategy
-            .iter()
-            .map(|strategy| json!({ "id": strategy.id, "name": strategy.name }))
-            .collect();
-        portals.push(json!({
-            "portal_id": site.id,
-            "portal_name": site.name,
-            "portal_product_version_id": publication.id,
-            "publish_status": publication.publish_status,
-            "deprecated": publication.deprecated,
-            "application_registration_enabled": publication.application_registration_enabled,
-            "auto_approve_registration": publication.auto_approve_registration,
-            "auth_strategies": strategies,
-        }));
-    }
-    let service = version.service_id.map(|id| {
-        json!({ "id": id, "control_plane_id": version.control_plane_id, "runtime_group_id": version.control_plane_id })
+async fn show_one(portal: &Portal, version: &ProductVersion) -> Result<Value, Error> {
+    Ok(only(show(portal, std::slice::from_ref(version)).await?))
+}
+
+async fn show(portal: &Portal, versions: &[ProductVersion]) -> Result<Vec<Value>, Error> {
+    let ids = versions.iter().map(|version| version.id);
+    let portals = publications::named(portal.db(), ids).await?;
+    let shown = versions.iter().map(|version| {
+        let portals = portals.get(&version.id).into_iter().flatten();
+        let portals: Vec<Value> = portals.map(place).collect();
+        let service = version.service_id.map(|id| {
+            json!({ "id": id, "control_plane_id": version.control_plane_id, "runtime_group_id": version.control_plane_id })
+        });
+        json!({
+            "id": version.id,
+            "name": version.name,
+            "publish_status": version.publish_status,
+            "deprecated": version.deprecated,
+            "labels": version.labels,
+            "gateway_service": service,
+            "portals": portals,
+            "auth_strategy_sync_errors": [],
+            "created_at": moment(version.created_at),
+            "updated_at": moment(version.updated_at),
+        })
     });
-    Ok(json!({
-        "id": version.id,
-        "name": version.name,
-        "publish_status": version.publish_status,
-        "deprecated": version.deprecated,
-        "labels": version.labels,
-        "gateway_service": service,
-        "portals": portals,
-        "auth_strategy_sync_errors": [],
-        "created_at": version.created_at.to_rfc3339(),
-        "updated_at": version.updated_at.to_rfc3339(),
-    }))
+    Ok(shown.collect())
+}
+
+/// A version's entry in one portal.
+fn place(named: &Named) -> Value {
+    let publication = &named.publication;
+    let strategy = publication
+        .auth_strategy_id
+        .zip(named.strategy_name.as_ref());
+    let strategies: Vec<Value> = strategy
+        .iter()
+        .map(|(id, name)| json!({ "id": id, "name": name }))
+        .collect();
+    json!({
+        "portal_id": publication.portal_id,
+        "portal_name": named.portal_name,
+        "portal_product_version_id": publication.id,
+        "publish_status": publication.publish_status,
+        "deprecated": publication.deprecated,
+        "application_registration_enabled": publication.application_registration_enabled,
+        "auto_approve_registration": publication.auto_approve_registration,
+        "auth_strategies": strategies,
+    })
 }

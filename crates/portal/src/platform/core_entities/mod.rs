@@ -22,6 +22,8 @@ pub(super) fn routes() -> Vec<Route> {
     let service = "/v2/control-planes/{control_plane}/core-entities/services/{service}";
     let service_routes =
         "/v2/control-planes/{control_plane}/core-entities/services/{service}/routes";
+    let service_route =
+        "/v2/control-planes/{control_plane}/core-entities/services/{service}/routes/{route}";
     let routes = "/v2/control-planes/{control_plane}/core-entities/routes";
     let route = "/v2/control-planes/{control_plane}/core-entities/routes/{route}";
     vec![
@@ -35,6 +37,13 @@ pub(super) fn routes() -> Vec<Route> {
             Method::POST,
             service_routes,
             post(routes::create_in_service),
+        ),
+        (Method::GET, service_route, get(routes::read_in_service)),
+        (Method::PUT, service_route, put(routes::upsert_in_service)),
+        (
+            Method::DELETE,
+            service_route,
+            delete(routes::delete_in_service),
         ),
         (Method::GET, routes, get(routes::list)),
         (Method::POST, routes, post(routes::create)),

@@ -6,9 +6,8 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
-use storage::Tx;
 
-use super::entity::{control_plane, object};
+use super::entity::{control_plane, finish, given_id, id_for, object, taken};
 use super::failure::Failure;
 use super::fields::Wrong;
 use super::page::Asked;
@@ -16,7 +15,6 @@ use super::route::{read as parse, show};
 use super::services::find as find_service;
 use crate::model::{ControlPlaneId, Route, RouteId};
 use crate::platform::Admin;
-use crate::publish::topic;
 use crate::store::audit::Entry;
 use crate::store::routes;
 use crate::{Ctx, Portal};
@@ -65,6 +63,19 @@ pub(super) async fn read(
         .ok_or_else(|| Failure::not_found("route", &key))
 }
 
+/// The route, if it leads to the service.
+pub(super) async fn read_in_service(
+    State(portal): State<Portal>,
+    Path((plane, service, key)): Path<(String, String, String)>,
+) -> Result<Json<Value>, Failure> {
+    let plane = control_plane(&portal, &plane).await?;
+    let found = find_in_service(&portal, plane, &service, &key).await?;
+    found
+        .as_ref()
+        .map(|route| Json(show(route)))
+        .ok_or_else(|| Failure::not_found("route", &key))
+}
+
 pub(super) async fn create(
     State(portal): State<Portal>,
     Admin { ctx }: Admin,
@@ -93,18 +104,15 @@ async fn insert(
     plane: ControlPlaneId,
     map: Map<String, Value>,
 ) -> Result<Response, Failure> {
-    let given = map
-        .get("id")
-        .and_then(Value::as_str)
-        .and_then(|id| id.parse().ok());
-    let id = given.unwrap_or_else(|| RouteId::new(portal.entropy()));
+    let id = given_id(&map).unwrap_or_else(|| RouteId::new(portal.entropy()));
     let route = resolve(portal, plane, parse(map, id, plane, ctx)?).await?;
     let mut tx = portal.db().begin().await?;
     routes::insert(&mut tx, &route)
         .await
-        .map_err(|error| taken(error, &route))?;
-    commit(portal, ctx, tx, "create", id).await?;
-    Ok((StatusCode::CREATED, Json(show(&route))).into_response())
+        .map_err(|error| taken(error, "route", route.name.as_ref()))?;
+    let entry = Entry::new("create", "route", id);
+    let answer = (StatusCode::CREATED, Json(show(&route)));
+    finish(portal, ctx, tx, entry, answer).await
 }
 
 /// Creates or replaces, by id or by name.
@@ -113,33 +121,51 @@ pub(super) async fn upsert(
     Admin { ctx }: Admin,
     Path((plane, key)): Path<(String, String)>,
     body: Bytes,
-) -> Result<Json<Value>, Failure> {
+) -> Result<Response, Failure> {
+    let plane = control_plane(&portal, &plane).await?;
+    put(&portal, &ctx, plane, &key, object(&body)?).await
+}
+
+/// Creates or replaces, by id or by name, a route that leads to the service.
+pub(super) async fn upsert_in_service(
+    State(portal): State<Portal>,
+    Admin { ctx }: Admin,
+    Path((plane, service, key)): Path<(String, String, String)>,
+    body: Bytes,
+) -> Result<Response, Failure> {
     let plane = control_plane(&portal, &plane).await?;
     let mut map = object(&body)?;
-    let earlier = find(&portal, plane, &key).await?;
-    let id = match &earlier {
-        Some(earlier) => earlier.id,
-        None => key
-            .parse()
-            .unwrap_or_else(|_| RouteId::new(portal.entropy())),
-    };
-    if key.parse::<RouteId>().is_err() {
-        map.entry("name").or_insert_with(|| key.clone().into());
-    }
-    let mut route = resolve(&portal, plane, parse(map, id, plane, &ctx)?).await?;
+    map.insert("service".into(), json!({ "id": service }));
+    put(&portal, &ctx, plane, &key, map).await
+}
+
+async fn put(
+    portal: &Portal,
+    ctx: &Ctx,
+    plane: ControlPlaneId,
+    key: &str,
+    mut map: Map<String, Value>,
+) -> Result<Response, Failure> {
+    let earlier = find(portal, plane, key).await?;
+    let fresh = || RouteId::new(portal.entropy());
+    let id = id_for(
+        &mut map,
+        key,
+        earlier.as_ref().map(|earlier| earlier.id),
+        fresh,
+    );
+    let mut route = resolve(portal, plane, parse(map, id, plane, ctx)?).await?;
     let mut tx = portal.db().begin().await?;
-    if let Some(earlier) = earlier {
-        route.created_at = earlier.created_at;
-        routes::update(&mut tx, &route)
-            .await
-            .map_err(|error| taken(error, &route))?;
-    } else {
-        routes::insert(&mut tx, &route)
-            .await
-            .map_err(|error| taken(error, &route))?;
-    }
-    commit(&portal, &ctx, tx, "update", id).await?;
-    Ok(Json(show(&route)))
+    let written = match earlier {
+        Some(earlier) => {
+            route.created_at = earlier.created_at;
+            routes::update(&mut tx, &route).await
+        }
+        None => routes::insert(&mut tx, &route).await,
+    };
+    written.map_err(|error| taken(error, "route", route.name.as_ref()))?;
+    let entry = Entry::new("update", "route", id);
+    finish(portal, ctx, tx, entry, Json(show(&route))).await
 }
 
 /// A route that is gone is success.
@@ -147,15 +173,30 @@ pub(super) async fn delete(
     State(portal): State<Portal>,
     Admin { ctx }: Admin,
     Path((plane, key)): Path<(String, String)>,
-) -> Result<StatusCode, Failure> {
+) -> Result<Response, Failure> {
     let plane = control_plane(&portal, &plane).await?;
-    let Some(route) = find(&portal, plane, &key).await? else {
-        return Ok(StatusCode::NO_CONTENT);
+    remove(&portal, &ctx, find(&portal, plane, &key).await?).await
+}
+
+/// A route that is gone, or never led to the service, is success.
+pub(super) async fn delete_in_service(
+    State(portal): State<Portal>,
+    Admin { ctx }: Admin,
+    Path((plane, service, key)): Path<(String, String, String)>,
+) -> Result<Response, Failure> {
+    let plane = control_plane(&portal, &plane).await?;
+    let found = find_in_service(&portal, plane, &service, &key).await?;
+    remove(&portal, &ctx, found).await
+}
+
+async fn remove(portal: &Portal, ctx: &Ctx, route: Option<Route>) -> Result<Response, Failure> {
+    let Some(route) = route else {
+        return Ok(StatusCode::NO_CONTENT.into_response());
     };
     let mut tx = portal.db().begin().await?;
     routes::delete(&mut tx, route.id).await?;
-    commit(&portal, &ctx, tx, "delete", route.id).await?;
-    Ok(StatusCode::NO_CONTENT)
+    let entry = Entry::new("delete", "route", route.id);
+    finish(portal, ctx, tx, entry, StatusCode::NO_CONTENT).await
 }
 
 /// The route with its service, which must be in the same control plane.
@@ -189,32 +230,14 @@ async fn find(portal: &Portal, plane: ControlPlaneId, key: &str) -> Result<Optio
     Ok(found)
 }
 
-fn taken(error: storage::Error, route: &Route) -> Failure {
-    match error {
-        storage::Error::Unique { .. } => {
-            let name = route.name.as_deref().unwrap_or_default();
-            Failure::conflict(format!(
-                "a route with the name `{name}` or the same id exists; names are unique in a control plane"
-            ))
-        }
-        other => other.into(),
-    }
-}
-
-async fn commit(
+async fn find_in_service(
     portal: &Portal,
-    ctx: &Ctx,
-    mut tx: Tx,
-    action: &str,
-    id: RouteId,
-) -> Result<(), Failure> {
-    portal
-        .audit(&mut tx, ctx, Entry::new(action, "route", id))
-        .await?;
-    let revision = tx
-        .record_change(topic::CONFIGURATION, &id.to_string())
-        .await?;
-    tx.commit().await?;
-    portal.publisher().settle(revision).await;
-    Ok(())
+    plane: ControlPlaneId,
+    service: &str,
+    key: &str,
+) -> Result<Option<Route>, Failure> {
+    let found = find_service(portal, plane, service).await?;
+    let service = found.ok_or_else(|| Failure::not_found("service", service))?;
+    let route = find(portal, plane, key).await?;
+    Ok(route.filter(|route| route.service_id == Some(service.id)))
 }

@@ -6,18 +6,16 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
-use storage::Tx;
 
-use super::entity::{control_plane, object};
+use super::entity::{control_plane, finish, given_id, id_for, object, taken};
 use super::failure::Failure;
 use super::page::Asked;
 use super::service::{read as parse, show};
+use crate::Portal;
 use crate::model::{ControlPlaneId, Service, ServiceId};
 use crate::platform::Admin;
-use crate::publish::topic;
 use crate::store::audit::Entry;
 use crate::store::{product_versions, routes, services};
-use crate::{Ctx, Portal};
 
 pub(super) async fn list(
     State(portal): State<Portal>,
@@ -58,9 +56,10 @@ pub(super) async fn create(
     let mut tx = portal.db().begin().await?;
     services::insert(&mut tx, &service)
         .await
-        .map_err(|error| taken(error, &service))?;
-    commit(&portal, &ctx, tx, "create", service.id).await?;
-    Ok((StatusCode::CREATED, Json(show(&service))).into_response())
+        .map_err(|error| taken(error, "service", service.name.as_ref()))?;
+    let entry = Entry::new("create", "service", service.id);
+    let answer = (StatusCode::CREATED, Json(show(&service)));
+    finish(&portal, &ctx, tx, entry, answer).await
 }
 
 /// Creates or replaces, by id or by name.
@@ -69,33 +68,29 @@ pub(super) async fn upsert(
     Admin { ctx }: Admin,
     Path((plane, key)): Path<(String, String)>,
     body: Bytes,
-) -> Result<Json<Value>, Failure> {
+) -> Result<Response, Failure> {
     let plane = control_plane(&portal, &plane).await?;
     let mut map = object(&body)?;
     let earlier = find(&portal, plane, &key).await?;
-    let id = match &earlier {
-        Some(earlier) => earlier.id,
-        None => key
-            .parse()
-            .unwrap_or_else(|_| ServiceId::new(portal.entropy())),
-    };
-    if key.parse::<ServiceId>().is_err() {
-        map.entry("name").or_insert_with(|| key.clone().into());
-    }
+    let fresh = || ServiceId::new(portal.entropy());
+    let id = id_for(
+        &mut map,
+        &key,
+        earlier.as_ref().map(|earlier| earlier.id),
+        fresh,
+    );
     let mut service = parse(map, id, plane, &ctx)?;
     let mut tx = portal.db().begin().await?;
-    if let Some(earlier) = earlier {
-        service.created_at = earlier.created_at;
-        services::update(&mut tx, &service)
-            .await
-            .map_err(|error| taken(error, &service))?;
-    } else {
-        services::insert(&mut tx, &service)
-            .await
-            .map_err(|error| taken(error, &service))?;
-    }
-    commit(&portal, &ctx, tx, "update", id).await?;
-    Ok(Json(show(&service)))
+    let written = match earlier {
+        Some(earlier) => {
+            service.created_at = earlier.created_at;
+            services::update(&mut tx, &service).await
+        }
+        None => services::insert(&mut tx, &service).await,
+    };
+    written.map_err(|error| taken(error, "service", service.name.as_ref()))?;
+    let entry = Entry::new("update", "service", id);
+    finish(&portal, &ctx, tx, entry, Json(show(&service))).await
 }
 
 /// Removes a service that no route and no product version needs. One that is gone is success.
@@ -103,10 +98,10 @@ pub(super) async fn delete(
     State(portal): State<Portal>,
     Admin { ctx }: Admin,
     Path((plane, key)): Path<(String, String)>,
-) -> Result<StatusCode, Failure> {
+) -> Result<Response, Failure> {
     let plane = control_plane(&portal, &plane).await?;
     let Some(service) = find(&portal, plane, &key).await? else {
-        return Ok(StatusCode::NO_CONTENT);
+        return Ok(StatusCode::NO_CONTENT.into_response());
     };
     let mut tx = portal.db().begin().await?;
     if !routes::of_service(&mut tx, service.id).await?.is_empty() {
@@ -123,8 +118,8 @@ pub(super) async fn delete(
         ));
     }
     services::delete(&mut tx, service.id).await?;
-    commit(&portal, &ctx, tx, "delete", service.id).await?;
-    Ok(StatusCode::NO_CONTENT)
+    let entry = Entry::new("delete", "service", service.id);
+    finish(&portal, &ctx, tx, entry, StatusCode::NO_CONTENT).await
 }
 
 /// By id or by name.
@@ -140,38 +135,4 @@ pub(super) async fn find(
         Err(_) => services::find_by_name(portal.db(), plane, key).await?,
     };
     Ok(found)
-}
-
-fn given_id(map: &serde_json::Map<String, Value>) -> Option<ServiceId> {
-    map.get("id")?.as_str()?.parse().ok()
-}
-
-fn taken(error: storage::Error, service: &Service) -> Failure {
-    match error {
-        storage::Error::Unique { .. } => {
-            let name = service.name.as_deref().unwrap_or_default();
-            Failure::conflict(format!(
-                "a service with the name `{name}` or the same id exists; names are unique in a control plane"
-            ))
-        }
-        other => other.into(),
-    }
-}
-
-async fn commit(
-    portal: &Portal,
-    ctx: &Ctx,
-    mut tx: Tx,
-    action: &str,
-    id: ServiceId,
-) -> Result<(), Failure> {
-    portal
-        .audit(&mut tx, ctx, Entry::new(action, "service", id))
-        .await?;
-    let revision = tx
-        .record_change(topic::CONFIGURATION, &id.to_string())
-        .await?;
-    tx.commit().await?;
-    portal.publisher().settle(revision).await;
-    Ok(())
 }

@@ -7,7 +7,7 @@ use axum::response::Response;
 use axum::routing::{delete, get};
 use serde_json::{Value, json};
 
-use super::super::{Admin, Route, moment, settled};
+use super::super::{Admin, Route, moment, only, settled};
 use super::{find, strategy};
 use crate::model::{Application, ApplicationStatus, CredentialType, Site};
 use crate::rest::query::{Column, Kind, Query, column};
@@ -70,10 +70,7 @@ async fn list(
         .only("t.portal_id", site.id)
         .only("t.status", ApplicationStatus::Active);
     let (applications, total) = store::applications::list(portal.db(), &listing).await?;
-    let mut data = Vec::with_capacity(applications.len());
-    for application in &applications {
-        data.push(render(&portal, application).await?);
-    }
+    let data = render(&portal, &applications).await?;
     Ok(Json(Page::new(data, &listing, total)))
 }
 
@@ -84,7 +81,7 @@ async fn read(
 ) -> Result<Json<Value>, Problem> {
     let site = find(&portal, &id).await?;
     let application = find_in(&portal, &site, &application).await?;
-    Ok(Json(render(&portal, &application).await?))
+    Ok(Json(render_one(&portal, &application).await?))
 }
 
 async fn read_unscoped(
@@ -93,7 +90,7 @@ async fn read_unscoped(
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Problem> {
     let application = find_any(&portal, &id).await?;
-    Ok(Json(render(&portal, &application).await?))
+    Ok(Json(render_one(&portal, &application).await?))
 }
 
 async fn remove(
@@ -141,33 +138,52 @@ pub(super) async fn find_in(portal: &Portal, site: &Site, id: &str) -> Result<Ap
     }
 }
 
-async fn render(portal: &Portal, application: &Application) -> Result<Value, Error> {
+async fn render_one(portal: &Portal, application: &Application) -> Result<Value, Error> {
+    Ok(only(
+        render(portal, std::slice::from_ref(application)).await?,
+    ))
+}
+
+async fn render(portal: &Portal, applications: &[Application]) -> Result<Vec<Value>, Error> {
     let db = portal.db();
-    let gone = |what: &str| Error::Internal(format!("{what} of application {}", application.id));
-    let developer = store::developers::find(db, application.developer_id).await?;
-    let developer = developer.ok_or_else(|| gone("no developer"))?;
-    let auth_strategy = store::strategies::find(db, application.auth_strategy_id).await?;
-    let auth_strategy = auth_strategy.ok_or_else(|| gone("no strategy"))?;
-    let registrations = store::registrations::of_application(db, application.id).await?;
-    let dcr = auth_strategy.credential_type() == CredentialType::ClientCredentials;
-    let provider = auth_strategy.dcr_provider_id.map(|id| json!({ "id": id }));
-    Ok(json!({
-        "id": application.id,
-        "name": application.name,
-        "description": application.description,
-        "labels": application.labels,
-        "reference_id": application.reference_id,
-        "registration_count": registrations.len(),
-        "dcr_provider": provider,
-        "portal": { "id": application.portal_id },
-        "developer": {
-            "id": developer.id,
-            "name": developer.full_name,
-            "email": developer.email,
-        },
-        "auth_strategy": strategy(&auth_strategy),
-        "granted_scopes": dcr.then_some(&application.scopes),
-        "created_at": moment(application.created_at),
-        "updated_at": moment(application.updated_at),
-    }))
+    let owners = applications
+        .iter()
+        .map(|application| application.developer_id);
+    let developers = store::developers::among(db, owners).await?;
+    let used = applications
+        .iter()
+        .map(|application| application.auth_strategy_id);
+    let strategies = store::strategies::among(db, used).await?;
+    let ids = applications.iter().map(|application| application.id);
+    let registrations = store::registrations::count_by_application(db, ids).await?;
+    let rendered = applications.iter().map(|application| {
+        let gone =
+            |what: &str| Error::Internal(format!("{what} of application {}", application.id));
+        let developer = developers.get(&application.developer_id);
+        let developer = developer.ok_or_else(|| gone("no developer"))?;
+        let auth_strategy = strategies.get(&application.auth_strategy_id);
+        let auth_strategy = auth_strategy.ok_or_else(|| gone("no strategy"))?;
+        let dcr = auth_strategy.credential_type() == CredentialType::ClientCredentials;
+        let provider = auth_strategy.dcr_provider_id.map(|id| json!({ "id": id }));
+        Ok(json!({
+            "id": application.id,
+            "name": application.name,
+            "description": application.description,
+            "labels": application.labels,
+            "reference_id": application.reference_id,
+            "registration_count": registrations.get(&application.id).unwrap_or(&0),
+            "dcr_provider": provider,
+            "portal": { "id": application.portal_id },
+            "developer": {
+                "id": developer.id,
+                "name": developer.full_name,
+                "email": developer.email,
+            },
+            "auth_strategy": strategy(auth_strategy),
+            "granted_scopes": dcr.then_some(&application.scopes),
+            "created_at": moment(application.created_at),
+            "updated_at": moment(application.updated_at),
+        }))
+    });
+    rendered.collect()
 }

@@ -8,7 +8,7 @@ use axum::routing::{delete, get, patch};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::super::{Admin, Route, moment, settled};
+use super::super::{Admin, Route, moment, only, settled};
 use super::find;
 use crate::Portal;
 use crate::error::Error;
@@ -60,10 +60,7 @@ async fn list(
     let listing = query.listing(COLUMNS, "t.created_at")?;
     let listing = listing.only("t.portal_id", site.id);
     let (developers, total) = store::developers::list(portal.db(), &listing).await?;
-    let mut data = Vec::with_capacity(developers.len());
-    for developer in &developers {
-        data.push(render(&portal, developer).await?);
-    }
+    let data = render(&portal, &developers).await?;
     Ok(Json(Page::new(data, &listing, total)))
 }
 
@@ -74,7 +71,7 @@ async fn read(
 ) -> Result<Json<Value>, Problem> {
     let site = find(&portal, &id).await?;
     let developer = find_in(&portal, &site, &developer).await?;
-    Ok(Json(render(&portal, &developer).await?))
+    Ok(Json(render_one(&portal, &developer).await?))
 }
 
 /// Approves, revokes or rejects a developer. Who is not approved is signed out and cannot sign in;
@@ -96,13 +93,13 @@ async fn update(
     let mut tx = portal.db().begin().await?;
     store::developers::update(&mut tx, &developer).await?;
     if developer.status != ApprovalStatus::Approved {
-        store::developer_sessions::delete_of_developer(&mut tx, developer.id).await?;
+        store::accounts::end_sessions(&mut tx, &developer.id.to_string()).await?;
     }
     let entry = Entry::new("update", "developer", developer.id).in_portal(site.id);
     let entry = entry.with(json!({ "status": developer.status }));
     portal.audit(&mut tx, &admin.ctx, entry).await?;
     tx.commit().await?;
-    Ok(Json(render(&portal, &developer).await?))
+    Ok(Json(render_one(&portal, &developer).await?))
 }
 
 /// Deletes a developer with their applications, whose clients leave the identity provider first.
@@ -136,15 +133,23 @@ async fn find_in(portal: &Portal, site: &Site, id: &str) -> Result<Developer, Er
         .ok_or_else(|| Error::not_found("developer", id))
 }
 
-async fn render(portal: &Portal, developer: &Developer) -> Result<Value, Error> {
-    let applications = store::applications::of_developer(portal.db(), developer.id).await?;
-    Ok(json!({
-        "id": developer.id,
-        "email": developer.email,
-        "full_name": developer.full_name,
-        "status": developer.status,
-        "application_count": applications.len(),
-        "created_at": moment(developer.created_at),
-        "updated_at": moment(developer.updated_at),
-    }))
+async fn render_one(portal: &Portal, developer: &Developer) -> Result<Value, Error> {
+    Ok(only(render(portal, std::slice::from_ref(developer)).await?))
+}
+
+async fn render(portal: &Portal, developers: &[Developer]) -> Result<Vec<Value>, Error> {
+    let ids = developers.iter().map(|developer| developer.id);
+    let applications = store::applications::count_by_developer(portal.db(), ids).await?;
+    let rendered = developers.iter().map(|developer| {
+        json!({
+            "id": developer.id,
+            "email": developer.email,
+            "full_name": developer.full_name,
+            "status": developer.status,
+            "application_count": applications.get(&developer.id).unwrap_or(&0),
+            "created_at": moment(developer.created_at),
+            "updated_at": moment(developer.updated_at),
+        })
+    });
+    Ok(rendered.collect())
 }

@@ -15,6 +15,7 @@ use super::find;
 use crate::Portal;
 use crate::error::{Error, Violation};
 use crate::model::{ApiProductId, PublishStatus};
+use crate::publish::topic;
 use crate::rest::check::{Rule, Shape, required};
 use crate::rest::query::{Column, Kind, Query, column};
 use crate::rest::{Body, Page, Problem, input};
@@ -95,7 +96,7 @@ async fn publish(
         portal.audit(&mut tx, &admin.ctx, entry).await?;
     }
     let revision = tx
-        .record_change("publication", &site.id.to_string())
+        .record_change(topic::CONFIGURATION, &site.id.to_string())
         .await?;
     tx.commit().await?;
     Ok(settled(&portal, Some(revision), StatusCode::NO_CONTENT).await)
@@ -115,20 +116,21 @@ async fn list(
         test: Test::In(site.id.into()),
     });
     let (products, total) = store::api_products::list(portal.db(), &listing).await?;
-    let mut data = Vec::with_capacity(products.len());
-    for product in products {
-        let portals = store::api_products::portals(portal.db(), product.id).await?;
-        let versions = store::product_versions::of_product(portal.db(), product.id).await?;
-        data.push(json!({
+    let ids = || products.iter().map(|product| product.id);
+    let portals = store::api_products::named_portals(portal.db(), ids()).await?;
+    let versions = store::product_versions::count_by_product(portal.db(), ids()).await?;
+    let data = products.iter().map(|product| {
+        let portals = portals.get(&product.id).into_iter().flatten();
+        json!({
             "id": product.id,
             "name": product.name,
             "description": product.description,
-            "portal_ids": portals,
-            "version_count": versions.len(),
+            "portal_ids": portals.map(|(id, _)| id).collect::<Vec<_>>(),
+            "version_count": versions.get(&product.id).unwrap_or(&0),
             "labels": product.labels,
             "created_at": moment(product.created_at),
             "updated_at": moment(product.updated_at),
-        }));
-    }
-    Ok(Json(Page::new(data, &listing, total)))
+        })
+    });
+    Ok(Json(Page::new(data.collect(), &listing, total)))
 }

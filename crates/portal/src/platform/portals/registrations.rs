@@ -11,11 +11,13 @@ use serde_json::{Value, json};
 
 use super::super::{Admin, Route, moment, settled};
 use super::{applications, find};
-use crate::model::{Application, ApprovalStatus, Registration};
+use crate::model::{Application, ApprovalStatus, Registration, RegistrationId};
 use crate::rest::check::{Rule, Shape, optional};
 use crate::rest::query::{Column, Kind, Query, column};
 use crate::rest::{Body, Page, Problem, apply, path_id};
 use crate::store;
+use crate::store::catalogue::{self, Registered};
+use crate::store::listing::Listing;
 use crate::{Error, Portal};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -99,11 +101,8 @@ async fn list_of_portal(
     let site = find(&portal, &id).await?;
     let listing = query.listing(COLUMNS, "t.created_at")?;
     let listing = listing.only("t.portal_id", site.id);
-    let (registrations, total) = store::registrations::list(portal.db(), &listing).await?;
-    let mut data = Vec::with_capacity(registrations.len());
-    for registration in &registrations {
-        data.push(render(&portal, registration).await?);
-    }
+    let (registrations, total) = catalogue::registrations(portal.db(), &listing).await?;
+    let data = registrations.iter().map(render).collect();
     Ok(Json(Page::new(data, &listing, total)))
 }
 
@@ -117,11 +116,8 @@ async fn list(
     let application = applications::find_in(&portal, &site, &application).await?;
     let listing = query.listing(COLUMNS, "t.created_at")?;
     let listing = listing.only("t.application_id", application.id);
-    let (registrations, total) = store::registrations::list(portal.db(), &listing).await?;
-    let mut data = Vec::with_capacity(registrations.len());
-    for registration in &registrations {
-        data.push(render(&portal, registration).await?);
-    }
+    let (registrations, total) = catalogue::registrations(portal.db(), &listing).await?;
+    let data = registrations.iter().map(render).collect();
     Ok(Json(Page::new(data, &listing, total)))
 }
 
@@ -131,7 +127,7 @@ async fn read(
     Path(path): Path<(String, String, String)>,
 ) -> Result<Json<Value>, Problem> {
     let (_, registration) = find_at(&portal, &path).await?;
-    Ok(Json(render(&portal, &registration).await?))
+    Ok(Json(render_one(&portal, registration.id).await?))
 }
 
 /// Approves, revokes or rejects. A revoked registration is refused by every connected gateway before
@@ -152,7 +148,7 @@ async fn update(
         .applications()
         .set_registration_status(&admin.ctx, portal_id, id, new.status)
         .await?;
-    let body = Json(render(&portal, &changed.value).await?);
+    let body = Json(render_one(&portal, changed.value.id).await?);
     Ok(settled(&portal, changed.revision, body).await)
 }
 
@@ -193,26 +189,26 @@ async fn find_at(
     Ok((application, registration))
 }
 
-async fn render(portal: &Portal, registration: &Registration) -> Result<Value, Error> {
-    let db = portal.db();
-    let gone = |what: &str| Error::Internal(format!("no {what} of {}", registration.id));
-    let application = store::applications::find(db, registration.application_id).await?;
-    let application = application.ok_or_else(|| gone("application"))?;
-    let developer = store::developers::find(db, application.developer_id).await?;
-    let developer = developer.ok_or_else(|| gone("developer"))?;
-    let version = store::product_versions::find(db, registration.product_version_id).await?;
-    let version = version.ok_or_else(|| gone("product version"))?;
-    let product = store::api_products::find(db, version.api_product_id).await?;
-    let product = product.ok_or_else(|| gone("API product"))?;
-    Ok(json!({
-        "id": registration.id,
-        "status": registration.status,
-        "product": { "id": product.id, "name": product.name },
-        "product_version": { "id": version.id, "name": version.name },
-        "application": { "id": application.id, "name": application.name },
-        "developer": { "id": developer.id, "name": developer.full_name },
-        "granted_scopes": registration.granted_scopes,
-        "created_at": moment(registration.created_at),
-        "updated_at": moment(registration.updated_at),
-    }))
+async fn render_one(portal: &Portal, id: RegistrationId) -> Result<Value, Error> {
+    let listing = Listing::all("t.created_at").only("t.id", id);
+    let (found, _) = catalogue::registrations(portal.db(), &listing).await?;
+    let found = found.first().map(render);
+    found.ok_or_else(|| Error::not_found("registration", id))
+}
+
+fn render(registered: &Registered) -> Value {
+    json!({
+        "id": registered.id,
+        "status": registered.status,
+        "product": { "id": registered.product_id, "name": registered.product_name },
+        "product_version": {
+            "id": registered.product_version_id,
+            "name": registered.product_version_name,
+        },
+        "application": { "id": registered.application_id, "name": registered.application_name },
+        "developer": { "id": registered.developer_id, "name": registered.developer_name },
+        "granted_scopes": registered.granted_scopes,
+        "created_at": moment(registered.created_at),
+        "updated_at": moment(registered.updated_at),
+    })
 }

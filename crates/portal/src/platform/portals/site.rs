@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use storage::Tx;
 use url::Url;
 
-use super::super::{Admin, Route, moment, settled};
+use super::super::{Admin, Route, commit, moment, only, settled};
 use super::find;
 use crate::Portal;
 use crate::error::{Error, Violation};
@@ -165,7 +165,7 @@ async fn create(
     let entry = Entry::new("create", "portal", site.id).in_portal(site.id);
     portal.audit(&mut tx, &admin.ctx, entry).await?;
     tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(render(&portal, &site).await?)))
+    Ok((StatusCode::CREATED, Json(render_one(&portal, &site).await?)))
 }
 
 async fn list(
@@ -175,10 +175,7 @@ async fn list(
 ) -> Result<Json<Page<Value>>, Problem> {
     let listing = query.listing(COLUMNS, "t.created_at")?;
     let (sites, total) = store::sites::list(portal.db(), &listing).await?;
-    let mut data = Vec::with_capacity(sites.len());
-    for site in &sites {
-        data.push(render(&portal, site).await?);
-    }
+    let data = render(&portal, &sites).await?;
     Ok(Json(Page::new(data, &listing, total)))
 }
 
@@ -188,7 +185,7 @@ async fn read(
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Problem> {
     let site = find(&portal, &id).await?;
-    Ok(Json(render(&portal, &site).await?))
+    Ok(Json(render_one(&portal, &site).await?))
 }
 
 async fn update(
@@ -206,7 +203,7 @@ async fn update(
     let entry = Entry::new("update", "portal", site.id).in_portal(site.id);
     portal.audit(&mut tx, &admin.ctx, entry).await?;
     tx.commit().await?;
-    Ok(Json(render(&portal, &site).await?))
+    Ok(Json(render_one(&portal, &site).await?))
 }
 
 async fn remove(
@@ -244,11 +241,7 @@ async fn remove(
         .await
         .map_err(|error| Error::from(error).or_conflict(super::applications::STILL_LEAVING))?;
     let entry = Entry::new("delete", "portal", site.id).in_portal(site.id);
-    portal.audit(&mut tx, &admin.ctx, entry).await?;
-    let revision = tx
-        .record_change("publication", &site.id.to_string())
-        .await?;
-    tx.commit().await?;
+    let revision = commit(&portal, &admin.ctx, tx, entry).await?;
     Ok(settled(&portal, Some(revision), StatusCode::NO_CONTENT).await)
 }
 
@@ -291,26 +284,36 @@ fn default_domain(portal: &Portal, site: &Site) -> String {
     format!("{}.{host}", site.id)
 }
 
-async fn render(portal: &Portal, site: &Site) -> Result<Value, Error> {
-    let db = portal.db();
-    Ok(json!({
-        "id": site.id,
-        "name": site.name,
-        "display_name": site.display_name,
-        "description": site.description,
-        "is_public": site.is_public,
-        "rbac_enabled": site.rbac_enabled,
-        "auto_approve_applications": site.auto_approve_applications,
-        "auto_approve_developers": site.auto_approve_developers,
-        "custom_domain": site.custom_domain,
-        "custom_client_domain": site.custom_client_domain,
-        "default_domain": default_domain(portal, site),
-        "default_application_auth_strategy_id": site.default_auth_strategy_id,
-        "labels": site.labels,
-        "application_count": store::applications::count_of(db, site.id).await?,
-        "developer_count": store::developers::count_of(db, site.id).await?,
-        "published_product_count": store::api_products::of_portal(db, site.id).await?.len(),
-        "created_at": moment(site.created_at),
-        "updated_at": moment(site.updated_at),
-    }))
+async fn render_one(portal: &Portal, site: &Site) -> Result<Value, Error> {
+    Ok(only(render(portal, std::slice::from_ref(site)).await?))
+}
+
+async fn render(portal: &Portal, sites: &[Site]) -> Result<Vec<Value>, Error> {
+    let (db, ids) = (portal.db(), || sites.iter().map(|site| site.id));
+    let applications = store::applications::count_by_portal(db, ids()).await?;
+    let developers = store::developers::count_by_portal(db, ids()).await?;
+    let products = store::api_products::count_by_portal(db, ids()).await?;
+    let rendered = sites.iter().map(|site| {
+        json!({
+            "id": site.id,
+            "name": site.name,
+            "display_name": site.display_name,
+            "description": site.description,
+            "is_public": site.is_public,
+            "rbac_enabled": site.rbac_enabled,
+            "auto_approve_applications": site.auto_approve_applications,
+            "auto_approve_developers": site.auto_approve_developers,
+            "custom_domain": site.custom_domain,
+            "custom_client_domain": site.custom_client_domain,
+            "default_domain": default_domain(portal, site),
+            "default_application_auth_strategy_id": site.default_auth_strategy_id,
+            "labels": site.labels,
+            "application_count": applications.get(&site.id).unwrap_or(&0),
+            "developer_count": developers.get(&site.id).unwrap_or(&0),
+            "published_product_count": products.get(&site.id).unwrap_or(&0),
+            "created_at": moment(site.created_at),
+            "updated_at": moment(site.updated_at),
+        })
+    });
+    Ok(rendered.collect())
 }

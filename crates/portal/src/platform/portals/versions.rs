@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use storage::Tx;
 
-use super::super::{Admin, Route, moment, settled};
+use super::super::{Admin, Route, commit, moment, only, settled};
 use super::{find, strategy};
 use crate::Portal;
 use crate::error::{Error, Violation};
@@ -153,9 +153,8 @@ async fn create(
                 "this product version is in the portal already; change it with PATCH or PUT",
             )
         })?;
-    let revision = record(&portal, &admin, &mut tx, "create", &publication).await?;
-    tx.commit().await?;
-    let body = Json(render(&portal, &publication).await?);
+    let revision = commit(&portal, &admin.ctx, tx, entry("create", &publication)).await?;
+    let body = Json(render_one(&portal, &publication).await?);
     Ok(settled(&portal, Some(revision), (StatusCode::CREATED, body)).await)
 }
 
@@ -169,10 +168,7 @@ async fn list(
     let listing = query.listing(COLUMNS, "t.created_at")?;
     let listing = listing.only("t.portal_id", site.id);
     let (publications, total) = store::publications::list(portal.db(), &listing).await?;
-    let mut data = Vec::with_capacity(publications.len());
-    for publication in &publications {
-        data.push(render(&portal, publication).await?);
-    }
+    let data = render(&portal, &publications).await?;
     Ok(Json(Page::new(data, &listing, total)))
 }
 
@@ -183,7 +179,7 @@ async fn read(
 ) -> Result<Json<Value>, Problem> {
     let site = find(&portal, &id).await?;
     let publication = find_in(&portal, &site, &version).await?;
-    Ok(Json(render(&portal, &publication).await?))
+    Ok(Json(render_one(&portal, &publication).await?))
 }
 
 async fn update(
@@ -221,9 +217,8 @@ async fn replace(
         let mut tx = portal.db().begin().await?;
         check_references(&mut tx, &publication).await?;
         store::publications::insert(&mut tx, &publication).await?;
-        let revision = record(&portal, &admin, &mut tx, "create", &publication).await?;
-        tx.commit().await?;
-        let body = Json(render(&portal, &publication).await?);
+        let revision = commit(&portal, &admin.ctx, tx, entry("create", &publication)).await?;
+        let body = Json(render_one(&portal, &publication).await?);
         return Ok(settled(&portal, Some(revision), body).await);
     };
     new.write(&mut publication);
@@ -239,8 +234,7 @@ async fn remove(
     let publication = find_in(&portal, &site, &version).await?;
     let mut tx = portal.db().begin().await?;
     store::publications::delete(&mut tx, publication.id).await?;
-    let revision = record(&portal, &admin, &mut tx, "delete", &publication).await?;
-    tx.commit().await?;
+    let revision = commit(&portal, &admin.ctx, tx, entry("delete", &publication)).await?;
     Ok(settled(&portal, Some(revision), StatusCode::NO_CONTENT).await)
 }
 
@@ -253,9 +247,8 @@ async fn save(
     let mut tx = portal.db().begin().await?;
     check_references(&mut tx, &publication).await?;
     store::publications::update(&mut tx, &publication).await?;
-    let revision = record(portal, admin, &mut tx, "update", &publication).await?;
-    tx.commit().await?;
-    let body = Json(render(portal, &publication).await?);
+    let revision = commit(portal, &admin.ctx, tx, entry("update", &publication)).await?;
+    let body = Json(render_one(portal, &publication).await?);
     Ok(settled(portal, Some(revision), body).await)
 }
 
@@ -279,18 +272,9 @@ fn blank(
     }
 }
 
-async fn record(
-    portal: &Portal,
-    admin: &Admin,
-    tx: &mut Tx,
-    verb: &str,
-    publication: &Publication,
-) -> Result<i64, Error> {
+fn entry<'a>(verb: &'a str, publication: &Publication) -> Entry<'a> {
     let entry = Entry::new(verb, "portal_product_version", publication.id);
-    let entry = entry.in_portal(publication.portal_id);
-    portal.audit(tx, &admin.ctx, entry).await?;
-    let key = publication.product_version_id.to_string();
-    Ok(tx.record_change("publication", &key).await?)
+    entry.in_portal(publication.portal_id)
 }
 
 /// Version and strategy exist, and registrations have a strategy to register with.
@@ -337,21 +321,32 @@ async fn find_in(portal: &Portal, site: &Site, version: &str) -> Result<Publicat
     publication.ok_or_else(|| Error::not_found("product version in this portal", id))
 }
 
-async fn render(portal: &Portal, publication: &Publication) -> Result<Value, Error> {
-    let strategies = match publication.auth_strategy_id {
-        Some(id) => store::strategies::find(portal.db(), id).await?,
-        None => None,
-    };
-    let strategies: Vec<Value> = strategies.iter().map(strategy).collect();
-    Ok(json!({
-        "id": publication.id,
-        "product_version_id": publication.product_version_id,
-        "publish_status": publication.publish_status,
-        "auth_strategies": strategies,
-        "application_registration_enabled": publication.application_registration_enabled,
-        "auto_approve_registration": publication.auto_approve_registration,
-        "deprecated": publication.deprecated,
-        "created_at": moment(publication.created_at),
-        "updated_at": moment(publication.updated_at),
-    }))
+async fn render_one(portal: &Portal, publication: &Publication) -> Result<Value, Error> {
+    Ok(only(
+        render(portal, std::slice::from_ref(publication)).await?,
+    ))
+}
+
+async fn render(portal: &Portal, publications: &[Publication]) -> Result<Vec<Value>, Error> {
+    let used = publications
+        .iter()
+        .filter_map(|publication| publication.auth_strategy_id);
+    let strategies = store::strategies::among(portal.db(), used).await?;
+    let rendered = publications.iter().map(|publication| {
+        let used = publication
+            .auth_strategy_id
+            .and_then(|id| strategies.get(&id));
+        json!({
+            "id": publication.id,
+            "product_version_id": publication.product_version_id,
+            "publish_status": publication.publish_status,
+            "auth_strategies": used.into_iter().map(strategy).collect::<Vec<_>>(),
+            "application_registration_enabled": publication.application_registration_enabled,
+            "auto_approve_registration": publication.auto_approve_registration,
+            "deprecated": publication.deprecated,
+            "created_at": moment(publication.created_at),
+            "updated_at": moment(publication.updated_at),
+        })
+    });
+    Ok(rendered.collect())
 }

@@ -2,8 +2,10 @@
 
 mod access;
 mod contract;
+mod core_entities;
 mod portals;
 mod providers;
+mod rotation;
 mod schema;
 mod strategies;
 
@@ -81,8 +83,11 @@ impl Platform {
     }
 
     async fn on(database: TestDatabase) -> Self {
+        Self::with_keys(database, KeyRing::for_tests(), Entropy::seeded(11)).await
+    }
+
+    async fn with_keys(database: TestDatabase, keys: KeyRing, entropy: Entropy) -> Self {
         let clock = Clock::manual(Timestamp::from_unix_seconds(1_709_249_880));
-        let entropy = Entropy::seeded(11);
         let mail = tempfile::tempdir().unwrap();
         let db = database.db.clone();
         let settings = publish::Settings {
@@ -90,7 +95,7 @@ impl Platform {
             ..publish::Settings::default()
         };
         let portal = Portal::open(Dependencies {
-            sealer: Sealer::new(KeyRing::for_tests(), entropy.clone()),
+            sealer: Sealer::new(keys, entropy.clone()),
             egress: Egress::new(Policy::default(), clock.clone()),
             publisher: Publisher::new(db.clone(), clock.clone(), settings),
             clock: clock.clone(),
@@ -119,6 +124,11 @@ impl Platform {
             database,
             _mail: mail,
         }
+    }
+
+    /// Stops it, and starts another one on its database under these key-encryption keys.
+    pub(super) async fn restart(self, keys: KeyRing) -> Self {
+        Self::with_keys(self.database, keys, Entropy::system()).await
     }
 
     pub(super) fn name(&self) -> &'static str {

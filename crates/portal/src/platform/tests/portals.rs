@@ -4,13 +4,13 @@ use serde_json::{Value, json};
 
 use super::Platform;
 use crate::model::{
-    Application, ApplicationId, ApplicationStatus, ApprovalStatus, Developer, DeveloperId, Labels,
+    Application, ApplicationId, ApplicationStatus, ApprovalStatus, DeveloperId, Labels,
     Registration, RegistrationId,
 };
 use crate::store;
 
 /// A portal with a product version that takes registrations: ids of portal, version, strategy.
-async fn published(platform: &Platform) -> (String, String, String) {
+pub(super) async fn published(platform: &Platform) -> (String, String, String) {
     let portal = platform
         .post("/v2/portals", json!({ "name": "weather" }))
         .await
@@ -52,24 +52,19 @@ async fn published(platform: &Platform) -> (String, String, String) {
 }
 
 /// A developer with an application that waits for approval.
-async fn applicant(platform: &Platform, portal: &str, version: &str, strategy: &str) -> Applicant {
+pub(super) async fn applicant(
+    platform: &Platform,
+    portal: &str,
+    version: &str,
+    strategy: &str,
+) -> Applicant {
     let (entropy, now) = (platform.portal.entropy(), platform.clock.now());
     let portal_id = portal.parse().unwrap();
-    let developer = Developer {
-        id: DeveloperId::new(entropy),
-        portal_id,
-        email: "dev@example.com".into(),
-        full_name: "Dev".into(),
-        status: ApprovalStatus::Pending,
-        email_verified: true,
-        password_hash: None,
-        created_at: now,
-        updated_at: now,
-    };
+    let developer_id = DeveloperId::new(entropy);
     let application = Application {
         id: ApplicationId::new(entropy),
         portal_id,
-        developer_id: developer.id,
+        developer_id,
         auth_strategy_id: strategy.parse().unwrap(),
         status: ApplicationStatus::Active,
         name: "cli".into(),
@@ -95,7 +90,8 @@ async fn applicant(platform: &Platform, portal: &str, version: &str, strategy: &
         updated_at: now,
     };
     let mut tx = platform.portal.db().begin().await.unwrap();
-    store::developers::insert(&mut tx, &developer)
+    let (id, email) = (developer_id.to_string(), "dev@example.com");
+    store::accounts::insert(&mut tx, portal, &id, email, "Dev", "pending", now)
         .await
         .unwrap();
     store::applications::insert(&mut tx, &application)
@@ -106,7 +102,7 @@ async fn applicant(platform: &Platform, portal: &str, version: &str, strategy: &
         .unwrap();
     tx.commit().await.unwrap();
     Applicant {
-        developer: format!("/v2/portals/{portal}/developers/{}", developer.id),
+        developer: format!("/v2/portals/{portal}/developers/{developer_id}"),
         application: format!("/v2/portals/{portal}/applications/{}", application.id),
         registration: format!(
             "/v2/portals/{portal}/applications/{}/registrations/{}",
@@ -115,9 +111,9 @@ async fn applicant(platform: &Platform, portal: &str, version: &str, strategy: &
     }
 }
 
-struct Applicant {
+pub(super) struct Applicant {
     developer: String,
-    application: String,
+    pub(super) application: String,
     registration: String,
 }
 

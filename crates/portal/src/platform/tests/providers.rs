@@ -7,6 +7,9 @@ use storage::params;
 
 use super::Platform;
 
+/// The secret on the vendor's page.
+pub(super) const SECRET: &str = "abc123xyz098!";
+
 /// The vendor's page, word for word.
 pub(super) fn seed() -> Value {
     json!({
@@ -15,7 +18,7 @@ pub(super) fn seed() -> Value {
         "issuer": "https://my-issuer.auth0.com/api/v2/",
         "dcr_config": {
             "initial_client_id": "abc123",
-            "initial_client_secret": "abc123xyz098!",
+            "initial_client_secret": SECRET,
             "initial_client_audience": "https://my-custom-domain.com/api/v2/"
         }
     })

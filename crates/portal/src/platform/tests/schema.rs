@@ -106,7 +106,10 @@ fn nullable(root: &Value, schema: &Value) -> bool {
             .is_some_and(|target| nullable(root, target));
     }
     let parts = |name: &str| schema[name].as_array().into_iter().flatten();
+    // The entities' specification says so of `next` in words alone.
+    let in_words = schema["description"].as_str();
     schema["nullable"] == true
+        || in_words.is_some_and(|said| said.ends_with("(may be null)"))
         || parts("oneOf").any(|part| nullable(root, part))
         || parts("anyOf").any(|part| nullable(root, part))
         || parts("allOf").any(|part| nullable(root, part))

@@ -1,10 +1,15 @@
 //! `/v2/application-auth-strategies`.
 
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
+use storage::params;
+use storage::seal::KeyRing;
 
 use super::Platform;
+use crate::model::AuthStrategy;
+use crate::store;
 
-const ALL: &str = "/v2/application-auth-strategies";
+pub(super) const ALL: &str = "/v2/application-auth-strategies";
 
 /// The vendor's page, without the provider's id.
 pub(super) fn seed() -> Value {
@@ -207,4 +212,133 @@ async fn multiple_filters_must_all_hold_and_lists_are_alternatives() {
             );
         }
     }
+}
+
+/// What is sealed of a strategy, opened.
+pub(super) async fn secrets(platform: &Platform, id: &str) -> Value {
+    let id = id.parse().unwrap();
+    let found = store::strategies::find(platform.portal.db(), id).await;
+    let Some(sealed) = found.unwrap().unwrap().secrets else {
+        return Value::Null;
+    };
+    let context = AuthStrategy::secrets_context(id);
+    let opened = platform.portal.sealer().open(&context, &sealed).unwrap();
+    serde_json::from_str(opened.expose_secret()).unwrap()
+}
+
+fn with_secrets() -> Value {
+    let mut body = seed();
+    let config = &mut body["configs"]["openid-connect"];
+    config["client_id"] = json!(["the-gateway"]);
+    config["client_secret"] = json!(["hush-1"]);
+    config["client_jwk"] = json!([{ "kid": "a", "kty": "oct", "k": "hush-2" }]);
+    config["session_secret"] = json!("hush-3");
+    config["session_redis_password"] = json!("hush-4");
+    config["https_proxy_authorization"] = json!("Basic hush-5");
+    config["introspection_headers_values"] = json!(["hush-6"]);
+    config["redis"] = json!({
+        "host": "cache.example",
+        "password": "hush-7",
+        "cloud_authentication": { "auth_provider": "gcp", "gcp_service_account_json": "hush-8" }
+    });
+    body
+}
+
+#[tokio::test]
+async fn secrets_among_the_plugins_fields_are_sealed_and_never_shown() {
+    for platform in Platform::everywhere().await {
+        let made = platform.post(ALL, with_secrets()).await;
+        let id = made.id();
+        let one = format!("{ALL}/{id}");
+        for answer in [
+            made,
+            platform.get(&one).await,
+            platform.get(ALL).await,
+            platform.call("PATCH", &one, json!({ "name": "x" })).await,
+            platform.call("PUT", &one, with_secrets()).await,
+        ] {
+            assert!(answer.status < 300, "{}: {}", platform.name(), answer.body);
+            let text = answer.body.to_string();
+            assert!(!text.contains("hush"), "{text}");
+            assert!(text.contains("the-gateway") && text.contains("cache.example"));
+        }
+        let sql = "SELECT config, secrets FROM portal_auth_strategy";
+        let row = platform
+            .portal
+            .db()
+            .query_one(sql, params![])
+            .await
+            .unwrap();
+        for column in ["config", "secrets"] {
+            let text: String = row.get(column).unwrap();
+            assert!(!text.contains("hush"), "{column}: {text}");
+        }
+        let sent = &with_secrets()["configs"]["openid-connect"];
+        let kept = secrets(&platform, &id).await;
+        assert_eq!(kept["client_secret"], sent["client_secret"]);
+        assert_eq!(kept["redis"]["password"], "hush-7");
+    }
+}
+
+#[tokio::test]
+async fn a_patch_keeps_the_secrets_that_it_leaves_out_and_a_put_does_not() {
+    let platform = Platform::start().await;
+    let id = platform.post(ALL, with_secrets()).await.id();
+    let one = format!("{ALL}/{id}");
+    let patch = async |config: Value| {
+        let body = json!({ "configs": { "openid-connect": config } });
+        let changed = platform.call("PATCH", &one, body).await;
+        assert_eq!(changed.status, 200, "{}", changed.body);
+        secrets(&platform, &id).await
+    };
+    let kept = patch(json!({ "leeway": 5, "redis": { "host": "b.example" } })).await;
+    assert_eq!(kept["client_secret"], json!(["hush-1"]));
+    assert_eq!(kept["redis"]["password"], "hush-7");
+    let kept = patch(json!({ "client_secret": ["hush-9"], "redis": { "password": null } })).await;
+    assert_eq!(kept["client_secret"], json!(["hush-9"]));
+    assert_eq!(kept["redis"].get("password"), None);
+    assert_eq!(
+        kept["redis"]["cloud_authentication"]["gcp_service_account_json"],
+        "hush-8"
+    );
+    let kept = patch(json!({ "redis": null })).await;
+    assert_eq!(kept.get("redis"), None);
+    assert_eq!(kept["session_secret"], "hush-3");
+    let replaced = platform.call("PUT", &one, seed()).await;
+    assert_eq!(replaced.status, 201);
+    assert_eq!(secrets(&platform, &id).await, Value::Null);
+}
+
+#[tokio::test]
+async fn what_was_kept_in_the_clear_is_sealed_at_the_next_start() {
+    for platform in Platform::everywhere().await {
+        let id = platform.post(ALL, seed()).await.id();
+        let sql = "UPDATE portal_auth_strategy SET config = $1";
+        let config = with_secrets()["configs"]["openid-connect"].to_string();
+        let db = platform.portal.db();
+        db.execute(sql, params![config]).await.unwrap();
+        let platform = platform.restart(KeyRing::for_tests()).await;
+        let shown = platform.get(&format!("{ALL}/{id}")).await.body.to_string();
+        assert!(!shown.contains("hush"), "{}: {shown}", platform.name());
+        assert_eq!(
+            secrets(&platform, &id).await["client_secret"],
+            json!(["hush-1"])
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_names_of_a_redis_are_closed() {
+    let platform = Platform::start().await;
+    let mut body = with_secrets();
+    body["configs"]["openid-connect"]["redis"]["pasword"] = json!("hush");
+    body["configs"]["openid-connect"]["cluster_cache_redis"] = json!("hush");
+    let refused = platform.post(ALL, body).await;
+    assert_eq!(
+        refused.violations(),
+        [
+            "configs.openid-connect.cluster_cache_redis: is_object",
+            "configs.openid-connect.redis.pasword: unknown_property",
+        ]
+    );
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use aws_lc_rs::digest;
 use oauth::{ShownOnce, Timestamp};
 use secrecy::SecretString;
+use storage::Tx;
 
 use super::{Applications, Effective, TOPIC, invalid};
 use crate::model::{Application, ApplicationKey, ApplicationKeyId, StrategyConfig, TtlUnit};
@@ -31,7 +32,7 @@ impl Applications {
     /// Makes an API key. It lives as long as the strategy says.
     ///
     /// # Errors
-    /// `Invalid` if the name is missing or too long; `Conflict` if the application does not use keys;
+    /// `Invalid` if the name is missing or too long; `Malformed` if the application does not use keys;
     /// `Forbidden` at the limit of keys.
     pub async fn create_key(
         &self,
@@ -46,15 +47,14 @@ impl Applications {
         let strategy = store::strategies::find(&mut tx, application.auth_strategy_id).await?;
         let Some(StrategyConfig::KeyAuth(config)) = strategy.map(|strategy| strategy.config) else {
             let reason = "the application has no keys: its auth strategy asks for tokens";
-            return Err(Error::Conflict(reason.to_owned()));
+            return Err(Error::Malformed(reason.to_owned()));
         };
-        if store::applications::keys(&mut tx, application.id)
-            .await?
-            .len()
-            >= MOST_KEYS
-        {
-            let reason = format!("an application has at most {MOST_KEYS} keys; delete one first");
-            return Err(Error::Forbidden(reason));
+        let keys = store::applications::keys(&mut tx, application.id).await?;
+        if keys.len() >= MOST_KEYS {
+            // The vendor's words, and what to do.
+            return Err(Error::Forbidden(format!(
+                "Maximum number of Credentials exceeded. Max Allowed: {MOST_KEYS}; delete one first"
+            )));
         }
         let key = ApplicationKey {
             id: ApplicationKeyId::new(&self.entropy),
@@ -68,9 +68,8 @@ impl Applications {
         };
         store::applications::insert_key(&mut tx, &key).await?;
         let revision = tx.record_change(TOPIC, &application.id.to_string()).await?;
-        let entry = Entry::new("create", "application_credential", key.id);
-        let entry = entry.in_portal(application.portal_id);
-        audit::record(&mut tx, ctx, self.audit_id(), entry).await?;
+        self.record_key(&mut tx, ctx, "create", application, key.id)
+            .await?;
         tx.commit().await?;
         let secret = ShownOnce::new(SecretString::from(secret));
         Ok(Effective {
@@ -79,7 +78,33 @@ impl Applications {
         })
     }
 
-    /// Removes an API key.
+    /// Gives a key another name.
+    ///
+    /// # Errors
+    /// `Invalid` if the name is missing or too long; `NotFound` if the application has no such key.
+    pub async fn rename_key(
+        &self,
+        ctx: &Ctx,
+        application: &Application,
+        id: ApplicationKeyId,
+        display_name: &str,
+    ) -> Result<ApplicationKey, Error> {
+        check(display_name)?;
+        let now = self.clock.now();
+        let mut tx = self.db.begin().await?;
+        let key = find(&mut tx, application, id).await?;
+        store::applications::rename_key(&mut tx, id, display_name, now).await?;
+        self.record_key(&mut tx, ctx, "update", application, id)
+            .await?;
+        tx.commit().await?;
+        Ok(ApplicationKey {
+            display_name: display_name.to_owned(),
+            updated_at: now,
+            ..key
+        })
+    }
+
+    /// Removes an API key. Gateways refuse it from the revision on.
     ///
     /// # Errors
     /// `NotFound` if the application has no such key.
@@ -90,22 +115,42 @@ impl Applications {
         id: ApplicationKeyId,
     ) -> Result<Effective<()>, Error> {
         let mut tx = self.db.begin().await?;
-        let keys = store::applications::keys(&mut tx, application.id).await?;
-        if !keys.iter().any(|key| key.id == id)
-            || !store::applications::delete_key(&mut tx, id).await?
-        {
-            return Err(Error::not_found("credential", id));
-        }
+        find(&mut tx, application, id).await?;
+        store::applications::delete_key(&mut tx, id).await?;
         let revision = tx.record_change(TOPIC, &application.id.to_string()).await?;
-        let entry = Entry::new("delete", "application_credential", id);
-        let entry = entry.in_portal(application.portal_id);
-        audit::record(&mut tx, ctx, self.audit_id(), entry).await?;
+        self.record_key(&mut tx, ctx, "delete", application, id)
+            .await?;
         tx.commit().await?;
         Ok(Effective {
             value: (),
             revision: Some(revision),
         })
     }
+
+    async fn record_key(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        action: &str,
+        application: &Application,
+        id: ApplicationKeyId,
+    ) -> Result<(), Error> {
+        let entry = Entry::new(action, "application_credential", id);
+        let entry = entry.in_portal(application.portal_id);
+        Ok(audit::record(tx, ctx, self.audit_id(), entry).await?)
+    }
+}
+
+/// The application's key.
+async fn find(
+    tx: &mut Tx,
+    application: &Application,
+    id: ApplicationKeyId,
+) -> Result<ApplicationKey, Error> {
+    let keys = store::applications::keys(tx, application.id).await?;
+    keys.into_iter()
+        .find(|key| key.id == id)
+        .ok_or_else(|| Error::not_found("credential", id))
 }
 
 fn check(display_name: &str) -> Result<(), Error> {
@@ -137,4 +182,18 @@ fn end(now: Timestamp, value: i64, unit: TtlUnit) -> Timestamp {
 
 fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_lc_rs::digest;
+
+    use super::hexadecimal;
+
+    #[test]
+    fn a_keys_digest_is_lower_case_hexadecimal_sha256() {
+        let digest = digest::digest(&digest::SHA256, b"key");
+        let text = "2c70e12b7a0646f92279f427c7b38e7334d8e5389cff167a1dc30e73f826b683";
+        assert_eq!(hexadecimal(digest.as_ref()), text);
+    }
 }

@@ -1,8 +1,8 @@
-//! Markdown as a tree of nodes, which the vendor's single-page application renders by itself.
+//! Markdown as a tree of nodes, which the vendor's single-page applications render by themselves.
 //!
 //! Raw HTML becomes text: nothing in a document is markup for a browser.
 //!
-//! Source: Konnect Portal API 2.1.0, schema `DocumentBlock`.
+//! Source: Konnect Portal API 2.1.0, schema `DocumentBlock`; Konnect API Products v2, schema `ChildNode`.
 
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag};
 use serde_json::{Map, Value, json};
@@ -10,8 +10,13 @@ use serde_json::{Map, Value, json};
 /// Beyond this depth nodes are put beside each other instead of below.
 const MAX_DEPTH: usize = 64;
 
+/// The nodes of a document, without the one that holds them all.
+pub(crate) fn children(markdown: &str) -> Value {
+    document(markdown)["children"].take()
+}
+
 /// The document with all its nodes.
-pub(super) fn document(markdown: &str) -> Value {
+pub(crate) fn document(markdown: &str) -> Value {
     let options =
         Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let mut tree = Tree::default();

@@ -1,0 +1,4 @@
+//! Dynamic client registration at this house's own tenant.
+
+mod administrator;
+mod contract;

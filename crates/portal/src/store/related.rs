@@ -1,0 +1,62 @@
+//! What the rows of a page belong to: one query a kind, however long the page.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use storage::{Error, FromValue, Row, Value};
+
+use super::Read;
+
+/// An id, as these queries take and give it.
+pub(crate) trait Id: Copy + Eq + Hash + Send + Into<Value> + FromValue {}
+
+impl<T: Copy + Eq + Hash + Send + Into<Value> + FromValue> Id for T {}
+
+/// The entities with these ids, of those that there are. The table's alias is `t`.
+pub(super) async fn by_id<I: Id, T: Send>(
+    mut read: impl Read,
+    columns: &str,
+    from: &str,
+    ids: impl IntoIterator<Item = I>,
+    parse: fn(&Row) -> Result<T, Error>,
+) -> Result<HashMap<I, T>, Error> {
+    let (condition, params) = one_of("t.id", ids);
+    let sql = format!("SELECT {columns} FROM {from} WHERE {condition}");
+    let rows = read.rows(&sql, params).await?;
+    let pair = |row: &Row| Ok((row.get("id")?, parse(row)?));
+    rows.iter().map(pair).collect()
+}
+
+/// How many rows of a table belong to each of these ids; an id without any is left out.
+pub(super) async fn counts<I: Id>(
+    mut read: impl Read,
+    table: &str,
+    column: &str,
+    ids: impl IntoIterator<Item = I>,
+) -> Result<HashMap<I, i64>, Error> {
+    let (condition, params) = one_of(column, ids);
+    let sql = format!(
+        "SELECT {column} AS id, COUNT(*) AS n FROM {table} WHERE {condition} GROUP BY {column}"
+    );
+    let rows = read.rows(&sql, params).await?;
+    let pair = |row: &Row| Ok((row.get("id")?, row.get("n")?));
+    rows.iter().map(pair).collect()
+}
+
+/// That a column is one of these ids, and the parameters for that.
+pub(super) fn one_of<I: Id>(
+    column: &str,
+    ids: impl IntoIterator<Item = I>,
+) -> (String, Vec<Value>) {
+    let mut seen = std::collections::HashSet::new();
+    let params: Vec<Value> = ids
+        .into_iter()
+        .filter(|id| seen.insert(*id))
+        .map(Into::into)
+        .collect();
+    if params.is_empty() {
+        return ("1 = 0".to_owned(), params);
+    }
+    let places: Vec<String> = (1..=params.len()).map(|n| format!("${n}")).collect();
+    (format!("{column} IN ({})", places.join(", ")), params)
+}

@@ -1,0 +1,30 @@
+//! The tables, and which of their columns are sealed.
+
+use storage::Migrations;
+use storage::outbox;
+use storage::seal::SealedColumn;
+
+/// The portal's tables.
+pub const MIGRATIONS: Migrations = Migrations {
+    component: "portal",
+    steps: &[
+        include_str!("../../migrations/0001_initial.sql"),
+        include_str!("../../migrations/0002_session_overlap.sql"),
+        include_str!("../../migrations/0003_strategy_secrets.sql"),
+    ],
+};
+
+/// Everything that a new key-encryption key takes over. Mails are sealed while they wait.
+pub(crate) const SEALED: [SealedColumn; 3] = [
+    SealedColumn {
+        table: "portal_dcr_provider",
+        key: "id",
+        column: "secret",
+    },
+    SealedColumn {
+        table: "portal_auth_strategy",
+        key: "id",
+        column: "secrets",
+    },
+    outbox::PAYLOADS,
+];
