@@ -1,5 +1,6 @@
 //! `gatehouse doctor`: what is wrong here, and what to do about it.
 
+use std::collections::HashMap;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::ExitCode;
@@ -154,6 +155,44 @@ async fn listener(
         Tls::Off | Tls::Files { .. } => None,
     };
     tls::prepare(protection, ca.as_ref(), &["localhost".to_owned()], &clock)?;
-    listen::bind(section, address).await?;
-    Ok(format!("{address} is free"))
+    match listen::bind(section, address).await {
+        Ok(_) => Ok(format!("{address} is free")),
+        Err(_) if served_here(&settings.data_dir, address) => Ok(format!(
+            "{address} is this data directory's, which is being served now"
+        )),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether a process that serves this data directory says that it listens there: `endpoints.json` is
+/// removed at its end.
+fn served_here(data_dir: &Path, address: &str) -> bool {
+    let endpoints = std::fs::read(data_dir.join("endpoints.json")).ok();
+    let endpoints: Option<HashMap<String, Option<String>>> =
+        endpoints.and_then(|text| serde_json::from_slice(&text).ok());
+    let port = |url: &str| url::Url::parse(url).ok()?.port_or_known_default();
+    let wanted = address
+        .rsplit_once(':')
+        .and_then(|(_, port)| port.parse().ok());
+    endpoints.is_some_and(|endpoints| {
+        let urls = endpoints.into_values().flatten();
+        wanted.is_some() && urls.into_iter().any(|url| port(&url) == wanted)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::served_here;
+
+    #[test]
+    fn a_port_of_the_running_instance_is_its_own() {
+        let dir = tempfile::tempdir().unwrap();
+        assert!(!served_here(dir.path(), "127.0.0.1:8000"));
+        let endpoints = r#"{"gateway":"http://127.0.0.1:8000","issuer":"https://login.example/","ca_cert":null}"#;
+        std::fs::write(dir.path().join("endpoints.json"), endpoints).unwrap();
+        assert!(served_here(dir.path(), "127.0.0.1:8000"));
+        assert!(served_here(dir.path(), "0.0.0.0:443"));
+        assert!(!served_here(dir.path(), "127.0.0.1:8001"));
+        assert!(!served_here(dir.path(), "nonsense"));
+    }
 }
