@@ -102,16 +102,6 @@ const SAME: &[(&str, &[&str], fn() -> Value)] = &[
         &["read:rate_limit_policies", "read:limits"],
         || json!({ "rate_limit_policies": [] }),
     ),
-    (
-        "/risk-assessments/settings",
-        &["read:risk_assessments"],
-        || json!({ "enabled": false }),
-    ),
-    (
-        "/risk-assessments/settings/new-device",
-        &["read:risk_assessments"],
-        || json!({ "remember_for": 30 }),
-    ),
     ("/rules-configs", &["read:rules_configs"], || json!([])),
     (
         "/self-service-profiles",

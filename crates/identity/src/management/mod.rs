@@ -6,6 +6,7 @@ mod client_credentials;
 mod client_grants;
 mod clients;
 mod connections;
+mod device_credentials;
 mod documents;
 mod emails;
 mod empty;
@@ -68,6 +69,7 @@ fn all(tenant: &Tenant) -> Operations {
     logs::add(&mut operations);
     stats::add(&mut operations);
     user_blocks::add(&mut operations);
+    device_credentials::add(&mut operations);
     documents::add(&mut operations);
     emails::add(&mut operations);
     themes::add(&mut operations);

@@ -130,3 +130,11 @@ pub(super) static CAPTCHA: Object = Object {
 pub(super) static SUPPLEMENTAL_SIGNALS: Object = Object {
     members: &[optional("akamai_enabled", boolean())],
 };
+
+pub(super) static RISK_ASSESSMENTS: Object = Object {
+    members: &[optional("enabled", boolean())],
+};
+
+pub(super) static NEW_DEVICE: Object = Object {
+    members: &[optional("remember_for", integer(1, 365))],
+};
