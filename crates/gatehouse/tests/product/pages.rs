@@ -91,6 +91,7 @@ impl Management {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the tenant's sign-in pages"]
 async fn a_page_signs_its_user_in_renews_the_token_silently_and_signs_out() {
     let demo = tokio::task::spawn_blocking(|| Demo::start(false))
         .await

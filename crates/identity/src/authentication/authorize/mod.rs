@@ -3,6 +3,7 @@
 mod audience;
 mod claims;
 mod client;
+mod connection;
 mod endpoint;
 mod hints;
 mod issue;
@@ -132,7 +133,7 @@ impl Asked<'_> {
             screen_hint: hints::text(parameters, "screen_hint")?,
             ui_locales: hints::words(parameters, "ui_locales"),
             acr_values: hints::words(parameters, "acr_values"),
-            connection: hints::text(parameters, "connection")?,
+            connection: connection::decide(tenant, client, parameters).await?,
             subject,
             claims,
             dpop_jkt: hints::dpop_jkt(parameters)?,

@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use oauth::ErrorCode;
 
+use super::connection;
 use super::issue;
 use super::refusal::{Refusal, Refused};
 use crate::authentication::answer::WayBack;
@@ -61,7 +62,7 @@ async fn advance(
     pending: &Pending,
 ) -> Result<Response, Refusal> {
     let (request, progress) = (&pending.request, &pending.progress);
-    let present = present(tenant, headers).await?;
+    let present = present(tenant, &pending.client, headers).await?;
     let present = match present {
         Some(present) if counts(tenant, pending, &present) => present,
         Some(present) if progress.session_id.as_ref() == Some(&present.session.id) => {
@@ -101,11 +102,20 @@ async fn advance(
     issue::answer(tenant, pending, &present).await
 }
 
-/// The session of this browser, if its user may still sign in.
-async fn present(tenant: &Tenant, headers: &HeaderMap) -> Result<Option<Present>, Error> {
+/// The session of this browser, if its user may still sign in, and at this client: a session that began
+/// at a connection which is not open to the client is none for it. To third parties only connections of
+/// domain level are.
+async fn present(
+    tenant: &Tenant,
+    client: &KnownClient,
+    headers: &HeaderMap,
+) -> Result<Option<Present>, Error> {
     let Some(session) = session::current(tenant, headers).await? else {
         return Ok(None);
     };
+    if !connection::is_open(tenant, client, &session.connection).await? {
+        return Ok(None);
+    }
     let user = service::users::find(tenant, &session.user_id).await?;
     Ok(user
         .filter(|user| !user.blocked)

@@ -304,8 +304,39 @@ async fn a_connection_that_is_asked_for_asks_for_a_sign_in_there() {
             .answer()
             .contains_key("code")
     );
-    let page = browser
-        .authorize(&client, &[("connection", "Partners"), ("prompt", "none")])
-        .await;
+    let partners = [("connection", "Partners"), ("prompt", "none")];
+    let page = browser.authorize(&client, &partners).await;
+    assert_eq!(page.error(), "invalid_request");
+    let made = json!({ "name": "Partners", "strategy": "auth0" });
+    crate::service::connections::create(&world.tenant, super::world::members(made))
+        .await
+        .unwrap();
+    let page = browser.authorize(&client, &partners).await;
     assert_eq!(page.error(), "login_required");
+}
+
+#[tokio::test]
+async fn third_parties_get_nobody_who_signed_in_at_a_connection_of_the_tenants_own() {
+    let world = world().await;
+    let own = world.client(json!({ "app_type": "regular_web" })).await;
+    let other = world.permissive_client().await;
+    let browser = world.browser();
+    browser.sign_in(&world.user("ada").await).await;
+    let none = [("prompt", "none")];
+    assert_eq!(
+        browser.authorize(&other, &none).await.error(),
+        "consent_required"
+    );
+    world.domain_level(false).await;
+    assert_eq!(
+        browser.authorize(&other, &none).await.error(),
+        "login_required"
+    );
+    let page = browser.authorize(&own, &none).await;
+    assert!(page.answer().contains_key("code"));
+    let named = [("connection", "Username-Password-Authentication")];
+    assert_eq!(
+        browser.authorize(&other, &named).await.error(),
+        "invalid_request"
+    );
 }

@@ -18,6 +18,7 @@ use url::Url;
 
 use crate::authentication::{session, transaction};
 use crate::model::Members;
+use crate::model::connection::FIRST;
 use crate::model::session::SignIn;
 use crate::model::user::User;
 use crate::settings::Issuer;
@@ -86,13 +87,25 @@ impl World {
             settings,
         });
         let tenant = tenant.await.unwrap();
-        Self {
+        let world = Self {
             router: crate::router(tenant.clone()),
             tenant,
             clock,
             egress,
             database,
-        }
+        };
+        world.domain_level(true).await;
+        world
+    }
+
+    /// Opens the first connection to third parties, or closes it.
+    pub(super) async fn domain_level(&self, open: bool) {
+        let first = service::connections::by_name(&self.tenant, FIRST).await;
+        let first = first.unwrap().unwrap();
+        let changes = members(json!({ "is_domain_connection": open }));
+        service::connections::change(&self.tenant, &first.id, changes)
+            .await
+            .unwrap();
     }
 
     /// A client with the callback of the tests; `more` is laid over it.
@@ -154,11 +167,7 @@ impl World {
     /// A user of the first connection.
     pub(super) async fn user(&self, name: &str) -> User {
         let now = self.clock.now();
-        let mut user = User::new(
-            User::new_id(self.tenant.entropy()),
-            "Username-Password-Authentication",
-            now,
-        );
+        let mut user = User::new(User::new_id(self.tenant.entropy()), FIRST, now);
         user.email = Some(format!("{name}@example.com"));
         user.email_verified = true;
         user.name = Some(name.to_owned());
