@@ -453,7 +453,10 @@ async fn rfc9700_2_3_a_user_is_nobody_at_the_management_api() {
 #[tokio::test]
 async fn a_strict_third_party_needs_a_grant_and_gets_no_openid() {
     for app in apps().await {
-        app.api(API, json!({ "allow_offline_access": true })).await;
+        // Gateways of the vendor have an API define `openid`.
+        let scopes =
+            ["read:weather", "write:weather", "openid"].map(|value| json!({ "value": value }));
+        app.api(API, json!({ "scopes": scopes })).await;
         let (client, jane) = (app.third_party().await, app.person("jane").await);
         let mut code = app.code(&client, &jane, "openid profile read:weather write:weather");
         code.audience = Some(API.to_owned());
@@ -461,7 +464,7 @@ async fn a_strict_third_party_needs_a_grant_and_gets_no_openid() {
         let refused = app.redeem(&client, &text_, &[]).await;
         assert_eq!(refused.refusal(), (403, "access_denied"), "{}", app.name);
         let default = json!({ "default_for": "third_party_clients", "audience": API,
-            "scope": ["read:weather"], "subject_type": "user" });
+            "scope": ["read:weather", "openid"], "subject_type": "user" });
         app.create("/client-grants", default).await;
         let tokens = app.tokens(&client, &code).await;
         assert_eq!(tokens["scope"], "read:weather");
