@@ -7,8 +7,8 @@ use crate::authentication::back_channel::Initiator;
 use crate::authentication::session;
 use crate::model::refresh_token::RefreshToken;
 use crate::store::authorization_codes::Given;
-use crate::store::{Which, access_tokens, authorization_codes, refresh_tokens};
-use crate::{Error, Tenant};
+use crate::store::{Which, access_tokens, authorization_codes, grants, refresh_tokens};
+use crate::{Error, Tenant, service};
 
 /// Ends every session and every refresh token of a user: their password was changed, they were
 /// blocked, or they are gone.
@@ -89,7 +89,7 @@ pub(crate) async fn end_given(tenant: &Tenant, given: &Given) -> Result<(), Erro
 pub(crate) async fn end_family(tenant: &Tenant, family: &RefreshToken) -> Result<(), Error> {
     let mut tx = tenant.db().begin().await?;
     end(&mut tx, &Which::RefreshToken(&family.id)).await?;
-    end_all_of(&mut tx, family).await?;
+    end_all_of(tenant, &mut tx, family).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -105,7 +105,7 @@ pub(crate) async fn end_revoked(tenant: &Tenant, family: &RefreshToken) -> Resul
     let mut tx = tenant.db().begin().await?;
     end(&mut tx, &Which::RefreshToken(&family.id)).await?;
     if tenant.tenant_settings().flag("revoke_refresh_token_grant") {
-        end_all_of(&mut tx, family).await?;
+        end_all_of(tenant, &mut tx, family).await?;
     }
     tx.commit().await?;
     Ok(())
@@ -126,8 +126,15 @@ pub(crate) async fn end_access_token(
     Ok(())
 }
 
-async fn end_all_of(tx: &mut Tx, family: &RefreshToken) -> Result<(), Error> {
+/// The consent goes with the tokens: whoever is to have new ones asks the user.
+async fn end_all_of(tenant: &Tenant, tx: &mut Tx, family: &RefreshToken) -> Result<(), Error> {
     let authorization = &family.authorization;
+    let consented = match &authorization.audience {
+        Some(audience) => audience.clone(),
+        None => service::grants::userinfo(tenant),
+    };
+    let (user_id, client_id) = (&authorization.user_id, &authorization.client_id);
+    grants::delete_of(tx, user_id, client_id, &consented).await?;
     end_grant(
         tx,
         &authorization.user_id,

@@ -88,6 +88,20 @@ pub(crate) async fn delete(tx: &mut Tx, id: &str) -> Result<Option<Grant>, stora
     row.as_ref().map(read).transpose()
 }
 
+/// Removes what a user allowed a client at one API.
+pub(crate) async fn delete_of(
+    tx: &mut Tx,
+    user_id: &str,
+    client_id: &str,
+    audience: &str,
+) -> Result<(), storage::Error> {
+    let sql = "DELETE FROM identity_grant \
+               WHERE user_id = $1 AND client_id = $2 AND audience = $3";
+    tx.execute(sql, params![user_id, client_id, audience])
+        .await?;
+    Ok(())
+}
+
 /// Removes everything that a user allowed; gives the clients.
 pub(crate) async fn delete_of_user(
     tx: &mut Tx,
