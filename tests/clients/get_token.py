@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import requests
 from auth0.authentication import GetToken, RevokeToken, Users
-from auth0.exceptions import Auth0Error
+from auth0.authentication.exceptions import Auth0Error
 
 demo = json.loads(Path(os.environ["GATEHOUSE_DATA_DIR"], "quickstart.json").read_text())
 issuer, credentials = demo["issuer"], demo["management"]

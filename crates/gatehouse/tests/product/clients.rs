@@ -18,6 +18,7 @@ fn the_vendors_sdks_work_unchanged() {
         "openid.test.mjs",
         "portal.test.mjs",
         "registration.test.mjs",
+        "tokens.test.mjs",
     ] {
         let output = Command::new("node")
             .args(["--test", "--test-reporter=tap", file])
@@ -49,19 +50,22 @@ fn the_vendors_python_sdk_works_unchanged() {
         python.exists(),
         "run scripts/test once: it installs auth0-python into tests/clients/.venv"
     );
-    let output = Command::new(python)
-        .arg("auth0_management.py")
-        .current_dir(&clients)
-        .env("GATEHOUSE_DATA_DIR", demo.data_dir())
-        .env("SSL_CERT_FILE", demo.endpoint("ca_cert"))
-        .output()
-        .expect("python runs");
-    assert!(
-        output.status.success(),
-        "{}\n{}",
-        String::from_utf8_lossy(&output.stderr),
-        demo.log()
-    );
+    for file in ["auth0_management.py", "get_token.py"] {
+        let output = Command::new(&python)
+            .arg(file)
+            .current_dir(&clients)
+            .env("GATEHOUSE_DATA_DIR", demo.data_dir())
+            .env("SSL_CERT_FILE", demo.endpoint("ca_cert"))
+            .env("REQUESTS_CA_BUNDLE", demo.endpoint("ca_cert"))
+            .output()
+            .expect("python runs");
+        assert!(
+            output.status.success(),
+            "{file}:\n{}\n{}",
+            String::from_utf8_lossy(&output.stderr),
+            demo.log()
+        );
+    }
 }
 
 /// Every operation that the SDK can ask for is served, or is on the list of those that are not.
