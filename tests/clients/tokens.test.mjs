@@ -20,12 +20,13 @@ const realm = 'Username-Password-Authentication'
 const passwordRealm = 'http://auth0.com/oauth/grant-type/password-realm'
 const deviceCode = 'urn:ietf:params:oauth:grant-type:device_code'
 const password = 'Tokens-For-9-users!'
-const api = 'https://tokens.sdk.example/'
+const stamp = Date.now()
+const api = `https://tokens-${stamp}.sdk.example/`
 const callback = 'https://app.example/callback'
 let email, app, spa
 
 before(async () => {
-  email = `tokens-${Date.now()}@example.com`
+  email = `tokens-${stamp}@example.com`
   await management.users.create({ connection: realm, email, password, email_verified: true, verify_email: false })
   await management.resourceServers.create({
     identifier: api,
@@ -125,7 +126,7 @@ test('openid-client: a device begins and is told to wait', async () => {
 })
 
 test('oauth4webapi: the access token of an API verifies as RFC 9068 has it', async () => {
-  const identifier = 'https://rfc9068.sdk.example/'
+  const identifier = `https://rfc9068-${stamp}.sdk.example/`
   await management.resourceServers.create({
     identifier,
     name: 'rfc9068',
@@ -181,7 +182,11 @@ test('auth0/legacy AuthenticationClient: password, refresh, PAR, revoke', async 
   assert.equal(data.token_type, 'Bearer')
   const refreshed = await auth.oauth.refreshTokenGrant({ refresh_token: data.refresh_token })
   assert.ok(refreshed.data.access_token)
-  const pushed = await auth.oauth.pushedAuthorization({ response_type: 'code', redirect_uri: callback })
+  const pushed = await auth.oauth.pushedAuthorization({
+    client_id: app.client_id,
+    response_type: 'code',
+    redirect_uri: callback,
+  })
   assert.equal(pushed.data.expires_in, 30)
   await auth.oauth.revokeRefreshToken({ token: refreshed.data.refresh_token })
   await assert.rejects(auth.oauth.refreshTokenGrant({ refresh_token: refreshed.data.refresh_token }), (error) => {

@@ -26,7 +26,7 @@ pub(super) const REALM_GRANT_TYPE: &str = "http://auth0.com/oauth/grant-type/pas
 /// Where the user is looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Where {
-    /// In the tenant's `default_directory`.
+    /// In the tenant's `default_directory`, unless the request names a connection.
     Default,
     /// In the connection that the request names as `realm`.
     Realm,
@@ -112,6 +112,8 @@ async fn connection(
     let settings = tenant.tenant_settings();
     let name = match place {
         Where::Realm => request.required("realm")?,
+        // Compat: the vendor's newer SDK names the realm with this grant too.
+        Where::Default if request.parameters.get("realm").is_some() => request.required("realm")?,
         Where::Default => settings.text("default_directory").ok_or_else(|| {
             Refusal::invalid_request(
                 "Authorization server not configured with default connection. Set the tenant's \

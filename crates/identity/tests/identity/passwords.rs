@@ -73,6 +73,13 @@ async fn the_default_directory_serves_requests_without_a_realm() {
         (400, "invalid_request"),
         "there is no default directory yet"
     );
+    let mut named = request.to_vec();
+    named.push(("realm", CONNECTION));
+    assert_eq!(
+        sign_in(&app, &client, &named).await.status,
+        200,
+        "it may name one"
+    );
     let settings = json!({ "default_directory": CONNECTION });
     app.call(Method::PATCH, "/tenants/settings", Some(settings))
         .await;
