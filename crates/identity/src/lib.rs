@@ -9,6 +9,7 @@ mod authentication;
 mod discovery;
 mod error;
 mod keys;
+mod login;
 mod management;
 mod model;
 mod registration;

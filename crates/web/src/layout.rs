@@ -33,7 +33,7 @@ pub struct Frame {
 pub struct Brand {
     /// The name.
     pub name: String,
-    /// The start page.
+    /// The start page; empty where there is none to go to.
     pub href: String,
     /// The address of a logo, shown beside the name.
     pub logo: Option<String>,
@@ -267,13 +267,10 @@ fn header(visitor: &Visitor, frame: &Frame) -> Markup {
     html! {
         header.site-header {
             div.site-header-inner {
-                a.brand href=(frame.brand.href) {
-                    @if let Some(logo) = &frame.brand.logo {
-                        img.brand-logo src=(logo) alt="" height="28";
-                    } @else {
-                        span.brand-mark aria-hidden="true" {}
-                    }
-                    span { (frame.brand.name) }
+                @if frame.brand.href.is_empty() {
+                    span.brand { (brand(&frame.brand)) }
+                } @else {
+                    a.brand href=(frame.brand.href) { (brand(&frame.brand)) }
                 }
                 @if !frame.navigation.is_empty() {
                     nav.site-nav aria-label=(text.get("main-navigation")) {
@@ -296,6 +293,17 @@ fn header(visitor: &Visitor, frame: &Frame) -> Markup {
                 }
             }
         }
+    }
+}
+
+fn brand(brand: &Brand) -> Markup {
+    html! {
+        @if let Some(logo) = &brand.logo {
+            img.brand-logo src=(logo) alt="" height="28" referrerpolicy="no-referrer";
+        } @else {
+            span.brand-mark aria-hidden="true" {}
+        }
+        span { (brand.name) }
     }
 }
 

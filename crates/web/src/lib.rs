@@ -18,6 +18,8 @@ mod locale;
 mod problem;
 mod session;
 mod site;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod theme;
 mod throttle;
 mod time;

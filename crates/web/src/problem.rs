@@ -43,7 +43,9 @@ impl Visitor {
                 p.overline { (text.with("problem-status", [("status", status.as_str().into())])) }
                 h1 { (title) }
                 p.lead { (next) }
-                p { a.button.button-secondary href=(home) { (text.get("go-home")) } }
+                @if !home.is_empty() {
+                    p { a.button.button-secondary href=(home) { (text.get("go-home")) } }
+                }
                 @if let Some(id) = self.request_id() {
                     p.fine { (text.get("request-id")) " " code { (id) } }
                 }

@@ -78,7 +78,7 @@ impl Site {
 
     /// Serves `router` with this crate's assets, and gives every request a [`Visitor`] and every response
     /// the security headers, the cookies for language and forms, and a page where an error has none.
-    pub fn wrap(&self, router: Router) -> Router {
+    pub fn wrap<S: Clone + Send + Sync + 'static>(&self, router: Router<S>) -> Router<S> {
         router
             .merge(assets::own().router())
             .layer(from_fn_with_state(self.clone(), around))
@@ -90,6 +90,7 @@ impl Site {
         Visitor::new(Inner {
             site: self.clone(),
             text: Text::new(locale).of(self.0.settings.catalog),
+            chose_language: false,
             here: here.to_owned(),
             readable: true,
             csrf_secret: String::new(),
@@ -100,6 +101,10 @@ impl Site {
 
     pub(crate) fn key(&self) -> &hmac::Key {
         &self.0.key
+    }
+
+    pub(crate) fn catalog(&self) -> &'static Catalog {
+        self.0.settings.catalog
     }
 
     pub(crate) fn secure(&self) -> bool {
@@ -179,6 +184,10 @@ fn arrive(site: &Site, request: &Request, cookies: &mut Vec<HeaderValue>) -> Vis
     Visitor::new(Inner {
         site: site.clone(),
         text: Text::new(locale).of(site.0.settings.catalog),
+        chose_language: [asked.as_deref(), remembered]
+            .into_iter()
+            .flatten()
+            .any(|tag| Locale::from_tag(tag).is_some()),
         here,
         readable: matches!(*request.method(), Method::GET | Method::HEAD),
         csrf_secret,

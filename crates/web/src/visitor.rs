@@ -11,7 +11,7 @@ use crate::cookie::Cookie;
 use crate::csrf;
 use crate::flash::{Flash, Redirect, Tone};
 use crate::layout::{Frame, Page};
-use crate::locale::{Catalog, Text};
+use crate::locale::{Catalog, Locale, Text};
 use crate::site::Site;
 
 /// The reader of this request: language, form protection, the message left by the last page.
@@ -21,6 +21,7 @@ use crate::site::Site;
 #[derive(Clone, Debug)]
 pub struct Visitor {
     pub(crate) inner: Arc<Inner>,
+    text: Text,
     frame: Option<Arc<Frame>>,
 }
 
@@ -28,6 +29,8 @@ pub struct Visitor {
 pub(crate) struct Inner {
     pub(crate) site: Site,
     pub(crate) text: Text,
+    /// Whether the reader chose the language on this site, now or earlier.
+    pub(crate) chose_language: bool,
     /// Path and query of this request without the language parameter.
     pub(crate) here: String,
     pub(crate) readable: bool,
@@ -39,6 +42,7 @@ pub(crate) struct Inner {
 impl Visitor {
     pub(crate) fn new(inner: Inner) -> Self {
         Self {
+            text: inner.text,
             inner: Arc::new(inner),
             frame: None,
         }
@@ -47,13 +51,24 @@ impl Visitor {
     /// The texts in the reader's language.
     #[must_use]
     pub fn text(&self) -> Text {
-        self.inner.text
+        self.text
+    }
+
+    /// The same reader in the first of `tags` (separated by spaces, as in `ui_locales`) that pages are
+    /// written in, unless they chose a language on this site.
+    #[must_use]
+    pub fn preferring(mut self, tags: &str) -> Self {
+        let asked = tags.split(' ').find_map(Locale::from_tag);
+        if let Some(locale) = asked.filter(|_| !self.inner.chose_language) {
+            self.text = Text::new(locale).of(self.inner.site.catalog());
+        }
+        self
     }
 
     /// The texts of another catalogue in the reader's language.
     #[must_use]
     pub fn text_of(&self, catalog: &'static Catalog) -> Text {
-        self.inner.text.of(catalog)
+        self.text.of(catalog)
     }
 
     /// The frame that the product set for this request.

@@ -1,0 +1,80 @@
+//! What is around every page: the tenant's name and logo, and where to find help.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::header::REFERRER_POLICY;
+use http::{HeaderName, HeaderValue};
+use web::{Brand, Frame, Link, Visitor};
+
+use crate::Tenant;
+use crate::model::tenant_settings::TenantSettings;
+
+/// Puts the tenant's frame around the pages made behind it, and the headers that sign-in pages need
+/// beyond those of every page.
+pub(super) async fn put(
+    State(tenant): State<Tenant>,
+    visitor: Visitor,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let frame = frame(&tenant, &visitor);
+    request.extensions_mut().insert(Arc::new(frame));
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    // Addresses hold tickets and states: nobody gets them as a referrer (RFC 9700 §4.2).
+    headers
+        .entry(REFERRER_POLICY)
+        .or_insert(HeaderValue::from_static("no-referrer"));
+    // Applications open these pages in pop-ups and wait for their message (`response_mode=web_message`);
+    // the default would cut the two apart.
+    headers
+        .entry(HeaderName::from_static("cross-origin-opener-policy"))
+        .or_insert(HeaderValue::from_static("unsafe-none"));
+    response
+}
+
+/// The tenant's name, for people.
+pub(crate) fn tenant_name(tenant: &Tenant) -> String {
+    let settings = tenant.tenant_settings();
+    let name = settings.text("friendly_name");
+    name.unwrap_or(&tenant.settings().name).to_owned()
+}
+
+fn frame(tenant: &Tenant, visitor: &Visitor) -> Frame {
+    let settings = tenant.tenant_settings();
+    Frame {
+        brand: Brand {
+            name: tenant_name(tenant),
+            href: String::new(),
+            logo: settings.text("picture_url").and_then(picture),
+        },
+        footer: support(&settings)
+            .map(|href| Link {
+                label: visitor.text().get("support"),
+                href,
+                current: false,
+            })
+            .into_iter()
+            .collect(),
+        ..Frame::default()
+    }
+}
+
+/// Pages load pictures over TLS alone.
+fn picture(url: &str) -> Option<String> {
+    url.starts_with("https://").then(|| url.to_owned())
+}
+
+fn support(settings: &TenantSettings) -> Option<String> {
+    let page = settings
+        .text("support_url")
+        .filter(|url| url.starts_with("https://") || url.starts_with("http://"));
+    let mail = || {
+        let address = settings.text("support_email")?;
+        Some(format!("mailto:{address}"))
+    };
+    page.map(str::to_owned).or_else(mail)
+}
