@@ -51,7 +51,7 @@ pub fn router(tenant: Tenant) -> axum::Router {
         .merge(discovery::routes())
         .merge(registration::routes())
         .merge(token::routes())
-        .merge(authentication::routes())
+        .merge(login::routes(&tenant, authentication::routes()))
         .nest("/api/v2", management)
         .fallback(management::unknown)
         .with_state(tenant)

@@ -25,7 +25,9 @@ use crate::model::tenant_settings::TenantSettings;
 use crate::registration::{self, Registrar};
 use crate::service::log::Journal;
 use crate::service::users::Guard;
-use crate::store::{SEALED, assertions, sessions, tenant_settings, tickets, topic, transactions};
+use crate::store::{
+    SEALED, assertions, login_tickets, sessions, tenant_settings, tickets, topic, transactions,
+};
 use crate::token::{self, Directory};
 use crate::{Error, Settings, service};
 
@@ -254,6 +256,7 @@ impl Tenant {
         let now = self.0.clock.now();
         assertions::prune(&self.0.db, now).await?;
         tickets::prune(&self.0.db, now).await?;
+        login_tickets::prune(&self.0.db, now).await?;
         service::users::prune(self).await?;
         service::log::prune(self).await?;
         token::prune(self).await?;

@@ -104,8 +104,19 @@ impl Visitor {
     /// The hidden field that [`crate::Form`] asks for.
     #[must_use]
     pub fn csrf_field(&self) -> Markup {
-        let token = csrf::token(self.inner.site.key(), &self.inner.csrf_secret);
-        html! { input type="hidden" name=(csrf::FIELD) value=(token); }
+        html! { input type="hidden" name=(csrf::FIELD) value=(self.csrf_token()); }
+    }
+
+    /// The token in that field: for scripts of our own pages that send something else than a form.
+    #[must_use]
+    pub fn csrf_token(&self) -> String {
+        csrf::token(self.inner.site.key(), &self.inner.csrf_secret)
+    }
+
+    /// Whether a script sent the token of this browser; in constant time.
+    #[must_use]
+    pub fn owns_csrf_token(&self, token: &str) -> bool {
+        csrf::belongs(self.inner.site.key(), &self.inner.csrf_secret, token)
     }
 
     /// A redirect to a page of ours that shows the outcome.

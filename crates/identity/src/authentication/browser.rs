@@ -26,7 +26,7 @@ pub(crate) struct Browser {
 }
 
 /// Who is this? A browser that did not say gets an id.
-pub(super) fn known_or_new(tenant: &Tenant, issuer: &Issuer, headers: &HeaderMap) -> Browser {
+pub(crate) fn known_or_new(tenant: &Tenant, issuer: &Issuer, headers: &HeaderMap) -> Browser {
     match known(headers) {
         Some(id) => Browser {
             id: id.to_owned(),
@@ -44,7 +44,7 @@ pub(super) fn known_or_new(tenant: &Tenant, issuer: &Issuer, headers: &HeaderMap
 }
 
 /// The id that the browser sends.
-pub(super) fn known(headers: &HeaderMap) -> Option<&str> {
+pub(crate) fn known(headers: &HeaderMap) -> Option<&str> {
     cookie_value(headers, BROWSER).filter(|id| id.len() == SECRET)
 }
 

@@ -5,11 +5,24 @@ use url::Url;
 
 use super::view::consent::{Applicant, Destination, MadeBy};
 use crate::model::client::Client;
+use crate::model::registration::CreatedBy;
 
 /// A client as pages show it. `redirect_uri` is where the reader goes afterwards, where that is settled.
 pub(crate) fn applicant<'a>(client: &'a Client, redirect_uri: Option<&str>) -> Applicant<'a> {
     let made_by = made_by(client);
+    let said = client.registration.as_deref().map(|said| &said.metadata);
     let text = |name: &str| client.settings.get(name).and_then(Value::as_str);
+    let registered = |name: &str| {
+        let said = said?;
+        let uri = match name {
+            "client_uri" => &said.client_uri,
+            "policy_uri" => &said.policy_uri,
+            "tos_uri" => &said.tos_uri,
+            _ => &said.logo_uri,
+        };
+        uri.as_deref()
+    };
+    let text = |name: &str| text(name).or_else(|| registered(name));
     let link = |name: &str| text(name).filter(|url| is_web_page(url));
     Applicant {
         name: &client.name,
@@ -45,14 +58,11 @@ pub(crate) fn destination(redirect_uri: &str) -> Destination {
 }
 
 fn made_by(client: &Client) -> MadeBy<'_> {
-    if client.is_first_party {
-        return MadeBy::Tenant;
-    }
-    let kind = client.settings.get("external_metadata_type");
-    match kind.and_then(Value::as_str) {
-        Some("cimd") => MadeBy::Document(host_of(&client.client_id)),
-        Some(_) => MadeBy::Itself,
-        None => MadeBy::Administrator,
+    match client.created_by {
+        CreatedBy::Dcr | CreatedBy::SoftwareStatement => MadeBy::Itself,
+        CreatedBy::MetadataDocument => MadeBy::Document(host_of(&client.client_id)),
+        CreatedBy::Management if client.is_first_party => MadeBy::Tenant,
+        CreatedBy::Management => MadeBy::Administrator,
     }
 }
 
@@ -101,6 +111,7 @@ mod tests {
     use super::{applicant, destination};
     use crate::login::view::consent::{Destination, MadeBy};
     use crate::model::client::Client;
+    use crate::model::registration::{CreatedBy, Registration};
 
     fn client(request: Value) -> Client {
         let Value::Object(request) = request else {
@@ -111,10 +122,11 @@ mod tests {
 
     #[test]
     fn a_registered_client_shows_a_logo_of_the_host_it_sends_people_to() {
-        let itself = client(json!({
-            "name": "c", "is_first_party": false, "external_metadata_type": "dcr",
-            "logo_uri": "https://client.example.com/logo.png",
-        }));
+        let mut itself = client(json!({ "name": "c", "is_first_party": false }));
+        itself.created_by = CreatedBy::Dcr;
+        let mut said = Registration::default();
+        said.metadata.logo_uri = Some("https://client.example.com/logo.png".to_owned());
+        itself.registration = Some(Box::new(said));
         let shown = applicant(&itself, Some("https://client.example.com/callback"));
         assert_eq!(shown.logo, Some("https://client.example.com/logo.png"));
         assert_eq!(shown.made_by, MadeBy::Itself);

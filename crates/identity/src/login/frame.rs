@@ -9,6 +9,7 @@ use http::header::REFERRER_POLICY;
 use http::{HeaderName, HeaderValue};
 use web::{Brand, Frame, Link, Visitor};
 
+use super::trouble;
 use crate::Tenant;
 use crate::model::tenant_settings::TenantSettings;
 
@@ -21,8 +22,10 @@ pub(super) async fn put(
     next: Next,
 ) -> Response {
     let frame = frame(&tenant, &visitor);
-    request.extensions_mut().insert(Arc::new(frame));
-    let mut response = next.run(request).await;
+    request.extensions_mut().insert(Arc::new(frame.clone()));
+    let response = next.run(request).await;
+    let visitor = visitor.framed(frame);
+    let mut response = trouble::settle(response, &visitor, &tenant.display_name());
     let headers = response.headers_mut();
     // Addresses hold tickets and states: nobody gets them as a referrer (RFC 9700 §4.2).
     headers
@@ -36,18 +39,11 @@ pub(super) async fn put(
     response
 }
 
-/// The tenant's name, for people.
-pub(crate) fn tenant_name(tenant: &Tenant) -> String {
-    let settings = tenant.tenant_settings();
-    let name = settings.text("friendly_name");
-    name.unwrap_or(&tenant.settings().name).to_owned()
-}
-
 fn frame(tenant: &Tenant, visitor: &Visitor) -> Frame {
     let settings = tenant.tenant_settings();
     Frame {
         brand: Brand {
-            name: tenant_name(tenant),
+            name: tenant.display_name(),
             href: String::new(),
             logo: settings.text("picture_url").and_then(picture),
         },

@@ -1,29 +1,66 @@
 //! The pages that a user sees, and the classic login endpoints beside them.
 //!
 //! `view/` holds what pages look like. The authorization endpoint answers with some of them too, so its
-//! routes stand behind [`wrap`] with ours.
+//! routes stand with ours.
 
 mod applicant;
+mod classic;
+mod custom;
+mod directories;
 mod frame;
+mod going;
+mod password;
 mod policy;
+mod sign_in;
+mod sign_up;
 mod text;
+pub(crate) mod ticket;
+pub(crate) mod trouble;
+mod verification;
 pub(crate) mod view;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
+use axum::routing::get;
 use web::{Settings, Site};
 
 pub(crate) use applicant::{applicant, destination};
-pub(crate) use frame::tenant_name;
+pub(crate) use classic::redeem;
 pub(crate) use policy::policy;
 pub(crate) use text::CATALOG;
 
 use crate::Tenant;
 
+/// The pages, those of `more` among them, and what scripts on login pages call.
+pub(crate) fn routes(tenant: &Tenant, more: Router<Tenant>) -> Router<Tenant> {
+    let pages = pages().merge(classic::page_routes()).merge(more);
+    wrap(tenant, pages).merge(classic::routes())
+}
+
+fn pages() -> Router<Tenant> {
+    Router::new()
+        .route("/u/login", get(sign_in::page).post(sign_in::submit))
+        .route("/login", get(sign_in::page))
+        .route("/u/signup", get(sign_up::page).post(sign_up::submit))
+        .route(
+            "/u/reset-password/request",
+            get(password::request_page).post(password::request),
+        )
+        .route("/u/reset-verify", get(password::page))
+        .route(
+            "/u/reset-password",
+            get(password::page).post(password::submit),
+        )
+        .route(
+            "/u/email-verification",
+            get(verification::page).post(verification::submit),
+        )
+}
+
 /// Puts the tenant's pages around `routes`: language, form protection, security headers, the frame.
-pub(crate) fn wrap(tenant: &Tenant, routes: Router<Tenant>) -> Router<Tenant> {
+fn wrap(tenant: &Tenant, routes: Router<Tenant>) -> Router<Tenant> {
     site(tenant).wrap(routes.layer(from_fn_with_state(tenant.clone(), frame::put)))
 }
 

@@ -34,6 +34,8 @@ pub(crate) enum Subject {
     Verify,
     /// A new password was asked for.
     Reset,
+    /// Somebody signed up with an address that has an account.
+    Exists,
     /// The account is blocked from some address after too many wrong passwords.
     Blocked,
 }
@@ -43,6 +45,7 @@ impl Subject {
         match self {
             Self::Verify => "verify",
             Self::Reset => "reset",
+            Self::Exists => "exists",
             Self::Blocked => "blocked",
         }
     }

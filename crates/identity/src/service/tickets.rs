@@ -231,6 +231,30 @@ pub(crate) async fn request_password_reset(
     Ok(())
 }
 
+/// Tells the owner of an address that somebody signed up with it, with a link that sets a new password.
+///
+/// # Errors
+/// As [`request_password_reset`].
+pub(crate) async fn tell_exists(
+    tenant: &Tenant,
+    connection: &Connection,
+    email: &str,
+    visit: &Visit,
+) -> Result<(), Error> {
+    let Some(email) = normal_email(email) else {
+        return Ok(());
+    };
+    limit_mails(tenant, visit, &email)?;
+    let known = users::identify(tenant.db(), &connection.name, Identifier::Email(&email)).await?;
+    let Some(known) = known else {
+        return Ok(());
+    };
+    let new = NewTicket::new(Purpose::ResetPassword).for_client(visit);
+    let mut tx = tenant.db().begin().await?;
+    mail_ticket(&mut tx, tenant, visit, &known.user, (Subject::Exists, new)).await?;
+    Ok(tx.commit().await?)
+}
+
 /// Mails the link that confirms a user's address again.
 ///
 /// # Errors

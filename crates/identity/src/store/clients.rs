@@ -107,6 +107,14 @@ pub(crate) async fn find(
     row.as_ref().map(read).transpose()
 }
 
+/// The "All Applications" client, which holds what is common to all.
+pub(crate) async fn global(db: &Database) -> Result<Option<Client>, storage::Error> {
+    let sql = format!("SELECT {COLUMNS} FROM identity_client WHERE is_global = $1");
+    let row = db.query_optional(&sql, params![true]).await?;
+    let stored = row.as_ref().map(read).transpose()?;
+    Ok(stored.map(|stored| stored.client))
+}
+
 /// The client, locked until the transaction ends, so that two changes do not overwrite each other.
 pub(crate) async fn lock(
     tx: &mut Tx,

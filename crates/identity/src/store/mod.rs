@@ -12,6 +12,7 @@ pub(crate) mod documents;
 pub(crate) mod grants;
 pub(crate) mod initial_access_tokens;
 pub(crate) mod login_failures;
+pub(crate) mod login_tickets;
 pub(crate) mod logs;
 pub(crate) mod page;
 pub(crate) mod pruned_clients;

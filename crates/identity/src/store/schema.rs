@@ -1,6 +1,7 @@
 //! The tenant's tables.
 
 mod authentication;
+mod login;
 mod people;
 mod registration;
 mod tokens;
@@ -8,6 +9,7 @@ mod tokens;
 use storage::seal::SealedColumn;
 
 use authentication::AUTHENTICATION;
+use login::LOGIN;
 use people::{DOCUMENTS, PEOPLE};
 use registration::REGISTRATION;
 use tokens::TOKENS;
@@ -22,6 +24,7 @@ pub const MIGRATIONS: storage::Migrations = storage::Migrations {
         AUTHENTICATION,
         PEOPLE,
         DOCUMENTS,
+        LOGIN,
     ],
 };
 

@@ -12,6 +12,7 @@ mod documents;
 mod flows;
 mod grants;
 mod keys;
+mod login;
 mod management;
 mod nodes;
 mod passwords;

@@ -6,8 +6,8 @@ use http::{Request, StatusCode};
 use serde_json::Value;
 use storage::params;
 
-use crate::browser::Browser;
 use crate::stage::{GATEWAY, stages};
+use web::testing::Browser;
 
 #[tokio::test]
 async fn a_developer_signs_up_signs_in_and_out() {
@@ -53,7 +53,7 @@ async fn a_session_is_renewed_while_pages_are_opened() {
 #[tokio::test]
 async fn a_link_in_a_mail_is_used_by_a_click_and_once() {
     for stage in stages().await {
-        let mut browser = Browser::new(&stage.app);
+        let mut browser = Browser::new(&stage.app, HOST);
         browser
             .fill(
                 "/register",
@@ -80,7 +80,7 @@ async fn a_link_in_a_mail_is_used_by_a_click_and_once() {
 async fn a_forgotten_password_is_set_anew() {
     for stage in stages().await {
         stage.developer("ada@example.com").await;
-        let mut browser = Browser::new(&stage.app);
+        let mut browser = Browser::new(&stage.app, HOST);
         browser
             .fill("/forgot-password", &[("email", "ada@example.com")])
             .await

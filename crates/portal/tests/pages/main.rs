@@ -2,7 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "the helpers of tests are tests too")]
 
-mod browser;
 mod journeys;
 mod refusals;
 mod stage;

@@ -5,8 +5,8 @@ use dcr::testing::Fault;
 use http::StatusCode;
 use storage::params;
 
-use crate::browser::Browser;
 use crate::stage::stages;
+use web::testing::Browser;
 
 #[tokio::test]
 async fn a_form_from_elsewhere_changes_nothing() {
@@ -59,7 +59,7 @@ async fn a_wrong_form_comes_back_with_what_was_entered() {
 async fn a_wrong_password_and_an_unknown_address_are_told_alike() {
     for stage in stages().await {
         stage.developer("ada@example.com").await;
-        let mut browser = Browser::new(&stage.app);
+        let mut browser = Browser::new(&stage.app, HOST);
         browser.get("/login").await;
         for email in ["ada@example.com", "nobody@example.com"] {
             let refused = browser
@@ -89,7 +89,7 @@ async fn an_account_that_waits_is_told_so() {
         stage
             .run("UPDATE portal_developer SET status = 'pending'", params![])
             .await;
-        let mut browser = Browser::new(&stage.app);
+        let mut browser = Browser::new(&stage.app, HOST);
         browser.get("/login").await;
         let fields = [
             ("email", "ada@example.com"),
@@ -161,7 +161,7 @@ async fn nobody_sees_what_is_anothers() {
 #[tokio::test]
 async fn whoever_is_not_signed_in_is_asked_to_and_brought_back() {
     for stage in stages().await {
-        let mut browser = Browser::new(&stage.app);
+        let mut browser = Browser::new(&stage.app, HOST);
         assert_eq!(browser.get("/").await.location(), "/login");
         let product = format!("/products/{}", stage.product);
         for page in [product.as_str(), "/my-apps", "/my-apps/new"] {
@@ -184,7 +184,7 @@ async fn whoever_is_not_signed_in_is_asked_to_and_brought_back() {
         ];
         assert_eq!(browser.post("/login", &fields).await.location(), product);
         browser.post("/logout", &[]).await;
-        let mut browser = Browser::new(&stage.app);
+        let mut browser = Browser::new(&stage.app, HOST);
         browser.get("/login").await;
         let fields = [fields[0], fields[1], ("go_on", "//evil.example/")];
         assert_eq!(browser.post("/login", &fields).await.location(), "/");
@@ -197,7 +197,7 @@ async fn a_public_portal_is_read_by_everybody_and_has_no_accounts() {
         stage
             .run("UPDATE portal_portal SET is_public = $1", params![true])
             .await;
-        let mut browser = Browser::new(&stage.app);
+        let mut browser = Browser::new(&stage.app, HOST);
         let page = browser.get("/").await;
         page.says("Forecasts");
         assert!(!page.html.contains("/register"));

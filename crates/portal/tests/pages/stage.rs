@@ -23,8 +23,10 @@ use storage::seal::{KeyRing, Sealer};
 use storage::testing::{TestDatabase, databases};
 use storage::{Database, Value, params};
 
-use crate::browser::Browser;
+use web::testing::Browser;
 
+/// Where the browser finds the portal.
+pub(crate) const HOST: &str = "127.0.0.1:8003";
 pub(crate) const GATEWAY: &str = "http://gateway.example:8000";
 pub(crate) const PASSWORD: &str = "correct horse battery";
 const AUDIENCE: &str = "https://api.weather.example/";
@@ -295,7 +297,7 @@ impl Stage {
 
     /// A developer who signed up by the pages and is signed in.
     pub(crate) async fn developer(&self, email: &str) -> Browser {
-        let mut browser = Browser::new(&self.app);
+        let mut browser = Browser::new(&self.app, HOST);
         browser
             .fill(
                 "/register",

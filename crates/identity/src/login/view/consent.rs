@@ -90,7 +90,7 @@ pub(crate) fn consent(visitor: &Visitor, shown: &Consent<'_>) -> Page {
         }
         div.panel {
             (who(text, &shown.applicant, shown.tenant))
-            (requested(text, shown))
+            (requested(text, shown.about_user, shown.access))
             (destination(text, &shown.destination))
             (form(visitor, &shown.way.href("/u/consent"), &FieldErrors::new(), html! {
                 div.form-actions.decide {
@@ -135,25 +135,25 @@ pub(super) fn who(text: Text, applicant: &Applicant<'_>, tenant: &str) -> Markup
     }
 }
 
-fn requested(text: Text, shown: &Consent<'_>) -> Markup {
+/// What is asked for.
+pub(super) fn requested(text: Text, about_user: &[&str], access: &[Access]) -> Markup {
     html! {
-        @if shown.about_user.is_empty() && shown.access.is_empty() {
+        @if about_user.is_empty() && access.is_empty() {
             p.spaced { (text.get("consent-nothing")) }
         }
-        @if !shown.about_user.is_empty() {
+        @if !about_user.is_empty() {
             h2.group-title { (text.get("consent-profile-title")) }
             ul.permissions {
-                @for scope in shown.about_user {
+                @for scope in about_user {
                     li { (text.lookup(&format!("consent-scope-{scope}")).unwrap_or_else(|| (*scope).to_owned())) }
                 }
             }
         }
-        @for access in shown.access { (api(access)) }
+        @for access in access { (api(access)) }
     }
 }
 
-/// What may be done at an API.
-pub(super) fn api(access: &Access) -> Markup {
+fn api(access: &Access) -> Markup {
     html! {
         h2.group-title { (access.api) }
         ul.permissions {

@@ -4,7 +4,7 @@ use web::components::{Field, FieldErrors, form};
 use web::{Page, Visitor, html};
 
 use super::card;
-use super::consent::{Access, Applicant, api, who};
+use super::consent::{Access, Applicant, requested, who};
 
 /// Asks for the code that the device shows.
 pub(crate) fn code(visitor: &Visitor, entered: &str, errors: &FieldErrors) -> Page {
@@ -42,6 +42,8 @@ pub(crate) struct Confirm<'a> {
     pub(crate) applicant: Applicant<'a>,
     pub(crate) tenant: &'a str,
     pub(crate) user: &'a str,
+    /// OpenID Connect's own scopes that were asked for.
+    pub(crate) about_user: &'a [&'a str],
     pub(crate) access: &'a [Access],
 }
 
@@ -55,7 +57,7 @@ pub(crate) fn confirm(visitor: &Visitor, shown: &Confirm<'_>) -> Page {
         p.user-code { code { (shown.user_code) } }
         (who(text, &shown.applicant, shown.tenant))
         p.fine { (text.with("consent-signed-in", [("user", shown.user.into())])) }
-        @for access in shown.access { (api(access)) }
+        (requested(text, shown.about_user, shown.access))
         (form(visitor, "/activate/confirm", &FieldErrors::new(), html! {
             input type="hidden" name="user_code" value=(shown.user_code);
             div.form-actions.decide {

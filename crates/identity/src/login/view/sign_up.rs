@@ -14,7 +14,7 @@ pub(crate) struct SignUp<'a> {
     pub(crate) connections: &'a [Choice],
     pub(crate) email: &'a str,
     /// What was entered, where the directory has usernames, and how long one may be.
-    pub(crate) username: Option<(&'a str, i64, i64)>,
+    pub(crate) username: Option<(&'a str, (usize, usize))>,
     /// What a password must be like, as a sentence.
     pub(crate) password_rule: &'a str,
 }
@@ -34,7 +34,7 @@ pub(crate) fn sign_up(
         text.get("field-password"),
     );
     let email_hint = text.get("sign-up-email-hint");
-    let username_hint = shown.username.map(|(_, min, max)| {
+    let username_hint = shown.username.map(|(_, (min, max))| {
         text.with(
             "sign-up-username-hint",
             [("min", min.into()), ("max", max.into())],
@@ -48,7 +48,7 @@ pub(crate) fn sign_up(
                 (Field::select(text, "connection", &connection, shown.connections).error(errors.of("connection")))
             }
             (Field::email(text, "email", &email).value(shown.email).hint(&email_hint).error(errors.of("email")).autocomplete("email"))
-            @if let (Some((entered, _, _)), Some(hint)) = (shown.username, &username_hint) {
+            @if let (Some((entered, _)), Some(hint)) = (shown.username, &username_hint) {
                 (Field::line(text, "username", &username).value(entered).hint(hint).error(errors.of("username")).autocomplete("username"))
             }
             (Field::password(text, "password", &password).hint(shown.password_rule).error(errors.of("password")).autocomplete("new-password"))

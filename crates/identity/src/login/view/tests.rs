@@ -125,7 +125,7 @@ fn sign_in_pages(v: &Visitor) -> Vec<(&'static str, Page)> {
         password_rule: "At least 8 characters.",
     };
     pages.push(("sign-up", sign_up::sign_up(v, &shown, None, &none)));
-    (shown.username, shown.connections) = (Some(("ada", 1, 15)), &directories);
+    (shown.username, shown.connections) = (Some(("ada", (1, 15))), &directories);
     let all = wrong(&["email", "username", "password"]);
     pages.push((
         "sign-up-refused",
@@ -190,6 +190,7 @@ fn consent_pages(v: &Visitor) -> Vec<(&'static str, Page)> {
         applicant: applicant(MadeBy::Tenant),
         tenant: "Weather & <Co>",
         user: "ada@example.com",
+        about_user: &["openid", "email"],
         access: &access,
     };
     pages.extend([

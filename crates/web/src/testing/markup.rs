@@ -1,4 +1,4 @@
-//! What tests of pages share.
+//! Whether a page is well-formed.
 
 use std::collections::BTreeSet;
 

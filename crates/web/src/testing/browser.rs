@@ -1,4 +1,4 @@
-//! A browser without scripts: follows nothing by itself, keeps cookies, fills in forms.
+//! A browser without scripts.
 
 use std::collections::BTreeMap;
 
@@ -9,28 +9,40 @@ use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
 
-pub(crate) struct Browser {
+/// A browser without scripts: follows nothing by itself, keeps cookies, fills in forms.
+#[derive(Debug)]
+pub struct Browser {
     app: Router,
     host: String,
     cookies: BTreeMap<String, String>,
     csrf: String,
 }
 
+/// What came back.
 #[derive(Debug)]
-pub(crate) struct Shown {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) html: String,
+pub struct Shown {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub html: String,
 }
 
 impl Shown {
-    pub(crate) fn location(&self) -> &str {
+    /// Where a redirect leads; empty if it is none.
+    #[must_use]
+    pub fn location(&self) -> &str {
         self.headers
             .get(LOCATION)
             .map_or("", |location| location.to_str().unwrap())
     }
 
-    pub(crate) fn says(&self, text: &str) -> &Self {
+    /// Insists that the page holds `text`.
+    ///
+    /// # Panics
+    /// If it does not.
+    pub fn says(&self, text: &str) -> &Self {
         assert!(
             self.html.contains(text),
             "{text:?} is not in {} {}",
@@ -41,7 +53,11 @@ impl Shown {
     }
 
     /// What stands between `before` and the next `after`.
-    pub(crate) fn between(&self, before: &str, after: &str) -> &str {
+    ///
+    /// # Panics
+    /// If they are not there.
+    #[must_use]
+    pub fn between(&self, before: &str, after: &str) -> &str {
         let start = self
             .html
             .find(before)
@@ -54,34 +70,52 @@ impl Shown {
 }
 
 impl Browser {
-    pub(crate) fn new(app: &Router) -> Self {
+    /// A fresh browser that finds `app` at `host`.
+    #[must_use]
+    pub fn new(app: &Router, host: &str) -> Self {
         Self {
             app: app.clone(),
-            host: "127.0.0.1:8003".to_owned(),
+            host: host.to_owned(),
             cookies: BTreeMap::new(),
             csrf: String::new(),
         }
     }
 
-    pub(crate) async fn get(&mut self, path: &str) -> Shown {
+    /// Opens an address.
+    ///
+    /// # Panics
+    /// As every method here does, where the app does not answer as a web server.
+    pub async fn get(&mut self, path: &str) -> Shown {
         self.send(Request::get(path).body(Body::empty()).unwrap())
             .await
     }
 
+    /// The form token of the page that was opened last.
+    #[must_use]
+    pub fn csrf_token(&self) -> &str {
+        &self.csrf
+    }
+
+    /// The value of a cookie.
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        self.cookies.get(name).map(String::as_str)
+    }
+
     /// Sends a form of the page that was opened last.
-    pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Shown {
-        let mut form = url::form_urlencoded::Serializer::new(String::new());
-        form.extend_pairs(fields)
-            .append_pair("csrf_token", &self.csrf);
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Shown {
+        let mut pairs = fields.to_vec();
+        pairs.push(("csrf_token", &self.csrf));
+        let form = serde_html_form::to_string(pairs).unwrap();
         let request = Request::post(path)
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header("sec-fetch-site", "same-origin")
-            .body(Body::from(form.finish()));
+            .body(Body::from(form));
         self.send(request.unwrap()).await
     }
 
     /// Opens a form's page, sends it, and opens the page that the answer leads to.
-    pub(crate) async fn fill(&mut self, page: &str, fields: &[(&str, &str)]) -> Shown {
+    pub async fn fill(&mut self, page: &str, fields: &[(&str, &str)]) -> Shown {
         assert_eq!(self.get(page).await.status, StatusCode::OK, "{page}");
         let path = page.split('?').next().unwrap();
         let answer = self.post(path, fields).await;
@@ -95,7 +129,8 @@ impl Browser {
         self.get(&location).await
     }
 
-    pub(crate) async fn send(&mut self, mut request: Request<Body>) -> Shown {
+    /// Sends a request with the browser's cookies.
+    pub async fn send(&mut self, mut request: Request<Body>) -> Shown {
         let jar: Vec<String> = self
             .cookies
             .iter()
@@ -132,11 +167,16 @@ impl Browser {
         shown
     }
 
-    pub(crate) fn forget_token(&mut self) {
+    /// Loses the form token of the page that was opened last.
+    pub fn forget_token(&mut self) {
         self.csrf = "AAAA".to_owned();
     }
 
-    pub(crate) fn forget_cookie(&mut self, name: &str) {
+    /// Loses a cookie.
+    ///
+    /// # Panics
+    /// If there is none of that name.
+    pub fn forget_cookie(&mut self, name: &str) {
         assert!(self.cookies.remove(name).is_some(), "{name}");
     }
 }

@@ -1,0 +1,4 @@
+//! The pages a user sees and the classic login endpoints, as a browser without scripts meets them.
+
+mod classic;
+mod stage;
