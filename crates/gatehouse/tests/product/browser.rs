@@ -90,7 +90,7 @@ impl Browser {
     }
 
     /// Presses the page's one submit button, by keyboard, as Enter would.
-    async fn submit(&self) {
+    pub(crate) async fn submit(&self) {
         self.mark().await;
         self.press().await;
         self.settle().await;
@@ -106,7 +106,7 @@ impl Browser {
         button.send_keys("\u{e007}").await.unwrap();
     }
 
-    async fn follow(&self, css: &str) {
+    pub(crate) async fn follow(&self, css: &str) {
         let link = self
             .client
             .find(Locator::Css(css))
@@ -143,7 +143,7 @@ impl Browser {
         panic!("the page does not finish loading");
     }
 
-    async fn text(&self) -> String {
+    pub(crate) async fn text(&self) -> String {
         self.client
             .find(Locator::Css("main"))
             .await
@@ -158,7 +158,7 @@ impl Browser {
     }
 
     /// Holds the page against axe-core and keeps a picture of it.
-    async fn look(&self, name: &str) {
+    pub(crate) async fn look(&self, name: &str) {
         let dir = artifacts();
         std::fs::write(
             dir.join(format!("{name}.png")),

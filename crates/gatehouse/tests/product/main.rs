@@ -6,6 +6,7 @@ mod browser;
 mod clients;
 mod commands;
 mod gateway_node;
+mod login;
 mod pages;
 mod quickstart;
 mod registration;

@@ -202,14 +202,9 @@ pub(crate) async fn question(
         destination: request.destination(),
         is_on_this_device: is_on_this_device(&request.redirect_uri),
         user_id: session.user_id,
-        api_name: api.as_deref().map(name_of),
+        api_name: api.as_deref().map(|api| api.name().to_owned()),
         scopes: scopes.collect(),
     })
-}
-
-fn name_of(api: &KnownApi) -> String {
-    let name = api.settings.get("name").and_then(Value::as_str);
-    name.unwrap_or(&api.identifier).to_owned()
 }
 
 fn describe(api: Option<&KnownApi>, scope: &str) -> Option<String> {

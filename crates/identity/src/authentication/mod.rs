@@ -3,7 +3,7 @@
 mod answer;
 mod authorize;
 pub(crate) mod back_channel;
-mod browser;
+pub(crate) mod browser;
 mod client_keys;
 pub(crate) mod consent;
 mod hint;

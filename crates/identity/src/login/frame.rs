@@ -9,7 +9,7 @@ use http::header::REFERRER_POLICY;
 use http::{HeaderName, HeaderValue};
 use web::{Brand, Frame, Link, Visitor};
 
-use super::trouble;
+use super::deferred;
 use crate::Tenant;
 use crate::model::tenant_settings::TenantSettings;
 
@@ -25,7 +25,7 @@ pub(super) async fn put(
     request.extensions_mut().insert(Arc::new(frame.clone()));
     let response = next.run(request).await;
     let visitor = visitor.framed(frame);
-    let mut response = trouble::settle(response, &visitor, &tenant.display_name());
+    let mut response = deferred::settle(response, &visitor, &tenant.display_name());
     let headers = response.headers_mut();
     // Addresses hold tickets and states: nobody gets them as a referrer (RFC 9700 §4.2).
     headers

@@ -5,7 +5,10 @@
 
 mod applicant;
 mod classic;
+mod consent;
 mod custom;
+pub(crate) mod deferred;
+mod device;
 mod directories;
 mod frame;
 mod going;
@@ -23,7 +26,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::routing::get;
+use axum::routing::{get, post};
 use web::{Settings, Site};
 
 pub(crate) use applicant::{applicant, destination};
@@ -57,6 +60,10 @@ fn pages() -> Router<Tenant> {
             "/u/email-verification",
             get(verification::page).post(verification::submit),
         )
+        .route("/u/consent", get(consent::page).post(consent::submit))
+        .route("/activate", get(device::page).post(device::enter))
+        .route("/activate/sign-in", post(device::submit_sign_in))
+        .route("/activate/confirm", post(device::decide))
 }
 
 /// Puts the tenant's pages around `routes`: language, form protection, security headers, the frame.

@@ -1,18 +1,19 @@
-//! A page that cannot be shown, on its way to the frame around it, which knows the reader.
+//! Why a page cannot be shown.
 
 use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
-use http::header::{RETRY_AFTER, SET_COOKIE};
+use http::header::RETRY_AFTER;
 use http::{HeaderValue, StatusCode};
 use oauth::OAuthError;
 use web::Visitor;
 
+use super::deferred::Deferred;
 use super::view::problem::{self, Kind};
 use crate::Error;
 use crate::authentication::transaction::Lost;
 
-/// Why there is no page. As a response it is empty; the frame makes the page of it.
+/// Why a page cannot be shown. It renders as a page of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Trouble {
     kind: Kind,
@@ -97,20 +98,6 @@ impl From<Lost> for Trouble {
 
 impl IntoResponse for Trouble {
     fn into_response(self) -> Response {
-        let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
-        response.extensions_mut().insert(self);
-        response
+        Deferred::Problem(self).into_response()
     }
-}
-
-/// Puts the page of a trouble in the place of an empty response; the cookies stay.
-pub(super) fn settle(response: Response, visitor: &Visitor, tenant: &str) -> Response {
-    let Some(trouble) = response.extensions().get::<Trouble>() else {
-        return response;
-    };
-    let mut page = trouble.page(visitor, tenant);
-    for cookie in response.headers().get_all(SET_COOKIE) {
-        page.headers_mut().append(SET_COOKIE, cookie.clone());
-    }
-    page
 }

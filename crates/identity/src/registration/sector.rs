@@ -38,7 +38,7 @@ pub(super) async fn check(tenant: &Tenant, metadata: &ClientMetadata) -> Result<
         tracing::debug!(error.cause = %error, "a sector identifier cannot be read");
         unreadable()
     })?;
-    if response.status != axum::http::StatusCode::OK {
+    if response.status != http::StatusCode::OK {
         return Err(unreadable());
     }
     let listed: Vec<String> = response.json().map_err(|_| unreadable())?;

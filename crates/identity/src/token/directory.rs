@@ -208,6 +208,15 @@ impl Directory {
 }
 
 impl KnownApi {
+    /// The API's name for people.
+    pub(crate) fn name(&self) -> &str {
+        let name = self
+            .settings
+            .get("name")
+            .and_then(serde_json::Value::as_str);
+        name.unwrap_or(&self.identifier)
+    }
+
     fn new(api: ResourceServer) -> Self {
         Self {
             is_system: api.is_system,

@@ -6,7 +6,7 @@ use http::{Request, StatusCode};
 use serde_json::Value;
 use storage::params;
 
-use crate::stage::{GATEWAY, stages};
+use crate::stage::{GATEWAY, HOST, stages};
 use web::testing::Browser;
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use dcr::testing::Fault;
 use http::StatusCode;
 use storage::params;
 
-use crate::stage::stages;
+use crate::stage::{HOST, stages};
 use web::testing::Browser;
 
 #[tokio::test]

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use super::parameters::Parameters;
 use super::refusal::Refusal;
 use crate::Tenant;
+use crate::login::view::problem::Kind;
+use crate::registration;
 use crate::token::KnownClient;
 
 /// Finds the client that `client_id` names.
@@ -24,11 +26,16 @@ pub(super) async fn identify(
         true => tenant.directory().client(tenant, client_id).await?,
         false => None,
     };
-    known.ok_or_else(|| {
-        let shown: String = client_id.chars().take(100).collect();
-        Refusal::unauthorized_client(format!(
-            "Unknown client: {shown}. It does not exist, or no longer does: let the application \
-             register again"
-        ))
-    })
+    if let Some(known) = known {
+        return Ok(known);
+    }
+    let kind = match registration::pruned(tenant, client_id).await? {
+        Some(_) => Kind::PrunedClient,
+        None => Kind::UnknownClient,
+    };
+    let shown: String = client_id.chars().take(100).collect();
+    Err(Refusal::unauthorized_client(format!(
+        "Unknown client: {shown}. It does not exist, or no longer does: let the application register again"
+    ))
+    .about(kind))
 }

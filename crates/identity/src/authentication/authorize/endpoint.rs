@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use oauth::{ErrorCode, OAuthError};
 
+use super::login_ticket;
 use super::parameters::Parameters;
 use super::proceed::{self, Pending};
 use super::read;
@@ -15,6 +16,7 @@ use crate::Tenant;
 use crate::authentication::answer;
 use crate::authentication::transaction::{self, Lost};
 use crate::authentication::trouble;
+use crate::login::view::problem::Kind;
 use crate::model::log::Event;
 use crate::model::transaction::Progress;
 use crate::visit::Visit;
@@ -78,6 +80,12 @@ async fn answer_to(
         progress: Progress::default(),
         state: None,
     };
+    match login_ticket::redeem(tenant, visit, headers, &pending).await {
+        Ok(Some(response)) => return finish(tenant, Ok(response)),
+        Ok(None) => {}
+        Err(Lost::Gone) => return gone(),
+        Err(Lost::Unavailable(error)) => return page(&error.into()),
+    }
     let silent = pending.request.prompt.none;
     let client_id = pending.request.client_id.clone();
     let outcome = proceed::proceed(tenant, &visit.issuer, headers, pending).await;
@@ -146,7 +154,7 @@ fn refuse(tenant: &Tenant, refused: &Refused) -> Response {
 
 /// The page of a request that leads nowhere.
 pub(super) fn page(refusal: &Refusal) -> Response {
-    let mut response = trouble::page(refusal.status, &refusal.error);
+    let mut response = trouble::page(refusal.kind, &refusal.error);
     answer::secure(&mut response);
     response
 }
@@ -157,7 +165,7 @@ pub(super) fn gone() -> Response {
         ErrorCode::InvalidRequest,
         "this sign-in was finished or has expired: go back to the application and start again",
     );
-    let mut response = trouble::page(StatusCode::BAD_REQUEST, &error);
+    let mut response = trouble::page(Kind::Expired, &error);
     answer::secure(&mut response);
     response
 }

@@ -7,6 +7,7 @@ mod connection;
 mod endpoint;
 mod hints;
 mod issue;
+mod login_ticket;
 mod nonce;
 mod parameters;
 mod pkce;

@@ -4,6 +4,7 @@ use oauth::redirect_uri;
 
 use super::parameters::Parameters;
 use super::refusal::Refusal;
+use crate::login::view::problem::Kind;
 use crate::model::client::Client;
 use crate::model::strings;
 
@@ -32,7 +33,8 @@ pub(super) fn settle(client: &Client, parameters: &Parameters) -> Result<Redirec
         let shown: String = uri.chars().take(200).collect();
         return Err(Refusal::invalid_request(format!(
             "Callback URL mismatch: {shown} is not among the client's registered callback URLs"
-        )));
+        ))
+        .about(Kind::BadRedirect));
     }
     Ok(RedirectUri {
         uri: uri.to_owned(),

@@ -1,16 +1,17 @@
 //! Why a request is not answered, and where the answer may go.
 
-use axum::http::StatusCode;
 use oauth::{ErrorCode, OAuthError};
 
 use crate::Error;
 use crate::authentication::answer::WayBack;
+use crate::login::view::problem::Kind;
 
 /// What a step objects to. Where it is said, to the user on a page or to the client, is not the step's
 /// business.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
-    pub(crate) status: StatusCode,
+    /// What it means to the user.
+    pub(crate) kind: Kind,
     pub(crate) error: OAuthError,
 }
 
@@ -26,9 +27,14 @@ pub(super) enum Refused {
 impl Refusal {
     pub(super) fn new(code: ErrorCode, description: impl AsRef<str>) -> Self {
         Self {
-            status: StatusCode::BAD_REQUEST,
+            kind: Kind::BadRequest,
             error: OAuthError::new(code, description),
         }
+    }
+
+    /// The same, meaning something more telling to the user.
+    pub(super) fn about(self, kind: Kind) -> Self {
+        Self { kind, ..self }
     }
 
     /// A parameter is missing, repeated or malformed.
@@ -48,7 +54,7 @@ impl Refusal {
     /// The client may not ask for this.
     pub(super) fn unauthorized_client(description: impl AsRef<str>) -> Self {
         Self {
-            status: StatusCode::FORBIDDEN,
+            kind: Kind::BadRequest,
             ..Self::new(ErrorCode::UnauthorizedClient, description)
         }
     }
@@ -56,7 +62,7 @@ impl Refusal {
     /// The owner or the server said no.
     pub(super) fn access_denied(description: impl AsRef<str>) -> Self {
         Self {
-            status: StatusCode::FORBIDDEN,
+            kind: Kind::Denied,
             ..Self::new(ErrorCode::AccessDenied, description)
         }
     }
@@ -69,26 +75,21 @@ impl Refusal {
 
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
-        let (status, code, description) = match &error {
+        let (code, description) = match &error {
             Error::Unavailable(cause) => {
                 tracing::warn!(error.cause = %cause, "the database did not answer");
                 (
-                    StatusCode::SERVICE_UNAVAILABLE,
                     ErrorCode::TemporarilyUnavailable,
                     "The service is temporarily unavailable, try again",
                 )
             }
             other => {
                 tracing::error!(error.cause = %other, "an authorization request failed");
-                (
-                    StatusCode::INTERNAL_SERVER_ERROR,
-                    ErrorCode::ServerError,
-                    "An internal error occurred",
-                )
+                (ErrorCode::ServerError, "An internal error occurred")
             }
         };
         Self {
-            status,
+            kind: Kind::Server,
             error: OAuthError::new(code, description),
         }
     }

@@ -1,10 +1,9 @@
 //! Asking the user whether they want to sign out.
 
-use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use web::{ContentPolicy, DOCTYPE, html};
 
 use crate::Tenant;
+use crate::login::deferred::Deferred;
 use crate::model::session::Session;
 
 /// What a form carries that this server made for this session: another site cannot know it.
@@ -27,42 +26,18 @@ pub(super) fn page(
     tenant: &Tenant,
     session: &Session,
     fields: &[(&str, &str)],
-    destination: Option<&str>,
+    destination: Option<String>,
 ) -> Response {
-    let markup = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width";
-                title { "Sign out?" }
-            }
-            body {
-                main {
-                    h1 { "Sign out?" }
-                    p { "An application asks to end your session at " (tenant.settings().name) "." }
-                    form method="post" action="/oidc/logout" {
-                        @for (name, value) in fields {
-                            input type="hidden" name=(name) value=(value);
-                        }
-                        input type="hidden" name="confirm" value=(token(tenant, session));
-                        button type="submit" { "Sign out" }
-                    }
-                }
-            }
-        }
-    };
-    let policy = ContentPolicy::nothing().allow("form-action", "'self'");
-    let policy = match destination {
-        Some(destination) => policy.allow_form_action(destination),
-        None => policy,
-    };
-    let headers = [
-        (
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("text/html; charset=utf-8"),
-        ),
-        (header::CONTENT_SECURITY_POLICY, policy.header()),
-    ];
-    (headers, markup.into_string()).into_response()
+    let own = token(tenant, session);
+    let fields = fields
+        .iter()
+        .copied()
+        .chain([("confirm", own.as_str())])
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
+    Deferred::SignOut {
+        fields,
+        destination,
+    }
+    .into_response()
 }

@@ -12,6 +12,7 @@ use super::{address, confirm, end, redirect, signed_out};
 use crate::authentication::authorize::{Parameters, each_once};
 use crate::authentication::hint::{self, Hint};
 use crate::authentication::{answer, session, trouble};
+use crate::login::view::problem::Kind;
 use crate::model::authorization_request::destination;
 use crate::model::session::Session;
 use crate::token::{KnownClient, subject};
@@ -73,9 +74,9 @@ async fn answer_to(
         Ok(response) => response,
         Err(Refused::Invalid(sentence)) => {
             let error = OAuthError::new(ErrorCode::InvalidRequest, sentence);
-            trouble::page(StatusCode::BAD_REQUEST, &error)
+            trouble::page(Kind::BadRequest, &error)
         }
-        Err(Refused::Failed(error)) => trouble::failed(&error),
+        Err(Refused::Failed(error)) => trouble::failed(error),
     };
     answer::secure(&mut response);
     response
@@ -186,7 +187,7 @@ fn ask(tenant: &Tenant, session: &Session, parameters: &Parameters, asked: &Aske
         .chain(implied_client(parameters, asked))
         .collect();
     let to = asked.destination.as_deref().map(destination);
-    confirm::page(tenant, session, &fields, to.as_deref())
+    confirm::page(tenant, session, &fields, to)
 }
 
 /// The form does not carry the hint: the client that it named goes in its place.

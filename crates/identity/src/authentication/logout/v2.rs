@@ -30,7 +30,7 @@ pub(super) async fn by_link(
     let response = match outcome {
         Ok(Some(location)) => redirect(&location),
         Ok(None) => trouble::signed_out(),
-        Err(error) => trouble::failed(&error),
+        Err(error) => trouble::failed(error),
     };
     signed_out(&visit.issuer, response)
 }

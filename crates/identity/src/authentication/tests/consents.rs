@@ -97,7 +97,7 @@ async fn turning_away_is_told_to_the_client_and_ends_the_request() {
     let headers = {
         let cookies = browser.cookies.lock().unwrap();
         let line = format!("did={}; auth0={}", cookies["did"], cookies["auth0"]);
-        let mut headers = axum::http::HeaderMap::new();
+        let mut headers = http::HeaderMap::new();
         headers.insert("cookie", line.parse().unwrap());
         headers
     };

@@ -181,7 +181,7 @@ fn listen(world: &World, origin: &str, status: u16) -> Received {
         let pairs = url::form_urlencoded::parse(&body).into_owned();
         let token = pairs.into_iter().find(|(name, _)| name == "logout_token");
         kept.lock().unwrap().push(token.unwrap().1);
-        std::future::ready(axum::http::StatusCode::from_u16(status).unwrap())
+        std::future::ready(http::StatusCode::from_u16(status).unwrap())
     };
     world
         .egress

@@ -312,7 +312,7 @@ impl Browser<'_> {
         };
     }
 
-    fn request(&self, method: Method, path: &str) -> axum::http::request::Builder {
+    fn request(&self, method: Method, path: &str) -> http::request::Builder {
         let cookies = self.cookies.lock().unwrap();
         let line: Vec<String> = cookies
             .iter()

@@ -21,8 +21,8 @@ const MOST: i64 = 200_000;
 /// What is counted in memory.
 #[derive(Debug)]
 pub(crate) struct Guard {
-    /// Failed sign-ins from one address.
-    pub(super) sign_ins: Throttle,
+    /// Failed sign-ins, and mistyped codes of devices, from one address.
+    pub(crate) sign_ins: Throttle,
     /// Sign-ups from one address.
     pub(super) sign_ups: Throttle,
     /// Mails caused from one address.

@@ -1,4 +1,7 @@
 //! The pages a user sees and the classic login endpoints, as a browser without scripts meets them.
 
 mod classic;
+mod custom_page;
+mod devices;
+mod pages;
 mod stage;
