@@ -69,8 +69,8 @@ fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
 /// The address that the proxy in front of this tenant saw: the last one, which it added itself.
 /// Everything before it is the caller's own word.
 fn last_forwarded(headers: &HeaderMap) -> Option<String> {
-    let lines = headers.get_all("x-forwarded-for").iter();
-    let last = lines.last()?.to_str().ok()?.rsplit(',').next()?.trim();
+    let mut lines = headers.get_all("x-forwarded-for").iter();
+    let last = lines.next_back()?.to_str().ok()?.rsplit(',').next()?.trim();
     last.parse::<std::net::IpAddr>()
         .ok()
         .map(|address| address.to_string())

@@ -172,7 +172,7 @@ pub(crate) async fn permissions(
     for (api, name) in held {
         permissions.extend(apis.permission(tenant, &api, name).await?);
     }
-    permissions.sort_by(|one, other| order(one).cmp(&order(other)));
+    permissions.sort_by_key(order);
     Ok(permissions)
 }
 
@@ -195,7 +195,7 @@ pub(crate) async fn held_by(tenant: &Tenant, user_id: &str) -> Result<Vec<Held>,
             roles,
         }));
     }
-    held.sort_by(|one, other| order(&one.permission).cmp(&order(&other.permission)));
+    held.sort_by_key(|held| order(&held.permission));
     Ok(held)
 }
 
