@@ -394,15 +394,19 @@ async fn what_administrators_do_to_users_is_in_the_log() {
             .call(Method::GET, "/logs?include_totals=true", None)
             .await
             .body;
-        let types: Vec<&str> = all["logs"]
+        // Each call here asks for a token first, which is in the log too.
+        let entries: Vec<&Value> = all["logs"]
             .as_array()
             .unwrap()
+            .iter()
+            .filter(|entry| entry["type"] != "seccft")
+            .collect();
+        let types: Vec<&str> = entries
             .iter()
             .map(|entry| entry["type"].as_str().unwrap())
             .collect();
         assert_eq!(types, ["sdu", "sapi", "sapi", "svr"], "the newest first");
-        assert_eq!(all["total"], 4);
-        let oldest = all["logs"][3]["log_id"].as_str().unwrap();
+        let oldest = entries[3]["log_id"].as_str().unwrap();
         let onward = app
             .call(Method::GET, &format!("/logs?from={oldest}&take=2"), None)
             .await
