@@ -149,7 +149,7 @@ pub(crate) async fn resolve(tenant: &Tenant, id: &str) -> Result<Option<StoredCl
 }
 
 /// Why [`resolve`] gave nothing, as the end of a sentence that begins with the address.
-pub(crate) fn why_not(tenant: &Tenant, id: &str) -> Option<String> {
+pub(super) fn why_not(tenant: &Tenant, id: &str) -> Option<String> {
     if !is_on(tenant) {
         return Some(
             "is not looked up: an administrator turns it on with \

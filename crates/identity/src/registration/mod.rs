@@ -31,7 +31,7 @@ use tower_http::cors::{Any, CorsLayer};
 use web::{Allowance, Throttle};
 
 use crate::settings::Issuer;
-use crate::{RegistrationPolicy, Tenant};
+use crate::{Error, RegistrationPolicy, Tenant};
 pub(crate) use prune::{pruned, sweep};
 pub(crate) use uses::write as write_uses;
 
@@ -80,6 +80,33 @@ pub(crate) fn advertise(tenant: &Tenant, issuer: &Issuer, document: &mut Value) 
     {
         methods.push(json!("none"));
     }
+}
+
+/// Why there is no such client, for the user who came from it: what happened, and what to do.
+///
+/// # Errors
+/// [`Error::Unavailable`].
+pub(crate) async fn absence(tenant: &Tenant, client_id: &str) -> Result<String, Error> {
+    let shown: String = client_id.chars().take(100).collect();
+    if document::is_document(client_id)
+        && let Some(why) = document::why_not(tenant, client_id)
+    {
+        return Ok(format!("Unknown client: {shown} {why}"));
+    }
+    Ok(match prune::pruned(tenant, client_id).await? {
+        Some(at) => {
+            let day = at.to_rfc3339();
+            let day = day.get(..10).unwrap_or_default();
+            format!(
+                "Unknown client: {shown}. It was removed on {day} because it was not used: start the \
+                 application anew, or remove this server from it and add it again, so that it registers again"
+            )
+        }
+        None => format!(
+            "Unknown client: {shown}. It does not exist, or no longer does: let the application \
+             register again"
+        ),
+    })
 }
 
 /// What registrations share on this node.

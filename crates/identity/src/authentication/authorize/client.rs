@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use super::parameters::Parameters;
 use super::refusal::Refusal;
-use crate::Tenant;
 use crate::login::view::problem::Kind;
-use crate::registration;
 use crate::token::KnownClient;
+use crate::{Tenant, registration};
 
 /// Finds the client that `client_id` names.
 ///
@@ -33,9 +32,6 @@ pub(super) async fn identify(
         Some(_) => Kind::PrunedClient,
         None => Kind::UnknownClient,
     };
-    let shown: String = client_id.chars().take(100).collect();
-    Err(Refusal::unauthorized_client(format!(
-        "Unknown client: {shown}. It does not exist, or no longer does: let the application register again"
-    ))
-    .about(kind))
+    let why = registration::absence(tenant, client_id).await?;
+    Err(Refusal::unauthorized_client(why).about(kind))
 }

@@ -302,3 +302,18 @@ async fn metadata_that_are_not_known_are_ignored() {
     assert_eq!(made["scope"], "read:weather");
     assert_eq!(made["client_uri"], "https://app.example/");
 }
+
+#[tokio::test]
+async fn a_registration_is_written_down_with_who_came() {
+    let app = app().await;
+    app.open_registration("strict").await;
+    let made = app.registered(named("noted")).await;
+    let entries = app.logged("sapi").await;
+    let entry = entries
+        .iter()
+        .find(|entry| entry["description"] == "Dynamic client registration")
+        .unwrap();
+    assert_eq!(entry["client_id"], made["client_id"]);
+    assert_eq!(entry["client_name"], "noted");
+    assert_eq!(entry["ip"], "203.0.113.7");
+}
