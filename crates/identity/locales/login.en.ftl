@@ -126,8 +126,6 @@ sign-out-button = Sign out
 sign-out-stay = Stay signed in
 signed-out-title = You are signed out
 signed-out = You can close this page.
-stayed-title = You are still signed in
-stayed = Nothing has changed. You can close this page.
 
 # What went wrong
 support = Help

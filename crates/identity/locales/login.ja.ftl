@@ -126,8 +126,6 @@ sign-out-button = サインアウト
 sign-out-stay = サインインしたままにする
 signed-out-title = サインアウトしました
 signed-out = このページは閉じてかまいません。
-stayed-title = サインインしたままです
-stayed = 何も変わっていません。このページは閉じてかまいません。
 
 # 問題
 support = ヘルプ

@@ -1,6 +1,5 @@
 //! A tenant of this house, and somebody who may do everything there.
 
-use axum::Router;
 use dcr::{Auth0, Auth0Config};
 use egress::{Egress, Policy, Request, Response};
 use identity::{Dependencies, Origin, Settings, Tenant};
@@ -29,8 +28,6 @@ pub(crate) const PERMISSIONS: [&str; 9] = [
 /// A tenant, and an administrator who may do everything there.
 pub(crate) struct Administrator {
     pub(crate) egress: Egress,
-    /// The tenant, as a listener would serve it.
-    pub(crate) router: Router,
     client: (String, SecretString),
 }
 
@@ -49,15 +46,13 @@ impl Administrator {
             settings,
         });
         let tenant = tenant.await.expect("a tenant");
-        let router = identity::router(tenant.clone());
-        egress.mount(ISSUER, &router);
+        egress.mount(ISSUER, &identity::router(tenant.clone()));
         let (id, secret) = tenant
             .bootstrap_management_client("test")
             .await
             .expect("an administrator");
         Self {
             egress,
-            router,
             client: (id, secret.reveal()),
         }
     }

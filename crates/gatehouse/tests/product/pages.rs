@@ -32,6 +32,7 @@ impl Site {
         }
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the test ends it by its handle")]
     fn serve(self, config: Value) -> tokio::task::JoinHandle<()> {
         let read = |path: &str| std::fs::read_to_string(workspace().join(path));
         let page = read("tests/clients/pages/spa.html").unwrap();
@@ -91,7 +92,6 @@ impl Management {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs the tenant's sign-in pages"]
 async fn a_page_signs_its_user_in_renews_the_token_silently_and_signs_out() {
     let demo = tokio::task::spawn_blocking(|| Demo::start(false))
         .await

@@ -33,17 +33,6 @@ pub(super) enum Needed {
 /// What a consent page shows.
 #[derive(Clone, Debug)]
 pub(crate) struct Question {
-    /// Who asks.
-    pub(crate) client_name: String,
-    pub(crate) logo_uri: Option<String>,
-    pub(crate) client_uri: Option<String>,
-    pub(crate) policy_uri: Option<String>,
-    pub(crate) tos_uri: Option<String>,
-    pub(crate) is_first_party: bool,
-    /// Where the answer goes: an origin, or a scheme with its colon.
-    pub(crate) destination: String,
-    /// Whether anybody on the user's device could be listening there.
-    pub(crate) is_on_this_device: bool,
     /// Whose consent it is.
     pub(crate) user_id: String,
     /// The API's name, where the client wants to use one.
@@ -176,7 +165,7 @@ pub(crate) async fn question(
     transaction: &Transaction,
 ) -> Result<Question, Lost> {
     let session = session::current(tenant, headers).await?.ok_or(Lost::Gone)?;
-    let (request, client) = (&transaction.request, &transaction.client.client);
+    let request = &transaction.request;
     let before = allowed(tenant, request, &session.user_id).await?;
     let before = before.unwrap_or_default();
     let api = api(tenant, request).await?;
@@ -188,19 +177,7 @@ pub(crate) async fn question(
         description: described.then(|| describe(api.as_deref(), scope)).flatten(),
         allowed_before: before.contains(scope),
     });
-    let link = |name: &str| {
-        let uri = client.settings.get(name).and_then(Value::as_str)?;
-        (uri.starts_with("https://") || uri.starts_with("http://")).then(|| uri.to_owned())
-    };
     Ok(Question {
-        client_name: client.name.clone(),
-        logo_uri: link("logo_uri"),
-        client_uri: link("client_uri"),
-        policy_uri: link("policy_uri"),
-        tos_uri: link("tos_uri"),
-        is_first_party: client.is_first_party,
-        destination: request.destination(),
-        is_on_this_device: is_on_this_device(&request.redirect_uri),
         user_id: session.user_id,
         api_name: api.as_deref().map(|api| api.name().to_owned()),
         scopes: scopes.collect(),

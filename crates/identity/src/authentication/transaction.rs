@@ -100,7 +100,6 @@ pub(crate) async fn load(
         client: client.ok_or(Lost::Gone)?,
         request: pending.request,
         progress: pending.progress,
-        expires_at: pending.expires_at,
     })
 }
 

@@ -23,8 +23,10 @@ const LISTS: &[(&str, &[&str], &str)] = &[
     ("/rules", &["read:rules"], "rules"),
 ];
 
+type Answer = fn() -> Value;
+
 /// Paths, their scopes, and an answer that is the same for everybody.
-const SAME: &[(&str, &[&str], fn() -> Value)] = &[
+const SAME: &[(&str, &[&str], Answer)] = &[
     (
         "/actions/actions",
         &["read:actions"],

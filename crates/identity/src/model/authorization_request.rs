@@ -52,19 +52,6 @@ pub(crate) struct AuthorizationRequest {
     pub(crate) extensions: BTreeMap<String, String>,
 }
 
-impl AuthorizationRequest {
-    /// Where the answer goes, as far as a person or a content policy needs it: `https://app.example.com`,
-    /// or `com.example.app:` for a private-use scheme.
-    pub(crate) fn destination(&self) -> String {
-        destination(&self.redirect_uri)
-    }
-
-    /// Whether an ID token will be issued, at this endpoint or at the token endpoint.
-    pub(crate) fn is_openid(&self) -> bool {
-        self.scope.contains("openid")
-    }
-}
-
 /// The origin of a redirect URI; for a private-use scheme the scheme.
 pub(crate) fn destination(redirect_uri: &str) -> String {
     match Url::parse(redirect_uri) {

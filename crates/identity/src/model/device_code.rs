@@ -34,7 +34,7 @@ pub(crate) struct DeviceCode {
 pub(crate) enum Decision {
     /// Nothing yet.
     Pending,
-    Approved(Authorization),
+    Approved(Box<Authorization>),
     Denied,
 }
 

@@ -32,14 +32,10 @@ pub(crate) enum Event {
     BlockedAddress,
     /// `scp`: a password was changed.
     SuccessChangePassword,
-    /// `fcp`: a password was not changed.
-    FailedChangePassword,
     /// `scpr`: somebody asked for a new password.
     SuccessChangePasswordRequest,
     /// `sv`: an address was confirmed.
     SuccessVerificationEmail,
-    /// `fv`: an address was not confirmed.
-    FailedVerificationEmail,
     /// `svr`: a mail to confirm an address was asked for.
     SuccessVerificationEmailRequest,
     /// `sdu`: a user was removed.
@@ -70,22 +66,8 @@ pub(crate) enum Event {
     SuccessRevocation,
     /// `slo`: somebody signed out.
     SuccessLogout,
-    /// `flo`: a sign-out failed.
-    FailedLogout,
-    /// `scoa`: a cross-origin sign-in.
-    SuccessCrossOrigin,
-    /// `fcoa`: a cross-origin sign-in failed.
-    FailedCrossOrigin,
     /// `sapi`: something was changed over an API.
     SuccessApi,
-    /// `fapi`: a change over an API failed.
-    FailedApi,
-    /// `mgmt_api_read`: something secret was read over the Management API.
-    ManagementRead,
-    /// `api_limit`: an API's limit was reached.
-    ApiLimit,
-    /// `actions_execution_failed`: an action failed.
-    ActionFailed,
 }
 
 impl Event {
@@ -103,10 +85,8 @@ impl Event {
             Self::BlockedAccount => "limit_wc",
             Self::BlockedAddress => "limit_mu",
             Self::SuccessChangePassword => "scp",
-            Self::FailedChangePassword => "fcp",
             Self::SuccessChangePasswordRequest => "scpr",
             Self::SuccessVerificationEmail => "sv",
-            Self::FailedVerificationEmail => "fv",
             Self::SuccessVerificationEmailRequest => "svr",
             Self::SuccessUserDeletion => "sdu",
             Self::SuccessCodeExchange => "seacft",
@@ -122,14 +102,7 @@ impl Event {
             Self::FailedDeviceCodeExchange => "fede",
             Self::SuccessRevocation => "srrt",
             Self::SuccessLogout => "slo",
-            Self::FailedLogout => "flo",
-            Self::SuccessCrossOrigin => "scoa",
-            Self::FailedCrossOrigin => "fcoa",
             Self::SuccessApi => "sapi",
-            Self::FailedApi => "fapi",
-            Self::ManagementRead => "mgmt_api_read",
-            Self::ApiLimit => "api_limit",
-            Self::ActionFailed => "actions_execution_failed",
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use oauth::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::model::authorization_request::AuthorizationRequest;
@@ -17,7 +16,6 @@ pub(crate) struct Transaction {
     /// Who asks.
     pub(crate) client: Arc<KnownClient>,
     pub(crate) progress: Progress,
-    pub(crate) expires_at: Timestamp,
 }
 
 /// What the user did for this request.

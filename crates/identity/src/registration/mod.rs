@@ -93,7 +93,7 @@ pub(crate) async fn absence(tenant: &Tenant, client_id: &str) -> Result<String, 
     {
         return Ok(format!("Unknown client: {shown} {why}"));
     }
-    Ok(match prune::pruned(tenant, client_id).await? {
+    Ok(match pruned(tenant, client_id).await? {
         Some(at) => {
             let day = at.to_rfc3339();
             let day = day.get(..10).unwrap_or_default();

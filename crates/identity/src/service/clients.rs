@@ -7,6 +7,7 @@ use storage::seal::Sealer;
 use crate::model::Members;
 use crate::model::client::{Client, MAX_METADATA};
 use crate::model::credential::Credential;
+use crate::model::third_party::Rules;
 use crate::service::credentials::{self, NewCredential};
 use crate::store::clients::StoredClient;
 use crate::store::{self, topic};
@@ -263,8 +264,9 @@ fn check(client: &Client) -> Result<(), Error> {
         if alg.is_some_and(|alg| alg != "RS256") {
             return refuse("jwt_configuration.alg must be RS256 for a strict third-party client");
         }
-        let allowed = ["authorization_code", "refresh_token", "client_credentials"];
-        if let Some(grant) = client.grant_types().find(|grant| !allowed.contains(grant)) {
+        let rules = Rules::of(client);
+        let refused = |grant: &&str| !rules.allows_grant_type(grant);
+        if let Some(grant) = client.grant_types().find(refused) {
             return refuse(&format!(
                 "grant type {grant} is not allowed for a strict third-party client"
             ));

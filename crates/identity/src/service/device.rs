@@ -18,7 +18,6 @@ pub(crate) struct Waiting {
     pub(crate) scope: Scopes,
     /// The API's identifier.
     pub(crate) audience: Option<String>,
-    pub(crate) expires_at: Timestamp,
 }
 
 /// How the person was authenticated who approves.
@@ -44,7 +43,6 @@ pub(crate) async fn lookup(tenant: &Tenant, user_code: &str) -> Result<Option<Wa
         client_id: code.client_id,
         scope,
         audience: code.audience,
-        expires_at: code.expires_at,
     }))
 }
 
@@ -73,7 +71,12 @@ pub(crate) async fn approve(
         claims: None,
         dpop_jkt: None,
     };
-    decide(tenant, &digest, &Decision::Approved(authorization)).await
+    decide(
+        tenant,
+        &digest,
+        &Decision::Approved(Box::new(authorization)),
+    )
+    .await
 }
 
 /// Sends the device away. Gives `false` if it does not wait any more.

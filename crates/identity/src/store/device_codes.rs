@@ -102,7 +102,7 @@ fn read(row: &Row) -> Result<DeviceCode, storage::Error> {
     let decision = match state.as_str() {
         "approved" => {
             let storage::Json(authorization) = row.get("details")?;
-            Decision::Approved(authorization)
+            Decision::Approved(Box::new(authorization))
         }
         "denied" => Decision::Denied,
         _ => Decision::Pending,

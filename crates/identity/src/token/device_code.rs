@@ -154,7 +154,7 @@ async fn ask(
         ));
     }
     match code.decision {
-        Decision::Approved(authorization) => Ok(authorization),
+        Decision::Approved(authorization) => Ok(*authorization),
         Decision::Pending => Err(Refusal::device(
             ErrorCode::AuthorizationPending,
             "User has yet to authorize device code.",

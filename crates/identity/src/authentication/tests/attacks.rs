@@ -127,11 +127,11 @@ async fn attack_22_a_session_alone_answers_no_third_party() {
         .await;
     let own = ("redirect_uri", "https://evil.example/cb");
     let page = browser.authorize(&evil, &[own]).await;
-    let question = browser.question(&page).await;
     // The page says where the answer goes, whatever the client calls itself.
+    let (name, destination) = browser.asked_by(&page).await;
     assert_eq!(
-        (question.client_name.as_str(), question.destination.as_str()),
-        ("App", "https://evil.example")
+        (name.as_str(), destination.as_str()),
+        ("App", "evil.example")
     );
     assert_eq!(
         browser

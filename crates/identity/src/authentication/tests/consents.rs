@@ -19,7 +19,7 @@ async fn a_third_party_asks_the_first_time_and_for_new_scopes() {
             .await;
         let question = browser.question(&page).await;
         assert_eq!(question.api_name.as_deref(), Some("Weather"));
-        assert_eq!(question.destination, "https://app.example.com");
+        assert_eq!(browser.asked_by(&page).await.1, "app.example.com");
         let asked: Vec<&str> = question.scopes.iter().map(|scope| &*scope.value).collect();
         assert_eq!(asked, ["openid", "read:weather"]);
         let page = browser.consent_to(&page).await;

@@ -1,5 +1,4 @@
 //! The authorization endpoint over HTTP, with users who sign in through the service.
-#![expect(clippy::unwrap_used, reason = "a test may stop here")]
 
 mod administration;
 mod attacks;

@@ -17,6 +17,7 @@ use tower::ServiceExt as _;
 use url::Url;
 
 use crate::authentication::{session, transaction};
+use crate::login::view::consent::Destination;
 use crate::model::Members;
 use crate::model::connection::FIRST;
 use crate::model::session::SignIn;
@@ -415,6 +416,18 @@ impl Browser<'_> {
         crate::authentication::consent::question(tenant, &headers, &pending)
             .await
             .unwrap()
+    }
+
+    /// Who asks on the consent page, and where the page says that the answer goes.
+    pub(super) async fn asked_by(&self, page: &Page) -> (String, String) {
+        let (_, state) = page.own_page();
+        let (tenant, headers) = (&self.world.tenant, self.headers());
+        let pending = transaction::load(tenant, &headers, &state).await.unwrap();
+        let name = crate::login::applicant(&pending.client.client, None).name;
+        let shown = match crate::login::destination(&pending.request.redirect_uri) {
+            Destination::Host(host) | Destination::ThisDevice(host) => host,
+        };
+        (name.to_owned(), shown)
     }
 
     /// Whether this browser can take up the request that a page belongs to.

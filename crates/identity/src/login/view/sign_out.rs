@@ -37,8 +37,3 @@ pub(crate) fn confirm(
 pub(crate) fn done(visitor: &Visitor) -> Page {
     super::message(visitor, "signed-out-title", "signed-out", html! {})
 }
-
-/// The reader chose to stay.
-pub(crate) fn stayed(visitor: &Visitor) -> Page {
-    super::message(visitor, "stayed-title", "stayed", html! {})
-}

@@ -214,7 +214,6 @@ fn all_pages(v: &Visitor) -> Vec<(&'static str, Page)> {
             sign_out::confirm(v, "Weather & <Co>", "/oidc/logout", &kept),
         ),
         ("signed-out", sign_out::done(v)),
-        ("stayed", sign_out::stayed(v)),
     ]);
     for kind in [
         Kind::UnknownClient,

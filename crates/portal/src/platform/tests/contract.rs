@@ -57,12 +57,6 @@ pub(super) fn resolved<'a>(root: &'a Value, node: &'a Value) -> &'a Value {
     }
 }
 
-/// Whether an operation is on the list of those that are not served.
-pub(super) fn is_unserved(method: &str, template: &str) -> bool {
-    let line = format!("{method} {}", shape(&format!("/v2{template}")));
-    UNSERVED.lines().any(|unserved| unserved == line)
-}
-
 #[test]
 fn every_operation_of_the_specifications_is_served_or_listed() {
     let served: BTreeSet<String> = routes()
