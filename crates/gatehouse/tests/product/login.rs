@@ -211,6 +211,8 @@ fn bundle() -> Vec<u8> {
             "lock.mjs",
             "--bundle",
             "--minify",
+            // The CommonJS half of auth0-js is labelled as a module, which bundlers take at its word.
+            "--main-fields=browser,module,main",
             "--define:global=window",
             "--define:process.env.NODE_ENV=\"production\"",
             "--log-level=error",
@@ -227,12 +229,22 @@ fn bundle() -> Vec<u8> {
 }
 
 impl Browser {
-    /// Waits for an element that a script makes, and types into it.
+    /// Waits for a field that a script makes and moves into place, and types into it.
     async fn type_into(&self, css: &str, text: &str) {
-        let field = self.client.wait().at_most(Duration::from_secs(30));
-        let field = field.for_element(fantoccini::Locator::Css(css)).await;
-        let field = field.unwrap_or_else(|e| panic!("no field {css}: {e}"));
-        field.send_keys(text).await.unwrap();
+        let mut last = String::new();
+        for _ in 0..600 {
+            let found = self.client.find(fantoccini::Locator::Css(css)).await;
+            let typed = match found {
+                Ok(field) => field.send_keys(text).await,
+                Err(error) => Err(error),
+            };
+            match typed {
+                Ok(()) => return,
+                Err(error) => last = error.to_string(),
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("no field {css}: {last}");
     }
 
     async fn sign_in_with_lock(&self) {
