@@ -42,6 +42,13 @@ static CHANGE: Object = Object {
         optional("idle_session_lifetime", integer(1, 8760)),
         optional("ephemeral_session_lifetime", integer(1, 8760)),
         optional("idle_ephemeral_session_lifetime", integer(1, 8760)),
+        optional("session_lifetime_in_minutes", integer(1, 525_600)),
+        optional("idle_session_lifetime_in_minutes", integer(1, 525_600)),
+        optional("ephemeral_session_lifetime_in_minutes", integer(1, 525_600)),
+        optional(
+            "idle_ephemeral_session_lifetime_in_minutes",
+            integer(1, 525_600),
+        ),
         optional("sandbox_version", text(8)),
         optional("legacy_sandbox_version", text(8)),
         optional("enabled_locales", array(&LOCALE, 100).unique()),

@@ -74,11 +74,12 @@ pub(crate) struct Lifetimes {
 }
 
 impl Lifetimes {
-    /// What the tenant's settings say; hours there.
+    /// What the tenant's settings say: hours there, whole or not.
     pub(crate) fn of(settings: &TenantSettings) -> Self {
-        let hours = |name: &str, default: u64| {
-            let hours = settings.0.get(name).and_then(serde_json::Value::as_u64);
-            Duration::from_secs(hours.unwrap_or(default) * 3600)
+        let hours = |name: &str, default: u32| {
+            let hours = settings.0.get(name).and_then(serde_json::Value::as_f64);
+            let hours = hours.unwrap_or(f64::from(default));
+            Duration::try_from_secs_f64(hours * 3600.0).unwrap_or_default()
         };
         let persistent = settings
             .0

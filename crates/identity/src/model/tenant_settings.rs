@@ -11,6 +11,14 @@ pub(crate) struct TenantSettings(pub(crate) Members);
 /// Members that a PATCH merges one by one instead of replacing them.
 const MERGED: [&str; 2] = ["flags", "sessions"];
 
+/// How long sessions last. Kept in hours; a PATCH may also give minutes, as `…_in_minutes`.
+const LIFETIMES: [&str; 4] = [
+    "session_lifetime",
+    "idle_session_lifetime",
+    "ephemeral_session_lifetime",
+    "idle_ephemeral_session_lifetime",
+];
+
 impl TenantSettings {
     /// The settings of a new tenant.
     pub(crate) fn initial() -> Self {
@@ -77,6 +85,17 @@ impl TenantSettings {
     /// Applies a validated PATCH: members are replaced and `null` removes one, except that each flag
     /// stands for itself.
     pub(crate) fn apply(&mut self, mut changes: Members) {
+        for name in LIFETIMES {
+            let minutes = changes.shift_remove(&format!("{name}_in_minutes"));
+            let minutes = minutes.and_then(|minutes| u32::try_from(minutes.as_u64()?).ok());
+            if let Some(minutes) = minutes {
+                let hours = match minutes % 60 {
+                    0 => json!(minutes / 60),
+                    _ => json!(f64::from(minutes) / 60.0),
+                };
+                changes.insert(name.to_owned(), hours);
+            }
+        }
         for name in MERGED {
             if let Some(Value::Object(inner)) = changes.get_mut(name).map(Value::take) {
                 changes.shift_remove(name);
@@ -118,6 +137,20 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::TenantSettings;
+
+    #[test]
+    fn lifetimes_in_minutes_are_kept_in_hours() {
+        let mut settings = TenantSettings::initial();
+        let Value::Object(changes) = json!({
+            "session_lifetime_in_minutes": 120, "idle_session_lifetime_in_minutes": 90
+        }) else {
+            unreachable!()
+        };
+        settings.apply(changes);
+        assert_eq!(settings.0["session_lifetime"], 2);
+        assert_eq!(settings.0["idle_session_lifetime"], 1.5);
+        assert!(!settings.0.contains_key("session_lifetime_in_minutes"));
+    }
 
     #[test]
     fn one_flag_changes_alone() {

@@ -260,6 +260,17 @@ impl Page {
     pub(super) fn is_dead_end(&self) -> bool {
         self.status.is_client_error() && !self.headers.contains_key(header::LOCATION)
     }
+
+    /// Whether any link, form or file of the page is at another origin than the tenant's.
+    pub(super) fn leads_away(&self) -> bool {
+        ["href=\"", "action=\"", "src=\""].iter().any(|attribute| {
+            let mut values = self.body.split(attribute).skip(1);
+            values.any(|value| {
+                let own = value.starts_with(['/', '#', '?']) && !value.starts_with("//");
+                !own
+            })
+        })
+    }
 }
 
 pub(super) fn query(parameters: &[(&str, &str)]) -> String {

@@ -121,7 +121,13 @@ fn fits(listed: &str, origin: &str) -> bool {
         .strip_prefix(scheme)
         .and_then(|rest| rest.strip_prefix("://"))
         .and_then(|rest| rest.split_once('.'))
-        .is_some_and(|(label, rest)| !label.is_empty() && rest.eq_ignore_ascii_case(host))
+        .is_some_and(|(label, rest)| is_label(label) && rest.eq_ignore_ascii_case(host))
+}
+
+/// Whether the text is one label of a host's name.
+fn is_label(text: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    !text.is_empty() && text.bytes().all(fits)
 }
 
 fn origin_of(url: &str) -> Option<String> {
