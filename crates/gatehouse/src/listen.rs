@@ -22,8 +22,12 @@ use tower::Layer as _;
 
 /// How long open requests may take to finish once a shutdown began.
 const DRAIN: Duration = Duration::from_secs(20);
-/// How long a client may take to send a request's head or to finish the TLS handshake.
-const HEAD: Duration = Duration::from_secs(15);
+/// How long a client may take to finish the TLS handshake.
+const HANDSHAKE: Duration = Duration::from_secs(15);
+/// How long a client may take to send a request's head. The time begins when the connection falls idle,
+/// so it is also how long an idle connection is kept: a client that is busy with itself for a while must
+/// find its connections open.
+const HEAD: Duration = Duration::from_secs(75);
 
 /// Binds `host:port`.
 ///
@@ -118,7 +122,7 @@ impl Connection {
                     builder.serve_connection_with_upgrades(TokioIo::new(self.stream), service);
                 watcher.watch(connection).await
             }
-            Some(acceptor) => match timeout(HEAD, acceptor.accept(self.stream)).await {
+            Some(acceptor) => match timeout(HANDSHAKE, acceptor.accept(self.stream)).await {
                 Ok(Ok(stream)) => {
                     let connection =
                         builder.serve_connection_with_upgrades(TokioIo::new(stream), service);

@@ -154,6 +154,7 @@ fn with_defaults(strategy: &str, asked: Members) -> Members {
             "password": { "enabled": true, "api_behavior": "required" },
         },
         "brute_force_protection": true,
+        "disable_self_service_change_password": false,
     });
     let mut options = match defaults {
         Value::Object(options) => options,
