@@ -109,6 +109,7 @@ pub(crate) fn tenant_settings(settings: &Settings, issuer: &str) -> Result<ident
     let origin = |text: &str| Origin::parse(text).context("identity.public_url or identity.hosts");
     let mut tenant = identity::Settings::new(origin(issuer)?);
     tenant.registration = settings.identity.registration.policy();
+    tenant.trusted_proxies = settings.identity.trusted_proxies.clone();
     for host in &settings.identity.hosts {
         let scheme = if settings.identity.tls == Tls::Off {
             "http"

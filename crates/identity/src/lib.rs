@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 mod authentication;
+mod bounds;
 mod discovery;
 mod error;
 mod keys;
@@ -47,12 +48,13 @@ pub fn router(tenant: Tenant) -> axum::Router {
             .nest("/api/v2", management.clone());
         router = router.nest(&format!("/{host}"), sampled);
     }
-    router
+    let random = web::random(tenant.entropy());
+    let router = router
         .merge(discovery::routes())
         .merge(registration::routes())
         .merge(token::routes())
         .merge(login::routes(&tenant, authentication::routes()))
         .nest("/api/v2", management)
-        .fallback(management::unknown)
-        .with_state(tenant)
+        .fallback(management::unknown);
+    web::identify(router, random).with_state(tenant)
 }

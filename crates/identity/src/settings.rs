@@ -1,13 +1,17 @@
 //! Where a tenant is reached, and which issuer answers.
 
 use std::fmt;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
+use ipnet::IpNet;
 use url::{Host, Url};
 
+use crate::model::client::Client;
+use crate::model::registration::CreatedBy;
 use crate::{RegistrationPolicy, Tenant};
 
 /// Where a tenant is reached.
@@ -19,9 +23,11 @@ pub struct Settings {
     /// Further origins under which the tenant answers: custom domains, `localhost`. A token's issuer
     /// is the origin that it was asked at.
     pub hosts: Vec<Origin>,
-    /// Whether `X-Forwarded-Host` and `X-Forwarded-Proto` are believed. Only behind a proxy that
-    /// overwrites both: anyone else may send them (RFC 9700 §4.13).
-    pub trust_forwarded: bool,
+    /// Proxies in front of the tenant, whose `X-Forwarded-For`, `-Host` and `-Proto` are believed. They
+    /// must overwrite the last two: anyone may send them (RFC 9700 §4.13).
+    pub trusted_proxies: Vec<IpNet>,
+    /// Sign-ins that may wait for their user at once; beyond, the oldest of whoever has most go.
+    pub max_pending: u32,
     /// The tenant's name, which clients carry as `tenant`.
     pub name: String,
     /// What clients that register themselves may do.
@@ -36,7 +42,8 @@ impl Settings {
             name: canonical.authority().to_owned(),
             canonical,
             hosts: Vec::new(),
-            trust_forwarded: false,
+            trusted_proxies: Vec::new(),
+            max_pending: 20_000,
             registration: RegistrationPolicy::default(),
         }
     }
@@ -45,6 +52,12 @@ impl Settings {
     #[must_use]
     pub fn management_audience(&self) -> String {
         format!("{}/api/v2/", self.canonical)
+    }
+
+    /// Whether the operator lets the client ask for a scope. Only those that registered themselves are
+    /// limited.
+    pub(crate) fn allows_scope(&self, client: &Client, scope: &str) -> bool {
+        client.created_by == CreatedBy::Management || self.registration.allows_scope(scope)
     }
 
     /// Every origin of the tenant, the canonical one first.
@@ -70,23 +83,30 @@ impl Settings {
         })
     }
 
-    /// The issuer for a request: the tenant's origin with the request's host, else the canonical one.
-    fn issuer(&self, headers: &HeaderMap, target: Option<&str>) -> Issuer {
+    /// Whether an address is a proxy that stands in front of the tenant.
+    pub(crate) fn is_proxy(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        self.trusted_proxies
+            .iter()
+            .any(|own| own.contains(&address))
+    }
+
+    /// The issuer for a request of `peer`: the tenant's origin with the request's host, else the
+    /// canonical one.
+    fn issuer(&self, peer: Option<IpAddr>, headers: &HeaderMap, target: Option<&str>) -> Issuer {
         let header = |name| {
             headers
                 .get(name)
                 .and_then(|value| value.to_str().ok())
                 .map(str::trim)
         };
-        let forwarded = self.trust_forwarded.then(|| header("x-forwarded-host"));
+        let trusted = peer.is_some_and(|peer| self.is_proxy(peer));
+        let forwarded = trusted.then(|| header("x-forwarded-host"));
         let host = forwarded
             .flatten()
             .or(target)
             .or_else(|| header(header::HOST.as_str()));
-        let scheme = self
-            .trust_forwarded
-            .then(|| header("x-forwarded-proto"))
-            .flatten();
+        let scheme = trusted.then(|| header("x-forwarded-proto")).flatten();
         let mut fitting = host
             .into_iter()
             .flat_map(|host| self.origins().filter(move |origin| origin.serves(host)));
@@ -207,6 +227,12 @@ impl Issuer {
     }
 }
 
+/// The address at the other end of the connection, if there is one.
+pub(crate) fn peer(parts: &Parts) -> Option<IpAddr> {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    peer.map(|peer| peer.0.ip().to_canonical())
+}
+
 /// The issuer that the request's host names.
 impl FromRequestParts<Tenant> for Issuer {
     type Rejection = std::convert::Infallible;
@@ -217,7 +243,9 @@ impl FromRequestParts<Tenant> for Issuer {
     ) -> Result<Self, Self::Rejection> {
         // HTTP/2 carries the host in the target (`:authority`), HTTP/1.1 in the header.
         let target = parts.uri.authority().map(|authority| authority.as_str());
-        Ok(tenant.settings().issuer(&parts.headers, target))
+        Ok(tenant
+            .settings()
+            .issuer(peer(parts), &parts.headers, target))
     }
 }
 
@@ -238,11 +266,20 @@ mod tests {
     }
 
     fn issuer(settings: &Settings, headers: &[(&'static str, &'static str)]) -> String {
+        issuer_from("203.0.113.9", settings, headers)
+    }
+
+    fn issuer_from(
+        peer: &str,
+        settings: &Settings,
+        headers: &[(&'static str, &'static str)],
+    ) -> String {
         let headers: HeaderMap = headers
             .iter()
             .map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)))
             .collect();
-        settings.issuer(&headers, None).as_str().to_owned()
+        let peer = Some(peer.parse().unwrap());
+        settings.issuer(peer, &headers, None).as_str().to_owned()
     }
 
     #[test]
@@ -261,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn forwarded_headers_count_only_where_the_operator_says_so() {
+    fn rfc9700_4_13_forwarded_headers_count_only_from_a_proxy_that_the_operator_named() {
         let sent = [
             ("host", "127.0.0.1:8005"),
             ("x-forwarded-host", "login.example.com"),
@@ -269,10 +306,14 @@ mod tests {
         ];
         assert_eq!(issuer(&settings(), &sent), "http://127.0.0.1:8005/");
         let trusting = Settings {
-            trust_forwarded: true,
+            trusted_proxies: vec!["10.1.0.0/16".parse().unwrap()],
             ..settings()
         };
-        assert_eq!(issuer(&trusting, &sent), "https://login.example.com/");
+        assert_eq!(issuer(&trusting, &sent), "http://127.0.0.1:8005/");
+        for proxy in ["10.1.2.3", "::ffff:10.1.2.3"] {
+            let named = issuer_from(proxy, &trusting, &sent);
+            assert_eq!(named, "https://login.example.com/", "{proxy}");
+        }
     }
 
     #[test]

@@ -17,6 +17,7 @@ use tokio_util::task::TaskTracker;
 use web::Hasher;
 
 use crate::authentication::back_channel;
+use crate::bounds::Census;
 use crate::keys::{KeyStore, Ring, Signers};
 use crate::model::Members;
 use crate::model::protection::Protection;
@@ -62,6 +63,7 @@ struct Inner {
     egress: Egress,
     key_sets: KeySets,
     registrar: Registrar,
+    pending: Census,
     settings: Settings,
     ring: ArcSwap<Ring>,
     tenant_settings: ArcSwap<TenantSettings>,
@@ -79,8 +81,10 @@ struct Inner {
 
 /// What the ids of the protection settings begin with.
 const PROTECTION: &str = "attack_protection";
-/// How often what has expired is forgotten.
-const PRUNE_EVERY: Duration = Duration::from_secs(3600);
+/// How often is forgotten what strangers begin and nobody finishes.
+const PRUNE_BEGUN_EVERY: Duration = Duration::from_secs(60);
+/// Every how many of those times everything else that has expired is forgotten: every hour.
+const PRUNE_EVERY: u32 = 60;
 /// How often it is written which clients were used.
 const WRITE_USES_EVERY: Duration = Duration::from_secs(5);
 /// Every how many of those times registered clients are pruned: every ten minutes.
@@ -139,6 +143,7 @@ impl Tenant {
             key_sets: KeySets::new(egress.clone(), MAX_KEY_SET),
             egress,
             registrar,
+            pending: Census::new(),
             settings,
             loaded_at,
         }));
@@ -244,12 +249,24 @@ impl Tenant {
 
     async fn tidy(&self) {
         self.0.sealer.rewrap_at_start(&self.0.db, &SEALED).await;
-        loop {
-            if let Err(error) = self.prune().await {
+        for minute in 0_u32.. {
+            let done = match minute % PRUNE_EVERY {
+                0 => self.prune().await,
+                _ => self.prune_begun().await,
+            };
+            if let Err(error) = done {
                 tracing::warn!(error.cause = %error, "what has expired was not removed");
             }
-            tokio::time::sleep(PRUNE_EVERY).await;
+            tokio::time::sleep(PRUNE_BEGUN_EVERY).await;
         }
+    }
+
+    /// What is begun without a user or a password, and so can come in any number.
+    async fn prune_begun(&self) -> Result<(), Error> {
+        let (db, now) = (&self.0.db, self.0.clock.now());
+        transactions::prune(db, now).await?;
+        token::prune_begun(self).await?;
+        Ok(())
     }
 
     async fn prune(&self) -> Result<(), Error> {
@@ -260,7 +277,7 @@ impl Tenant {
         service::users::prune(self).await?;
         service::log::prune(self).await?;
         token::prune(self).await?;
-        transactions::prune(&self.0.db, now).await?;
+        self.prune_begun().await?;
         while sessions::prune(&self.0.db, now).await? > 0 {}
         Ok(())
     }
@@ -348,6 +365,11 @@ impl Tenant {
 
     pub(crate) fn registrar(&self) -> &Registrar {
         &self.0.registrar
+    }
+
+    /// How many authorization requests wait for their user.
+    pub(crate) fn pending(&self) -> &Census {
+        &self.0.pending
     }
 
     pub(crate) fn directory(&self) -> &Directory {

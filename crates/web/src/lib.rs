@@ -3,7 +3,7 @@
 //!
 //! A product makes one [`Site`], builds its pages with [`Visitor::page`] and the [`components`], takes
 //! forms with [`Form`], and wraps its router with [`Site::wrap`], which adds the security headers,
-//! the language and the form protection to every response.
+//! the language and the form protection to every response. [`identify`] gives requests their ids.
 
 pub mod assets;
 pub mod components;
@@ -16,6 +16,7 @@ mod headers;
 mod layout;
 mod locale;
 mod problem;
+mod request_id;
 mod session;
 mod site;
 #[cfg(feature = "testing")]
@@ -34,8 +35,9 @@ pub use layout::{Account, Brand, Frame, Link, MenuItem, Page, Width};
 pub use locale::{Arg, Catalog, Locale, Text};
 pub use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
 pub use problem::wants_html;
+pub use request_id::{RequestId, identify};
 pub use session::{Envelope, EnvelopeError};
-pub use site::{Random, Settings, Site};
+pub use site::{Random, Settings, Site, random};
 pub use theme::{Colour, Theme};
 pub use throttle::{Allowance, Throttle};
 pub use time::{date, moment};

@@ -13,6 +13,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::header::{ACCEPT_LANGUAGE, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, Method};
+use oauth::Entropy;
 
 use crate::assets;
 use crate::cookie::{Cookie, cookie_value};
@@ -20,6 +21,7 @@ use crate::flash::Flash;
 use crate::headers;
 use crate::locale::{Catalog, Locale, Text};
 use crate::problem::wants_html;
+use crate::request_id::{RequestId, identify};
 use crate::visitor::{Inner, Visitor};
 
 const LANGUAGE_COOKIE: &str = "lang";
@@ -27,6 +29,13 @@ const A_YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// Fills a buffer with random bytes.
 pub type Random = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
+
+/// The process's randomness as a [`Random`].
+#[must_use]
+pub fn random(entropy: &Entropy) -> Random {
+    let entropy = entropy.clone();
+    Arc::new(move |bytes| entropy.fill(bytes))
+}
 
 /// What a product says about its pages.
 pub struct Settings {
@@ -76,12 +85,13 @@ impl Site {
         }))
     }
 
-    /// Serves `router` with this crate's assets, and gives every request a [`Visitor`] and every response
+    /// Serves `router` with this crate's assets, and gives every request an id and a [`Visitor`], and every response
     /// the security headers, the cookies for language and forms, and a page where an error has none.
     pub fn wrap<S: Clone + Send + Sync + 'static>(&self, router: Router<S>) -> Router<S> {
-        router
+        let router = router
             .merge(assets::own().router())
-            .layer(from_fn_with_state(self.clone(), around))
+            .layer(from_fn_with_state(self.clone(), around));
+        identify(router, self.0.settings.random.clone())
     }
 
     /// A reader for pages that are made outside a request: previews and tests.
@@ -193,7 +203,7 @@ fn arrive(site: &Site, request: &Request, cookies: &mut Vec<HeaderValue>) -> Vis
         csrf_secret,
         flash: cookie_value(headers, site.flash_cookie())
             .and_then(|value| Flash::decode(site.key(), value)),
-        request_id: text_of(headers, "x-request-id").map(str::to_owned),
+        request_id: request.extensions().get::<RequestId>().cloned(),
     })
 }
 

@@ -12,6 +12,7 @@ use crate::csrf;
 use crate::flash::{Flash, Redirect, Tone};
 use crate::layout::{Frame, Page};
 use crate::locale::{Catalog, Locale, Text};
+use crate::request_id::RequestId;
 use crate::site::Site;
 
 /// The reader of this request: language, form protection, the message left by the last page.
@@ -36,7 +37,7 @@ pub(crate) struct Inner {
     pub(crate) readable: bool,
     pub(crate) csrf_secret: String,
     pub(crate) flash: Option<Flash>,
-    pub(crate) request_id: Option<String>,
+    pub(crate) request_id: Option<RequestId>,
 }
 
 impl Visitor {
@@ -90,10 +91,10 @@ impl Visitor {
         &self.inner.here
     }
 
-    /// The request's id, if one was given to it.
+    /// The request's id; none for a page that is made outside a request.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
-        self.inner.request_id.as_deref()
+        self.inner.request_id.as_ref().map(RequestId::as_str)
     }
 
     /// Starts a page.

@@ -202,6 +202,10 @@ pub(crate) struct Identity {
     /// lie, such as `10.1.0.0/16`. `egress.allow` does not count here: clients name these addresses.
     #[schemars(with = "Vec<String>")]
     pub egress_allow: Vec<IpNet>,
+    /// Proxies in front of this listener, such as `10.1.0.0/16`, whose `X-Forwarded-For`, `-Host` and
+    /// `-Proto` are believed. They must overwrite the last two.
+    #[schemars(with = "Vec<String>")]
+    pub trusted_proxies: Vec<IpNet>,
     /// Clients that register themselves.
     pub registration: Registration,
 }
@@ -214,6 +218,7 @@ impl Default for Identity {
             public_url: None,
             hosts: Vec::new(),
             egress_allow: Vec::new(),
+            trusted_proxies: Vec::new(),
             registration: Registration::default(),
         }
     }

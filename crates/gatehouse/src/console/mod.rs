@@ -30,13 +30,12 @@ pub(crate) struct Facts {
 
 /// The pages, to be served beside the platform API.
 pub(crate) fn router(facts: Facts, entropy: &Entropy) -> Router {
-    let random = entropy.clone();
     let site = Site::new(web::Settings {
         name: "console",
         // No form is here yet that would outlive this process.
         key: entropy.bytes(),
         secure: facts.platform_url.starts_with("https://"),
-        random: Arc::new(move |bytes| random.fill(bytes)),
+        random: web::random(entropy),
         catalog: &CATALOG,
     });
     let routes = Router::new()

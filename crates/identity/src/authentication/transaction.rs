@@ -13,12 +13,13 @@ use url::form_urlencoded::byte_serialize;
 
 use crate::authentication::answer::WayBack;
 use crate::authentication::browser;
+use crate::bounds::shares;
 use crate::model::authorization_request::AuthorizationRequest;
 use crate::model::session::Session;
 use crate::model::transaction::{Progress, Transaction};
-use crate::settings::Issuer;
 use crate::store::transactions::{self, Pending};
-use crate::{Error, Tenant};
+use crate::visit::Visit;
+use crate::{Error, Tenant, bounds};
 
 /// How long a user may take. Long enough to find a mail and come back.
 const LIFETIME: Duration = Duration::from_secs(3600);
@@ -49,23 +50,50 @@ impl From<storage::Error> for Lost {
 
 /// Keeps a request until its user comes back; gives `state`, and the cookie for a browser that has no
 /// id yet.
+///
+/// Anybody may begin a sign-in, so what waits is bounded (`Settings::max_pending`): beyond, the oldest
+/// requests of the address block that has most are forgotten. A flood from one place ends its own.
 pub(super) async fn keep(
     tenant: &Tenant,
-    issuer: &Issuer,
+    visit: &Visit,
     headers: &HeaderMap,
     request: AuthorizationRequest,
 ) -> Result<(String, Option<HeaderValue>), Error> {
-    let browser = browser::known_or_new(tenant, issuer, headers);
+    let browser = browser::known_or_new(tenant, &visit.issuer, headers);
     let state = tenant.entropy().url_safe(STATE);
     let pending = Pending {
         id: id(tenant, &state),
         browser: of_browser(tenant, &browser.id),
+        origin: bounds::digest(tenant, &bounds::block(&visit.ip)),
         request,
         progress: Progress::default(),
         expires_at: tenant.clock().now() + LIFETIME,
     };
+    let (census, bound) = (tenant.pending(), tenant.settings().max_pending);
+    if census.note(bound, tenant.clock().now())
+        && let Ok(_sweeping) = census.sweeping.try_lock()
+    {
+        crowd_out(tenant, i64::from(bound)).await?;
+    }
     transactions::insert(tenant.db(), &pending).await?;
     Ok((state, browser.cookie))
+}
+
+/// Forgets the requests that are too many.
+async fn crowd_out(tenant: &Tenant, bound: i64) -> Result<(), Error> {
+    let (db, now) = (tenant.db(), tenant.clock().now());
+    let mut total = transactions::count(db).await?;
+    if total >= bound {
+        transactions::prune(db, now).await?;
+        total = transactions::count(db).await?;
+        let held = transactions::by_origin(db).await?;
+        for (origin, count) in shares(held, (total + 1 - bound).max(0)) {
+            transactions::forget_oldest(db, &origin, count).await?;
+        }
+        total = total.min(bound);
+    }
+    tenant.pending().counted(total, now);
+    Ok(())
 }
 
 /// The request that `state` leads to, if this browser began it.

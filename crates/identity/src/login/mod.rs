@@ -22,12 +22,10 @@ pub(crate) mod trouble;
 mod verification;
 pub(crate) mod view;
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
-use web::{Settings, Site};
+use web::{Settings, Site, random};
 
 pub(crate) use applicant::{applicant, destination};
 pub(crate) use classic::redeem;
@@ -72,12 +70,11 @@ fn wrap(tenant: &Tenant, routes: Router<Tenant>) -> Router<Tenant> {
 }
 
 fn site(tenant: &Tenant) -> Site {
-    let entropy = tenant.entropy().clone();
     Site::new(Settings {
         name: "login",
         key: form_key(tenant),
         secure: tenant.settings().canonical.scheme() == "https",
-        random: Arc::new(move |bytes| entropy.fill(bytes)),
+        random: random(tenant.entropy()),
         catalog: &CATALOG,
     })
 }

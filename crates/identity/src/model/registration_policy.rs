@@ -19,7 +19,7 @@ pub struct RegistrationPolicy {
     pub redirect_schemes: Vec<String>,
     /// Grant types that clients may have; any that the profile allows if empty.
     pub grant_types: Vec<String>,
-    /// Scopes that clients may ask for; any if empty.
+    /// Scopes that clients may ask for, and get; any if empty.
     pub scopes: Vec<String>,
     /// Words that names of clients must not hold, in whatever spelling: your own names.
     pub reserved_names: Vec<String>,
@@ -119,6 +119,10 @@ impl RegistrationPolicy {
 
     pub(crate) fn allows_grant_type(&self, grant_type: &str) -> bool {
         self.grant_types.is_empty() || self.grant_types.iter().any(|own| own == grant_type)
+    }
+
+    pub(crate) fn allows_scope(&self, scope: &str) -> bool {
+        self.scopes.is_empty() || self.scopes.iter().any(|own| own == scope)
     }
 
     /// The reserved word that a name holds. Case, spaces, punctuation and the look-alikes that are

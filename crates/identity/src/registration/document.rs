@@ -21,14 +21,14 @@ use web::{Allowance, Throttle};
 
 use super::accept::{Terms, accept};
 use super::prune;
-use super::register::{client, fingerprint, origin_digest, parse, rules, terms};
+use super::register::{client, fingerprint, parse, rules, terms};
 use crate::model::client::Client;
 use crate::model::registration::{CreatedBy, Registration};
 use crate::model::third_party::Rules;
 use crate::store::clients::StoredClient;
 use crate::store::registrations::{self, Standing};
 use crate::store::{clients, topic};
-use crate::{Error, Tenant};
+use crate::{Error, Tenant, bounds};
 use fetch::Fetched;
 
 /// How long a document that cannot be fetched anew is still believed.
@@ -332,7 +332,7 @@ async fn add(
             false => Trouble::Ours(Error::Unavailable(refusal.description().to_owned())),
         })?;
     let standing = Standing {
-        origin: origin_digest(
+        origin: bounds::digest(
             tenant,
             &format!("document {}", url_rules::site(&client.client_id)),
         ),

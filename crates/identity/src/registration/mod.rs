@@ -6,12 +6,10 @@
 
 mod accept;
 mod answer;
-mod census;
 pub(crate) mod document;
 mod endpoint;
 pub(crate) mod initial_access;
 mod manage;
-mod origin;
 mod prune;
 mod refusal;
 mod register;
@@ -30,6 +28,7 @@ use serde_json::{Value, json};
 use tower_http::cors::{Any, CorsLayer};
 use web::{Allowance, Throttle};
 
+use crate::bounds::Census;
 use crate::settings::Issuer;
 use crate::{Error, RegistrationPolicy, Tenant};
 pub(crate) use prune::{pruned, sweep};
@@ -115,7 +114,7 @@ pub(crate) struct Registrar {
     origins: Throttle,
     /// What all together may register, if the operator bounds it.
     all: Option<Throttle>,
-    census: census::Census,
+    census: Census,
     documents: document::Documents,
     uses: uses::Uses,
 }
@@ -132,7 +131,7 @@ impl Registrar {
             all: policy
                 .per_second
                 .map(|count| within(Duration::from_secs(1), count)),
-            census: census::Census::new(),
+            census: Census::new(),
             documents: document::Documents::new(clock),
             uses: uses::Uses::new(),
         }

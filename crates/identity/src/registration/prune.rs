@@ -1,13 +1,12 @@
 //! What keeps registered clients within bounds: whose time is over goes, and where too many wait for
 //! their first use, the oldest of whoever has most. Each leaves a mark by which it can come back.
 
-use std::collections::BinaryHeap;
-
 use oauth::{ClientSecret, Timestamp};
 use serde_json::Value;
 
 use super::refusal::Refusal;
 use super::uses;
+use crate::bounds::shares;
 use crate::store::pruned_clients::{self, PrunedClient};
 use crate::store::registrations::{self, Leaving};
 use crate::store::{clients, topic};
@@ -95,27 +94,6 @@ async fn crowd_out(tenant: &Tenant, coming: i64) -> Result<u64, Error> {
     let census = &tenant.registrar().census;
     census.counted(left + coming, tenant.clock().now());
     Ok(gone)
-}
-
-/// How many clients each origin gives up so that `excess` go in all: one after another of whoever has
-/// most at that moment. So a flood from one place pushes out itself, and a client from elsewhere goes
-/// only when nobody has more than its own place.
-fn shares(held: Vec<(String, i64)>, excess: i64) -> Vec<(String, i64)> {
-    let mut heap: BinaryHeap<(i64, usize)> = held
-        .iter()
-        .enumerate()
-        .map(|(at, (_, count))| (*count, at))
-        .collect();
-    let mut gives = vec![0; held.len()];
-    for _ in 0..excess {
-        let Some((count, at)) = heap.pop().filter(|(count, _)| *count > 0) else {
-            break;
-        };
-        gives[at] += 1;
-        heap.push((count - 1, at));
-    }
-    let given = held.into_iter().zip(gives).filter(|(_, count)| *count > 0);
-    given.map(|((origin, _), count)| (origin, count)).collect()
 }
 
 /// Removes clients and leaves their marks, except for those that were used or taken into care since.
@@ -231,28 +209,4 @@ pub(crate) async fn pruned(tenant: &Tenant, client_id: &str) -> Result<Option<Ti
     }
     let mark = pruned_clients::find(tenant.db(), client_id).await?;
     Ok(mark.map(|mark| mark.pruned_at))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::shares;
-
-    #[test]
-    fn whoever_has_most_gives_first() {
-        let held = |counts: &[(&str, i64)]| -> Vec<(String, i64)> {
-            counts
-                .iter()
-                .map(|(name, count)| ((*name).to_owned(), *count))
-                .collect()
-        };
-        assert_eq!(
-            shares(held(&[("flood", 1000), ("office", 5), ("home", 1)]), 100),
-            held(&[("flood", 100)])
-        );
-        assert_eq!(
-            shares(held(&[("a", 4), ("b", 3), ("c", 1)]), 4),
-            held(&[("a", 2), ("b", 2)])
-        );
-        assert_eq!(shares(held(&[("a", 1)]), 5), held(&[("a", 1)]));
-    }
 }

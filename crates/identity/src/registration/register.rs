@@ -8,14 +8,14 @@ use serde_json::Value;
 use super::accept::{Terms, accept, members};
 use super::initial_access::{self, InitialAccess};
 use super::refusal::Refusal;
-use super::{origin, prune, sector, statement};
+use super::{prune, sector, statement};
 use crate::model::client::Client;
 use crate::model::log::Event;
 use crate::model::registration::{CreatedBy, Registration};
 use crate::model::third_party::{PERMISSIVE, Rules, STRICT};
 use crate::store::registrations::{self, Standing};
 use crate::visit::Visit;
-use crate::{Tenant, service, store};
+use crate::{Tenant, bounds, service, store};
 
 /// A client that was registered, or was registered before and never used.
 pub(super) struct Registered {
@@ -85,7 +85,7 @@ pub(super) async fn register(request: &Request<'_>) -> Result<Registered, Refusa
         }
         None => None,
     };
-    let origin = origin_digest(tenant, &origin::block(&request.visit.ip));
+    let origin = bounds::digest(tenant, &bounds::block(&request.visit.ip));
     let registered = store(tenant, client, secret, (origin, fingerprint), access).await?;
     write_down(request, &registered.client);
     Ok(registered)
@@ -171,7 +171,7 @@ impl Spent<'_> {
 /// # Errors
 /// 429 with the time to wait.
 pub(super) fn spend<'a>(tenant: &'a Tenant, visit: &Visit) -> Result<Spent<'a>, Refusal> {
-    let (registrar, block) = (tenant.registrar(), origin::block(&visit.ip));
+    let (registrar, block) = (tenant.registrar(), bounds::block(&visit.ip));
     registrar.origins.take(&block).map_err(Refusal::limited)?;
     let spent = Spent { tenant, block };
     if let Some(all) = &registrar.all
@@ -199,13 +199,6 @@ pub(super) fn fingerprint(
     tenant
         .sealer()
         .digest("identity.registration.fingerprint", data.as_bytes())
-}
-
-/// Who registers is kept as a digest: enough to tell blocks apart, and no address.
-pub(super) fn origin_digest(tenant: &Tenant, block: &str) -> String {
-    tenant
-        .sealer()
-        .digest("identity.registration.origin", block.as_bytes())
 }
 
 /// A client without a secret that registered with the same metadata and still waits for its first use.

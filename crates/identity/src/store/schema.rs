@@ -8,7 +8,7 @@ mod tokens;
 
 use storage::seal::SealedColumn;
 
-use authentication::AUTHENTICATION;
+use authentication::{AUTHENTICATION, ORIGINS};
 use login::LOGIN;
 use people::{DOCUMENTS, PEOPLE};
 use registration::REGISTRATION;
@@ -25,6 +25,7 @@ pub const MIGRATIONS: storage::Migrations = storage::Migrations {
         PEOPLE,
         DOCUMENTS,
         LOGIN,
+        ORIGINS,
     ],
 };
 

@@ -10,17 +10,20 @@ use crate::model::transaction::Progress;
 pub(crate) struct Pending {
     pub(crate) id: String,
     pub(crate) browser: String,
+    /// A digest of the address block that the request came from.
+    pub(crate) origin: String,
     pub(crate) request: AuthorizationRequest,
     pub(crate) progress: Progress,
     pub(crate) expires_at: Timestamp,
 }
 
 pub(crate) async fn insert(db: &Database, pending: &Pending) -> Result<(), storage::Error> {
-    let sql = "INSERT INTO identity_transaction (id, browser, request, progress, expires_at) \
-               VALUES ($1, $2, $3, $4, $5)";
+    let sql = "INSERT INTO identity_transaction (id, browser, origin, request, progress, expires_at) \
+               VALUES ($1, $2, $3, $4, $5, $6)";
     let params = params![
         &pending.id,
         &pending.browser,
+        &pending.origin,
         storage::Json(&pending.request),
         storage::Json(&pending.progress),
         pending.expires_at,
@@ -30,8 +33,8 @@ pub(crate) async fn insert(db: &Database, pending: &Pending) -> Result<(), stora
 }
 
 pub(crate) async fn find(db: &Database, id: &str) -> Result<Option<Pending>, storage::Error> {
-    let sql = "SELECT id, browser, request, progress, expires_at FROM identity_transaction \
-               WHERE id = $1";
+    let sql = "SELECT id, browser, origin, request, progress, expires_at \
+               FROM identity_transaction WHERE id = $1";
     let row = db.query_optional(sql, params![id]).await?;
     row.as_ref().map(read).transpose()
 }
@@ -60,12 +63,41 @@ pub(crate) async fn prune(db: &Database, now: Timestamp) -> Result<u64, storage:
     db.execute(sql, params![now]).await
 }
 
+/// How many requests wait.
+pub(crate) async fn count(db: &Database) -> Result<i64, storage::Error> {
+    let sql = "SELECT COUNT(*) AS total FROM identity_transaction";
+    db.query_one(sql, params![]).await?.get("total")
+}
+
+/// How many requests of each address block wait: fewest first, and of those with equally many, the one
+/// that waits longest last.
+pub(crate) async fn by_origin(db: &Database) -> Result<Vec<(String, i64)>, storage::Error> {
+    let sql = "SELECT origin, COUNT(*) AS held FROM identity_transaction \
+               GROUP BY origin ORDER BY held, MIN(expires_at) DESC";
+    let rows = db.query(sql, params![]).await?;
+    rows.iter()
+        .map(|row| Ok((row.get("origin")?, row.get("held")?)))
+        .collect()
+}
+
+/// Forgets the oldest requests of an address block.
+pub(crate) async fn forget_oldest(
+    db: &Database,
+    origin: &str,
+    limit: i64,
+) -> Result<u64, storage::Error> {
+    let sql = "DELETE FROM identity_transaction WHERE id IN (SELECT id FROM identity_transaction \
+               WHERE origin = $1 ORDER BY expires_at LIMIT $2)";
+    db.execute(sql, params![origin, limit]).await
+}
+
 fn read(row: &Row) -> Result<Pending, storage::Error> {
     let storage::Json(request) = row.get("request")?;
     let storage::Json(progress) = row.get("progress")?;
     Ok(Pending {
         id: row.get("id")?,
         browser: row.get("browser")?,
+        origin: row.get("origin")?,
         request,
         progress,
         expires_at: row.get("expires_at")?,

@@ -88,6 +88,15 @@ impl Granted {
         }
         scopes
     }
+
+    /// What is left of it where not every scope may be had.
+    pub(super) fn within(&self, api: &KnownApi, allowed: impl Fn(&str) -> bool) -> Self {
+        let mut scopes = Scopes::new();
+        for scope in self.at(api).iter().filter(|scope| allowed(scope)) {
+            let _ = scopes.insert(scope);
+        }
+        Self { scopes, all: false }
+    }
 }
 
 /// An API as the token endpoint needs it.

@@ -7,7 +7,7 @@ use super::refusal::Refusal;
 use super::request::Request;
 use crate::model::client_grant::SubjectType;
 
-/// What the client was granted at the API.
+/// What the client was granted at the API, within what the operator allows clients of its kind.
 ///
 /// # Errors
 /// 403 `access_denied` if it was granted nothing there, or the API is not for clients.
@@ -28,8 +28,14 @@ pub(super) async fn at(
     if !api.allows_clients || (api.is_system && !client.client.is_first_party) {
         return Err(refuse());
     }
-    client
+    let granted = client
         .granted(request.tenant, api, SubjectType::Client)
         .await?
-        .ok_or_else(refuse)
+        .ok_or_else(refuse)?;
+    let settings = request.tenant.settings();
+    if settings.registration.scopes.is_empty() {
+        return Ok(granted);
+    }
+    let allowed = |scope: &str| settings.allows_scope(&client.client, scope);
+    Ok(Arc::new(granted.within(api, allowed)))
 }

@@ -43,7 +43,7 @@ use tower_http::cors::{Any, CorsLayer};
 
 use crate::Tenant;
 pub(crate) use directory::{Directory, KnownApi, KnownClient};
-pub(crate) use prune::prune;
+pub(crate) use prune::{prune, prune_begun};
 
 /// Grant types that are served.
 pub(crate) const GRANT_TYPES: [&str; 6] = [

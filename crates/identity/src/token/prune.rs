@@ -22,7 +22,17 @@ pub(crate) async fn prune(tenant: &Tenant) -> Result<u64, Error> {
     let mut count = authorization_codes::prune(db, now - REMEMBERED).await?;
     count += access_tokens::prune(db, now).await?;
     count += refresh_tokens::prune(db, now).await?;
-    count += device_codes::prune(db, now - TOLD).await?;
-    count += pushed_requests::prune(db, now).await?;
+    count += prune_begun(tenant).await?;
     Ok(count)
+}
+
+/// Removes device codes and pushed requests that expired: a client needs no user to make them. Gives how
+/// many there were.
+///
+/// # Errors
+/// [`Error::Unavailable`].
+pub(crate) async fn prune_begun(tenant: &Tenant) -> Result<u64, Error> {
+    let (db, now) = (tenant.db(), tenant.clock().now());
+    let count = device_codes::prune(db, now - TOLD).await?;
+    Ok(count + pushed_requests::prune(db, now).await?)
 }

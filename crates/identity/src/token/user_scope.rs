@@ -46,6 +46,9 @@ impl From<Error> for NoScope {
 /// grant where the API or the client's profile needs one. Anything else is left out without a word, as
 /// the vendor does.
 ///
+/// A client that registered itself is held to the scopes that the operator allows such clients today,
+/// whatever they were when it registered.
+///
 /// A strict third-party client needs a grant whatever the API's policy is, and gets no OpenID Connect.
 /// At the Management API a user stands for no more than their own profile.
 ///
@@ -74,7 +77,7 @@ pub(crate) async fn decide(
             _ if CLAIM_SCOPES.contains(&scope) => !client.client.is_strict(),
             _ => allowed.contains(scope),
         };
-        if passes {
+        if passes && tenant.settings().allows_scope(&client.client, scope) {
             let _ = scopes.insert(scope);
         }
     }

@@ -20,6 +20,7 @@ mod possession;
 mod pushed;
 mod refresh;
 mod registration;
+mod request_ids;
 mod resource_servers;
 mod revocation;
 mod support;

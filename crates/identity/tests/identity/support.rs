@@ -94,23 +94,26 @@ pub(crate) async fn app_with(policy: RegistrationPolicy) -> App {
 
 /// The tenant of a database; several of them are several nodes.
 pub(crate) async fn node(db: storage::Database, clock: &Clock) -> Tenant {
-    node_under(db, clock, egress(clock), RegistrationPolicy::default()).await
+    node_under(db, clock, egress(clock), settings()).await
+}
+
+/// Where the tests' tenant is reached.
+pub(crate) fn settings() -> Settings {
+    Settings {
+        hosts: vec![
+            Origin::parse("http://localhost:8005").unwrap(),
+            Origin::parse("https://login.example.com").unwrap(),
+        ],
+        ..Settings::new(Origin::parse(ORIGIN).unwrap())
+    }
 }
 
 async fn node_under(
     db: storage::Database,
     clock: &Clock,
     egress: Egress,
-    registration: RegistrationPolicy,
+    settings: Settings,
 ) -> Tenant {
-    let settings = Settings {
-        registration,
-        hosts: vec![
-            Origin::parse("http://localhost:8005").unwrap(),
-            Origin::parse("https://login.example.com").unwrap(),
-        ],
-        ..Settings::new(Origin::parse(ORIGIN).unwrap())
-    };
     let tenant = Tenant::new(Dependencies {
         db,
         sealer: Sealer::new(KeyRing::for_tests(), Entropy::system()),
@@ -130,9 +133,18 @@ impl App {
 
     /// With an operator's policy for clients that register themselves.
     pub(crate) async fn under(database: TestDatabase, policy: RegistrationPolicy) -> Self {
+        let settings = Settings {
+            registration: policy,
+            ..settings()
+        };
+        Self::set(database, settings).await
+    }
+
+    /// With these settings.
+    pub(crate) async fn set(database: TestDatabase, settings: Settings) -> Self {
         let clock = Clock::manual(Timestamp::from_unix_seconds(NOW));
         let egress = egress(&clock);
-        let tenant = node_under(database.db.clone(), &clock, egress.clone(), policy).await;
+        let tenant = node_under(database.db.clone(), &clock, egress.clone(), settings).await;
         let (id, secret) = tenant
             .bootstrap_management_client("Administrator")
             .await
@@ -146,6 +158,17 @@ impl App {
             clock,
             egress,
             database,
+        }
+    }
+
+    /// The same tenant, started anew with other settings.
+    pub(crate) async fn restarted(self, settings: Settings) -> Self {
+        let db = self.database.db.clone();
+        let tenant = node_under(db, &self.clock, self.egress.clone(), settings).await;
+        Self {
+            router: identity::router(tenant.clone()),
+            tenant,
+            ..self
         }
     }
 

@@ -32,7 +32,7 @@ const MAX_BODY: usize = 64 * 1024;
 
 /// Routes below `/api/v2`.
 pub fn router(portal: Portal) -> Router {
-    Router::new()
+    let router = Router::new()
         .merge(accounts())
         .merge(portal_context())
         .merge(catalogue())
@@ -42,8 +42,8 @@ pub fn router(portal: Portal) -> Router {
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(from_fn_with_state(portal.clone(), guard::guard))
         .layer(from_fn_with_state(portal.clone(), trace))
-        .layer(from_fn(guard::headers))
-        .with_state(portal)
+        .layer(from_fn(guard::headers));
+    web::identify(router, web::random(portal.entropy())).with_state(portal)
 }
 
 fn accounts() -> Router<Portal> {

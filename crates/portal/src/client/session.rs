@@ -5,11 +5,12 @@ use std::net::SocketAddr;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use http::header;
 use http::request::Parts;
+use web::RequestId;
 
 use super::cookies;
 use super::guard::{At, text};
 use crate::model::{DeveloperId, Site};
-use crate::rest::{Problem, RequestId};
+use crate::rest::Problem;
 use crate::service::accounts::{Developer, Visit};
 use crate::{Actor, Ctx, Error, Portal};
 
@@ -48,7 +49,7 @@ impl FromRequestParts<Portal> for SignedIn {
             .parse()
             .map_err(|_| Error::Internal("a developer's id is no UUID".into()))?;
         let request_id = parts.extensions.get::<RequestId>();
-        let request_id = request_id.map(|id| id.0.clone()).unwrap_or_default();
+        let request_id = request_id.map(ToString::to_string).unwrap_or_default();
         let actor = Actor::Developer {
             id,
             portal_id: at.site.id,
@@ -111,7 +112,7 @@ impl FromRequestParts<Portal> for Caller {
         Ok(Self {
             at,
             visit,
-            request_id: request_id.map(|id| id.0.clone()).unwrap_or_default(),
+            request_id: request_id.map(ToString::to_string).unwrap_or_default(),
         })
     }
 }

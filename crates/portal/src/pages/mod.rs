@@ -58,12 +58,11 @@ pub(crate) struct Pages {
 
 /// Every page of every portal of this instance.
 pub fn router(portal: Portal, applications: Applications, settings: Settings) -> Router {
-    let entropy = portal.entropy().clone();
     let site = Site::new(web::Settings {
         name: "portal",
         key: form_key(&portal),
         secure: is_secure(&portal),
-        random: Arc::new(move |bytes| entropy.fill(bytes)),
+        random: web::random(portal.entropy()),
         catalog: &CATALOG,
     });
     let pages = Pages {

@@ -5,11 +5,12 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::Response;
+use web::RequestId;
 
 use crate::Portal;
 use crate::ctx::{Actor, Ctx};
 use crate::error::Error;
-use crate::rest::{Problem, RequestId};
+use crate::rest::Problem;
 
 /// An administrator or an automation, proven by a platform token. Every handler takes one.
 #[derive(Clone, Debug)]
@@ -28,7 +29,7 @@ pub(super) async fn authenticate(
     let header = header.and_then(|value| value.to_str().ok());
     let token = portal.authenticate_platform_token(header).await?;
     let id = request.extensions().get::<RequestId>();
-    let id = id.map(|id| id.0.clone()).unwrap_or_default();
+    let id = id.map(ToString::to_string).unwrap_or_default();
     let ctx = portal.ctx(Actor::PlatformToken(token.id), id);
     request.extensions_mut().insert(Admin { ctx });
     Ok(next.run(request).await)

@@ -60,7 +60,7 @@ pub fn platform_router(portal: Portal) -> Router {
     for (_, path, handler) in routes() {
         router = router.route(path, handler);
     }
-    router
+    let router = router
         .merge(publish::router(portal.publisher().clone()))
         .fallback(unknown)
         .method_not_allowed_fallback(unknown)
@@ -69,8 +69,8 @@ pub fn platform_router(portal: Portal) -> Router {
             auth::authenticate,
         ))
         .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(middleware::from_fn_with_state(portal.clone(), trace))
-        .with_state(portal)
+        .layer(middleware::from_fn_with_state(portal.clone(), trace));
+    web::identify(router, web::random(portal.entropy())).with_state(portal)
 }
 
 async fn unknown(method: Method, uri: Uri) -> Problem {

@@ -11,7 +11,7 @@ mod trace;
 pub(crate) use body::{Body, apply, input};
 pub(crate) use page::Page;
 pub(crate) use problem::Problem;
-pub(crate) use trace::{RequestId, trace};
+pub(crate) use trace::trace;
 
 /// An id in the path. One that is not a UUID names nothing.
 ///

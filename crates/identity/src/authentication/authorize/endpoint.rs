@@ -88,7 +88,7 @@ async fn answer_to(
     }
     let silent = pending.request.prompt.none;
     let client_id = pending.request.client_id.clone();
-    let outcome = proceed::proceed(tenant, &visit.issuer, headers, pending).await;
+    let outcome = proceed::proceed(tenant, visit, headers, pending).await;
     if silent {
         journal(tenant, visit, &client_id, &outcome);
     }
@@ -115,7 +115,7 @@ pub(super) async fn resume(
         progress: transaction.progress,
         state: Some(transaction.state),
     };
-    let outcome = proceed::proceed(&tenant, &visit.issuer, &headers, pending).await;
+    let outcome = proceed::proceed(&tenant, &visit, &headers, pending).await;
     finish(&tenant, outcome)
 }
 

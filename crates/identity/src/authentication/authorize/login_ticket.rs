@@ -37,7 +37,7 @@ pub(super) async fn redeem(
         ip: Some(visit.ip.clone()).filter(|ip| !ip.is_empty()),
     };
     let begun = session::begin(tenant, &visit.issuer, headers, sign_in).await?;
-    let (state, _) = transaction::keep(tenant, &visit.issuer, headers, request.clone()).await?;
+    let (state, _) = transaction::keep(tenant, visit, headers, request.clone()).await?;
     let kept = transaction::load(tenant, headers, &state).await?;
     let mut response = transaction::complete(tenant, &kept, &begun.session).await?;
     for cookie in begun.cookies {

@@ -18,8 +18,8 @@ use crate::model::session::Session;
 use crate::model::third_party::redirects_errors;
 use crate::model::transaction::Progress;
 use crate::model::user::User;
-use crate::settings::Issuer;
 use crate::token::{KnownClient, subject};
+use crate::visit::Visit;
 use crate::{Error, Tenant, service};
 
 /// A request that is right, and how far it has come.
@@ -40,11 +40,11 @@ pub(super) struct Present {
 /// Answers the request, or shows the user the page that is needed next.
 pub(super) async fn proceed(
     tenant: &Tenant,
-    issuer: &Issuer,
+    visit: &Visit,
     headers: &HeaderMap,
     pending: Pending,
 ) -> Result<Response, Refused> {
-    let outcome = advance(tenant, issuer, headers, &pending).await;
+    let outcome = advance(tenant, visit, headers, &pending).await;
     outcome.map_err(|refusal| {
         // A user who has signed in for this request has seen where they are.
         let seen = pending.progress.session_id.is_some() || pending.progress.consented_by.is_some();
@@ -57,7 +57,7 @@ pub(super) async fn proceed(
 
 async fn advance(
     tenant: &Tenant,
-    issuer: &Issuer,
+    visit: &Visit,
     headers: &HeaderMap,
     pending: &Pending,
 ) -> Result<Response, Refusal> {
@@ -78,7 +78,7 @@ async fn advance(
                 "Login required",
             ));
         }
-        _ => return show(tenant, issuer, headers, pending, login_page(request)).await,
+        _ => return show(tenant, visit, headers, pending, login_page(request)).await,
     };
     let needed = consent::needed(tenant, &pending.client, request, &present.session, progress);
     match needed.await? {
@@ -96,7 +96,7 @@ async fn advance(
             ));
         }
         Needed::Consent | Needed::Confirmation => {
-            return show(tenant, issuer, headers, pending, "/u/consent").await;
+            return show(tenant, visit, headers, pending, "/u/consent").await;
         }
     }
     issue::answer(tenant, pending, &present).await
@@ -157,7 +157,7 @@ fn login_page(request: &AuthorizationRequest) -> &'static str {
 /// Keeps the request, if it is not kept yet, and sends the browser to a page of ours.
 async fn show(
     tenant: &Tenant,
-    issuer: &Issuer,
+    visit: &Visit,
     headers: &HeaderMap,
     pending: &Pending,
     path: &str,
@@ -166,7 +166,7 @@ async fn show(
         return Ok(transaction::see(&transaction::page(path, state)));
     }
     let request = pending.request.clone();
-    let (state, cookie) = transaction::keep(tenant, issuer, headers, request).await?;
+    let (state, cookie) = transaction::keep(tenant, visit, headers, request).await?;
     let mut response = transaction::see(&transaction::page(path, &state));
     if let Some(cookie) = cookie {
         response.headers_mut().append(header::SET_COOKIE, cookie);

@@ -3,6 +3,7 @@
 mod administration;
 mod attacks;
 mod consents;
+mod flood;
 mod logouts;
 mod parameters;
 mod request_objects;

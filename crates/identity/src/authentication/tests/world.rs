@@ -1,10 +1,12 @@
 //! A tenant, its users, and browsers with cookies.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::Mutex;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use egress::{Egress, Policy};
 use http_body_util::BodyExt as _;
@@ -72,12 +74,18 @@ pub(super) async fn world() -> World {
 
 impl World {
     async fn on(database: TestDatabase) -> Self {
+        Self::under(database, |_| {}).await
+    }
+
+    /// A world whose operator changed something.
+    pub(super) async fn under(database: TestDatabase, change: impl FnOnce(&mut Settings)) -> Self {
         let clock = Clock::manual(Timestamp::from_unix_seconds(NOW));
         let egress = Egress::new(Policy::default(), clock.clone());
-        let settings = Settings {
+        let mut settings = Settings {
             hosts: vec![Origin::parse("https://login.example.com").unwrap()],
             ..Settings::new(Origin::parse("http://127.0.0.1:8005").unwrap())
         };
+        change(&mut settings);
         let tenant = Tenant::new(Dependencies {
             db: database.db.clone(),
             sealer: Sealer::new(KeyRing::for_tests(), Entropy::system()),
@@ -182,7 +190,16 @@ impl World {
         Browser {
             world: self,
             host: HOST,
+            address: "192.0.2.1:4711",
             cookies: Mutex::default(),
+        }
+    }
+
+    /// A browser at another address.
+    pub(super) fn browser_at(&self, address: &'static str) -> Browser<'_> {
+        Browser {
+            address,
+            ..self.browser()
         }
     }
 
@@ -209,6 +226,7 @@ impl World {
 pub(super) struct Browser<'a> {
     world: &'a World,
     host: &'static str,
+    address: &'static str,
     pub(super) cookies: Mutex<BTreeMap<String, String>>,
 }
 
@@ -299,7 +317,9 @@ pub(super) fn asking(client: &App, changes: &[(&str, &str)]) -> String {
 }
 
 impl Browser<'_> {
-    async fn send(&self, request: Request<Body>) -> Page {
+    async fn send(&self, mut request: Request<Body>) -> Page {
+        let address: SocketAddr = self.address.parse().unwrap();
+        request.extensions_mut().insert(ConnectInfo(address));
         let response = self.world.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();

@@ -50,3 +50,9 @@ CREATE TABLE identity_grant (
 CREATE INDEX identity_grant_client ON identity_grant (client_id);
 CREATE INDEX identity_grant_order ON identity_grant (created_at, id)
 ";
+
+// `origin` is a keyed digest of the address block that a request came from.
+pub(super) const ORIGINS: &str = "
+ALTER TABLE identity_transaction ADD COLUMN origin TEXT NOT NULL DEFAULT '';
+CREATE INDEX identity_transaction_origin ON identity_transaction (origin, expires_at)
+";

@@ -4,4 +4,4 @@ mod classic;
 mod custom_page;
 mod devices;
 mod pages;
-mod stage;
+pub(crate) mod stage;

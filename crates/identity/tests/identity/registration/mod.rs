@@ -6,6 +6,7 @@ mod flood;
 mod initial_access;
 mod management;
 mod open;
+mod policy;
 mod samples;
 mod statements;
 

@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderValue};
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use web::{Colour, Theme, cookie_value};
+use web::{Colour, RequestId, Theme, cookie_value};
 
 use super::{DeveloperFacts, PortalFacts, ReaderFacts, Source};
 use crate::Error;
@@ -40,14 +40,14 @@ impl Source {
             false => self.developer(&portal.id.to_string(), headers).await?,
         };
         let address = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        let request_id = headers.get("x-request-id").and_then(|id| id.to_str().ok());
+        let request_id = parts.extensions.get::<RequestId>();
         let reader = ReaderFacts {
             portal,
             developer,
             address: address
                 .map(|peer| peer.0.ip().to_string())
                 .unwrap_or_default(),
-            request_id: request_id.unwrap_or_default().to_owned(),
+            request_id: request_id.map(ToString::to_string).unwrap_or_default(),
         };
         Ok(Arrival { reader, cookies })
     }

@@ -1,9 +1,11 @@
-//! From where a client registers.
+//! From where somebody asks.
 
 use std::net::{IpAddr, Ipv6Addr};
 
+use crate::Tenant;
+
 /// The block of addresses that one subscriber usually has: an IPv4 address, or an IPv6 /56.
-pub(super) fn block(address: &str) -> String {
+pub(crate) fn block(address: &str) -> String {
     match address
         .parse::<IpAddr>()
         .map(|address| address.to_canonical())
@@ -15,6 +17,13 @@ pub(super) fn block(address: &str) -> String {
             format!("{}/56", Ipv6Addr::from_bits(block))
         }
     }
+}
+
+/// What is kept of a block: enough to tell it from others, and no address.
+pub(crate) fn digest(tenant: &Tenant, block: &str) -> String {
+    tenant
+        .sealer()
+        .digest("identity.registration.origin", block.as_bytes())
 }
 
 #[cfg(test)]
