@@ -1,4 +1,4 @@
-//! The threads that scripts run on.
+//! The threads that programs run on.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -7,52 +7,76 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use egress::Egress;
+use oauth::{Clock, Entropy};
 use tokio::sync::oneshot;
 
-use crate::execution;
-use crate::script::{Error, Limits, Outcome, Script};
+use crate::context::Maker;
+use crate::pool::Pool;
+use crate::{Error, Execution, Limits, Outcome, Program, run};
 
-/// How much the engine may run at a time.
-#[derive(Clone, Copy, Debug)]
+/// How much the engine may run at a time, and what with.
+#[derive(Clone)]
 pub struct Settings {
-    /// Threads, and so scripts that run at a time.
+    /// Threads, and so executions at a time. One that waits for an answer keeps its thread, which
+    /// then costs nothing but its stack.
     pub threads: usize,
     /// Executions that may wait for a thread; one more is refused with [`Error::Busy`].
     pub queue: usize,
     /// Limits of each execution.
     pub limits: Limits,
+    /// Contexts that are kept ready of each program.
+    pub warm: usize,
+    /// Programs of which contexts are kept ready: those that ran last.
+    pub warm_programs: usize,
+    /// The way out for `fetch`: a client for strangers, with the tenant's own origins mounted.
+    pub egress: Egress,
+    /// What the time is, for the cache.
+    pub clock: Clock,
+    /// Randomness for `crypto`.
+    pub entropy: Entropy,
 }
 
-impl Default for Settings {
-    fn default() -> Self {
+impl Settings {
+    /// Sizes for a server, and this way out.
+    #[must_use]
+    pub fn new(egress: Egress) -> Self {
+        let processors = thread::available_parallelism().map_or(2, usize::from);
         Self {
-            threads: thread::available_parallelism().map_or(2, usize::from),
+            threads: (processors * 4).clamp(8, 64),
             queue: 256,
             limits: Limits::default(),
+            warm: 2,
+            warm_programs: 16,
+            clock: egress.clock().clone(),
+            egress,
+            entropy: Entropy::system(),
         }
     }
 }
 
-/// Runs scripts on threads of its own, so that one that computes does not hold up a server's.
+/// Runs programs on threads of its own, so that one that computes does not hold up a server's.
 ///
 /// Copies share the threads, which end when the last copy is dropped and their work is done.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Engine {
     queue: SyncSender<Job>,
-    limits: Limits,
 }
 
 struct Job {
-    script: Arc<Script>,
-    event: String,
-    limits: Limits,
-    /// Waiting longer than this is pointless.
-    start_by: Instant,
+    execution: Execution,
     answer: oneshot::Sender<Outcome>,
 }
 
-/// How much longer than its limit an execution may take before its caller stops waiting. The
+struct Shop {
+    jobs: Mutex<Receiver<Job>>,
+    maker: Maker,
+    pool: Pool,
+    /// Programs of which a context was taken.
+    used: SyncSender<Arc<Program>>,
+}
+
+/// How much longer than its deadline an execution may take before its caller stops waiting. The
 /// interrupt handler needs a few milliseconds; only a fault in the engine needs more.
 const GRACE: Duration = Duration::from_secs(2);
 
@@ -63,42 +87,56 @@ impl Engine {
     /// If the operating system gives no thread.
     pub fn start(settings: Settings) -> io::Result<Self> {
         let (queue, jobs) = sync_channel(settings.queue);
-        let jobs = Arc::new(Mutex::new(jobs));
+        let (used, wanted) = sync_channel(settings.warm_programs.max(1) * settings.warm.max(1));
+        let shop = Arc::new(Shop {
+            jobs: Mutex::new(jobs),
+            maker: Maker {
+                library: Arc::default(),
+                limits: settings.limits,
+                clock: settings.clock,
+                entropy: settings.entropy,
+            },
+            pool: Pool::new(settings.warm_programs, settings.warm),
+            used,
+        });
         for index in 0..settings.threads.max(1) {
-            let jobs = Arc::clone(&jobs);
+            let shop = Arc::clone(&shop);
             thread::Builder::new()
                 .name(format!("actions-{index}"))
-                .spawn(move || work(&jobs))?;
+                .spawn(move || shop.work())?;
         }
-        Ok(Self {
-            queue,
-            limits: settings.limits,
-        })
+        let shop = Arc::downgrade(&shop);
+        let prepare = move || {
+            while let Ok(program) = wanted.recv() {
+                let Some(shop) = shop.upgrade() else { return };
+                shop.stock(&program);
+            }
+        };
+        thread::Builder::new()
+            .name("actions-ahead".to_owned())
+            .spawn(prepare)?;
+        Ok(Self { queue })
     }
 
-    /// Runs the script's handler with the event and waits for its end.
-    pub async fn run(&self, script: Arc<Script>, event: &Value) -> Outcome {
+    /// Runs the handler and waits for its end.
+    pub async fn run(&self, execution: Execution) -> Outcome {
+        let deadline = execution.deadline;
+        let program = Arc::clone(&execution.program);
         let (answer, outcome) = oneshot::channel();
-        let job = Job {
-            script: Arc::clone(&script),
-            event: event.to_string(),
-            limits: self.limits,
-            start_by: Instant::now() + self.limits.time,
-            answer,
-        };
-        match self.queue.try_send(job) {
+        match self.queue.try_send(Job { execution, answer }) {
             Ok(()) => {}
             Err(TrySendError::Full(_)) => return failed(Error::Busy),
             Err(TrySendError::Disconnected(_)) => {
                 return failed(Error::Engine("its threads are gone".to_owned()));
             }
         }
-        match tokio::time::timeout(self.limits.time * 2 + GRACE, outcome).await {
+        let waited = tokio::time::timeout_at((deadline + GRACE).into(), outcome).await;
+        match waited {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(_)) => failed(Error::Engine("the execution was abandoned".to_owned())),
             Err(_) => failed(Error::TimedOut {
-                script: script.name.clone(),
-                limit: self.limits.time,
+                program: program.name().to_owned(),
+                elapsed_ms: u64::try_from(GRACE.as_millis()).unwrap_or(u64::MAX),
             }),
         }
     }
@@ -107,28 +145,66 @@ impl Engine {
 fn failed(error: Error) -> Outcome {
     Outcome {
         result: Err(error),
-        console: String::new(),
+        console: Vec::new(),
         elapsed: Duration::ZERO,
+        memory: 0,
     }
 }
 
-fn work(jobs: &Mutex<Receiver<Job>>) {
-    loop {
-        // The lock is held while this thread waits, so the threads take turns.
-        let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(job) = job else { return };
-        if job.answer.is_closed() {
-            continue;
+impl Shop {
+    fn work(&self) {
+        loop {
+            // The lock is held while this thread waits, so the threads take turns.
+            let job = self
+                .jobs
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .recv();
+            let Ok(Job { execution, answer }) = job else {
+                return;
+            };
+            // Nobody may be waiting any more.
+            if answer.is_closed() {
+                continue;
+            }
+            if Instant::now() >= execution.deadline {
+                let _ = answer.send(failed(Error::Busy));
+                continue;
+            }
+            let executed = catch_unwind(AssertUnwindSafe(|| {
+                let prepared = match self.pool.take(&execution.program) {
+                    Some(prepared) => prepared,
+                    None => self.maker.fresh(&execution.program)?,
+                };
+                let outcome = run::run(&prepared, &execution);
+                Ok((outcome, prepared))
+            }));
+            let (outcome, used) = match executed {
+                Ok(Ok((outcome, prepared))) => (outcome, Some(prepared)),
+                Ok(Err(error)) => (failed(error), None),
+                Err(_) => (
+                    failed(Error::Engine("a panic, see the log".to_owned())),
+                    None,
+                ),
+            };
+            let _ = answer.send(outcome);
+            // If contexts are in demand already, one request more changes nothing.
+            let _ = self.used.try_send(execution.program);
+            // The context is freed here, after the answer.
+            drop(used);
         }
-        let outcome = if Instant::now() > job.start_by {
-            failed(Error::Busy)
-        } else {
-            catch_unwind(AssertUnwindSafe(|| {
-                execution::run(&job.script, &job.event, &job.limits)
-            }))
-            .unwrap_or_else(|_| failed(Error::Engine("a panic, see the log".to_owned())))
-        };
-        // Nobody may be waiting any more.
-        let _ = job.answer.send(outcome);
+    }
+
+    /// Makes contexts of a program until enough are ready.
+    fn stock(&self, program: &Arc<Program>) {
+        self.pool.sweep();
+        while self.pool.wants(program) {
+            let made = catch_unwind(AssertUnwindSafe(|| self.maker.ahead(program)));
+            match made {
+                Ok(Ok(prepared)) => self.pool.put(prepared),
+                // The next execution makes one itself, and says what is wrong.
+                _ => return,
+            }
+        }
     }
 }

@@ -1,0 +1,102 @@
+//! A fresh JavaScript context, ready for its one execution.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use oauth::{Clock, Entropy};
+use rquickjs::{CatchResultExt as _, Context, Ctx, Function, Object, Runtime};
+
+use crate::host::{Effects, Host, Library, Watch};
+use crate::{Error, Limits, Program};
+
+/// How long the top level of a program may run before a request comes. One that needs longer runs
+/// in the execution.
+const AHEAD: Duration = Duration::from_millis(250);
+
+/// What contexts are made of.
+#[derive(Debug)]
+pub(crate) struct Maker {
+    pub(crate) library: Arc<Library>,
+    pub(crate) limits: Limits,
+    pub(crate) clock: Clock,
+    pub(crate) entropy: Entropy,
+}
+
+/// A context in a runtime of its own. Dropped in this order.
+pub(crate) struct Prepared {
+    pub(crate) context: Context,
+    pub(crate) runtime: Runtime,
+    pub(crate) host: Arc<Host>,
+}
+
+impl Maker {
+    /// A context in which nothing ran but our own code.
+    pub(crate) fn fresh(&self, program: &Arc<Program>) -> Result<Prepared, Error> {
+        let failed = |error: rquickjs::Error| Error::Engine(error.to_string());
+        let runtime = Runtime::new().map_err(failed)?;
+        runtime.set_memory_limit(self.limits.memory);
+        runtime.set_max_stack_size(self.limits.stack);
+        // Contexts are short-lived and bounded: collecting cycles early costs more than it frees.
+        runtime.set_gc_threshold(self.limits.memory / 4);
+        let context = Context::full(&runtime).map_err(failed)?;
+        let host = Arc::new(Host {
+            program: Arc::clone(program),
+            library: Arc::clone(&self.library),
+            limits: self.limits,
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+            watch: Watch::default(),
+            effects: Effects::new(&self.limits),
+            born: Instant::now(),
+        });
+        let watched = Arc::clone(&host);
+        runtime.set_interrupt_handler(Some(Box::new(move || watched.watch.check())));
+        context.with(|ctx| {
+            install(&ctx, &host)
+                .catch(&ctx)
+                .map_err(|error| Error::Engine(error.to_string()))
+        })?;
+        Ok(Prepared {
+            context,
+            runtime,
+            host,
+        })
+    }
+
+    /// A context in which the program's top level has run, if that can be done ahead.
+    pub(crate) fn ahead(&self, program: &Arc<Program>) -> Result<Prepared, Error> {
+        let prepared = self.fresh(program)?;
+        if !program.runs_ahead() {
+            return Ok(prepared);
+        }
+        prepared.host.watch.until(Instant::now() + AHEAD);
+        let loaded = prepared.context.with(|ctx| {
+            let loaded = core(&ctx)
+                .and_then(|core| core.get::<_, Function<'_>>("load"))
+                .and_then(|load| load.call::<_, ()>(()));
+            loaded.catch(&ctx).is_ok()
+        });
+        if loaded && prepared.host.watch.stopped().is_none() {
+            return Ok(prepared);
+        }
+        // Whatever it was, the author shall see it where it counts: in the execution.
+        program.never_ahead();
+        self.fresh(program)
+    }
+}
+
+/// Loads the core of the library. Userdata is out of the program's reach.
+fn install(ctx: &Ctx<'_>, host: &Arc<Host>) -> rquickjs::Result<()> {
+    let make: Function<'_> = host.part(ctx, "core")?.get()?;
+    let core: Object<'_> = make.call((host.natives(ctx)?,))?;
+    // Nobody borrows userdata yet, so it can be stored.
+    let _ = ctx.store_userdata(core);
+    Ok(())
+}
+
+/// The functions of the core.
+pub(crate) fn core<'js>(ctx: &Ctx<'js>) -> rquickjs::Result<Object<'js>> {
+    let core = ctx.userdata::<Object<'js>>();
+    core.map(|core| core.clone())
+        .ok_or(rquickjs::Error::Unknown)
+}

@@ -1,0 +1,95 @@
+//! One execution, from its start to its end or a limit.
+
+pub(crate) mod describe;
+
+use std::time::{Duration, Instant};
+
+use rquickjs::promise::PromiseState;
+use rquickjs::{CatchResultExt as _, CaughtError, Ctx, Function, Object, Promise};
+use serde_json::{Value, json};
+
+use crate::context::{Prepared, core};
+use crate::host::Stop;
+use crate::{Error, Execution, Outcome};
+
+/// Runs the handler in a context that was prepared for its program.
+pub(crate) fn run(prepared: &Prepared, execution: &Execution) -> Outcome {
+    let started = Instant::now();
+    let host = &prepared.host;
+    host.watch.until(execution.deadline);
+    let ran = prepared
+        .context
+        .with(|ctx| drive(&ctx, prepared, execution));
+    let (commands, console) = host.effects.take();
+    let program = || execution.program.name().to_owned();
+    // A program can catch an error that a limit threw, and go on or throw another: the limit wins.
+    let result = match (host.watch.stopped(), ran) {
+        (Some(Stop::Time), _) => Err(Error::TimedOut {
+            program: program(),
+            elapsed_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        }),
+        (Some(Stop::Output), _) => Err(Error::TooMuchOutput {
+            program: program(),
+            limit: host.limits.output,
+        }),
+        (None, Ok(())) => Ok(commands),
+        (None, Err(error)) => Err(error),
+    };
+    let elapsed = started.elapsed();
+    let memory = prepared.runtime.memory_usage().memory_used_size;
+    Outcome {
+        result,
+        console,
+        elapsed,
+        memory: usize::try_from(memory).unwrap_or(0),
+    }
+}
+
+fn drive(ctx: &Ctx<'_>, prepared: &Prepared, execution: &Execution) -> Result<(), Error> {
+    let host = &prepared.host;
+    let failed = |error| describe::failure(host, error);
+    let core = core(ctx).catch(ctx).map_err(failed)?;
+    let promise = start(&core, execution).catch(ctx).map_err(failed)?;
+    let tick: Function<'_> = core.get("tick").catch(ctx).map_err(failed)?;
+    while promise.state() == PromiseState::Pending && host.watch.stopped().is_none() {
+        if ctx.execute_pending_job() {
+            continue;
+        }
+        let wait: f64 = tick.call(()).catch(ctx).map_err(failed)?;
+        if wait < 0.0 {
+            return Err(Error::NeverSettles {
+                program: execution.program.name().to_owned(),
+            });
+        }
+        let wait = Duration::from_secs_f64(wait / 1000.0);
+        let left = execution.deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            host.watch.stop(Stop::Time);
+        } else if !wait.is_zero() {
+            std::thread::sleep(wait.min(left));
+        }
+    }
+    match promise.result::<bool>() {
+        Some(Ok(true)) | None => Ok(()),
+        Some(Ok(false)) => Err(Error::NoHandler {
+            program: execution.program.name().to_owned(),
+            handler: execution.handler.clone(),
+        }),
+        Some(Err(error)) => Err(failed(CaughtError::from_error(ctx, error))),
+    }
+}
+
+/// Calls the handler; the promise settles when it is done.
+fn start<'js>(core: &Object<'js>, execution: &Execution) -> rquickjs::Result<Promise<'js>> {
+    let run: Function<'_> = core.get("run")?;
+    let mut event = execution.event.clone();
+    if let Value::Object(event) = &mut event {
+        event.insert("secrets".to_owned(), json!(execution.secrets));
+    }
+    run.call((
+        execution.handler.as_str(),
+        json!(execution.api.methods).to_string(),
+        json!(execution.api.answers).to_string(),
+        event.to_string(),
+    ))
+}

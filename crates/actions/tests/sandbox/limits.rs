@@ -1,0 +1,197 @@
+//! Programs as attackers write them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::support::{body, engine, engine_with, execution, program, run, said, settings, short};
+use actions::{Engine, Error, Limits, Settings};
+use serde_json::json;
+
+#[tokio::test]
+async fn every_way_to_run_for_ever_is_stopped() {
+    let engine = engine();
+    for source in [
+        "while (true) {}",
+        "for (;;) { try { while (true) {} } catch {} finally { for (;;) {} } }",
+        "for (;;) await null;",
+        "const again = () => { Promise.resolve().then(again); }; again(); await new Promise(() => {});",
+        "/(a+)+$/.test('a'.repeat(200) + 'b');",
+        "Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1);",
+        "throw { get message() { while (true) {} }, toString() { while (true) {} } };",
+        "const tick = () => setTimeout(tick, 0); tick(); await new Promise(() => {});",
+        "for (let i = 0; i < 1e5; i++) setInterval(() => {}, 0); await new Promise(() => {});",
+        "setTimeout(() => { while (true) {} }); await new Promise(() => {});",
+        "await new Promise((done) => setTimeout(done, 1e6));",
+    ] {
+        let outcome = engine.run(short(&body(source))).await;
+        assert!(
+            matches!(outcome.result, Err(Error::TimedOut { .. })),
+            "{source}: {:?}",
+            outcome.result
+        );
+        assert!(
+            outcome.elapsed < Duration::from_secs(1),
+            "{source}: {:?}",
+            outcome.elapsed
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_loop_outside_the_handler_is_stopped_too() {
+    let engine = engine();
+    let program = program("while (true) {}");
+    for _ in 0..2 {
+        let outcome = engine.run(short(&program)).await;
+        assert!(matches!(outcome.result, Err(Error::TimedOut { .. })));
+    }
+}
+
+#[tokio::test]
+async fn a_promise_that_nothing_settles_is_named_at_once() {
+    let outcome = run("await new Promise(() => {});").await;
+    assert!(matches!(outcome.result, Err(Error::NeverSettles { .. })));
+    assert!(outcome.elapsed < Duration::from_millis(200));
+}
+
+#[tokio::test]
+async fn a_memory_bomb_ends_the_program_and_not_the_process() {
+    for source in [
+        "const all = []; for (;;) all.push(new Array(1000).fill(1));",
+        "new ArrayBuffer(1 << 30);",
+        "let s = 'x'; for (;;) s += s + 'y'.repeat(1e6);",
+        "let n = 1n; for (;;) n = n * n + 3n;",
+        "const m = new Map(); for (let i = 0; ; i++) m.set({}, 'x'.repeat(100));",
+    ] {
+        let Err(error) = run(source).await.result else {
+            panic!("{source} went through")
+        };
+        // A string has a largest length below the limit's reach; that is an error as well.
+        assert!(
+            matches!(error, Error::OutOfMemory { .. } | Error::Threw { .. }),
+            "{source}: {error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn deep_recursion_is_an_error_of_the_program() {
+    for source in [
+        "const f = () => f() + 1; f();",
+        "JSON.parse('['.repeat(1e6))",
+        "let v = []; for (let i = 0; i < 1e5; i++) v = [v]; JSON.stringify(v);",
+        "let v = []; for (let i = 0; i < 200; i++) v = [v]; api.access.deny(v);",
+        "new Function('['.repeat(1e5))",
+    ] {
+        let outcome = run(source).await;
+        let Err(Error::Threw { message, .. }) = outcome.result else {
+            panic!("{source}: {:?}", outcome.result)
+        };
+        assert!(message.contains("Error"), "{source}: {message}");
+    }
+}
+
+#[tokio::test]
+async fn too_much_output_ends_the_program_even_if_it_catches_the_error() {
+    let outcome = run("for (;;) { try { api.access.deny('x'.repeat(1000)); } catch {} }").await;
+    assert!(matches!(outcome.result, Err(Error::TooMuchOutput { .. })));
+}
+
+#[tokio::test]
+async fn a_flood_of_console_output_is_cut_and_said_to_be() {
+    let engine = engine_with(Limits {
+        console: 256,
+        ..Limits::default()
+    });
+    let program = body(
+        "for (let i = 0; i < 10000; i++) console.log('line ' + i, i % 2 ? '' : 'é'.repeat(9));",
+    );
+    let outcome = engine.run(execution(&program, json!({}))).await;
+    assert_eq!(outcome.result, Ok(Vec::new()));
+    let kept: usize = outcome
+        .console
+        .iter()
+        .map(|line| line.text.chars().count())
+        .sum();
+    assert!(kept < 320, "{kept}");
+    let last = outcome.console.last().map(|line| line.text.as_str());
+    assert_eq!(last, Some("… output beyond 256 characters is dropped"));
+}
+
+#[tokio::test]
+async fn more_than_threads_and_queue_can_hold_is_refused_alone() {
+    let engine = Engine::start(Settings {
+        threads: 1,
+        queue: 1,
+        ..settings()
+    })
+    .unwrap();
+    let program = body("while (true) {}");
+    let runs = (0..8).map(|_| {
+        let (engine, execution) = (engine.clone(), short(&program));
+        async move { engine.run(execution).await.result }
+    });
+    let results = futures_util::future::join_all(runs).await;
+    assert!(results.contains(&Err(Error::Busy)));
+    assert!(
+        results
+            .iter()
+            .any(|result| matches!(result, Err(Error::TimedOut { .. })))
+    );
+    // And it goes on working.
+    let outcome = engine.run(execution(&body(""), json!({}))).await;
+    assert_eq!(outcome.result, Ok(Vec::new()));
+}
+
+#[tokio::test]
+async fn one_that_computes_does_not_hold_up_another() {
+    let engine = engine();
+    let slow = {
+        let (engine, execution) = (engine.clone(), short(&body("while (true) {}")));
+        async move { engine.run(execution).await.elapsed }
+    };
+    let fast = async {
+        let outcome = engine
+            .run(execution(&body("api.access.deny(1)"), json!({})))
+            .await;
+        (said(&outcome), std::time::Instant::now())
+    };
+    let (slow_took, (answer, at)) = tokio::join!(slow, fast);
+    assert_eq!(answer, json!([1]));
+    assert!(slow_took >= Duration::from_millis(290));
+    assert!(
+        at.elapsed() > Duration::from_millis(100),
+        "it waited for the other"
+    );
+}
+
+/// Resident memory of this process, in bytes.
+#[cfg(target_os = "linux")]
+fn resident() -> usize {
+    let statm = std::fs::read_to_string("/proc/self/statm").unwrap();
+    let pages: usize = statm.split(' ').nth(1).unwrap().parse().unwrap();
+    pages * 4096
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn thousands_of_killed_executions_leave_nothing_behind() {
+    let engine = engine();
+    let program = Arc::clone(&body(
+        "setInterval(() => {}, 1); const a = {}; a.a = a; globalThis.keep = new Array(10000).fill(a);
+         for (;;) await new Promise((done) => setTimeout(done, 1));",
+    ));
+    let kill = async |times: usize| {
+        for _ in 0..times {
+            let mut execution = execution(&program, json!({}));
+            execution.deadline = std::time::Instant::now() + Duration::from_millis(3);
+            let outcome = engine.run(execution).await;
+            assert!(outcome.result.is_err());
+        }
+    };
+    kill(200).await;
+    let before = resident();
+    kill(2000).await;
+    let grown = resident().saturating_sub(before);
+    assert!(grown < 24 << 20, "{grown} bytes more");
+}
