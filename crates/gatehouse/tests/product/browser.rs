@@ -20,6 +20,15 @@ pub(crate) struct Browser {
 
 impl Browser {
     pub(crate) async fn start(options: &[&str]) -> Self {
+        Self::start_with(options, &json!({})).await
+    }
+
+    /// One that keeps cookies of other sites' frames, as some browsers do unless told otherwise.
+    pub(crate) async fn start_keeping_cookies_of_others(options: &[&str]) -> Self {
+        Self::start_with(options, &json!({ "profile.cookie_controls_mode": 0 })).await
+    }
+
+    async fn start_with(options: &[&str], preferences: &Value) -> Self {
         let port = TcpListener::bind("127.0.0.1:0")
             .unwrap()
             .local_addr()
@@ -48,7 +57,7 @@ impl Browser {
         .to_vec();
         args.push(format!("--user-data-dir={}", profile.path().display()));
         args.extend(options.iter().map(|option| (*option).to_owned()));
-        let capabilities = json!({ "goog:chromeOptions": { "args": args } });
+        let capabilities = json!({ "goog:chromeOptions": { "args": args, "prefs": preferences } });
         let Value::Object(capabilities) = capabilities else {
             unreachable!("an object")
         };
@@ -73,10 +82,8 @@ impl Browser {
         panic!("no browser session at {address}");
     }
 
-    pub(crate) async fn stop(mut self) {
+    pub(crate) async fn stop(self) {
         let _ = self.client.clone().close().await;
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
     }
 
     pub(crate) async fn fill(&self, name: &str, text: &str) {
@@ -191,6 +198,14 @@ impl Browser {
             false,
             "{name} scrolls sideways"
         );
+    }
+}
+
+// A test that fails leaves no driver behind, and none that holds what it inherited.
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
     }
 }
 

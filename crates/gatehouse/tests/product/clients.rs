@@ -15,6 +15,7 @@ fn the_vendors_sdks_work_unchanged() {
     for file in [
         "auth0.test.mjs",
         "deploy.test.mjs",
+        "mcp.test.mjs",
         "openid.test.mjs",
         "portal.test.mjs",
         "registration.test.mjs",

@@ -2,12 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop here")]
 
+mod auth0_js;
 mod browser;
 mod clients;
 mod commands;
+mod express;
 mod gateway_node;
 mod login;
 mod pages;
 mod quickstart;
 mod registration;
+mod site;
 mod support;

@@ -42,11 +42,17 @@ pub(crate) struct Demo {
 impl Demo {
     /// Starts it and waits until the story is told.
     pub(crate) fn start(tls: bool) -> Self {
+        Self::start_with(tls, &[])
+    }
+
+    /// The same with settings by environment.
+    pub(crate) fn start_with(tls: bool, settings: &[(&str, String)]) -> Self {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let log = File::create(dir.path().join("log.txt")).expect("a log file");
         let mut command = gatehouse(dir.path());
         command.arg("quickstart").args(tls.then_some("--tls"));
         command
+            .envs(settings.iter().map(|(name, value)| (name, value)))
             .stdout(log.try_clone().expect("a log file"))
             .stderr(log);
         let child = command.spawn().expect("the binary starts");
