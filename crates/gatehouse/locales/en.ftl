@@ -1,7 +1,9 @@
-# The pages of the platform's listener.
-start-title = Platform API
-start-lead = This address serves the platform API of { $organization }: portals, API products, identity providers, auth strategies, and the gateway’s services and routes.
+# The console's own pages: start, signing in, account, team.
+start-title = Gatehouse console
+start-lead = This address serves the console and the platform API of { $organization }: portals, API products, identity providers, auth strategies, and the gateway’s services and routes.
 start-here = Where things are
+start-console = Sign in to the console
+start-console-text = For the team that runs this instance.
 start-portal = Developer portal
 start-portal-text = Where developers find APIs and get credentials for their applications.
 start-documentation = Documentation of the API
@@ -10,3 +12,91 @@ start-token = Make a token
 start-token-lead = Every call needs a platform token. Whoever may run commands on the machine of this control plane makes one; it is shown once.
 start-call = Make a call
 start-call-lead = Put the token in the header, with or without “Bearer”.
+
+nav-overview = Overview
+nav-tenant = Identity tenant
+nav-team = Team
+nav-administrators = Administrators
+nav-account = My account
+
+overview-lead = Welcome, { $name }. From here you administer everything that this instance runs.
+overview-addresses = Addresses
+overview-gateway = Gateway
+overview-platform = Console and platform API
+overview-portal = Developer portal
+overview-tenant = Identity tenant (issuer)
+
+# Words
+save = Save
+saved = Saved.
+cancel = Cancel
+never = Never
+field-email = Email address
+field-password = Password
+field-name = Name
+field-role = Role
+role-owner = Owner
+role-owner-hint = Changes everything, including the team’s accounts.
+role-admin = Administrator
+role-admin-hint = Changes everything but the team’s accounts.
+role-viewer = Viewer
+role-viewer-hint = Sees everything and changes nothing. No secret is shown to a viewer.
+
+# Signing in
+sign-in = Sign in
+sign-in-title = Sign in to the console
+sign-in-lead = For the team that runs this instance. Developers sign in at the developer portal.
+sign-in-wrong = The email address or the password is wrong.
+sign-in-limited = Too many attempts. Try again in { $seconds } seconds.
+sign-in-forgotten = Forgotten your password? Ask an owner of the team, or run on the machine:
+signed-out = You are signed out.
+signed-out-everywhere = You are signed out on every device.
+nobody-yet-title = The console has no administrator yet
+nobody-yet-lead = Make the first one on the machine where Gatehouse runs. The command prints a password that works until you have chosen your own.
+
+# One's own account
+account-title = My account
+account-choose-first = Choose a password first
+account-temporary = Your password was made by somebody else. Choose your own; until then nothing else is open to you.
+account-password-title = Password
+account-password-lead = A new password signs you out on every other device.
+account-current = Current password
+account-new = New password
+account-new-hint = At least 12 characters; several words are better than one with symbols.
+account-again = New password, again
+account-password-button = Change the password
+account-password-saved = Your password is changed. Every other session has ended.
+account-sessions-title = Sessions
+account-sessions-lead = A session ends two hours after you last used it, and after twelve hours in any case.
+account-sessions-button = Sign out on every device
+invalid-again = The two new passwords are not the same.
+invalid-current-wrong = This is not your current password.
+invalid-password-min_length = The new password must have at least 12 characters.
+invalid-password-max_length = The new password must not have more than 256 characters.
+invalid-password-same = The new password must not be the one before.
+invalid-password-invalid = The new password is too easy to guess: put several words together that are not your name or address.
+invalid-email-invalid = Enter an email address, such as ada@example.com.
+invalid-email-taken = This address has an account already.
+invalid-name-max_length = A name has at most 256 characters.
+invalid-last-owner = This is the last owner. Make another administrator an owner first.
+
+# The team
+administrators-lead = Who may sign in to this console, and what each may do.
+administrators-new = New administrator
+administrators-new-lead = They get a password that works until they have chosen their own. You see it once and pass it on.
+administrators-create = Create the account
+administrators-last-sign-in = Last sign-in
+administrators-you = You
+administrators-temporary = They have not chosen a password of their own yet.
+administrators-more = Password and removal
+reset-button = Reset the password
+reset-title = Reset the password of { $name }?
+reset-lead = They are signed out everywhere. You see a new password once; it works until they have chosen their own.
+remove-button = Remove the account
+remove-title = Remove { $name }?
+remove-lead = { $email } cannot sign in any more, and open sessions end at once. What they did stays in the audit log.
+removed = { $name } is removed.
+password-shown-title = The password of { $name }
+password-shown-lead = Pass it on by a way that only they can read. At the first sign-in they choose their own.
+one-time-password = One-time password
+back-to-administrators = Back to the administrators

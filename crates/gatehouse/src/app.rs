@@ -202,11 +202,13 @@ impl App {
         });
         if let Some(bound) = platform {
             let facts = console::Facts {
-                organization: control.organization().name.clone(),
                 platform_url: self.endpoints.platform.clone(),
                 portal_url: self.endpoints.portal.clone(),
+                gateway_url: self.endpoints.gateway.clone(),
+                issuer: self.endpoints.issuer.clone(),
+                tenant: self.tenant.is_some(),
             };
-            let pages = console::router(facts, &entropy);
+            let pages = console::router(control.clone(), facts, &entropy, Router::new());
             self.serve(bound, portal::platform_router(control.clone()).merge(pages));
         }
         if let Some(bound) = portal {
@@ -410,6 +412,18 @@ impl App {
             None,
         )
         .await
+    }
+
+    /// An owner of the console, whose password works until another is chosen only if none is given.
+    ///
+    /// # Errors
+    /// If this process runs no control plane, or the database does not answer.
+    pub(crate) async fn create_owner(&self, email: &str, password: SecretString) -> Result<()> {
+        let portal = self
+            .portal
+            .as_ref()
+            .context("this process runs no control plane; add the role platform")?;
+        offline::create_owner(portal, email, password).await
     }
 
     /// Serves until a signal asks to stop, then drains. SIGHUP reads certificates and the log level again.

@@ -114,3 +114,23 @@ pub(crate) async fn create_token(
     };
     Ok(portal.create_platform_token(&ctx, new).await?.1)
 }
+
+/// Makes an owner of the console on behalf of whoever may run commands on this machine.
+///
+/// # Errors
+/// If the address has an account, or the database does not answer.
+pub(crate) async fn create_owner(
+    portal: &Portal,
+    email: &str,
+    password: SecretString,
+) -> Result<()> {
+    let ctx = portal.ctx(Actor::System, "command");
+    let new = portal::service::administrators::NewAdministrator {
+        email: email.to_owned(),
+        name: "Demo Owner".into(),
+        role: web::Role::Owner,
+    };
+    let made = portal.administrators().create(&ctx, new, Some(password));
+    made.await?;
+    Ok(())
+}

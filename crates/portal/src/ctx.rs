@@ -20,6 +20,9 @@ pub struct Ctx {
 pub enum Actor {
     /// An administrator or an automation, by platform token.
     PlatformToken(PlatformTokenId),
+    /// An administrator who is signed in to the console, by address: it says who it was when the account is
+    /// gone.
+    Administrator(String),
     /// A developer who is signed in to a portal.
     Developer {
         /// Who.
@@ -39,6 +42,7 @@ impl Actor {
     pub fn audit(&self) -> (&'static str, Option<String>) {
         match self {
             Self::PlatformToken(id) => ("platform_token", Some(id.to_string())),
+            Self::Administrator(email) => ("administrator", Some(email.clone())),
             Self::Developer { id, .. } => ("developer", Some(id.to_string())),
             Self::Anonymous => ("anonymous", None),
             Self::System => ("system", None),

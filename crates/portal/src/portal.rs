@@ -16,6 +16,7 @@ use crate::mail::{self, Postbox};
 use crate::model::{AuditId, ControlPlane, ControlPlaneId, Labels, Organization, OrganizationId};
 use crate::publish::Publisher;
 use crate::service::accounts::{Accounts, Lifetimes};
+use crate::service::administrators::{self, Administrators};
 use crate::service::applications::Applications;
 use crate::service::strategy_secrets;
 use crate::store::audit::Entry;
@@ -56,6 +57,7 @@ struct Inner {
     dependencies: Dependencies,
     organization: Organization,
     accounts: Accounts,
+    administrators: Administrators,
     applications: Applications,
     postbox: Postbox,
 }
@@ -76,6 +78,13 @@ impl Portal {
             dependencies.entropy.clone(),
             Lifetimes::default(),
         );
+        let administrators = Administrators::new(
+            dependencies.db.clone(),
+            dependencies.sealer.clone(),
+            dependencies.clock.clone(),
+            dependencies.entropy.clone(),
+            administrators::Lifetimes::default(),
+        );
         let (egress, clock) = (dependencies.egress.clone(), dependencies.clock.clone());
         let applications = Applications::new(
             dependencies.db.clone(),
@@ -94,6 +103,7 @@ impl Portal {
                 dependencies,
                 organization,
                 accounts,
+                administrators,
                 applications,
                 postbox,
             }),
@@ -134,6 +144,12 @@ impl Portal {
     #[must_use]
     pub fn accounts(&self) -> &Accounts {
         &self.inner.accounts
+    }
+
+    /// The team's accounts and sessions.
+    #[must_use]
+    pub fn administrators(&self) -> &Administrators {
+        &self.inner.administrators
     }
 
     /// Developers' applications, here and at their providers.
@@ -191,6 +207,9 @@ impl Portal {
             if let Err(error) = self.accounts().prune().await {
                 tracing::warn!(%error, "expired sessions could not be removed; trying again later");
             }
+            if let Err(error) = self.administrators().prune().await {
+                tracing::warn!(%error, "administrators' expired sessions could not be removed; trying again later");
+            }
         }
     }
 
@@ -198,6 +217,17 @@ impl Portal {
     #[must_use]
     pub fn organization(&self) -> &Organization {
         &self.inner.organization
+    }
+
+    /// The key of the form tokens of some pages: the same on every replica, and for nothing else.
+    #[must_use]
+    pub fn form_key(&self, pages: &str) -> [u8; 32] {
+        let digest = self.sealer().digest(pages, b"key");
+        let mut key = [0; 32];
+        // 43 characters of base64url hold the 32 bytes; hashing them again keeps all of their randomness.
+        let hashed = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, digest.as_bytes());
+        key.copy_from_slice(hashed.as_ref());
+        key
     }
 
     /// A context for this moment.

@@ -1,6 +1,8 @@
 # Texts of the layout and the components.
 skip-to-content = Skip to content
 main-navigation = Main
+sections = Sections
+menu = Menu
 account-menu = Account
 sign-out = Sign out
 language = Language
@@ -26,6 +28,8 @@ notice-error = Error
 # Statuses
 problem-400 = This request could not be understood
 problem-400-next = Go back, check what you entered and try again.
+problem-401 = You are signed out
+problem-401-next = Your session has ended. Sign in again, then repeat what you were doing.
 problem-403 = You cannot open this page
 problem-403-next = Your account has no access to it. Sign in with another account, or ask the team that runs this site.
 problem-404 = There is nothing here
@@ -47,3 +51,24 @@ go-home = Go to the start page
 # CSRF
 form-expired = This form is no longer valid
 form-expired-next = It was opened too long ago, or in a browser that does not accept cookies. Go back, reload the page and send it again.
+
+# Roles
+may-not-change = You may look, but not change
+may-not-change-next = Your account is a viewer’s. Ask an owner of the team to make you an administrator, or to make this change.
+owners-only = Only owners may do this
+owners-only-next = Accounts of the team are changed by its owners. Ask one of them.
+
+# Lists
+search = Search
+apply = Apply
+show-all = Show all
+sort-ascending = sort ascending
+sort-descending = sort descending
+any = Any
+list-count =
+    { $count ->
+        [one] One entry
+       *[other] { $count } entries
+    }
+shown-once-title = Copy it now
+shown-once-lead = It is shown this once. When you leave this page, nobody can show it again.

@@ -1,6 +1,8 @@
 # レイアウトと部品の文言
 skip-to-content = 本文へ移動
 main-navigation = メイン
+sections = セクション
+menu = メニュー
 account-menu = アカウント
 sign-out = サインアウト
 language = 言語
@@ -22,6 +24,8 @@ notice-error = エラー
 # ステータス
 problem-400 = リクエストを解釈できませんでした
 problem-400-next = 前のページに戻り、入力内容を確認してもう一度お試しください。
+problem-401 = サインアウトしています
+problem-401-next = セッションが終了しました。もう一度サインインしてから、操作をやり直してください。
 problem-403 = このページを開く権限がありません
 problem-403-next = お使いのアカウントではアクセスできません。別のアカウントでサインインするか、サイトの運営チームにお問い合わせください。
 problem-404 = ページが見つかりません
@@ -43,3 +47,20 @@ go-home = トップページへ
 # CSRF
 form-expired = このフォームは無効になりました
 form-expired-next = 開いてから時間が経ちすぎたか、Cookie を受け付けないブラウザーです。前のページに戻って再読み込みし、もう一度送信してください。
+
+# ロール
+may-not-change = 閲覧はできますが、変更はできません
+may-not-change-next = お使いのアカウントは閲覧者です。管理者にしてもらうか、変更を代わりに行うよう、チームのオーナーに依頼してください。
+owners-only = オーナーだけが行える操作です
+owners-only-next = チームのアカウントはオーナーが変更します。オーナーに依頼してください。
+
+# 一覧
+search = 検索
+apply = 適用
+show-all = すべて表示
+sort-ascending = 昇順で並べ替え
+sort-descending = 降順で並べ替え
+any = すべて
+list-count = { $count } 件
+shown-once-title = 今すぐコピーしてください
+shown-once-lead = この値が表示されるのは一度だけです。ページを離れると、二度と表示できません。

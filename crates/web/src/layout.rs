@@ -8,7 +8,7 @@ use maud::{DOCTYPE, Markup, html};
 use crate::assets;
 use crate::components;
 use crate::headers::ContentPolicy;
-use crate::locale::Locale;
+use crate::locale::{Locale, Text};
 use crate::visitor::Visitor;
 
 /// What is around the pages of one product: the same on all of them, made once a request.
@@ -18,6 +18,8 @@ pub struct Frame {
     pub brand: Brand,
     /// The main navigation.
     pub navigation: Vec<Link>,
+    /// A navigation beside the content, for products with more parts than a line holds.
+    pub sections: Vec<Section>,
     /// Who is signed in.
     pub account: Option<Account>,
     /// Shown instead of the account: sign in, sign up. The last one stands out.
@@ -77,6 +79,15 @@ impl Link {
             current,
         }
     }
+}
+
+/// Links that belong together.
+#[derive(Clone, Debug)]
+pub struct Section {
+    /// Their heading; empty for those that need none.
+    pub title: String,
+    /// The links.
+    pub links: Vec<Link>,
 }
 
 /// Who is signed in, and what their menu offers.
@@ -202,7 +213,7 @@ impl Page {
                     script src=(assets::own().path("page.js")) defer {}
                     (self.head)
                 }
-                body class=(main_width) {
+                body class=(main_width) data-sections[!frame.sections.is_empty()] {
                     a.skip-link href="#content" { (text.get("skip-to-content")) }
                     (header(visitor, frame))
                     (self.content())
@@ -219,10 +230,19 @@ impl Page {
             }
             (self.main)
         };
-        match self.width {
+        let main = match self.width {
             // An application that fills the page brings its own `<main>`; there may be only one.
             Width::Full => html! { div.main id="content" tabindex="-1" { (content) } },
             _ => html! { main.main id="content" tabindex="-1" { (content) } },
+        };
+        match self.visitor.frame() {
+            Some(frame) if !frame.sections.is_empty() => html! {
+                div.beside {
+                    (side_navigation(self.visitor.text(), frame))
+                    (main)
+                }
+            },
+            _ => main,
         }
     }
 
@@ -290,6 +310,31 @@ fn header(visitor: &Visitor, frame: &Frame) -> Markup {
                             a.button.button-small.button-quiet[!stands_out].button-primary[stands_out] href=(link.href) { (link.label) }
                         }
                     }
+                }
+            }
+        }
+    }
+}
+
+/// Twice: beside the content where there is room, behind a button elsewhere. One of the two is displayed.
+fn side_navigation(text: Text, frame: &Frame) -> Markup {
+    let label = text.get("sections");
+    html! {
+        nav.side-nav aria-label=(label) { (sections(frame)) }
+        details.side-menu {
+            summary { (text.get("menu")) }
+            nav aria-label=(label) { (sections(frame)) }
+        }
+    }
+}
+
+fn sections(frame: &Frame) -> Markup {
+    html! {
+        @for section in &frame.sections {
+            @if !section.title.is_empty() { p.side-title { (section.title) } }
+            ul {
+                @for link in &section.links {
+                    li { a href=(link.href) aria-current=[link.current.then_some("page")] { (link.label) } }
                 }
             }
         }

@@ -5,6 +5,7 @@
 //! forms with [`Form`], and wraps its router with [`Site::wrap`], which adds the security headers,
 //! the language and the form protection to every response. [`identify`] gives requests their ids.
 
+mod administrator;
 pub mod assets;
 pub mod components;
 mod cookie;
@@ -17,6 +18,7 @@ mod layout;
 mod locale;
 mod problem;
 mod request_id;
+mod return_to;
 mod session;
 mod site;
 #[cfg(feature = "testing")]
@@ -26,16 +28,18 @@ mod throttle;
 mod time;
 mod visitor;
 
+pub use administrator::{Administrator, Editor, Owner, Role};
 pub use cookie::{Cookie, SameSite, cookie_value};
 pub use flash::{Flash, Redirect, Tone};
 pub use form::{Form, FormRejection};
 pub use hasher::{Hasher, Overloaded};
 pub use headers::ContentPolicy;
-pub use layout::{Account, Brand, Frame, Link, MenuItem, Page, Width};
+pub use layout::{Account, Brand, Frame, Link, MenuItem, Page, Section, Width};
 pub use locale::{Arg, Catalog, Locale, Text};
 pub use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
 pub use problem::wants_html;
 pub use request_id::{RequestId, identify};
+pub use return_to::{local_path, query_value};
 pub use session::{Envelope, EnvelopeError};
 pub use site::{Random, Settings, Site, random};
 pub use theme::{Colour, Theme};

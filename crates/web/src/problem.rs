@@ -24,7 +24,7 @@ impl Visitor {
     pub fn problem(&self, status: StatusCode) -> Page {
         let text = self.text();
         let code = match status.as_u16() {
-            code @ (400 | 403 | 404 | 405 | 413 | 429 | 503) => code,
+            code @ (400 | 401 | 403 | 404 | 405 | 413 | 429 | 503) => code,
             502 | 504 => 503,
             400..=499 => 400,
             _ => 500,

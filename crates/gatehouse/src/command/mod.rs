@@ -1,5 +1,6 @@
 //! The commands. Text for people goes to standard output, errors and log lines to standard error.
 
+mod admin;
 mod config;
 mod doctor;
 mod quickstart;
@@ -50,6 +51,12 @@ enum Command {
         #[command(subcommand)]
         action: token::Action,
     },
+    /// Make, list and reset the accounts of the console.
+    Admin {
+        /// What to do with them.
+        #[command(subcommand)]
+        action: admin::Action,
+    },
     /// Bring the database's schema up to date and stop.
     Migrate,
     /// Look for what is wrong here, and say what to do about it.
@@ -74,6 +81,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
         Command::Serve => serve::serve(source),
         Command::Gateway => serve::gateway(source),
         Command::Token { action } => token::run(&action, &source),
+        Command::Admin { action } => admin::run(&action, &source),
         Command::Migrate => serve::migrate(&source),
         Command::Doctor => doctor::run(&source),
         Command::Config { action } => config::run(action, &source),

@@ -1,14 +1,27 @@
-//! The pages of the platform's listener. Nobody is signed in here: they hold no data beyond the
-//! organisation's name.
+//! The console: where the team administers everything, on the platform's listener.
+//!
+//! Products contribute pages; who is signed in and what is around every page is settled here.
 
+mod account;
+mod administrators;
+mod frame;
+mod refusal;
+mod session;
+mod sign_in;
 mod start;
+#[cfg(test)]
+mod tests;
 
 use std::sync::{Arc, LazyLock};
 
 use axum::Router;
-use axum::routing::get;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{any, get, post};
+use http::StatusCode;
 use oauth::Entropy;
-use web::{Catalog, Locale, Site, Text, Visitor};
+use portal::service::administrators::Administrators;
+use portal::{Actor, Ctx, Portal};
+use web::{Administrator, Catalog, Locale, Page, Site, Text, Visitor};
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
     Catalog::new(&[
@@ -17,83 +30,101 @@ static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
     ])
 });
 
-/// What the pages tell of this control plane.
+/// What the pages tell of this process.
 #[derive(Clone, Debug)]
 pub(crate) struct Facts {
-    /// The organisation's name.
-    pub(crate) organization: String,
     /// Where this listener is reached.
     pub(crate) platform_url: String,
     /// Where developers reach the portals.
     pub(crate) portal_url: String,
+    /// Where applications reach the gateway.
+    pub(crate) gateway_url: String,
+    /// The tenant's issuer; empty where there is none.
+    pub(crate) issuer: String,
+    /// Whether the tenant's pages are here.
+    pub(crate) tenant: bool,
 }
 
-/// The pages, to be served beside the platform API.
-pub(crate) fn router(facts: Facts, entropy: &Entropy) -> Router {
+/// What every handler needs.
+#[derive(Clone)]
+pub(crate) struct Console {
+    portal: Portal,
+    facts: Arc<Facts>,
+}
+
+impl Console {
+    fn administrators(&self) -> &Administrators {
+        self.portal.administrators()
+    }
+
+    /// Whether the team comes over TLS.
+    fn is_secure(&self) -> bool {
+        self.facts.platform_url.starts_with("https://")
+    }
+
+    fn ctx(&self, actor: Actor, visitor: &Visitor) -> Ctx {
+        let own = || self.portal.entropy().uuid().to_string();
+        let id = visitor.request_id().map_or_else(own, str::to_owned);
+        self.portal.ctx(actor, id)
+    }
+
+    fn ctx_of(&self, administrator: &Administrator, visitor: &Visitor) -> Ctx {
+        self.ctx(Actor::Administrator(administrator.email.clone()), visitor)
+    }
+}
+
+/// The console with the pages of the products, to be served beside the platform API.
+pub(crate) fn router(portal: Portal, facts: Facts, entropy: &Entropy, pages: Router) -> Router {
     let site = Site::new(web::Settings {
         name: "console",
-        // No form is here yet that would outlive this process.
-        key: entropy.bytes(),
+        key: portal.form_key("console.forms"),
         secure: facts.platform_url.starts_with("https://"),
         random: web::random(entropy),
         catalog: &CATALOG,
     });
-    let routes = Router::new()
-        .route("/", get(start::page))
-        .with_state(Arc::new(facts));
+    let console = Console {
+        portal,
+        facts: Arc::new(facts),
+    };
+    let routes = routes()
+        .with_state(console.clone())
+        .merge(pages)
+        .layer(from_fn_with_state(console, session::settle));
     site.wrap(routes)
+}
+
+fn routes() -> Router<Console> {
+    Router::new()
+        .route("/", get(start::page))
+        .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/account", get(account::page))
+        .route("/account/password", post(account::change_password))
+        .route("/account/sign-out", post(account::sign_out_everywhere))
+        .route("/administrators", get(administrators::list))
+        .route(
+            "/administrators/new",
+            get(administrators::new_page).post(administrators::create),
+        )
+        .route(
+            "/administrators/{id}",
+            get(administrators::show).post(administrators::change),
+        )
+        .route(
+            "/administrators/{id}/reset-password",
+            get(administrators::reset_page).post(administrators::reset),
+        )
+        .route(
+            "/administrators/{id}/delete",
+            get(administrators::delete_page).post(administrators::delete),
+        )
+        .route("/tenant/{*rest}", any(nothing_here))
+}
+
+async fn nothing_here(visitor: Visitor, _: Administrator) -> Page {
+    visitor.problem(StatusCode::NOT_FOUND)
 }
 
 fn text(visitor: &Visitor) -> Text {
     visitor.text_of(&CATALOG)
-}
-
-#[cfg(test)]
-mod tests {
-    use axum::body::{Body, to_bytes};
-    use http::{Request, StatusCode};
-    use oauth::Entropy;
-    use tower::ServiceExt as _;
-
-    use super::{CATALOG, Facts, router};
-
-    async fn page(language: &str) -> String {
-        let facts = Facts {
-            organization: "Weather & Sons".into(),
-            platform_url: "http://127.0.0.1:8001".into(),
-            portal_url: "http://127.0.0.1:8003".into(),
-        };
-        let request = Request::get("/").header("accept-language", language);
-        let request = request.body(Body::empty()).unwrap();
-        let router = router(facts, &Entropy::seeded(1));
-        let answer = router.oneshot(request).await.unwrap();
-        assert_eq!(answer.status(), StatusCode::OK);
-        let body = to_bytes(answer.into_body(), 1 << 20).await.unwrap();
-        String::from_utf8(body.to_vec()).unwrap()
-    }
-
-    #[test]
-    fn every_text_is_in_every_language() {
-        assert_eq!(CATALOG.missing(), Vec::<String>::new());
-    }
-
-    #[tokio::test]
-    async fn the_start_page_says_what_this_is_and_how_to_begin() {
-        let page = page("en").await;
-        for part in [
-            "<html lang=\"en\">",
-            "Weather &amp; Sons",
-            "href=\"http://127.0.0.1:8003\"",
-            "gatehouse token create",
-            "http://127.0.0.1:8001/v3/organizations/me",
-        ] {
-            assert!(page.contains(part), "{part}: {page}");
-        }
-    }
-
-    #[tokio::test]
-    async fn the_start_page_is_there_in_japanese() {
-        let page = page("ja").await;
-        assert!(page.contains("<html lang=\"ja\">") && page.contains("開発者ポータル"));
-    }
 }

@@ -1,38 +1,104 @@
-//! What is at the bare address.
+//! What is at the bare address: the way in for outsiders, an overview for the team.
 
-use std::sync::Arc;
-
+use axum::Extension;
 use axum::extract::State;
 use web::components::{card_link, code_block, page_heading};
-use web::{Brand, Frame, Page, Visitor, Width, html};
+use web::{Administrator, Markup, Page, Text, Visitor, Width, html};
 
-use super::{Facts, text};
+use super::{Console, Facts, text};
 
 /// The vendor's reference, which describes this API.
 const REFERENCE: &str = "https://developer.konghq.com/api/";
 
 /// Says what answers here, and how to begin.
-pub(super) async fn page(visitor: Visitor, State(facts): State<Arc<Facts>>) -> Page {
-    let text = text(&visitor);
+pub(super) async fn page(
+    State(console): State<Console>,
+    visitor: Visitor,
+    signed_in: Option<Extension<Administrator>>,
+) -> Page {
+    match signed_in {
+        Some(Extension(administrator)) => overview(&console, &visitor, &administrator),
+        None => welcome(&console, &visitor),
+    }
+}
+
+fn welcome(console: &Console, visitor: &Visitor) -> Page {
+    let text = text(visitor);
     let title = text.get("start-title");
-    let lead = text.with(
-        "start-lead",
-        [("organization", facts.organization.as_str().into())],
-    );
+    let organization = console.portal.organization().name.as_str();
+    let lead = text.with("start-lead", [("organization", organization.into())]);
+    let facts = &console.facts;
+    let main = html! {
+        (page_heading(&title, Some(&lead), None))
+        ul.cards aria-label=(text.get("start-here")) {
+            (card_link("/sign-in", &text.get("start-console"), html! {
+                p { (text.get("start-console-text")) }
+            }))
+            (portal_card(text, facts))
+            (reference_card(text))
+        }
+        (first_call(text, facts))
+    };
+    visitor.page(&title).width(Width::Reading).main(main)
+}
+
+fn overview(console: &Console, visitor: &Visitor, administrator: &Administrator) -> Page {
+    let text = text(visitor);
+    let title = text.get("nav-overview");
+    let lead = text.with("overview-lead", [("name", (&administrator.name).into())]);
+    let facts = &console.facts;
+    let parts: [(&str, &str); 4] = [
+        ("overview-gateway", &facts.gateway_url),
+        ("overview-platform", &facts.platform_url),
+        ("overview-portal", &facts.portal_url),
+        ("overview-tenant", &facts.issuer),
+    ];
+    let main = html! {
+        (page_heading(&title, Some(&lead), None))
+        ul.cards aria-label=(text.get("start-here")) {
+            (card_link("/administrators", &text.get("nav-administrators"), html! {
+                p { (text.get("administrators-lead")) }
+            }))
+            (portal_card(text, facts))
+            (reference_card(text))
+        }
+        section.section aria-labelledby="addresses" {
+            h2 id="addresses" { (text.get("overview-addresses")) }
+            dl.definitions.panel.spaced {
+                @for (label, address) in parts {
+                    @if !address.is_empty() { div { dt { (text.get(label)) } dd { code { (address) } } } }
+                }
+            }
+        }
+        (first_call(text, facts))
+    };
+    visitor.page(&title).main(main)
+}
+
+fn portal_card(text: Text, facts: &Facts) -> Markup {
+    html! {
+        @if !facts.portal_url.is_empty() {
+            (card_link(&facts.portal_url, &text.get("start-portal"), html! {
+                p { (text.get("start-portal-text")) }
+            }))
+        }
+    }
+}
+
+fn reference_card(text: Text) -> Markup {
+    card_link(
+        REFERENCE,
+        &text.get("start-documentation"),
+        html! { p { (text.get("start-documentation-text")) } },
+    )
+}
+
+fn first_call(text: Text, facts: &Facts) -> Markup {
     let call = format!(
         "curl {}/v3/organizations/me -H \"Authorization: Bearer $KPAT\"",
         facts.platform_url
     );
-    let main = html! {
-        (page_heading(&title, Some(&lead), None))
-        ul.cards aria-label=(text.get("start-here")) {
-            (card_link(&facts.portal_url, &text.get("start-portal"), html! {
-                p { (text.get("start-portal-text")) }
-            }))
-            (card_link(REFERENCE, &text.get("start-documentation"), html! {
-                p { (text.get("start-documentation-text")) }
-            }))
-        }
+    html! {
         section.section aria-labelledby="token" {
             h2 id="token" { (text.get("start-token")) }
             p.fine.spaced { (text.get("start-token-lead")) }
@@ -43,14 +109,5 @@ pub(super) async fn page(visitor: Visitor, State(facts): State<Arc<Facts>>) -> P
             p.fine.spaced { (text.get("start-call-lead")) }
             div.spaced { (code_block(text, "first-call", &call)) }
         }
-    };
-    let frame = Frame {
-        brand: Brand {
-            name: facts.organization.clone(),
-            ..Brand::default()
-        },
-        ..Frame::default()
-    };
-    let visitor = visitor.framed(frame);
-    visitor.page(&title).width(Width::Reading).main(main)
+    }
 }

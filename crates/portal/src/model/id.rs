@@ -101,6 +101,8 @@ ids! {
     ApplicationKeyId;
     /// A registration's id.
     RegistrationId;
+    /// An administrator's id.
+    AdministratorId;
     /// An audit entry's id.
     AuditId;
 }

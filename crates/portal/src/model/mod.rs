@@ -1,6 +1,7 @@
 //! Types that are valid by construction, without I/O.
 
 mod access;
+mod administrator;
 mod application;
 mod catalogue;
 mod core_entity;
@@ -18,14 +19,15 @@ use std::collections::BTreeMap;
 pub type Labels = BTreeMap<String, String>;
 
 pub use access::{Organization, PlatformToken};
+pub use administrator::Administrator;
 pub use application::{Application, ApplicationKey, Registration};
 pub use catalogue::{ApiProduct, Document, ProductVersion, Publication, Specification};
 pub use core_entity::{ControlPlane, Route, Service};
 pub use developer::Developer;
 pub use id::{
-    ApiProductId, ApplicationId, ApplicationKeyId, AuditId, AuthStrategyId, ControlPlaneId,
-    DcrProviderId, DeveloperId, DocumentId, OrganizationId, PlatformTokenId, PortalId,
-    ProductVersionId, PublicationId, RegistrationId, RouteId, ServiceId, SpecificationId,
+    AdministratorId, ApiProductId, ApplicationId, ApplicationKeyId, AuditId, AuthStrategyId,
+    ControlPlaneId, DcrProviderId, DeveloperId, DocumentId, OrganizationId, PlatformTokenId,
+    PortalId, ProductVersionId, PublicationId, RegistrationId, RouteId, ServiceId, SpecificationId,
 };
 pub use provider::{DcrConfig, DcrProvider};
 pub use site::{Appearance, AuthenticationSettings, Site};

@@ -6,10 +6,10 @@ use http::HeaderMap;
 use secrecy::SecretString;
 use serde::Deserialize;
 use web::components::FieldErrors;
-use web::{Form, Page, Tone, Visitor, Width};
+use web::{Form, Page, Tone, Visitor, Width, local_path};
 
 use super::Pages;
-use super::reader::{Reader, local_path};
+use super::reader::Reader;
 use super::refusal::{Refused, Told, tell};
 use super::source::{NotYet, SignedIn};
 use super::text::text;

@@ -60,7 +60,7 @@ pub(crate) struct Pages {
 pub fn router(portal: Portal, applications: Applications, settings: Settings) -> Router {
     let site = Site::new(web::Settings {
         name: "portal",
-        key: form_key(&portal),
+        key: portal.form_key("portal.pages.forms"),
         secure: is_secure(&portal),
         random: web::random(portal.entropy()),
         catalog: &CATALOG,
@@ -75,16 +75,6 @@ pub fn router(portal: Portal, applications: Applications, settings: Settings) ->
         // The renderer is four megabytes of text.
         .merge(assets().router().layer(CompressionLayer::new()));
     site.wrap(routes)
-}
-
-/// The key of form tokens: the same on every replica, and for nothing else.
-fn form_key(portal: &Portal) -> [u8; 32] {
-    let digest = portal.sealer().digest("portal.pages.forms", b"key");
-    let mut key = [0; 32];
-    let bytes = digest.as_bytes();
-    // 43 characters of base64url hold the 32 bytes; hashing them again keeps all of their randomness.
-    key.copy_from_slice(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes).as_ref());
-    key
 }
 
 /// Whether developers come over TLS.

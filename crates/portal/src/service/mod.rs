@@ -1,6 +1,7 @@
 //! Use cases: authorise, decide, write, audit. No status codes here.
 
 pub mod accounts;
+pub mod administrators;
 pub mod applications;
 pub mod platform_tokens;
 pub(crate) mod strategy_secrets;

@@ -5,6 +5,7 @@
 //! where gateways must know, with `tx.record_change(topic, key)`.
 
 pub(crate) mod accounts;
+pub(crate) mod administrators;
 pub(crate) mod api_products;
 pub(crate) mod applications;
 pub(crate) mod audit;

@@ -11,6 +11,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         include_str!("../../migrations/0001_initial.sql"),
         include_str!("../../migrations/0002_session_overlap.sql"),
         include_str!("../../migrations/0003_strategy_secrets.sql"),
+        include_str!("../../migrations/0004_administrators.sql"),
     ],
 };
 

@@ -39,3 +39,17 @@ fn copy_button(text: Text, id: &str, label: Option<&str>) -> Markup {
         }
     }
 }
+
+/// A secret that this page alone shows: says so, and lets it be copied.
+#[must_use]
+pub fn shown_once(text: Text, values: Markup) -> Markup {
+    html! {
+        section.panel.shown-once aria-labelledby="shown-once-title" {
+            div.notice.notice-warning role="status" {
+                h2 id="shown-once-title" { (text.get("shown-once-title")) }
+                p { (text.get("shown-once-lead")) }
+            }
+            (values)
+        }
+    }
+}

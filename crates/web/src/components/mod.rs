@@ -5,12 +5,14 @@ mod code;
 mod content;
 mod field;
 mod form;
+mod list;
 mod navigation;
 
-pub use code::{code_block, copyable};
+pub use code::{code_block, copyable, shown_once};
 pub use content::{
     Definition, badge, card_link, definitions, empty_state, notice, page_heading, table,
 };
 pub use field::{Choice, Field};
 pub use form::{FieldErrors, button, confirm, danger_button, error_summary, form, link_button};
+pub use list::{Column, Filter, ListQuery, list_count, list_table, list_tools};
 pub use navigation::{Crumb, Pagination, Tab, breadcrumbs, tabs};

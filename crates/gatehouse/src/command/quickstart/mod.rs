@@ -1,6 +1,7 @@
 //! `gatehouse quickstart`: the whole story on one machine, over the public APIs alone.
 
 mod api;
+mod console;
 mod developer;
 mod gateway;
 mod platform;
@@ -124,6 +125,11 @@ impl Story {
         let saved = match self.saved.take() {
             Some(saved) => self.return_to(walk, saved).await?,
             None => self.build(app, walk).await?,
+        };
+        let admin = self.administer(app, walk, saved.admin.clone()).await?;
+        let saved = Saved {
+            admin: Some(admin),
+            ..saved
         };
         let (developer, ending) = self.develop(walk, &saved).await?;
         let saved = Saved {
@@ -261,8 +267,33 @@ impl Story {
             product_version_id: version,
             route: platform::ROUTE.into(),
             upstream_url: self.sample.url().into(),
+            admin: None,
             user: Some(user),
         })
+    }
+
+    /// The team's first owner, who signs in to the console.
+    async fn administer(
+        &self,
+        app: &App,
+        walk: &mut Walk,
+        known: Option<Developer>,
+    ) -> Result<Developer> {
+        let admin = match known {
+            Some(admin) => admin,
+            None => {
+                let admin = Developer {
+                    email: "admin@example.com".into(),
+                    password: self.password(),
+                };
+                let create = app.create_owner(&admin.email, admin.password.as_str().into());
+                walk.step("console", "gets its first owner", create).await?;
+                admin
+            }
+        };
+        let sign_in = console::sign_in(&self.egress, &self.endpoints.platform, &admin);
+        walk.step("console", "its owner signs in", sign_in).await?;
+        Ok(admin)
     }
 
     async fn create_user(&self, walk: &mut Walk, management: &Api) -> Result<Developer> {
@@ -476,7 +507,7 @@ impl Story {
                 email: email.clone(),
                 password: password.clone(),
             },
-            self.ending(&email, &password, saved.user.as_ref(), &curl),
+            self.ending(&email, &password, saved, &curl),
         ))
     }
 
@@ -506,7 +537,7 @@ impl Story {
         )
     }
 
-    fn ending(&self, email: &str, password: &str, user: Option<&Developer>, curl: &str) -> String {
+    fn ending(&self, email: &str, password: &str, saved: &Saved, curl: &str) -> String {
         let Endpoints {
             gateway,
             platform,
@@ -515,14 +546,17 @@ impl Story {
             ..
         } = &self.endpoints;
         let file = saved::path(&self.data_dir);
-        let user = user.map_or_else(String::new, |user| {
-            format!(
-                "\n    sign in with     {}\n    password         {}",
-                user.email, user.password
-            )
-        });
+        let account = |account: &Option<Developer>| {
+            account.as_ref().map_or_else(String::new, |account| {
+                format!(
+                    "\n    sign in with     {}\n    password         {}",
+                    account.email, account.password
+                )
+            })
+        };
+        let (admin, user) = (account(&saved.admin), account(&saved.user));
         format!(
-            "\n  Developer portal   {portal}\n    sign in with     {email}\n    password         {password}\n\n  Gateway            {gateway}\n  Platform API       {platform}\n  Identity tenant    {issuer}{user}\n  Everything else    {}\n\n  Call the API:\n\n  {curl}\n\n  Ctrl-C stops it.",
+            "\n  Developer portal   {portal}\n    sign in with     {email}\n    password         {password}\n\n  Console            {platform}{admin}\n\n  Gateway            {gateway}\n  Platform API       {platform}\n  Identity tenant    {issuer}{user}\n  Everything else    {}\n\n  Call the API:\n\n  {curl}\n\n  Ctrl-C stops it.",
             file.display()
         )
     }

@@ -22,6 +22,9 @@ pub(super) struct Saved {
     pub product_version_id: String,
     pub route: String,
     pub upstream_url: String,
+    /// An owner of the console. Directories of an older version have none yet.
+    #[serde(default)]
+    pub admin: Option<Developer>,
     /// Somebody who can sign in at the tenant. Directories of an older version have nobody yet.
     pub user: Option<Developer>,
 }

@@ -257,7 +257,7 @@ impl Accounts {
 }
 
 /// Why an address is none, to be read after the member's name; nothing if it can be one.
-fn address_fault(email: &str) -> Option<&'static str> {
+pub(crate) fn address_fault(email: &str) -> Option<&'static str> {
     let parts = email.rsplit_once('@');
     let plausible = parts.is_some_and(|(local, domain)| {
         !local.is_empty()

@@ -1,0 +1,60 @@
+//! What is around every page of the console.
+
+use web::{Account, Administrator, Brand, Frame, Link, MenuItem, Section, Visitor};
+
+use super::{Console, text};
+
+/// The frame for this reader; outsiders see the way in alone.
+pub(super) fn around(
+    console: &Console,
+    visitor: &Visitor,
+    administrator: Option<&Administrator>,
+) -> Frame {
+    let text = text(visitor);
+    let here = visitor.here();
+    let mut frame = Frame {
+        brand: Brand {
+            name: console.portal.organization().name.clone(),
+            ..Brand::default()
+        },
+        ..Frame::default()
+    };
+    let Some(administrator) = administrator else {
+        frame.welcome = vec![Link::new(text.get("sign-in"), "/sign-in", here)];
+        return frame;
+    };
+    frame.sections = sections(console, visitor);
+    frame.account = Some(Account {
+        name: administrator.name.clone(),
+        detail: administrator.email.clone(),
+        menu: vec![
+            MenuItem::Link(Link::new(text.get("nav-account"), "/account", here)),
+            MenuItem::Action {
+                label: visitor.text().get("sign-out"),
+                action: "/sign-out".into(),
+            },
+        ],
+    });
+    frame
+}
+
+/// Every part of the console, in the order of the navigation: heading, then text and address of each page.
+const TENANT: &[(&str, &str)] = &[];
+const TEAM: &[(&str, &str)] = &[("nav-administrators", "/administrators")];
+
+fn sections(console: &Console, visitor: &Visitor) -> Vec<Section> {
+    let text = text(visitor);
+    let section = |title: String, pages: &[(&str, &str)]| Section {
+        title,
+        links: pages
+            .iter()
+            .map(|(label, href)| Link::new(text.get(label), *href, visitor.here()))
+            .collect(),
+    };
+    let mut sections = vec![section(String::new(), &[("nav-overview", "/")])];
+    if console.facts.tenant && !TENANT.is_empty() {
+        sections.push(section(text.get("nav-tenant"), TENANT));
+    }
+    sections.push(section(text.get("nav-team"), TEAM));
+    sections
+}

@@ -1,0 +1,88 @@
+//! What the portal's services refuse, as pages and beside fields.
+
+use axum::response::{IntoResponse, Response};
+use http::header::RETRY_AFTER;
+use http::{HeaderValue, StatusCode};
+use portal::{Error, Violation};
+use web::components::FieldErrors;
+use web::{Text, Visitor};
+
+use super::text;
+
+/// The page for what stops everything.
+pub(super) fn page(visitor: &Visitor, error: &Error) -> Response {
+    let status = match error {
+        Error::NotFound(_) => StatusCode::NOT_FOUND,
+        Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
+        Error::Forbidden(_) => StatusCode::FORBIDDEN,
+        Error::Limited { .. } => StatusCode::TOO_MANY_REQUESTS,
+        Error::Unavailable(_) | Error::Provider(_) => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        Error::Conflict(_) | Error::Invalid(_) | Error::Malformed(_) | Error::Gone(_) => {
+            StatusCode::BAD_REQUEST
+        }
+    };
+    if status.is_server_error() {
+        tracing::error!(%error, "the console could not answer");
+    }
+    let mut response = visitor.problem(status).into_response();
+    if let Some(seconds) = retry_after(error) {
+        response
+            .headers_mut()
+            .insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+/// Whole seconds until it may be tried again.
+pub(super) fn retry_after(error: &Error) -> Option<u64> {
+    match error {
+        Error::Limited { retry_after, .. } => {
+            Some(retry_after.map_or(1, |wait| wait.as_secs() + 1))
+        }
+        _ => None,
+    }
+}
+
+/// What is wrong with the fields of a form. `labels` are their names as the reader sees them.
+///
+/// # Errors
+/// The page, if it is something else.
+pub(super) fn fields(
+    visitor: &Visitor,
+    error: &Error,
+    labels: &[(&str, String)],
+) -> Result<FieldErrors, Response> {
+    let text = text(visitor);
+    let mut errors = FieldErrors::new();
+    match error {
+        Error::Invalid(violations) => {
+            for violation in violations {
+                errors.add(&violation.field, sentence(text, violation, labels));
+            }
+            Ok(errors)
+        }
+        Error::Limited { .. } => {
+            let field = labels.first().map_or("form", |(field, _)| field);
+            let seconds = retry_after(error).unwrap_or(1).to_string();
+            errors.add(
+                field,
+                text.with("sign-in-limited", [("seconds", seconds.into())]),
+            );
+            Ok(errors)
+        }
+        _ => Err(page(visitor, error)),
+    }
+}
+
+fn sentence(text: Text, violation: &Violation, labels: &[(&str, String)]) -> String {
+    let (field, rule) = (&violation.field, violation.rule);
+    [format!("invalid-{field}-{rule}"), format!("invalid-{rule}")]
+        .iter()
+        .find_map(|id| text.lookup(id))
+        .unwrap_or_else(|| {
+            let label = labels.iter().find(|(name, _)| name == field);
+            let label = label.map_or(field.as_str(), |(_, label)| label);
+            format!("{label}: {}", violation.reason)
+        })
+}

@@ -1,0 +1,94 @@
+//! Who is signed in: settled once a request, before any page.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use oauth::ShownOnce;
+use secrecy::{ExposeSecret as _, SecretString};
+use web::{Administrator, Cookie, Visitor, cookie_value};
+
+use super::{Console, frame, refusal, text};
+
+/// What remains open to whoever must choose a password first.
+const OPEN: [&str; 3] = ["/account", "/account/password", "/sign-out"];
+
+/// Finds the administrator, and puts the console's frame around every page.
+pub(super) async fn settle(
+    State(console): State<Console>,
+    visitor: Visitor,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let found = match token(&console, request.headers()) {
+        Some(token) => console.administrators().of_session(&token).await,
+        None => Ok(None),
+    };
+    let account = match found {
+        Ok(account) => account,
+        Err(error) => return refusal::page(&visitor, &error),
+    };
+    let administrator = account.as_ref().map(Administrator::from);
+    let must_choose = account.is_some_and(|account| account.password_is_temporary);
+    let mut frame = frame::around(&console, &visitor, administrator.as_ref());
+    if must_choose {
+        frame.sections.clear();
+        let path = request.uri().path();
+        if !OPEN.contains(&path) && !path.starts_with("/assets/") {
+            return choose_first(&visitor.framed(frame), request.method());
+        }
+    }
+    request.extensions_mut().insert(Arc::new(frame));
+    if let Some(administrator) = administrator {
+        request.extensions_mut().insert(administrator);
+    }
+    next.run(request).await
+}
+
+fn choose_first(visitor: &Visitor, method: &Method) -> Response {
+    if *method == Method::GET {
+        return visitor.redirect("/account").into_response();
+    }
+    let text = text(visitor);
+    let (title, next) = (
+        text.get("account-choose-first"),
+        text.get("account-temporary"),
+    );
+    visitor
+        .problem_page(StatusCode::FORBIDDEN, &title, &next)
+        .into_response()
+}
+
+/// The session that the browser brought along.
+pub(super) fn token(console: &Console, headers: &HeaderMap) -> Option<SecretString> {
+    cookie_value(headers, name(console)).map(SecretString::from)
+}
+
+/// The cookie that keeps a session until the browser closes; the database ends it sooner.
+pub(super) fn cookie(console: &Console, token: ShownOnce<SecretString>) -> HeaderValue {
+    let token = token.reveal();
+    Cookie::new(name(console), token.expose_secret(), console.is_secure()).header()
+}
+
+/// The cookie that removes it.
+pub(super) fn no_cookie(console: &Console) -> HeaderValue {
+    Cookie::removal(name(console), console.is_secure()).header()
+}
+
+/// A `__Host-` cookie cannot be planted by a neighbouring host (RFC 6265bis §4.1.3.2); it exists over TLS
+/// alone.
+fn name(console: &Console) -> &'static str {
+    if console.is_secure() {
+        "__Host-console_session"
+    } else {
+        "console_session"
+    }
+}
+
+/// The caller's network address; empty where there is none.
+pub(super) fn address(peer: Option<&ConnectInfo<SocketAddr>>) -> String {
+    peer.map(|peer| peer.0.ip().to_string()).unwrap_or_default()
+}
