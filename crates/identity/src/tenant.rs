@@ -20,15 +20,19 @@ use crate::authentication::back_channel;
 use crate::bounds::Census;
 use crate::keys::{KeyStore, Ring, Signers};
 use crate::model::Members;
+use crate::model::branding::Branding;
 use crate::model::protection::Protection;
 use crate::model::signing_key::Role;
 use crate::model::tenant_settings::TenantSettings;
 use crate::registration::{self, Registrar};
+use crate::service::documents::theme;
 use crate::service::log::Journal;
 use crate::service::users::Guard;
 use crate::store::{
-    SEALED, assertions, login_tickets, sessions, tenant_settings, tickets, topic, transactions,
+    SEALED, assertions, documents, login_tickets, sessions, tenant_settings, tickets, topic,
+    transactions,
 };
+use crate::token::published_keys::Compared;
 use crate::token::{self, Directory};
 use crate::{Error, Settings, service};
 
@@ -62,12 +66,14 @@ struct Inner {
     entropy: Entropy,
     egress: Egress,
     key_sets: KeySets,
+    compared: Compared,
     registrar: Registrar,
     pending: Census,
     settings: Settings,
     ring: ArcSwap<Ring>,
     tenant_settings: ArcSwap<TenantSettings>,
     protection: ArcSwap<Protection>,
+    branding: ArcSwap<Branding>,
     directory: Directory,
     signers: Signers,
     tasks: TaskTracker,
@@ -81,6 +87,8 @@ struct Inner {
 
 /// What the ids of the protection settings begin with.
 const PROTECTION: &str = "attack_protection";
+/// The document with colours and pictures; themes are documents beside it.
+const BRANDING: &str = "branding";
 /// How often is forgotten what strangers begin and nobody finishes.
 const PRUNE_BEGUN_EVERY: Duration = Duration::from_secs(60);
 /// Every how many of those times everything else that has expired is forgotten: every hour.
@@ -128,6 +136,7 @@ impl Tenant {
         let tenant = Self(Arc::new(Inner {
             tenant_settings: ArcSwap::from_pointee(TenantSettings::initial()),
             protection: ArcSwap::from_pointee(Protection::read(&Members::new(), &Members::new())),
+            branding: ArcSwap::default(),
             directory: Directory::new(),
             signers: Signers::start(cores)?,
             tasks: TaskTracker::new(),
@@ -141,6 +150,7 @@ impl Tenant {
             clock,
             entropy,
             key_sets: KeySets::new(egress.clone(), MAX_KEY_SET),
+            compared: Compared::new(),
             egress,
             registrar,
             pending: Census::new(),
@@ -149,7 +159,7 @@ impl Tenant {
         }));
         service::bootstrap::ensure(&tenant).await?;
         tenant.reload_settings().await?;
-        tenant.reload_protection(PROTECTION).await?;
+        tenant.reload_documents().await?;
         Ok(tenant)
     }
 
@@ -209,7 +219,7 @@ impl Tenant {
                     let revision = self.0.db.feed().revision().await?;
                     self.0.directory.forget_everything();
                     self.reload_settings().await?;
-                    self.reload_protection(PROTECTION).await?;
+                    self.reload_documents().await?;
                     self.reload_keys().await?;
                     return Ok(revision);
                 }
@@ -229,7 +239,7 @@ impl Tenant {
                         // Which clients there are depends on them.
                         self.0.directory.forget_everything();
                     }
-                    topic::DOCUMENT => self.reload_protection(&change.key).await?,
+                    topic::DOCUMENT => self.reload_document(&change.key).await?,
                     topic::SIGNING_KEYS => self.reload_keys().await?,
                     _ => {}
                 }
@@ -338,6 +348,11 @@ impl Tenant {
         &self.0.key_sets
     }
 
+    /// Which of them were compared with earlier ones.
+    pub(crate) fn compared(&self) -> &Compared {
+        &self.0.compared
+    }
+
     /// What hashes passwords.
     pub(crate) fn hasher(&self) -> &Hasher {
         &self.0.hasher
@@ -415,8 +430,25 @@ impl Tenant {
         self.0.protection.load_full()
     }
 
-    /// Reads the protection settings again, if it is one of them that changed.
-    pub(crate) async fn reload_protection(&self, document: &str) -> Result<(), Error> {
+    /// What the pages look like.
+    pub(crate) fn branding(&self) -> Arc<Branding> {
+        self.0.branding.load_full()
+    }
+
+    async fn reload_documents(&self) -> Result<(), Error> {
+        self.reload_document(PROTECTION).await?;
+        self.reload_document(BRANDING).await
+    }
+
+    /// Reads again what this tenant goes by, if it is in the document that changed.
+    pub(crate) async fn reload_document(&self, document: &str) -> Result<(), Error> {
+        if document == BRANDING || document.starts_with(theme::PREFIX) {
+            let branding = service::documents::read(self, BRANDING, Members::new()).await?;
+            let themes = documents::of_kind(&self.0.db, theme::KIND).await?;
+            let theme = themes.first().map(|theme| &theme.content);
+            let branding = Branding::read(&branding, theme);
+            self.0.branding.store(Arc::new(branding));
+        }
         if document.starts_with(PROTECTION) {
             let none = Members::new;
             let brute_force =

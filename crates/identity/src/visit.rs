@@ -51,7 +51,7 @@ impl FromRequestParts<Tenant> for Visit {
                 .take(500)
                 .collect(),
             issuer,
-            locale: Locale::choose([], languages),
+            locale: Locale::choose_among(&tenant.tenant_settings().locales(), [], languages),
             client_id: None,
         })
     }

@@ -280,7 +280,9 @@ fn violation(field: &str, rule: &str) -> Violation {
     }
 }
 
-fn is_web_page(uri: &str) -> bool {
+/// Whether a text is the address of a page: http or https, with nobody's name and password in it.
+#[must_use]
+pub fn is_web_page(uri: &str) -> bool {
     uri.len() <= MAX_TEXT
         && !uri.chars().any(|c| c.is_control() || c.is_whitespace())
         && Url::parse(uri).is_ok_and(|url| {

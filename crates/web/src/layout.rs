@@ -28,6 +28,8 @@ pub struct Frame {
     pub footer: Vec<Link>,
     /// Stylesheets after our own, such as a theme's.
     pub stylesheets: Vec<String>,
+    /// The address of a picture for the browser's tab, instead of ours.
+    pub icon: Option<String>,
 }
 
 /// A product's name and start page.
@@ -207,7 +209,10 @@ impl Page {
                     title { (title) }
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     meta name="color-scheme" content="light dark";
-                    link rel="icon" type="image/svg+xml" href=(assets::own().path("icon.svg"));
+                    @match &frame.icon {
+                        Some(icon) => { link rel="icon" href=(icon); }
+                        None => { link rel="icon" type="image/svg+xml" href=(assets::own().path("icon.svg")); }
+                    }
                     link rel="stylesheet" href=(assets::own().path("style.css"));
                     @for href in &frame.stylesheets { link rel="stylesheet" href=(href); }
                     script src=(assets::own().path("page.js")) defer {}
@@ -406,10 +411,10 @@ fn footer(visitor: &Visitor, frame: &Frame) -> Markup {
                     }
                 }
                 // The answer to a form cannot be fetched again in another language.
-                @if visitor.inner.readable {
+                @if visitor.inner.readable && visitor.languages().len() > 1 {
                     nav.languages aria-label=(text.get("language")) {
                         ul {
-                            @for locale in Locale::ALL {
+                            @for &locale in visitor.languages() {
                                 @let current = locale == text.locale();
                                 li {
                                     a href=(in_language(visitor.here(), locale)) lang=(locale.tag())

@@ -56,23 +56,40 @@ impl Locale {
         explicit: impl IntoIterator<Item = Option<&'a str>>,
         accept_language: Option<&str>,
     ) -> Self {
+        Self::choose_among(&Self::ALL, explicit, accept_language)
+    }
+
+    /// The same among the languages that a product offers; the first of them where nothing fits.
+    #[must_use]
+    pub fn choose_among<'a>(
+        offered: &[Self],
+        explicit: impl IntoIterator<Item = Option<&'a str>>,
+        accept_language: Option<&str>,
+    ) -> Self {
         explicit
             .into_iter()
             .flatten()
-            .find_map(|tags| tags.split(' ').find_map(Self::from_tag))
-            .or_else(|| accept_language.and_then(best_of))
+            .find_map(|tags| Self::first_of(tags, offered))
+            .or_else(|| accept_language.and_then(|ranges| best_of(ranges, offered)))
+            .or(offered.first().copied())
             .unwrap_or(Self::En)
+    }
+
+    /// The first of `tags` (separated by spaces) that is offered.
+    pub(crate) fn first_of(tags: &str, offered: &[Self]) -> Option<Self> {
+        let mut wanted = tags.split(' ').filter_map(Self::from_tag);
+        wanted.find(|locale| offered.contains(locale))
     }
 }
 
-fn best_of(accept_language: &str) -> Option<Locale> {
+fn best_of(accept_language: &str, offered: &[Locale]) -> Option<Locale> {
     let mut best: Option<(Locale, u16)> = None;
     for range in accept_language.split(',').take(20) {
         let (tag, quality) = match range.split_once(';') {
             Some((tag, parameter)) => (tag, quality(parameter)),
             None => (range, 1000),
         };
-        let Some(locale) = Locale::from_tag(tag.trim()) else {
+        let Some(locale) = Locale::first_of(tag.trim(), offered) else {
             continue;
         };
         if quality > 0 && best.is_none_or(|(_, most)| quality > most) {
@@ -307,6 +324,21 @@ mod tests {
         assert_eq!(choose([None], Some("ja;q=0, en;q=0.1")), Locale::En);
         assert_eq!(choose([None], Some(";;;q=,,\u{0}")), Locale::En);
         assert_eq!(choose([], None), Locale::En);
+    }
+
+    #[test]
+    fn what_is_not_offered_is_not_chosen() {
+        let japanese = [Locale::Ja];
+        let among = |offered: &[Locale], explicit, accept| {
+            Locale::choose_among(offered, [explicit], accept)
+        };
+        assert_eq!(among(&japanese, Some("en"), Some("en")), Locale::Ja);
+        assert_eq!(
+            among(&[Locale::Ja, Locale::En], None, Some("fr")),
+            Locale::Ja
+        );
+        assert_eq!(among(&Locale::ALL, Some("fr en"), Some("ja")), Locale::En);
+        assert_eq!(among(&[], None, Some("ja")), Locale::En);
     }
 
     #[test]

@@ -100,7 +100,7 @@ impl Site {
         Visitor::new(Inner {
             site: self.clone(),
             text: Text::new(locale).of(self.0.settings.catalog),
-            chose_language: false,
+            chosen: None,
             here: here.to_owned(),
             readable: true,
             csrf_secret: String::new(),
@@ -194,10 +194,10 @@ fn arrive(site: &Site, request: &Request, cookies: &mut Vec<HeaderValue>) -> Vis
     Visitor::new(Inner {
         site: site.clone(),
         text: Text::new(locale).of(site.0.settings.catalog),
-        chose_language: [asked.as_deref(), remembered]
+        chosen: [asked.as_deref(), remembered]
             .into_iter()
             .flatten()
-            .any(|tag| Locale::from_tag(tag).is_some()),
+            .find_map(Locale::from_tag),
         here,
         readable: matches!(*request.method(), Method::GET | Method::HEAD),
         csrf_secret,

@@ -92,6 +92,15 @@ impl Colour {
             .unwrap_or(end)
     }
 
+    /// The nearest shade, on the way to `far`, on which `text` is readable.
+    fn behind(self, text: Self, far: Self) -> Self {
+        (0..=100)
+            .step_by(4)
+            .map(|percent| self.towards(far, percent))
+            .find(|shade| shade.contrast(text) >= 4.6)
+            .unwrap_or(far)
+    }
+
     /// Black or white, whichever is easier to read on this colour.
     fn text_on(self) -> Self {
         if self.contrast(Self::WHITE) >= 4.5
@@ -104,11 +113,13 @@ impl Colour {
     }
 }
 
-/// The colours a product may choose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The colours a product may choose. What it does not choose stays ours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Theme {
     /// Buttons, links, the current place.
-    pub accent: Colour,
+    pub accent: Option<Colour>,
+    /// The page behind everything.
+    pub ground: Option<Colour>,
 }
 
 /// The surfaces of `style.css`, where accent-coloured text stands: the darkest light one and the
@@ -124,20 +135,46 @@ const DARK_GROUND: Colour = Colour {
     blue: 0x2d,
 };
 
+/// The palest text of `style.css` on either ground.
+const LIGHT_TEXT: Colour = Colour {
+    red: 0x57,
+    green: 0x5f,
+    blue: 0x66,
+};
+const DARK_TEXT: Colour = Colour {
+    red: 0xa5,
+    green: 0xad,
+    blue: 0xb3,
+};
+
 impl Theme {
     /// The stylesheet that sets the theme's custom properties, with shades that keep text readable
     /// whatever colour was chosen.
     #[must_use]
     pub fn stylesheet(&self) -> String {
         let mut css = String::new();
-        let light = self.accent.readable_on(LIGHT_GROUND);
-        let dark = self.accent.readable_on(DARK_GROUND);
-        let _ = write!(css, ":root{{{}}}", properties(light, Colour::BLACK));
-        let _ = write!(
-            css,
-            "@media (prefers-color-scheme:dark){{:root{{{}}}}}",
-            properties(dark, Colour::WHITE)
-        );
+        let light = self.properties((LIGHT_GROUND, LIGHT_TEXT), (Colour::WHITE, Colour::BLACK));
+        let dark = self.properties((DARK_GROUND, DARK_TEXT), (Colour::BLACK, Colour::WHITE));
+        let _ = write!(css, ":root{{{light}}}");
+        let _ = write!(css, "@media (prefers-color-scheme:dark){{:root{{{dark}}}}}");
+        css
+    }
+
+    /// The properties for one scheme: `surface` and `text` are those of `style.css`, and shades are mixed
+    /// with `far` away from the text, and with `near` towards it.
+    fn properties(
+        &self,
+        (surface, text): (Colour, Colour),
+        (far, near): (Colour, Colour),
+    ) -> String {
+        let ground = self.ground.map(|ground| ground.behind(text, far));
+        let mut css =
+            ground.map_or_else(String::new, |ground| format!("--ground:{};", ground.hex()));
+        if let Some(accent) = self.accent {
+            let accent = accent.readable_on(surface);
+            let accent = ground.map_or(accent, |ground| accent.readable_on(ground));
+            css.push_str(&properties(accent, near));
+        }
         css
     }
 }
@@ -153,7 +190,7 @@ fn properties(accent: Colour, pressed_towards: Colour) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Colour, DARK_GROUND, LIGHT_GROUND, Theme};
+    use super::{Colour, DARK_GROUND, DARK_TEXT, LIGHT_GROUND, LIGHT_TEXT, Theme};
 
     #[test]
     fn any_colour_becomes_readable_on_light_and_dark() {
@@ -165,6 +202,12 @@ mod tests {
                 let shade = colour.readable_on(ground);
                 assert!(shade.contrast(ground) >= 4.5, "{text} on {ground:?}");
                 assert!(shade.contrast(shade.text_on()) >= 4.5, "text on {text}");
+            }
+            for (words, far) in [(LIGHT_TEXT, Colour::WHITE), (DARK_TEXT, Colour::BLACK)] {
+                let ground = colour.behind(words, far);
+                assert!(ground.contrast(words) >= 4.5, "{words:?} on {text}");
+                let accent = colour.readable_on(ground);
+                assert!(accent.contrast(ground) >= 4.5, "{text} on its own ground");
             }
         }
     }
@@ -183,7 +226,8 @@ mod tests {
             assert_eq!(Colour::parse(text), None, "{text}");
         }
         let css = Theme {
-            accent: Colour::parse("#1a73e8").unwrap(),
+            accent: Colour::parse("#1a73e8"),
+            ground: None,
         }
         .stylesheet();
         assert!(css.starts_with(":root{--accent:#"));

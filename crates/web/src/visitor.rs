@@ -23,6 +23,7 @@ use crate::site::Site;
 pub struct Visitor {
     pub(crate) inner: Arc<Inner>,
     text: Text,
+    offered: Arc<[Locale]>,
     frame: Option<Arc<Frame>>,
 }
 
@@ -30,8 +31,8 @@ pub struct Visitor {
 pub(crate) struct Inner {
     pub(crate) site: Site,
     pub(crate) text: Text,
-    /// Whether the reader chose the language on this site, now or earlier.
-    pub(crate) chose_language: bool,
+    /// The language that the reader chose on this site, now or earlier.
+    pub(crate) chosen: Option<Locale>,
     /// Path and query of this request without the language parameter.
     pub(crate) here: String,
     pub(crate) readable: bool,
@@ -44,6 +45,7 @@ impl Visitor {
     pub(crate) fn new(inner: Inner) -> Self {
         Self {
             text: inner.text,
+            offered: Arc::from(Locale::ALL),
             inner: Arc::new(inner),
             frame: None,
         }
@@ -56,14 +58,38 @@ impl Visitor {
     }
 
     /// The same reader in the first of `tags` (separated by spaces, as in `ui_locales`) that pages are
-    /// written in, unless they chose a language on this site.
+    /// offered in, unless they chose a language on this site.
     #[must_use]
-    pub fn preferring(mut self, tags: &str) -> Self {
-        let asked = tags.split(' ').find_map(Locale::from_tag);
-        if let Some(locale) = asked.filter(|_| !self.inner.chose_language) {
-            self.text = Text::new(locale).of(self.inner.site.catalog());
+    pub fn preferring(self, tags: &str) -> Self {
+        let chosen = self.inner.chosen;
+        let chose = chosen.is_some_and(|locale| self.offered.contains(&locale));
+        match Locale::first_of(tags, &self.offered) {
+            Some(locale) if !chose => self.reading(locale),
+            _ => self,
         }
+    }
+
+    /// The same reader where pages are offered in these languages alone, the first one to whoever reads
+    /// none of them. `accept_language` is the browser's header.
+    #[must_use]
+    pub fn offered(mut self, languages: &[Locale], accept_language: Option<&str>) -> Self {
+        let chosen = self.inner.chosen.map(Locale::tag);
+        let locale = Locale::choose_among(languages, [chosen], accept_language);
+        self.offered = match languages {
+            [] => Arc::from([locale]),
+            languages => Arc::from(languages),
+        };
+        self.reading(locale)
+    }
+
+    fn reading(mut self, locale: Locale) -> Self {
+        self.text = Text::new(locale).of(self.inner.site.catalog());
         self
+    }
+
+    /// The languages that pages are offered in.
+    pub(crate) fn languages(&self) -> &[Locale] {
+        &self.offered
     }
 
     /// The texts of another catalogue in the reader's language.

@@ -1,10 +1,11 @@
 //! Verifying what a client signed.
 
+use oauth::jose::KeySet;
 use oauth::jose::jwt::{self, Expectations, Verified};
 
 use crate::Tenant;
 use crate::model::registration::RegisteredKeys;
-use crate::token::KnownClient;
+use crate::token::{KnownClient, published_keys};
 
 /// Verifies a token with the client's own keys: those that it registered, here or at its `jwks_uri`, or
 /// those that an administrator added. Keys at an address are read again where the token names one that
@@ -21,7 +22,7 @@ pub(super) async fn verify(
     let registered = client.client.registration.as_ref();
     match registered.and_then(|registration| registration.keys()) {
         Some(RegisteredKeys::Inline(keys)) => jwt::verify(token, &keys, expect),
-        Some(RegisteredKeys::At(url)) => at(tenant, &url, token, expect).await,
+        Some(RegisteredKeys::At(url)) => at(tenant, client, &url, token, expect).await,
         None => {
             let mut refused = jwt::Error::UnknownKey { kid: None };
             for keys in client.keys(tenant.clock().now()) {
@@ -37,20 +38,16 @@ pub(super) async fn verify(
 
 async fn at(
     tenant: &Tenant,
+    client: &KnownClient,
     url: &str,
     token: &str,
     expect: &Expectations<'_>,
 ) -> Result<Verified, jwt::Error> {
-    let unread = |error: egress::Error| {
-        tracing::info!(error.cause = %error, "the keys of a client cannot be read");
-        jwt::Error::UnknownKey { kid: None }
-    };
-    let known = tenant.key_sets().keys(url).await.map_err(unread)?;
-    match jwt::verify(token, &known, expect) {
-        Err(jwt::Error::UnknownKey { .. }) => {
-            let fresh = tenant.key_sets().refresh(url).await.map_err(unread)?;
-            jwt::verify(token, &fresh, expect)
-        }
-        outcome => outcome,
-    }
+    let check = |keys: &KeySet| jwt::verify(token, keys, expect);
+    let unknown = |error: &jwt::Error| matches!(error, jwt::Error::UnknownKey { .. });
+    let verdict = published_keys::try_with(tenant, client, url, check, unknown).await;
+    verdict.unwrap_or_else(|error| {
+        tracing::info!(error.cause = ?error, "the keys of a client cannot be used");
+        Err(jwt::Error::UnknownKey { kid: None })
+    })
 }

@@ -2,35 +2,55 @@
 
 use serde_json::Value;
 use url::Url;
+use web::Locale;
 
 use super::view::consent::{Applicant, Destination, MadeBy};
 use crate::model::client::Client;
 use crate::model::registration::CreatedBy;
 
-/// A client as pages show it. `redirect_uri` is where the reader goes afterwards, where that is settled.
-pub(crate) fn applicant<'a>(client: &'a Client, redirect_uri: Option<&str>) -> Applicant<'a> {
+/// A client as pages show it to a reader of `locale`. `redirect_uri` is where the reader goes afterwards,
+/// where that is settled.
+pub(crate) fn applicant<'a>(
+    client: &'a Client,
+    redirect_uri: Option<&str>,
+    locale: Locale,
+) -> Applicant<'a> {
     let made_by = made_by(client);
-    let said = client.registration.as_deref().map(|said| &said.metadata);
-    let text = |name: &str| client.settings.get(name).and_then(Value::as_str);
-    let registered = |name: &str| {
-        let said = said?;
-        let uri = match name {
-            "client_uri" => &said.client_uri,
-            "policy_uri" => &said.policy_uri,
-            "tos_uri" => &said.tos_uri,
-            _ => &said.logo_uri,
-        };
-        uri.as_deref()
+    let text = |name: &str| {
+        let set = client.settings.get(name).and_then(Value::as_str);
+        said(client, name, set, locale)
     };
-    let text = |name: &str| text(name).or_else(|| registered(name));
     let link = |name: &str| text(name).filter(|url| is_web_page(url));
     Applicant {
-        name: &client.name,
+        name: name(client, locale),
         logo: text("logo_uri").filter(|logo| is_safe_logo(logo, made_by, redirect_uri)),
         website: link("client_uri"),
         policy: link("policy_uri"),
         terms: link("tos_uri"),
         made_by,
+    }
+}
+
+/// What a client is called, for a reader of `locale`.
+pub(crate) fn name(client: &Client, locale: Locale) -> &str {
+    let own = client.name.as_str();
+    said(client, "client_name", Some(own), locale).unwrap_or(own)
+}
+
+/// A member of a client: what an administrator set or, where he set nothing, what the client says of itself
+/// in the reader's language.
+fn said<'a>(
+    client: &'a Client,
+    name: &str,
+    set: Option<&'a str>,
+    locale: Locale,
+) -> Option<&'a str> {
+    let Some(registered) = client.registration.as_deref() else {
+        return set;
+    };
+    match set {
+        Some(set) if registered.plain(name) != Some(set) => Some(set),
+        _ => registered.localized(name, locale),
     }
 }
 
@@ -112,6 +132,7 @@ mod tests {
     use crate::login::view::consent::{Destination, MadeBy};
     use crate::model::client::Client;
     use crate::model::registration::{CreatedBy, Registration};
+    use web::Locale;
 
     fn client(request: Value) -> Client {
         let Value::Object(request) = request else {
@@ -127,12 +148,48 @@ mod tests {
         let mut said = Registration::default();
         said.metadata.logo_uri = Some("https://client.example.com/logo.png".to_owned());
         itself.registration = Some(Box::new(said));
-        let shown = applicant(&itself, Some("https://client.example.com/callback"));
+        let shown = applicant(
+            &itself,
+            Some("https://client.example.com/callback"),
+            Locale::En,
+        );
         assert_eq!(shown.logo, Some("https://client.example.com/logo.png"));
         assert_eq!(shown.made_by, MadeBy::Itself);
         for elsewhere in [Some("https://evil.example/cb"), Some("evil:/cb"), None] {
-            assert_eq!(applicant(&itself, elsewhere).logo, None);
+            assert_eq!(applicant(&itself, elsewhere, Locale::En).logo, None);
         }
+    }
+
+    #[test]
+    fn a_client_speaks_the_readers_language_until_an_administrator_says_otherwise() {
+        let mut itself = client(json!({ "name": "Weather", "is_first_party": false }));
+        itself.created_by = CreatedBy::Dcr;
+        let mut said = Registration::default();
+        said.metadata.client_name = Some("Weather".to_owned());
+        said.metadata.policy_uri = Some("https://client.example.com/policy".to_owned());
+        for (member, value) in [
+            ("client_name#ja-JP", "天気"),
+            ("client_name#fr", "Météo"),
+            ("policy_uri#ja", "https://client.example.com/ja/policy"),
+        ] {
+            said.metadata.extra.insert(member.to_owned(), json!(value));
+        }
+        itself.registration = Some(Box::new(said));
+        let shown = applicant(&itself, None, Locale::Ja);
+        assert_eq!(
+            (shown.name, shown.policy),
+            ("天気", Some("https://client.example.com/ja/policy"))
+        );
+        let shown = applicant(&itself, None, Locale::En);
+        assert_eq!(
+            (shown.name, shown.policy),
+            ("Weather", Some("https://client.example.com/policy"))
+        );
+        itself.name = "Partner's weather".to_owned();
+        assert_eq!(
+            applicant(&itself, None, Locale::Ja).name,
+            "Partner's weather"
+        );
     }
 
     #[test]
@@ -142,13 +199,17 @@ mod tests {
             "logo_uri": "https://cdn.example/logo.png",
             "client_uri": "javascript:alert(1)", "tos_uri": "https://client.example.com/terms",
         }));
-        let shown = applicant(&made, Some("https://client.example.com/callback"));
+        let shown = applicant(
+            &made,
+            Some("https://client.example.com/callback"),
+            Locale::En,
+        );
         assert_eq!(shown.made_by, MadeBy::Administrator);
         assert_eq!(shown.logo, Some("https://cdn.example/logo.png"));
         assert_eq!((shown.website, shown.policy), (None, None));
         assert_eq!(shown.terms, Some("https://client.example.com/terms"));
         let plain = client(json!({ "name": "c", "logo_uri": "http://cdn.example/logo.png" }));
-        assert_eq!(applicant(&plain, None).logo, None);
+        assert_eq!(applicant(&plain, None, Locale::En).logo, None);
     }
 
     #[test]

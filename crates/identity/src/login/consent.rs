@@ -51,7 +51,11 @@ pub(super) async fn page(
     let tenant_name = tenant.display_name();
     let shown = Consent {
         way: going.way(),
-        applicant: applicant(going.client(), Some(redirect_uri)),
+        applicant: applicant(
+            going.client(),
+            Some(redirect_uri),
+            going.visitor.text().locale(),
+        ),
         tenant: &tenant_name,
         user: user.email.as_deref().unwrap_or_else(|| user.called()),
         about_user: &about,

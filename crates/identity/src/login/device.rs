@@ -251,7 +251,7 @@ impl Found {
             .collect();
         let shown = Confirm {
             user_code: &self.user_code,
-            applicant: applicant(&self.client, None),
+            applicant: applicant(&self.client, None, visitor.text().locale()),
             tenant: &tenant.display_name(),
             user: user.email.as_deref().unwrap_or_else(|| user.called()),
             about_user: &about,

@@ -1,16 +1,18 @@
-//! What is around every page: the tenant's name and logo, and where to find help.
+//! What is around every page: the tenant's name, logo, colours and languages, and where to find help.
 
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
+use axum::extract::{Path, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::header::REFERRER_POLICY;
+use http::header::{ACCEPT_LANGUAGE, REFERRER_POLICY};
 use http::{HeaderName, HeaderValue};
+use web::assets::serve_generated;
 use web::{Brand, Frame, Link, Visitor};
 
 use super::deferred;
 use crate::Tenant;
+use crate::model::branding::{STYLESHEET, picture};
 use crate::model::tenant_settings::TenantSettings;
 
 /// Puts the tenant's frame around the pages made behind it, and the headers that sign-in pages need
@@ -21,7 +23,11 @@ pub(super) async fn put(
     mut request: Request,
     next: Next,
 ) -> Response {
+    let languages = request.headers().get(ACCEPT_LANGUAGE);
+    let languages = languages.and_then(|languages| languages.to_str().ok());
+    let visitor = visitor.offered(&tenant.tenant_settings().locales(), languages);
     let frame = frame(&tenant, &visitor);
+    request.extensions_mut().insert(visitor.clone());
     request.extensions_mut().insert(Arc::new(frame.clone()));
     let response = next.run(request).await;
     let visitor = visitor.framed(frame);
@@ -40,13 +46,22 @@ pub(super) async fn put(
 }
 
 fn frame(tenant: &Tenant, visitor: &Visitor) -> Frame {
-    let settings = tenant.tenant_settings();
+    let (settings, branding) = (tenant.tenant_settings(), tenant.branding());
     Frame {
         brand: Brand {
             name: tenant.display_name(),
             href: String::new(),
-            logo: settings.text("picture_url").and_then(picture),
+            logo: branding
+                .logo
+                .clone()
+                .or_else(|| settings.text("picture_url").and_then(picture)),
         },
+        stylesheets: branding
+            .stylesheet
+            .iter()
+            .map(|sheet| sheet.path.clone())
+            .collect(),
+        icon: branding.icon.clone(),
         footer: support(&settings)
             .map(|href| Link {
                 label: visitor.text().get("support"),
@@ -59,9 +74,12 @@ fn frame(tenant: &Tenant, visitor: &Visitor) -> Frame {
     }
 }
 
-/// Pages load pictures over TLS alone.
-fn picture(url: &str) -> Option<String> {
-    url.starts_with("https://").then(|| url.to_owned())
+/// The tenant's colours as a stylesheet.
+pub(super) async fn stylesheet(State(tenant): State<Tenant>, hash: Path<String>) -> Response {
+    let branding = tenant.branding();
+    let css = branding.stylesheet.as_ref().map(|sheet| sheet.css.clone());
+    let kind = "text/css; charset=utf-8";
+    serve_generated(hash, STYLESHEET, kind, css.unwrap_or_default())
 }
 
 fn support(settings: &TenantSettings) -> Option<String> {

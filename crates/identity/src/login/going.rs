@@ -5,6 +5,7 @@ use http::HeaderMap;
 use http::header::SET_COOKIE;
 use web::{ContentPolicy, Visitor};
 
+use super::applicant;
 use super::trouble::Trouble;
 use super::view::Way;
 use crate::Tenant;
@@ -53,6 +54,11 @@ impl Going {
         &self.transaction.client.client
     }
 
+    /// What the application is called, in the reader's language.
+    pub(super) fn name(&self) -> &str {
+        applicant::name(self.client(), self.visitor.text().locale())
+    }
+
     pub(super) fn way(&self) -> Way<'_> {
         Way {
             state: Some(&self.transaction.state),
@@ -61,7 +67,7 @@ impl Going {
 
     /// Where forms of its pages may lead.
     pub(super) fn policy(&self) -> ContentPolicy {
-        super::policy(&self.transaction.request.redirect_uri)
+        super::policy(self.client(), &self.transaction.request.redirect_uri)
     }
 
     /// The user has signed in: begins their session and sends the browser on.

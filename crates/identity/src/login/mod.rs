@@ -36,7 +36,10 @@ use crate::Tenant;
 
 /// The pages, those of `more` among them, and what scripts on login pages call.
 pub(crate) fn routes(tenant: &Tenant, more: Router<Tenant>) -> Router<Tenant> {
-    let pages = pages().merge(classic::page_routes()).merge(more);
+    let pages = pages()
+        .route("/assets/{hash}/theme.css", get(frame::stylesheet))
+        .merge(classic::page_routes())
+        .merge(more);
     wrap(tenant, pages).merge(classic::routes())
 }
 

@@ -153,7 +153,7 @@ struct Shown<'a> {
 impl Shown<'_> {
     fn page(&self, failure: Option<&str>, errors: &FieldErrors) -> Response {
         let (going, visitor) = (self.going, &self.going.visitor);
-        let name = &going.client().name;
+        let name = going.name();
         if self.open.is_empty() {
             return view::nowhere(visitor, name).into_response();
         }

@@ -200,7 +200,7 @@ fn shown(
     let rule = directories::password_rule(visitor.text(), connection);
     let shown = SignUp {
         way: going.way(),
-        application: &going.client().name,
+        application: going.name(),
         connections: &connections,
         email: &entered.email,
         username: named.map(|connection| (entered.username.as_str(), connection.username_length())),

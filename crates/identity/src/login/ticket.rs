@@ -101,3 +101,85 @@ pub(crate) async fn redeem(
 fn digest(tenant: &Tenant, kind: Kind, text: &str) -> String {
     tenant.sealer().digest(kind.purpose(), text.as_bytes())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Kind, Proven, issue, redeem};
+    use crate::stage::stages;
+    use crate::store::login_tickets;
+
+    fn proven() -> Proven {
+        Proven {
+            client_id: "client".to_owned(),
+            user_id: "auth0|1".to_owned(),
+            connection: "Accounts".to_owned(),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_ticket_works_once_where_it_belongs_and_for_a_while() {
+        for stage in stages().await {
+            let tenant = &stage.tenant;
+            let new = async || {
+                issue(tenant, Kind::CrossOrigin, "browser", proven())
+                    .await
+                    .unwrap()
+            };
+            let used = async |kind, binding, ticket: &str| {
+                redeem(tenant, kind, binding, ticket).await.unwrap()
+            };
+            let ticket = new().await;
+            assert_eq!(
+                used(Kind::CrossOrigin, "browser", &ticket).await,
+                Some(proven())
+            );
+            assert_eq!(
+                used(Kind::CrossOrigin, "browser", &ticket).await,
+                None,
+                "used"
+            );
+            let ticket = new().await;
+            assert_eq!(used(Kind::CrossOrigin, "another", &ticket).await, None);
+            assert_eq!(
+                used(Kind::CrossOrigin, "browser", &ticket).await,
+                None,
+                "shown once"
+            );
+            let ticket = new().await;
+            assert_eq!(
+                used(Kind::Callback, "browser", &ticket).await,
+                None,
+                "another kind"
+            );
+            stage.clock.advance(Duration::from_secs(300));
+            assert_eq!(
+                used(Kind::CrossOrigin, "browser", &ticket).await,
+                None,
+                "expired"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn tickets_that_expired_are_forgotten() {
+        for stage in stages().await {
+            let tenant = &stage.tenant;
+            issue(tenant, Kind::Callback, "state", proven())
+                .await
+                .unwrap();
+            stage.clock.advance(Duration::from_secs(200));
+            let later = issue(tenant, Kind::Callback, "state", proven())
+                .await
+                .unwrap();
+            stage.clock.advance(Duration::from_secs(200));
+            let now = stage.clock.now();
+            assert_eq!(login_tickets::prune(tenant.db(), now).await.unwrap(), 1);
+            let kept = redeem(tenant, Kind::Callback, "state", &later)
+                .await
+                .unwrap();
+            assert_eq!(kept, Some(proven()));
+        }
+    }
+}

@@ -6,7 +6,7 @@ use axum::handler::Handler;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, on};
 
-use crate::management::access;
+use crate::management::access::{self, Guard};
 use crate::management::problem::Problem;
 use crate::{Error, Tenant};
 
@@ -66,7 +66,11 @@ impl Operations {
             path,
             scopes,
         });
-        let state = (self.tenant.clone(), scopes);
+        let state = Guard {
+            tenant: self.tenant.clone(),
+            any_of: scopes,
+            path,
+        };
         let guarded = on(method, handler).layer(from_fn_with_state(state, access::require));
         let router = std::mem::take(&mut self.router);
         self.router = router.route(path, guarded);

@@ -1,4 +1,5 @@
-//! `/api/v2/branding/themes`: kept for tools that move a tenant.
+//! `/api/v2/branding/themes`: the pages take colours and the logo from the theme; the rest is kept for
+//! tools that move a tenant.
 
 use axum::Json as Reply;
 use axum::extract::State;
@@ -12,7 +13,7 @@ use crate::management::operations::Operations;
 use crate::management::problem::Problem;
 use crate::management::schema::{Body, Object, any_object, optional, required, text};
 use crate::model::Members;
-use crate::service::documents as service;
+use crate::service::documents::{self as service, theme};
 use crate::store::documents;
 use crate::{Error, Tenant};
 
@@ -50,7 +51,7 @@ fn missing() -> Error {
 }
 
 fn key(id: &str) -> String {
-    format!("theme/{id}")
+    format!("{}{id}", theme::PREFIX)
 }
 
 async fn create(
@@ -58,21 +59,24 @@ async fn create(
     _caller: Caller,
     Json(body): Json,
 ) -> Result<(StatusCode, Reply<Members>), Problem> {
-    let mut theme = THEME.read(body, Body::Create)?;
-    if !documents::of_kind(tenant.db(), "theme").await?.is_empty() {
+    let mut made = THEME.read(body, Body::Create)?;
+    if !documents::of_kind(tenant.db(), theme::KIND)
+        .await?
+        .is_empty()
+    {
         return Err(Error::Conflict("There is a theme already".into()).into());
     }
     let id = tenant.entropy().alphanumeric(32);
-    theme.insert("themeId".to_owned(), json!(id));
-    service::replace(&tenant, &key(&id), theme.clone()).await?;
-    Ok((StatusCode::CREATED, Reply(theme)))
+    made.insert("themeId".to_owned(), json!(id));
+    service::replace(&tenant, &key(&id), made.clone()).await?;
+    Ok((StatusCode::CREATED, Reply(made)))
 }
 
 async fn read_first(
     State(tenant): State<Tenant>,
     _caller: Caller,
 ) -> Result<Reply<Members>, Problem> {
-    let themes = documents::of_kind(tenant.db(), "theme").await?;
+    let themes = documents::of_kind(tenant.db(), theme::KIND).await?;
     let first = themes.into_iter().next().ok_or_else(missing)?;
     Ok(Reply(first.content))
 }
@@ -104,8 +108,6 @@ async fn delete(
     _caller: Caller,
     Id(id): Id,
 ) -> Result<StatusCode, Problem> {
-    let mut tx = tenant.db().begin().await?;
-    documents::delete(&mut tx, &key(&id)).await?;
-    tx.commit().await?;
+    service::delete(&tenant, &key(&id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -17,7 +17,7 @@ use crate::management::problem::Problem;
 use crate::management::query::Query;
 use crate::management::schema::Body;
 use crate::model::Members;
-use crate::model::log::{Entry, Event};
+use crate::model::log::Event;
 use crate::model::user::User;
 use crate::service::users as service;
 use crate::store::page::After;
@@ -129,13 +129,13 @@ fn place(user: &User) -> After {
 
 async fn create(
     State(tenant): State<Tenant>,
-    _caller: Caller,
+    caller: Caller,
     visit: Visit,
     Json(body): Json,
 ) -> Result<(StatusCode, Reply<Members>), Problem> {
     let members = members::CREATE.read(body, Body::Create)?;
     let user = service::create(&tenant, members, &visit).await?;
-    tenant.log(entry(&tenant, &visit, "Create a User", &user));
+    caller.did("Create a User", &user);
     Ok((StatusCode::CREATED, Reply(wire(user))))
 }
 
@@ -162,7 +162,7 @@ async fn change(
         caller.require(&["update:users"])?;
     }
     let user = service::change(&tenant, &user_id, changes, &visit).await?;
-    tenant.log(entry(&tenant, &visit, "Update a User", &user));
+    caller.did("Update a User", &user);
     Ok(Reply(wire(user)))
 }
 
@@ -193,11 +193,4 @@ async fn by_email(
     let users = store::users::by_email(tenant.db(), &email.trim().to_lowercase()).await?;
     let users = users.into_iter().map(|user| fields.choose(wire(user)));
     Ok(Reply(users.collect()))
-}
-
-fn entry(tenant: &Tenant, visit: &Visit, what: &str, user: &User) -> Entry {
-    tenant
-        .entry(Event::SuccessApi, visit)
-        .user(user)
-        .saying(what)
 }

@@ -66,8 +66,14 @@ pub(crate) enum Event {
     SuccessRevocation,
     /// `slo`: somebody signed out.
     SuccessLogout,
+    /// `scoa`: a page of a client checked a password.
+    SuccessCrossOrigin,
+    /// `fcoa`: a page of a client checked a password, and it was wrong or could not be.
+    FailedCrossOrigin,
     /// `sapi`: something was changed over an API.
     SuccessApi,
+    /// `fapi`: somebody who may call the Management API tried to change something and could not.
+    FailedApi,
 }
 
 impl Event {
@@ -102,7 +108,10 @@ impl Event {
             Self::FailedDeviceCodeExchange => "fede",
             Self::SuccessRevocation => "srrt",
             Self::SuccessLogout => "slo",
+            Self::SuccessCrossOrigin => "scoa",
+            Self::FailedCrossOrigin => "fcoa",
             Self::SuccessApi => "sapi",
+            Self::FailedApi => "fapi",
         }
     }
 }

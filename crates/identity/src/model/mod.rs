@@ -2,6 +2,7 @@
 
 pub(crate) mod authorization;
 pub(crate) mod authorization_request;
+pub(crate) mod branding;
 pub(crate) mod client;
 pub(crate) mod client_grant;
 pub(crate) mod connection;

@@ -4,6 +4,7 @@ use oauth::Timestamp;
 use oauth::client_metadata::ClientMetadata;
 use oauth::jose::KeySet;
 use serde::{Deserialize, Serialize};
+use web::Locale;
 
 use crate::model::Members;
 
@@ -40,6 +41,15 @@ impl CreatedBy {
         }
     }
 }
+
+/// Members that a client may give in several languages: `client_name#ja` (RFC 7591 §2.2).
+pub(crate) const LOCALIZED: [&str; 5] = [
+    "client_name",
+    "client_uri",
+    "logo_uri",
+    "policy_uri",
+    "tos_uri",
+];
 
 /// What a client that registered itself said, as far as it was accepted.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -78,6 +88,29 @@ impl Registration {
     /// A member of OpenID Connect's registration, such as `subject_type` or `request_uris`.
     pub(crate) fn openid(&self, name: &str) -> Option<&serde_json::Value> {
         self.metadata.extra.get(name)
+    }
+
+    /// What the client says of itself in a language; the plain member where it says nothing there.
+    pub(crate) fn localized(&self, name: &str, locale: Locale) -> Option<&str> {
+        let tagged = self.metadata.extra.iter().find_map(|(member, value)| {
+            let (own, tag) = member.split_once('#')?;
+            let fits = own == name && Locale::from_tag(tag) == Some(locale);
+            value.as_str().filter(|_| fits)
+        });
+        tagged.or_else(|| self.plain(name))
+    }
+
+    /// One of the members that may be localized, in no language.
+    pub(crate) fn plain(&self, name: &str) -> Option<&str> {
+        let said = &self.metadata;
+        let value = match name {
+            "client_name" => &said.client_name,
+            "client_uri" => &said.client_uri,
+            "policy_uri" => &said.policy_uri,
+            "tos_uri" => &said.tos_uri,
+            _ => &said.logo_uri,
+        };
+        value.as_deref()
     }
 
     /// What the host part of pairwise subjects is made from (OpenID Connect Core §8.1), if the client

@@ -1,8 +1,9 @@
 //! The tenant's own settings.
 
 use serde_json::{Value, json};
+use web::Locale;
 
-use crate::model::{Members, merge, merge_into};
+use crate::model::{Members, merge, merge_into, strings};
 
 /// Settings as `GET /api/v2/tenants/settings` shows them.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,7 +27,7 @@ impl TenantSettings {
             "allowed_logout_urls": [],
             "default_audience": "",
             "default_directory": "",
-            "enabled_locales": ["en"],
+            "enabled_locales": ["en", "ja"],
             "flags": {
                 "allow_changing_enable_sso": false,
                 "allow_legacy_delegation_grant_types": false,
@@ -108,6 +109,17 @@ impl TenantSettings {
     /// The audience of a token request that names none.
     pub(crate) fn default_audience(&self) -> Option<&str> {
         self.text("default_audience")
+    }
+
+    /// The languages that pages are offered in, of those that they are written in.
+    pub(crate) fn locales(&self) -> Vec<Locale> {
+        let mut locales = Vec::new();
+        for locale in strings(self.0.get("enabled_locales")).filter_map(Locale::from_tag) {
+            if !locales.contains(&locale) {
+                locales.push(locale);
+            }
+        }
+        locales
     }
 
     /// A member that is text and not empty.

@@ -1,6 +1,7 @@
 //! What a client's metadata become: one list of steps for whatever way they come by. A step corrects
 //! what it may (RFC 7591 §2 lets the server replace values) and refuses what it must.
 
+mod localized;
 mod names;
 mod openid;
 mod redirects;
@@ -53,7 +54,9 @@ pub(super) fn accept(
     redirects::check(&metadata, terms)?;
     names::settle(&mut metadata, terms)?;
     scope(&mut metadata, terms)?;
+    let mut localized = localized::settle(&metadata, terms)?;
     openid::settle(&mut metadata, terms)?;
+    metadata.extra.append(&mut localized);
     rest(&metadata)?;
     Ok(metadata)
 }

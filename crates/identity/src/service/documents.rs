@@ -5,6 +5,14 @@ use crate::store::documents::{self, Document};
 use crate::store::topic;
 use crate::{Error, Tenant};
 
+/// How themes are kept.
+pub(crate) mod theme {
+    /// Their kind.
+    pub(crate) const KIND: &str = "theme";
+    /// What their ids begin with.
+    pub(crate) const PREFIX: &str = "theme/";
+}
+
 /// A document over its defaults; the defaults alone where nothing was kept.
 pub(crate) async fn read(
     tenant: &Tenant,
@@ -31,7 +39,7 @@ pub(crate) async fn change(
     write(&mut tx, tenant, id, content.clone()).await?;
     tx.record_change(topic::DOCUMENT, id).await?;
     tx.commit().await?;
-    tenant.reload_protection(id).await?;
+    tenant.reload_document(id).await?;
     let mut whole = defaults;
     merge(&mut whole, content);
     Ok(whole)
@@ -43,7 +51,16 @@ pub(crate) async fn replace(tenant: &Tenant, id: &str, content: Members) -> Resu
     write(&mut tx, tenant, id, content).await?;
     tx.record_change(topic::DOCUMENT, id).await?;
     tx.commit().await?;
-    Ok(())
+    tenant.reload_document(id).await
+}
+
+/// Takes a document away.
+pub(crate) async fn delete(tenant: &Tenant, id: &str) -> Result<(), Error> {
+    let mut tx = tenant.db().begin().await?;
+    documents::delete(&mut tx, id).await?;
+    tx.record_change(topic::DOCUMENT, id).await?;
+    tx.commit().await?;
+    tenant.reload_document(id).await
 }
 
 async fn write(

@@ -16,6 +16,7 @@ pub(crate) mod login_tickets;
 pub(crate) mod logs;
 pub(crate) mod page;
 pub(crate) mod pruned_clients;
+pub(crate) mod published_keys;
 pub(crate) mod pushed_requests;
 pub(crate) mod refresh_tokens;
 pub(crate) mod registrations;

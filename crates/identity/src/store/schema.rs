@@ -11,7 +11,7 @@ use storage::seal::SealedColumn;
 use authentication::{AUTHENTICATION, ORIGINS};
 use login::LOGIN;
 use people::{DOCUMENTS, PEOPLE};
-use registration::REGISTRATION;
+use registration::{PUBLISHED_KEYS, REGISTRATION};
 use tokens::TOKENS;
 
 /// The tenant's schema.
@@ -26,6 +26,7 @@ pub const MIGRATIONS: storage::Migrations = storage::Migrations {
         DOCUMENTS,
         LOGIN,
         ORIGINS,
+        PUBLISHED_KEYS,
     ],
 };
 

@@ -9,6 +9,7 @@ use oauth::secret;
 
 use super::ASSERTION_ALGORITHMS;
 use super::directory::{Authentication, ClientKey, KnownClient};
+use super::published_keys::{self, NoKeys};
 use super::refusal::Refusal;
 use super::request::Request;
 use crate::store::assertions;
@@ -150,30 +151,32 @@ fn by_known_keys(
 /// The keys at the client's `jwks_uri`, read again if the assertion names one that is not among them.
 ///
 /// # Errors
-/// 503 if they cannot be read: the client is known, and must not think otherwise.
+/// 503 if they cannot be read: the client is known, and must not think otherwise. 401 `invalid_client` if
+/// a key was exchanged under its id.
 async fn by_published_keys(
     tenant: &Tenant,
     client: &KnownClient,
     uri: &str,
     token: &str,
 ) -> Result<Verdict, Refusal> {
-    let away = |error: egress::Error| {
-        Refusal::from(Error::Unavailable(format!(
+    let check = |keys: &KeySet| verify(tenant, client, keys, &ASSERTION_ALGORITHMS, token);
+    let unknown = |error: &assertion::Error| {
+        matches!(
+            error,
+            assertion::Error::Token(jwt::Error::UnknownKey { .. })
+        )
+    };
+    match published_keys::try_with(tenant, client, uri, check, unknown).await {
+        Ok(verdict) => Ok(verdict.map_err(Some)),
+        Err(NoKeys::Away(error)) => Err(Refusal::from(Error::Unavailable(format!(
             "the keys of client {}: {error}",
             client.client_id()
-        )))
-    };
-    let sets = tenant.key_sets();
-    let keys = sets.keys(uri).await.map_err(away)?;
-    let verdict = verify(tenant, client, &keys, &ASSERTION_ALGORITHMS, token);
-    let verdict = match verdict {
-        Err(assertion::Error::Token(jwt::Error::UnknownKey { .. })) => {
-            let keys = sets.refresh(uri).await.map_err(away)?;
-            verify(tenant, client, &keys, &ASSERTION_ALGORITHMS, token)
-        }
-        verdict => verdict,
-    };
-    Ok(verdict.map_err(Some))
+        )))),
+        Err(NoKeys::Swapped(kid)) => Err(Refusal::unknown_client(format!(
+            "The client publishes another key under the key id {kid} than before: a new key needs a new id"
+        ))),
+        Err(NoKeys::Failed(error)) => Err(error.into()),
+    }
 }
 
 fn verify(

@@ -24,6 +24,7 @@ mod parcel;
 mod password;
 pub(crate) mod profile;
 mod prune;
+pub(crate) mod published_keys;
 mod refresh_token;
 mod refusal;
 mod request;

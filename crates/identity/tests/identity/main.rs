@@ -14,6 +14,7 @@ mod grants;
 mod keys;
 mod login;
 mod management;
+mod management_log;
 mod nodes;
 mod passwords;
 mod possession;

@@ -23,6 +23,7 @@ pub struct VerifyingKey(Arc<Inner>);
 
 struct Inner {
     kid: Option<String>,
+    thumbprint: Option<String>,
     verifiers: Vec<(Algorithm, Verifier)>,
 }
 
@@ -58,6 +59,7 @@ impl VerifyingKey {
         let verifiers = verifiers(jwk, family, &algorithms)?;
         Ok(Self(Arc::new(Inner {
             kid: jwk.kid.clone(),
+            thumbprint: jwk.thumbprint().ok(),
             verifiers,
         })))
     }
@@ -88,6 +90,7 @@ impl VerifyingKey {
         let verifiers = hmac_verifiers(secret, Algorithm::SYMMETRIC)?;
         Ok(Self(Arc::new(Inner {
             kid: kid.map(Into::into),
+            thumbprint: None,
             verifiers,
         })))
     }
@@ -96,6 +99,12 @@ impl VerifyingKey {
     #[must_use]
     pub fn kid(&self) -> Option<&str> {
         self.0.kid.as_deref()
+    }
+
+    /// What tells a public key from every other, whatever it is called (RFC 7638).
+    #[must_use]
+    pub fn thumbprint(&self) -> Option<&str> {
+        self.0.thumbprint.as_deref()
     }
 
     /// The algorithms that this key verifies.

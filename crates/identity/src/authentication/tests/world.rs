@@ -454,7 +454,7 @@ impl Browser<'_> {
         let (_, state) = page.own_page();
         let (tenant, headers) = (&self.world.tenant, self.headers());
         let pending = transaction::load(tenant, &headers, &state).await.unwrap();
-        let name = crate::login::applicant(&pending.client.client, None).name;
+        let name = crate::login::applicant(&pending.client.client, None, web::Locale::En).name;
         let shown = match crate::login::destination(&pending.request.redirect_uri) {
             Destination::Host(host) | Destination::ThisDevice(host) => host,
         };

@@ -15,6 +15,7 @@ use super::dbconnections::require_legacy;
 use super::refusal::Refusal;
 use crate::authentication::browser;
 use crate::login::ticket::{self, Kind, Proven};
+use crate::model::log::Event;
 use crate::service::users;
 use crate::settings::Issuer;
 use crate::visit::Visit;
@@ -38,7 +39,12 @@ pub(super) async fn authenticate(
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
     match Call::arrive(&tenant, &headers, body).await {
-        Ok(call) => call.answer(check(&call, &issuer, &headers, visit).await),
+        Ok(call) => {
+            let visit = visit.for_client(&call.client.client_id);
+            let outcome = check(&call, &issuer, &headers, &visit).await;
+            journal(&call, &visit, &outcome);
+            call.answer(outcome)
+        }
         Err(refusal) => refusal.into_response(),
     }
 }
@@ -47,7 +53,7 @@ async fn check(
     call: &Call<'_>,
     issuer: &Issuer,
     headers: &HeaderMap,
-    visit: Visit,
+    visit: &Visit,
 ) -> Result<Response, Refusal> {
     require_legacy(call)?;
     let (tenant, client) = (call.tenant, &call.client);
@@ -63,8 +69,7 @@ async fn check(
     }
     let (username, password) = (call.required("username")?, call.password()?);
     let connection = call.connection(&directory(call)?).await?;
-    let visit = visit.for_client(&client.client_id);
-    let user = users::sign_in(tenant, &connection, username, password, &visit)
+    let user = users::sign_in(tenant, &connection, username, password, visit)
         .await
         .map_err(Refusal::cross_origin)?;
     let browser = browser::known_or_new(tenant, issuer, headers);
@@ -84,6 +89,23 @@ async fn check(
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     Ok(response)
+}
+
+fn journal(call: &Call<'_>, visit: &Visit, outcome: &Result<Response, Refusal>) {
+    let entry = match outcome {
+        Ok(response) if response.status().is_success() => {
+            call.tenant.entry(Event::SuccessCrossOrigin, visit)
+        }
+        Ok(_) => {
+            let entry = call.tenant.entry(Event::FailedCrossOrigin, visit);
+            entry.saying("The page's origin is none of the client's web_origins")
+        }
+        Err(refusal) => {
+            let entry = call.tenant.entry(Event::FailedCrossOrigin, visit);
+            entry.saying(refusal.description())
+        }
+    };
+    call.tenant.log(entry.client(&call.client.client_id));
 }
 
 /// The connection that the request names.

@@ -47,6 +47,13 @@ impl Refusal {
         Self::oauth(StatusCode::BAD_REQUEST, "invalid_request", description)
     }
 
+    /// What is wrong, in words; never what was sent.
+    pub(super) fn description(&self) -> &str {
+        let members = ["error_description", "description"];
+        let mut texts = members.iter().filter_map(|name| self.body[*name].as_str());
+        texts.next().unwrap_or_default()
+    }
+
     /// The request names a client that there is not, or that may not use this endpoint.
     pub(super) fn unauthorized_client(description: impl Into<String>) -> Self {
         Self::oauth(StatusCode::UNAUTHORIZED, "unauthorized_client", description)

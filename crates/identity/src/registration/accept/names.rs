@@ -20,7 +20,7 @@ pub(super) fn settle(metadata: &mut ClientMetadata, terms: &Terms<'_>) -> Result
     let name = match given.filter(|name| !name.is_empty()) {
         None => host(metadata),
         Some(name) => {
-            check(name, terms)?;
+            check("client_name", name, terms)?;
             name.to_owned()
         }
     };
@@ -28,8 +28,12 @@ pub(super) fn settle(metadata: &mut ClientMetadata, terms: &Terms<'_>) -> Result
     Ok(())
 }
 
-fn check(name: &str, terms: &Terms<'_>) -> Result<(), Refusal> {
-    let refuse = |why: &str| Err(Refusal::metadata(format!("client_name {why}")));
+/// Refuses a name that `member` may not hold.
+///
+/// # Errors
+/// As [`settle`].
+pub(super) fn check(member: &str, name: &str, terms: &Terms<'_>) -> Result<(), Refusal> {
+    let refuse = |why: &str| Err(Refusal::metadata(format!("{member} {why}")));
     if name.chars().count() > MAX {
         return refuse("must have at most 256 characters");
     }

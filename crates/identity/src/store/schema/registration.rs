@@ -38,3 +38,14 @@ CREATE TABLE identity_initial_access_token (
 );
 CREATE INDEX identity_initial_access_token_order ON identity_initial_access_token (created_at, id)
 ";
+
+// The keys that clients known by a metadata document publish, by key id: one id stands for one key.
+pub(super) const PUBLISHED_KEYS: &str = "
+CREATE TABLE identity_published_key (
+    client_id TEXT NOT NULL REFERENCES identity_client (client_id) ON DELETE CASCADE,
+    kid TEXT NOT NULL,
+    thumbprint TEXT NOT NULL,
+    seen_at BIGINT NOT NULL,
+    PRIMARY KEY (client_id, kid)
+)
+";

@@ -198,6 +198,13 @@ async fn a_page_of_the_client_signs_in_with_a_ticket_of_its_own_browser() {
             assert_eq!(json_of(&refused)["error"], error);
         }
     }
+    // The unknown client has no entry: there is nobody whom it would be about.
+    let logged = async |code| stage.app.logged(code).await;
+    assert_eq!(
+        (logged("scoa").await.len(), logged("fcoa").await.len()),
+        (1, 4)
+    );
+    assert_eq!(logged("scoa").await[0]["client_id"], stage.client_id);
 }
 
 #[tokio::test]

@@ -327,6 +327,78 @@ async fn a_key_that_changes_under_its_id_ends_the_client() {
 }
 
 #[tokio::test]
+async fn a_published_key_that_changes_under_its_id_is_refused_and_a_new_id_is_welcome() {
+    let app = app().await;
+    let keys = [(); 3].map(|()| SigningKey::generate_rsa().unwrap());
+    let set = |named: &[(&str, &SigningKey)]| {
+        let keys = named.iter().map(|(kid, key)| {
+            let mut jwk = serde_json::to_value(key.public_jwk().unwrap()).unwrap();
+            jwk["kid"] = json!(kid);
+            jwk
+        });
+        json!({ "keys": keys.collect::<Vec<_>>() })
+    };
+    let said = Arc::new(Mutex::new(set(&[("k1", &keys[0])])));
+    let published = said.clone();
+    let keys_at = get(move || {
+        let keys = published.lock().unwrap().clone();
+        async move { axum::Json(keys) }
+    });
+    let described = document(json!({
+        "token_endpoint_auth_method": "private_key_jwt", "jwks_uri": "https://client.example/keys"
+    }));
+    let document_at = get(move || async move { axum::Json(described) });
+    let router = Router::new()
+        .route("/keys", keys_at)
+        .route("/oauth/client.json", document_at);
+    app.egress.mount("https://client.example", &router);
+    switch_on(&app).await;
+    let proves = async |kid: &str, signer: &SigningKey, jti: &str| {
+        let now = app.clock.now().unix_seconds();
+        let claims = json!({
+            "iss": ID, "sub": ID, "aud": "http://127.0.0.1:8005/", "iat": now, "exp": now + 60, "jti": jti
+        });
+        let header = Header::jwt(Algorithm::Rs256, "JWT", kid);
+        let assertion = jwt::sign(signer, &header, &claims).unwrap();
+        let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+        let answer = app
+            .token(&[
+                ("grant_type", "client_credentials"),
+                ("client_assertion_type", kind),
+                ("client_assertion", &assertion),
+            ])
+            .await;
+        answer.text("error").to_owned()
+    };
+    assert_eq!(
+        proves("k1", &keys[0], "1").await,
+        "unauthorized_client",
+        "proved"
+    );
+    *said.lock().unwrap() = set(&[("k1", &keys[1])]);
+    app.advance(86_400);
+    assert_eq!(
+        proves("k1", &keys[1], "2").await,
+        "invalid_client",
+        "swapped"
+    );
+    *said.lock().unwrap() = set(&[("k1", &keys[0]), ("k2", &keys[2])]);
+    app.advance(86_400);
+    assert_eq!(
+        proves("k2", &keys[2], "3").await,
+        "unauthorized_client",
+        "rotated"
+    );
+    *said.lock().unwrap() = set(&[("k2", &keys[2])]);
+    app.advance(86_400);
+    assert_eq!(
+        proves("k1", &keys[0], "4").await,
+        "invalid_client",
+        "retired"
+    );
+}
+
+#[tokio::test]
 async fn documents_stand_under_the_operators_policy_and_the_same_bounds() {
     let policy = RegistrationPolicy {
         document_hosts: vec!["*.example".into()],

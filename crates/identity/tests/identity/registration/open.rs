@@ -304,6 +304,44 @@ async fn metadata_that_are_not_known_are_ignored() {
 }
 
 #[tokio::test]
+async fn what_a_client_says_in_further_languages_is_kept_and_answered() {
+    let app = app().await;
+    app.open_registration("permissive").await;
+    let mut metadata = named("many");
+    for (member, value) in [
+        ("client_name#ja", "天気アプリ"),
+        ("client_name#ja-Kana-JP", "テンキ"),
+        ("policy_uri#ja", "https://app.example/ja/policy"),
+        ("tos_uri#de", "https://app.example/de/agb"),
+        ("client_name#no tag", "left out"),
+        ("scope#ja", "left out"),
+    ] {
+        metadata[member] = json!(value);
+    }
+    let made = app.registered(metadata).await;
+    assert_eq!(made["client_name#ja"], "天気アプリ");
+    assert_eq!(made["client_name#ja-Kana-JP"], "テンキ");
+    assert_eq!(made["policy_uri#ja"], "https://app.example/ja/policy");
+    assert_eq!(made["tos_uri#de"], "https://app.example/de/agb");
+    assert!(made.get("client_name#no tag").is_none() && made.get("scope#ja").is_none());
+    for (member, value) in [
+        ("client_name#ja", "<b>天気</b>"),
+        ("client_name#ar", "\u{202e}txet"),
+        ("policy_uri#ja", "javascript:alert(1)"),
+    ] {
+        let mut metadata = named("bad");
+        metadata[member] = json!(value);
+        let refused = app.register(metadata).await;
+        assert_eq!(
+            refused.refusal(),
+            (400, "invalid_client_metadata"),
+            "{member}"
+        );
+        assert!(refused.text("error_description").contains(member));
+    }
+}
+
+#[tokio::test]
 async fn a_registration_is_written_down_with_who_came() {
     let app = app().await;
     app.open_registration("strict").await;

@@ -172,8 +172,11 @@ fn stylesheet(appearance: &Appearance) -> Option<Arc<str>> {
     let button = colours
         .pointer("/button/primary_fill/value")
         .or_else(|| colours.pointer("/button/primary_fill"));
-    let accent = Colour::parse(button?.as_str()?)?;
-    Some(Theme { accent }.stylesheet().into())
+    let theme = Theme {
+        accent: Some(Colour::parse(button?.as_str()?)?),
+        ground: None,
+    };
+    Some(theme.stylesheet().into())
 }
 
 #[cfg(test)]
