@@ -137,8 +137,10 @@ impl App {
             .await
             .context("the identity tenant cannot start")?;
         let router = identity::router(tenant.clone());
+        let for_actions = identity::router_for_actions(tenant.clone());
         for origin in &origins {
             shared.egress.mount(origin, &router);
+            tenant.actions_egress().mount(origin, &for_actions);
         }
         self.keep(tenant.clone(), |tenant, shutdown| async move {
             tenant.run(shutdown).await

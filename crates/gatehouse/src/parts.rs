@@ -110,6 +110,7 @@ pub(crate) fn tenant_settings(settings: &Settings, issuer: &str) -> Result<ident
     let mut tenant = identity::Settings::new(origin(issuer)?);
     tenant.registration = settings.identity.registration.policy();
     tenant.trusted_proxies = settings.identity.trusted_proxies.clone();
+    tenant.actions = settings.identity.actions.settings()?;
     for host in &settings.identity.hosts {
         let scheme = if settings.identity.tls == Tls::Off {
             "http"

@@ -29,9 +29,16 @@ pub use error::Error;
 pub use management::unserved::{UNSERVED, Unserved};
 pub use management::{Operation, operations};
 pub use model::registration_policy::{RegistrationPolicy, SoftwareIssuer};
-pub use settings::{InvalidOrigin, Origin, Settings};
+pub use settings::{ActionsSettings, InvalidOrigin, Origin, Settings};
 pub use store::MIGRATIONS;
 pub use tenant::{Dependencies, Tenant};
+
+/// [`router`] for requests that the tenant's own Actions make, to be mounted in [`Tenant::actions_egress`]
+/// under each of the tenant's origins. Such requests run no Actions: one that asks for a token would never
+/// end otherwise.
+pub fn router_for_actions(tenant: Tenant) -> axum::Router {
+    router(tenant).layer(axum::Extension(visit::FromAction))
+}
 
 /// Everything that the tenant serves, on one listener.
 pub fn router(tenant: Tenant) -> axum::Router {

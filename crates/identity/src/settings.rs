@@ -32,6 +32,48 @@ pub struct Settings {
     pub name: String,
     /// What clients that register themselves may do.
     pub registration: RegistrationPolicy,
+    /// How Actions run.
+    pub actions: ActionsSettings,
+}
+
+/// How Actions run.
+#[derive(Clone, Debug)]
+pub struct ActionsSettings {
+    /// Whether they run at all. Where they do not, they are kept and edited, and nothing happens.
+    pub enabled: bool,
+    /// The npm registry that packages come from.
+    pub registry: Url,
+    /// Threads, and so Actions that compute at a time; one a core by default.
+    pub threads: Option<usize>,
+    /// Executions that may wait for a thread; one more fails.
+    pub queue: usize,
+    /// Bytes of memory that one execution may have.
+    pub memory: usize,
+    /// Networks that Actions and the registry's packages may be reached in although they are not public.
+    pub egress_allow: Vec<IpNet>,
+}
+
+impl ActionsSettings {
+    /// The registry where none is configured.
+    ///
+    /// # Panics
+    /// Never: the address is a constant.
+    fn public_registry() -> Url {
+        Url::parse("https://registry.npmjs.org/").expect("an address")
+    }
+}
+
+impl Default for ActionsSettings {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            registry: Self::public_registry(),
+            threads: None,
+            queue: 256,
+            memory: 64 << 20,
+            egress_allow: Vec::new(),
+        }
+    }
 }
 
 impl Settings {
@@ -45,6 +87,7 @@ impl Settings {
             trusted_proxies: Vec::new(),
             max_pending: 20_000,
             registration: RegistrationPolicy::default(),
+            actions: ActionsSettings::default(),
         }
     }
 

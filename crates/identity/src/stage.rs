@@ -60,6 +60,7 @@ impl Stage {
             issuer: self.tenant.settings().canonical.issuer(),
             locale: Locale::En,
             client_id: None,
+            from_action: false,
         }
     }
 

@@ -25,6 +25,7 @@ use crate::model::protection::Protection;
 use crate::model::signing_key::Role;
 use crate::model::tenant_settings::TenantSettings;
 use crate::registration::{self, Registrar};
+use crate::service::actions::Actions;
 use crate::service::documents::theme;
 use crate::service::log::Journal;
 use crate::service::users::Guard;
@@ -80,6 +81,7 @@ struct Inner {
     hasher: Hasher,
     guard: Guard,
     journal: Journal,
+    actions: Actions,
     postbox: Postbox,
     /// The feed's revision before anything was loaded: whoever follows starts here.
     loaded_at: i64,
@@ -143,6 +145,11 @@ impl Tenant {
             hasher: Hasher::new(entropy.clone()),
             guard: Guard::new(&clock),
             journal: Journal::new(&entropy),
+            actions: Actions::new(
+                &settings.actions,
+                egress.for_strangers(settings.actions.egress_allow.clone()),
+                &clock,
+            ),
             postbox,
             ring: ArcSwap::from_pointee(ring),
             db,
@@ -160,6 +167,7 @@ impl Tenant {
         service::bootstrap::ensure(&tenant).await?;
         tenant.reload_settings().await?;
         tenant.reload_documents().await?;
+        service::actions::reload(&tenant).await?;
         Ok(tenant)
     }
 
@@ -181,6 +189,8 @@ impl Tenant {
             shutdown.run_until_cancelled(self.tidy()),
             shutdown.run_until_cancelled(self.keep_clients()),
             shutdown.run_until_cancelled(service::log::keep_writing(self)),
+            shutdown.run_until_cancelled(service::actions::keep_writing(self)),
+            shutdown.run_until_cancelled(self.build_actions()),
         );
         if let Err(error) = service::log::flush(self).await {
             tracing::warn!(error.cause = %error, "the last log entries were not written");
@@ -190,6 +200,16 @@ impl Tenant {
         }
         self.0.tasks.close();
         self.0.tasks.wait().await;
+        if let Err(error) = service::actions::flush(self).await {
+            tracing::warn!(error.cause = %error, "the last runs of actions were not written");
+        }
+    }
+
+    /// Builds the Actions that another process left unbuilt.
+    async fn build_actions(&self) {
+        if let Err(error) = service::actions::resume_builds(self).await {
+            tracing::warn!(error.cause = %error, "actions that were not built wait for the next start");
+        }
     }
 
     async fn follow(&self) {
@@ -221,6 +241,7 @@ impl Tenant {
                     self.reload_settings().await?;
                     self.reload_documents().await?;
                     self.reload_keys().await?;
+                    service::actions::reload(self).await?;
                     return Ok(revision);
                 }
                 Err(error) => return Err(error.into()),
@@ -241,6 +262,7 @@ impl Tenant {
                     }
                     topic::DOCUMENT => self.reload_document(&change.key).await?,
                     topic::SIGNING_KEYS => self.reload_keys().await?,
+                    topic::ACTIONS => service::actions::reload(self).await?,
                     _ => {}
                 }
             }
@@ -286,6 +308,7 @@ impl Tenant {
         login_tickets::prune(&self.0.db, now).await?;
         service::users::prune(self).await?;
         service::log::prune(self).await?;
+        service::actions::prune(self).await?;
         token::prune(self).await?;
         self.prune_begun().await?;
         while sessions::prune(&self.0.db, now).await? > 0 {}
@@ -365,6 +388,21 @@ impl Tenant {
 
     pub(crate) fn journal(&self) -> &Journal {
         &self.0.journal
+    }
+
+    /// How Actions reach the outside. Mount [`router_for_actions`](crate::router_for_actions) here.
+    #[must_use]
+    pub fn actions_egress(&self) -> &Egress {
+        self.0.actions.egress()
+    }
+
+    pub(crate) fn actions(&self) -> &Actions {
+        &self.0.actions
+    }
+
+    /// Does something in the background; the tenant waits for it when it stops.
+    pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.0.tasks.spawn(work);
     }
 
     pub(crate) fn postbox(&self) -> &Postbox {

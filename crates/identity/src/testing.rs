@@ -60,6 +60,7 @@ impl Code {
                 amr: vec!["pwd".to_owned()],
                 claims,
                 dpop_jkt: self.dpop_jkt.clone(),
+                custom: None,
             },
             redirect_uri: self.redirect_uri.clone(),
             code_challenge: self.challenge.clone(),
@@ -86,6 +87,7 @@ pub async fn approve_device(
         return Ok(false);
     };
     let approval = Approval {
+        custom: None,
         user: &user,
         session_id: None,
         auth_time: tenant.clock().now(),

@@ -23,7 +23,14 @@ pub(crate) struct Visit {
     pub(crate) locale: Locale,
     /// The client that the visitor comes from, where it is known.
     pub(crate) client_id: Option<String>,
+    /// Whether an Action of this tenant asks.
+    pub(crate) from_action: bool,
 }
+
+/// Marks the requests that Actions of the tenant make to the tenant itself. Nobody can send it: it is
+/// put on by [`router_for_actions`](crate::router_for_actions), inside the process.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FromAction;
 
 impl Visit {
     /// The same visit, made for a client.
@@ -53,6 +60,7 @@ impl FromRequestParts<Tenant> for Visit {
             issuer,
             locale: Locale::choose_among(&tenant.tenant_settings().locales(), [], languages),
             client_id: None,
+            from_action: parts.extensions.get::<FromAction>().is_some(),
         })
     }
 }

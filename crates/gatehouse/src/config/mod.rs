@@ -2,6 +2,7 @@
 //!
 //! docs/CONFIGURATION.md lists every key; a test keeps it complete.
 
+mod actions;
 mod load;
 mod registration;
 mod show;
@@ -12,6 +13,7 @@ use ipnet::IpNet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use actions::Actions;
 pub(crate) use load::{Loaded, Source, load};
 use registration::Registration;
 pub(crate) use show::{schema, show};
@@ -208,6 +210,8 @@ pub(crate) struct Identity {
     pub trusted_proxies: Vec<IpNet>,
     /// Clients that register themselves.
     pub registration: Registration,
+    /// Actions.
+    pub actions: Actions,
 }
 
 impl Default for Identity {
@@ -220,6 +224,7 @@ impl Default for Identity {
             egress_allow: Vec::new(),
             trusted_proxies: Vec::new(),
             registration: Registration::default(),
+            actions: Actions::default(),
         }
     }
 }

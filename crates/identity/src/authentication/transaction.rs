@@ -58,6 +58,7 @@ pub(super) async fn keep(
     visit: &Visit,
     headers: &HeaderMap,
     request: AuthorizationRequest,
+    progress: Progress,
 ) -> Result<(String, Option<HeaderValue>), Error> {
     let browser = browser::known_or_new(tenant, &visit.issuer, headers);
     let state = tenant.entropy().url_safe(STATE);
@@ -66,7 +67,7 @@ pub(super) async fn keep(
         browser: of_browser(tenant, &browser.id),
         origin: bounds::digest(tenant, &bounds::block(&visit.ip)),
         request,
-        progress: Progress::default(),
+        progress,
         expires_at: tenant.clock().now() + LIFETIME,
     };
     let (census, bound) = (tenant.pending(), tenant.settings().max_pending);

@@ -18,8 +18,10 @@ use super::view::sign_in::{self, SignIn};
 use super::{applicant, directories};
 use crate::authentication::session;
 use crate::model::client::Client;
+use crate::model::post_login::{Acts, Custom};
 use crate::model::session::Session;
 use crate::model::user::User;
+use crate::service::actions::flow::{self, Login, LoginRefused, LoginWish, Protocol};
 use crate::service::device::{self, Approval, Waiting};
 use crate::service::users;
 use crate::settings::Issuer;
@@ -135,7 +137,15 @@ pub(super) async fn decide(
     }
     let yes = form.decision.is_yes();
     let done = if yes {
+        let custom = match ask_actions(&tenant, &visit, (&session, &user), &form.user_code).await? {
+            Ok(custom) => custom,
+            Err(why) => {
+                device::deny(&tenant, &form.user_code).await?;
+                return Err(Trouble::denied(why));
+            }
+        };
         let approval = Approval {
+            custom,
             user: &user,
             session_id: Some(session.id),
             auth_time: session.auth_time,
@@ -149,6 +159,53 @@ pub(super) async fn decide(
     match done {
         true => Ok(view::done(&visitor, yes).into_response()),
         false => Ok(wrong(&visitor, &form.user_code)),
+    }
+}
+
+/// What the tenant's Actions put into the device's tokens, or why it gets none.
+async fn ask_actions(
+    tenant: &Tenant,
+    visit: &Visit,
+    (session, user): (&Session, &User),
+    user_code: &str,
+) -> Result<Result<Option<Box<Custom>>, String>, Error> {
+    let Some(waiting) = device::lookup(tenant, user_code).await? else {
+        return Ok(Ok(None));
+    };
+    let Some(client) = tenant
+        .directory()
+        .client(tenant, &waiting.client_id)
+        .await?
+    else {
+        return Ok(Ok(None));
+    };
+    let login = || Login {
+        client: &client.client,
+        user,
+        connection: &session.connection,
+        session: Some(session),
+        refresh_token: None,
+        protocol: Protocol::Device,
+        audience: waiting.audience.as_deref(),
+        scope: &waiting.scope,
+        request: None,
+        visit,
+        method: "POST",
+        query: None,
+        body: None,
+        amr: &session.amr,
+        auth_time: session.auth_time,
+        acts: Acts::default(),
+        may_redirect: false,
+    };
+    match flow::post_login(tenant, login).await {
+        Ok(LoginWish {
+            denied: Some(reason),
+            ..
+        }) => Ok(Err(reason)),
+        Ok(wish) => Ok(Ok(wish.acts.custom.noted())),
+        Err(LoginRefused::Failed(failed)) => Ok(Err(failed.sentence())),
+        Err(LoginRefused::Unavailable(error)) => Err(error),
     }
 }
 

@@ -176,6 +176,13 @@ fn refusal(text: Text, refused: SignUpRefused) -> Result<(Option<String>, FieldE
         SignUpRefused::Closed => Some(text.get("sign-up-closed")),
         SignUpRefused::TooManyAttempts => Some(text.get("sign-up-too-many")),
         SignUpRefused::Exists | SignUpRefused::Invalid(_) => Some(text.get("sign-up-failed")),
+        SignUpRefused::Denied {
+            message: Some(message),
+            ..
+        } => Some(message),
+        SignUpRefused::Denied { .. } | SignUpRefused::ActionFailed(_) => {
+            Some(text.get("sign-up-failed"))
+        }
         SignUpRefused::Unavailable(error) => return Err(error.into()),
     };
     Ok((why, errors))

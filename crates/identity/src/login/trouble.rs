@@ -38,6 +38,14 @@ impl Trouble {
         Self::plain(Kind::Expired)
     }
 
+    /// Somebody said no, and why.
+    pub(super) fn denied(reason: String) -> Self {
+        Self {
+            reason: Some(reason),
+            ..Self::plain(Kind::Denied)
+        }
+    }
+
     fn plain(kind: Kind) -> Self {
         Self {
             kind,

@@ -22,7 +22,8 @@ use crate::{Error, Tenant};
 /// A caller whose token held.
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
-    client_id: String,
+    /// Whose token it is.
+    pub(crate) client_id: String,
     client_name: String,
     scopes: HashSet<String>,
     /// What an operation says of itself for the log.

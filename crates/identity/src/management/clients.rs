@@ -20,10 +20,12 @@ use crate::management::page::Paging;
 use crate::management::problem::Problem;
 use crate::management::query::Query;
 use crate::management::schema::Body;
-use crate::model::Members;
+use crate::model::{Members, merge, merge_into};
 use crate::service;
+use crate::service::actions::flow::{self, ClientOrigin, NewClient};
 use crate::store::clients::{Filter, StoredClient};
 use crate::store::page::After;
+use crate::visit::Visit;
 use crate::{Error, Tenant, store};
 use view::View;
 
@@ -148,6 +150,7 @@ async fn read(
 async fn create(
     State(tenant): State<Tenant>,
     caller: Caller,
+    visit: Visit,
     Json(body): Json,
 ) -> Result<Response, Problem> {
     let mut request = members::CREATE.read(body, Body::Create)?;
@@ -172,6 +175,7 @@ async fn create(
             )));
         }
     }
+    let request = ask_actions(&tenant, &caller, &visit, request).await?;
     let created = service::clients::create(&tenant, request, keys).await?;
     let mut shown = View::everything(&tenant).created(&tenant, created.client, &created.secret);
     if !created.credentials.is_empty() {
@@ -182,6 +186,43 @@ async fn create(
         );
     }
     Ok(once(StatusCode::CREATED, shown))
+}
+
+/// Lets the tenant's Actions refuse a client, or change what it is to be; what they change passes the
+/// same rules as what was sent.
+async fn ask_actions(
+    tenant: &Tenant,
+    caller: &Caller,
+    visit: &Visit,
+    mut request: Members,
+) -> Result<Members, Error> {
+    let sent = request.get("client_metadata").and_then(Value::as_object);
+    let sent = sent.cloned().unwrap_or_default();
+    let new = || NewClient {
+        origin: ClientOrigin::Management {
+            client_id: caller.client_id.clone(),
+        },
+        members: &request,
+        metadata: sent,
+        software_statement: None,
+        visit: Some(visit),
+    };
+    let wish = flow::client_registration(tenant, new).await;
+    let wish = wish.map_err(|failed| Error::Internal(failed.sentence()))?;
+    if let Some((code, reason)) = wish.denied {
+        return Err(Error::Forbidden {
+            code: "access_denied",
+            message: format!("{code}: {reason}").into(),
+        });
+    }
+    if wish.is_nothing() {
+        return Ok(request);
+    }
+    merge(&mut request, wish.changes);
+    if !wish.metadata.is_empty() {
+        merge_into(&mut request, "client_metadata", wish.metadata);
+    }
+    members::CREATE.read(Value::Object(request), Body::Create)
 }
 
 async fn change(

@@ -28,19 +28,9 @@ type Answer = fn() -> Value;
 /// Paths, their scopes, and an answer that is the same for everybody.
 const SAME: &[(&str, &[&str], Answer)] = &[
     (
-        "/actions/actions",
-        &["read:actions"],
-        || json!({ "actions": [], "page": 0, "per_page": 50, "total": 0 }),
-    ),
-    (
         "/actions/modules",
         &["read:actions"],
         || json!({ "modules": [], "page": 0, "per_page": 50, "total": 0 }),
-    ),
-    (
-        "/actions/triggers",
-        &["read:actions"],
-        || json!({ "triggers": [] }),
     ),
     (
         "/branding/phone/providers",

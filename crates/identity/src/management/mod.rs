@@ -1,6 +1,7 @@
 //! The Management API v2: one file a resource.
 
 mod access;
+mod actions;
 mod body;
 mod client_credentials;
 mod client_grants;
@@ -54,6 +55,7 @@ pub fn operations(tenant: &Tenant) -> Vec<Operation> {
 
 fn all(tenant: &Tenant) -> Operations {
     let mut operations = Operations::new(tenant);
+    actions::add(&mut operations);
     clients::add(&mut operations);
     client_credentials::add(&mut operations);
     client_grants::add(&mut operations);

@@ -43,16 +43,6 @@ async fn unserved(uri: Uri) -> Problem {
 }
 
 unserved! {
-    POST "/actions/actions" "create:actions"
-    GET "/actions/actions/{id}" "read:actions"
-    PATCH "/actions/actions/{id}" "update:actions"
-    DELETE "/actions/actions/{id}" "delete:actions"
-    POST "/actions/actions/{id}/deploy" "create:actions"
-    POST "/actions/actions/{id}/test" "create:actions"
-    GET "/actions/actions/{id}/versions" "read:actions"
-    GET "/actions/actions/{id}/versions/{id2}" "read:actions"
-    POST "/actions/actions/{id}/versions/{id2}/deploy" "create:actions"
-    GET "/actions/executions/{id}" "read:actions"
     POST "/actions/modules" "create:actions"
     GET "/actions/modules/{id}" "read:actions"
     PATCH "/actions/modules/{id}" "update:actions"
@@ -62,8 +52,6 @@ unserved! {
     GET "/actions/modules/{id}/versions" "read:actions"
     POST "/actions/modules/{id}/versions" "create:actions"
     GET "/actions/modules/{id}/versions/{id2}" "read:actions"
-    GET "/actions/triggers/{id}/bindings" "read:actions"
-    PATCH "/actions/triggers/{id}/bindings" "update:actions"
     GET "/agents" "read:agents"
     POST "/agents" "create:agents"
     GET "/agents/{id}" "read:agents"

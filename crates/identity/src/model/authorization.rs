@@ -4,6 +4,7 @@ use oauth::{Scopes, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::model::Members;
+use crate::model::post_login::Custom;
 
 /// An authorization: who allowed which client what, and how the user was authenticated for it.
 ///
@@ -36,6 +37,9 @@ pub(crate) struct Authorization {
     /// Thumbprint of the key that the code, and later the tokens, are bound to (RFC 9449 §6, §10).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) dpop_jkt: Option<String>,
+    /// What Actions put into its tokens. Refresh tokens do not keep it: they run the Actions anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) custom: Option<Box<Custom>>,
 }
 
 impl Authorization {

@@ -8,6 +8,8 @@ use crate::model::{Members, merge, merge_into, strings};
 
 /// How many members `client_metadata` may have.
 pub(crate) const MAX_METADATA: usize = 10;
+/// How many characters a key or a value of `client_metadata` may have.
+pub(crate) const MAX_METADATA_TEXT: usize = 255;
 
 /// A client, without its secret.
 #[derive(Clone, Debug, PartialEq)]

@@ -74,6 +74,8 @@ pub(crate) enum Event {
     SuccessApi,
     /// `fapi`: somebody who may call the Management API tried to change something and could not.
     FailedApi,
+    /// `actions_execution_failed`: an Action failed, and what it was to allow did not happen.
+    ActionsExecutionFailed,
 }
 
 impl Event {
@@ -112,6 +114,7 @@ impl Event {
             Self::FailedCrossOrigin => "fcoa",
             Self::SuccessApi => "sapi",
             Self::FailedApi => "fapi",
+            Self::ActionsExecutionFailed => "actions_execution_failed",
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What a tenant holds: types, defaults and transitions. No I/O.
 
+pub(crate) mod action;
 pub(crate) mod authorization;
 pub(crate) mod authorization_request;
 pub(crate) mod branding;
@@ -7,11 +8,13 @@ pub(crate) mod client;
 pub(crate) mod client_grant;
 pub(crate) mod connection;
 pub(crate) mod credential;
+pub(crate) mod custom_claims;
 pub(crate) mod device_code;
 pub(crate) mod grant;
 pub(crate) mod log;
 pub(crate) mod management_api;
 pub(crate) mod password;
+pub(crate) mod post_login;
 pub(crate) mod protection;
 pub(crate) mod refresh_token;
 pub(crate) mod registration;

@@ -178,6 +178,7 @@ mod tests {
             amr: Vec::new(),
             claims: None,
             dpop_jkt: None,
+            custom: None,
         };
         RefreshToken::new("rt".into(), "one".into(), authorization, &ROTATING, at(0))
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::model::authorization_request::AuthorizationRequest;
+use crate::model::post_login::Acts;
 use crate::token::KnownClient;
 
 /// A pending authorization request of this browser. Made by `authentication::transaction` alone.
@@ -27,4 +28,6 @@ pub(crate) struct Progress {
     pub(crate) session_id: Option<String>,
     /// The user who consented for this very request: `prompt=consent` is satisfied by it.
     pub(crate) consented_by: Option<String>,
+    /// What Actions made of the sign-in, as far as they have come.
+    pub(crate) acts: Option<Box<Acts>>,
 }

@@ -20,11 +20,13 @@ use url::Url;
 use web::{Allowance, Throttle};
 
 use super::accept::{Terms, accept};
+use super::actions::{self, Applicant, Settled};
 use super::prune;
 use super::register::{client, fingerprint, parse, rules, terms};
 use crate::model::client::Client;
 use crate::model::registration::{CreatedBy, Registration};
 use crate::model::third_party::Rules;
+use crate::service::actions::flow::ClientOrigin;
 use crate::store::clients::StoredClient;
 use crate::store::registrations::{self, Standing};
 use crate::store::{clients, topic};
@@ -209,7 +211,27 @@ async fn renew(
     let rules = known.map_or_else(|| rules(tenant), |known| Rules::of(&known.client));
     let metadata = judge(&fetched.document, id, &url, &document_terms(tenant, rules))
         .map_err(Trouble::Refused)?;
-    keep(tenant, id, known, rules, metadata, &fetched).await
+    let settled = match known {
+        // Whoever is known was let in before.
+        Some(known) => Settled {
+            metadata,
+            own: known.client.metadata.clone(),
+        },
+        None => {
+            let applicant = Applicant {
+                origin: ClientOrigin::Document { url: id.to_owned() },
+                visit: None,
+                sent: None,
+            };
+            let terms = document_terms(tenant, rules);
+            let settled = actions::ask(tenant, applicant, metadata, &terms).await;
+            settled.map_err(|refusal| match refusal.is_final() {
+                true => Trouble::Refused(format!("was refused here: {}", refusal.description())),
+                false => Trouble::Ours(Error::Unavailable(refusal.description().to_owned())),
+            })?
+        }
+    };
+    keep(tenant, id, known, rules, settled, &fetched).await
 }
 
 fn document_terms<'a>(tenant: &'a Tenant, rules: &'static Rules) -> Terms<'a> {
@@ -295,7 +317,7 @@ async fn keep(
     id: &str,
     known: Option<&StoredClient>,
     rules: &'static Rules,
-    metadata: ClientMetadata,
+    Settled { metadata, own }: Settled,
     fetched: &Fetched,
 ) -> Result<StoredClient, Trouble> {
     let fingerprint = fingerprint(tenant, rules, &metadata);
@@ -312,6 +334,7 @@ async fn keep(
         ..Registration::default()
     };
     let mut client = client(tenant, rules, CreatedBy::MetadataDocument, registration);
+    client.metadata = own;
     client.client_id = id.to_owned();
     client.external_client_id = Some(id.to_owned());
     match known {

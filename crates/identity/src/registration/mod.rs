@@ -5,6 +5,7 @@
 //! become. docs/SECURITY.md says how a flood is met.
 
 mod accept;
+mod actions;
 mod answer;
 pub(crate) mod document;
 mod endpoint;

@@ -63,6 +63,26 @@ impl Refusal {
         )
     }
 
+    /// An Action refused, or failed.
+    pub(super) fn by_action(code: &str, description: impl AsRef<str>) -> Self {
+        let (status, code) = match code {
+            "invalid_redirect_uri" => (StatusCode::BAD_REQUEST, ErrorCode::InvalidRedirectUri),
+            "invalid_client_metadata" => {
+                (StatusCode::BAD_REQUEST, ErrorCode::InvalidClientMetadata)
+            }
+            "invalid_software_statement" => {
+                (StatusCode::BAD_REQUEST, ErrorCode::InvalidSoftwareStatement)
+            }
+            "unapproved_software_statement" => (
+                StatusCode::BAD_REQUEST,
+                ErrorCode::UnapprovedSoftwareStatement,
+            ),
+            "server_error" => (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::ServerError),
+            _ => (StatusCode::FORBIDDEN, ErrorCode::AccessDenied),
+        };
+        Self::new(status, code, description)
+    }
+
     pub(super) fn too_large(description: impl AsRef<str>) -> Self {
         Self {
             status: StatusCode::PAYLOAD_TOO_LARGE,

@@ -6,13 +6,16 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
 use super::accept::{Terms, accept, members};
+use super::actions::{self, Applicant, Settled};
 use super::initial_access::{self, InitialAccess};
 use super::refusal::Refusal;
 use super::{prune, sector, statement};
+use crate::model::Members;
 use crate::model::client::Client;
 use crate::model::log::Event;
 use crate::model::registration::{CreatedBy, Registration};
 use crate::model::third_party::{PERMISSIVE, Rules, STRICT};
+use crate::service::actions::flow::ClientOrigin;
 use crate::store::registrations::{self, Standing};
 use crate::visit::Visit;
 use crate::{Tenant, bounds, service, store};
@@ -56,9 +59,18 @@ pub(super) async fn register(request: &Request<'_>) -> Result<Registered, Refusa
     let sent = read(request.body)?;
     let rules = rules(tenant);
     let (metadata, software_issuer) = statement::apply(tenant, &sent, false).await?;
-    let metadata = accept(metadata, &terms(tenant, rules))?;
+    let terms = terms(tenant, rules);
+    let metadata = accept(metadata, &terms)?;
+    let applicant = Applicant {
+        origin: ClientOrigin::Dynamic {
+            initial_access_token: access.as_ref().map(|access| access.id.clone()),
+        },
+        visit: Some(request.visit),
+        sent: software_issuer.is_some().then_some(&sent),
+    };
+    let Settled { metadata, own } = actions::ask(tenant, applicant, metadata, &terms).await?;
     sector::check(tenant, &metadata).await?;
-    let fingerprint = fingerprint(tenant, rules, &metadata);
+    let fingerprint = with_own(tenant, fingerprint(tenant, rules, &metadata), &own);
     if access.is_none()
         && let Some(known) = known(tenant, &fingerprint).await?
     {
@@ -78,6 +90,7 @@ pub(super) async fn register(request: &Request<'_>) -> Result<Registered, Refusa
         fresh_until: None,
     };
     let mut client = client(tenant, rules, created_by, registration);
+    client.metadata = own;
     let secret = match back {
         Some(back) => {
             client.client_id = back.client_id;
@@ -196,6 +209,18 @@ pub(super) fn fingerprint(
     };
     let text = serde_json::to_string(metadata).unwrap_or_default();
     let data = format!("{mode}\n{text}");
+    tenant
+        .sealer()
+        .digest("identity.registration.fingerprint", data.as_bytes())
+}
+
+/// What Actions set belongs to what a client is recognised by.
+fn with_own(tenant: &Tenant, fingerprint: String, own: &Members) -> String {
+    if own.is_empty() {
+        return fingerprint;
+    }
+    let text = serde_json::to_string(own).unwrap_or_default();
+    let data = format!("{fingerprint}\n{text}");
     tenant
         .sealer()
         .digest("identity.registration.fingerprint", data.as_bytes())

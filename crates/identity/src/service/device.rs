@@ -4,6 +4,7 @@ use oauth::{Scopes, Timestamp};
 
 use crate::model::authorization::Authorization;
 use crate::model::device_code::{Decision, DeviceCode, normal_user_code};
+use crate::model::post_login::Custom;
 use crate::model::user::User;
 use crate::store::device_codes;
 use crate::token::digest::{Kind, digest};
@@ -28,6 +29,8 @@ pub(crate) struct Approval<'a> {
     pub(crate) auth_time: Timestamp,
     pub(crate) acr: Option<String>,
     pub(crate) amr: Vec<String>,
+    /// What Actions put into the device's tokens.
+    pub(crate) custom: Option<Box<Custom>>,
 }
 
 /// The device whose code a person typed, in whatever case and with or without the dash; `None` if there
@@ -70,6 +73,7 @@ pub(crate) async fn approve(
         amr: approval.amr,
         claims: None,
         dpop_jkt: None,
+        custom: approval.custom,
     };
     decide(
         tenant,

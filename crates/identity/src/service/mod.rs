@@ -1,6 +1,7 @@
 //! What administrators and users do at a tenant. The Management API, the login pages and commands call
 //! these.
 
+pub(crate) mod actions;
 pub(crate) mod bootstrap;
 pub(crate) mod client_grants;
 pub(crate) mod clients;

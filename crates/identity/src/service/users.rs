@@ -14,6 +14,7 @@ pub(crate) use sign_up::{NewUser, SignUpRefused, personal, sign_up};
 
 use crate::model::connection::Connection;
 use crate::model::user::User;
+use crate::model::{Members, merge};
 use crate::{Error, Tenant, store};
 
 /// Most characters of a mail address (RFC 5321 §4.5.3.1.3).
@@ -22,6 +23,25 @@ pub(crate) const MAX_EMAIL: usize = 254;
 /// A user by their id.
 pub(crate) async fn find(tenant: &Tenant, user_id: &str) -> Result<Option<User>, Error> {
     Ok(store::users::find(tenant.db(), user_id).await?)
+}
+
+/// Lays members over a user's metadata; null takes one away. A user who is gone is no error.
+pub(crate) async fn keep_metadata(
+    tenant: &Tenant,
+    user_id: &str,
+    user_metadata: Members,
+    app_metadata: Members,
+) -> Result<(), Error> {
+    let mut tx = tenant.db().begin().await?;
+    let Some(mut user) = store::users::lock(&mut tx, user_id).await? else {
+        return Ok(());
+    };
+    merge(&mut user.user_metadata, user_metadata);
+    merge(&mut user.app_metadata, app_metadata);
+    user.updated_at = tenant.clock().now();
+    store::users::update(&mut tx, &user).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// A mail address as it is kept, or `None` if it is none.

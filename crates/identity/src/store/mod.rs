@@ -1,6 +1,10 @@
 //! Every SQL statement of the tenant, by noun.
 
 pub(crate) mod access_tokens;
+pub(crate) mod action_bindings;
+pub(crate) mod action_executions;
+pub(crate) mod action_versions;
+pub(crate) mod actions;
 pub(crate) mod assertions;
 pub(crate) mod authorization_codes;
 pub(crate) mod client_grants;
@@ -48,6 +52,8 @@ pub(crate) mod topic {
     pub(crate) const CONNECTION: &str = "identity.connection";
     /// The tenant's settings.
     pub(crate) const TENANT_SETTINGS: &str = "identity.tenant_settings";
+    /// What runs at the triggers: bindings, deployed versions.
+    pub(crate) const ACTIONS: &str = "identity.actions";
     /// The signing keys.
     pub(crate) const SIGNING_KEYS: &str = "identity.signing_keys";
 }

@@ -1,5 +1,6 @@
 //! The tenant's tables.
 
+mod actions;
 mod authentication;
 mod login;
 mod people;
@@ -8,6 +9,7 @@ mod tokens;
 
 use storage::seal::SealedColumn;
 
+use actions::ACTIONS;
 use authentication::{AUTHENTICATION, ORIGINS};
 use login::LOGIN;
 use people::{DOCUMENTS, PEOPLE};
@@ -27,11 +29,12 @@ pub const MIGRATIONS: storage::Migrations = storage::Migrations {
         LOGIN,
         ORIGINS,
         PUBLISHED_KEYS,
+        ACTIONS,
     ],
 };
 
 /// Every column that holds sealed values.
-pub(crate) const SEALED: [SealedColumn; 5] = [
+pub(crate) const SEALED: [SealedColumn; 7] = [
     SealedColumn {
         table: "identity_client",
         key: "client_id",
@@ -56,6 +59,16 @@ pub(crate) const SEALED: [SealedColumn; 5] = [
         table: "identity_document",
         key: "id",
         column: "secret",
+    },
+    SealedColumn {
+        table: "identity_action",
+        key: "id",
+        column: "secrets",
+    },
+    SealedColumn {
+        table: "identity_action_version",
+        key: "id",
+        column: "secrets",
     },
 ];
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::directory::{KnownApi, KnownClient};
 use super::request::Request;
 use crate::Tenant;
+use crate::model::Members;
 use crate::model::authorization::Authorization;
 use crate::model::resource_server::{Dialect, SigningAlg};
 use crate::settings::Issuer;
@@ -32,6 +33,16 @@ pub(super) struct AccessToken {
     permissions: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cnf: Option<Confirmation>,
+    /// Those that Actions set; none of them has the name of another claim.
+    #[serde(flatten)]
+    custom: Members,
+}
+
+impl AccessToken {
+    /// The same with the claims of Actions.
+    pub(super) fn with(self, custom: Members) -> Self {
+        Self { custom, ..self }
+    }
 }
 
 /// Whom a token is for: text where it is one, as the vendor writes it.
@@ -102,6 +113,7 @@ pub(super) fn access_token(
         cnf: key.map(|jkt| Confirmation {
             jkt: jkt.to_owned(),
         }),
+        custom: Members::new(),
     }
 }
 
@@ -153,5 +165,6 @@ pub(super) fn for_user(token: UserToken<'_>) -> AccessToken {
         jti: named.jti,
         permissions: token.permissions,
         cnf: jkt.map(|jkt| Confirmation { jkt }),
+        custom: Members::new(),
     }
 }

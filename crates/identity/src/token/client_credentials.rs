@@ -3,7 +3,7 @@
 use super::endpoint::Issued;
 use super::refusal::Refusal;
 use super::request::Request;
-use super::{api, claims, client_authentication, dpop, granted, scope, sign};
+use super::{actions, api, claims, client_authentication, dpop, granted, scope, sign};
 
 /// The grant type's name.
 pub(super) const GRANT_TYPE: &str = "client_credentials";
@@ -21,7 +21,9 @@ pub(super) async fn exchange(request: &Request<'_>) -> Result<Issued, Refusal> {
     let scope = scope::decide(request, &granted, &api)?;
     let key = dpop::key(request).await?;
     dpop::require_where_asked(&client, Some(&api), key.as_deref())?;
+    let said = actions::for_client(request, &client, &api, &scope).await?;
     let claims = claims::access_token(request, &client, &api, &scope, key.as_deref());
+    let claims = claims.with(said.wish);
     let access_token = sign::access_token(request.tenant, &api, &claims).await?;
     let (registrar, now) = (request.tenant.registrar(), request.tenant.clock().now());
     registrar.used(client.client_id(), now);
@@ -31,6 +33,7 @@ pub(super) async fn exchange(request: &Request<'_>) -> Result<Issued, Refusal> {
         expires_in: api.lifetime,
         token_type: dpop::token_type(key.as_deref()),
         client_id: client.client_id().to_owned(),
+        execution_id: said.execution_id,
         ..Issued::default()
     })
 }

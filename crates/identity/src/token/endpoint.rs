@@ -34,6 +34,9 @@ pub(super) struct Issued {
     /// For the log.
     #[serde(skip)]
     pub(super) user_id: Option<String>,
+    /// The run of Actions, for the log.
+    #[serde(skip)]
+    pub(super) execution_id: Option<String>,
 }
 
 /// Grant types that the vendor knows and this tenant does not serve: a client that was never allowed

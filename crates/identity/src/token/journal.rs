@@ -4,7 +4,8 @@ use super::endpoint::Issued;
 use super::refusal::Refusal;
 use super::request::Request;
 use super::{authorization_code, client_credentials, device_code, password, refresh_token};
-use crate::model::log::Event;
+use crate::model::log::{Entry, Event};
+use crate::service::actions::flow::details;
 
 /// Writes down what came of a token request.
 pub(super) fn exchange(request: &Request<'_>, answer: &Result<Issued, Refusal>) {
@@ -26,7 +27,7 @@ pub(super) fn exchange(request: &Request<'_>, answer: &Result<Issued, Refusal>) 
         Ok(issued) => {
             let mut entry = entry(success).client(&issued.client_id);
             entry.user_id.clone_from(&issued.user_id);
-            entry
+            with_execution(entry, issued.execution_id.as_deref())
         }
         // Devices ask every few seconds, and are told to go on asking.
         Err(refusal) if is_waiting(refusal) => return,
@@ -38,6 +39,7 @@ pub(super) fn exchange(request: &Request<'_>, answer: &Result<Issued, Refusal>) 
             let words = refusal.error().error_description.as_deref();
             let mut entry = entry(event).saying(words.unwrap_or_default());
             entry.user_id = refusal.reuse_of().map(str::to_owned);
+            let entry = with_execution(entry, refusal.execution_id());
             match parameters.get("client_id") {
                 Some(client_id) => entry.client(client_id),
                 None => entry,
@@ -45,6 +47,13 @@ pub(super) fn exchange(request: &Request<'_>, answer: &Result<Issued, Refusal>) 
         }
     };
     request.tenant.log(entry);
+}
+
+fn with_execution(entry: Entry, execution_id: Option<&str>) -> Entry {
+    match execution_id {
+        Some(id) => entry.with("details", details(id)),
+        None => entry,
+    }
 }
 
 fn is_waiting(refusal: &Refusal) -> bool {

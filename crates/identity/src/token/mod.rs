@@ -3,6 +3,7 @@
 //! [`endpoint`] reads the request; then one file a grant type does the rest, as a list of named steps
 //! with a file each. What is made for a user is made in [`issue`], wherever it is handed out.
 
+mod actions;
 mod active;
 pub(crate) mod api;
 mod authorization_code;

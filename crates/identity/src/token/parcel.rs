@@ -118,6 +118,7 @@ impl Parcel {
             token_type: self.access.token_type,
             client_id: self.client_id,
             user_id: Some(self.user_id),
+            execution_id: None,
         }
     }
 }

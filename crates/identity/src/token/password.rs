@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use oauth::Scopes;
 use secrecy::SecretString;
 
+use super::actions::{self, UserTokens};
 use super::endpoint::Issued;
 use super::issue::Channel;
 use super::parcel::{Contents, Parcel};
@@ -14,6 +15,7 @@ use super::{KnownApi, KnownClient, api, client_authentication, dpop, user_scope}
 use crate::model::authorization::Authorization;
 use crate::model::connection::Connection;
 use crate::model::user::User;
+use crate::service::actions::flow::Protocol;
 use crate::service::connections;
 use crate::service::users::{self, SignInRefused};
 use crate::visit::Visit;
@@ -66,7 +68,7 @@ pub(super) async fn exchange(request: &Request<'_>, place: Where) -> Result<Issu
     let user = users::sign_in(request.tenant, &connection, username, password, &visit)
         .await
         .map_err(refused)?;
-    let authorization = Authorization {
+    let mut authorization = Authorization {
         client_id: client.client_id().to_owned(),
         user_id: user.user_id.clone(),
         session_id: None,
@@ -78,8 +80,22 @@ pub(super) async fn exchange(request: &Request<'_>, place: Where) -> Result<Issu
         amr: vec!["pwd".to_owned()],
         claims: None,
         dpop_jkt: key,
+        custom: None,
     };
-    issue(request, &client, &authorization, &user).await
+    let tokens = UserTokens {
+        client: &client,
+        user: &user,
+        authorization: &authorization,
+        protocol: Protocol::Password,
+        refresh_token: None,
+    };
+    let said = actions::for_user(request, &tokens).await?;
+    authorization.custom = said.wish;
+    let issued = issue(request, &client, &authorization, &user).await?;
+    Ok(Issued {
+        execution_id: said.execution_id,
+        ..issued
+    })
 }
 
 async fn issue(

@@ -2,6 +2,7 @@
 
 use oauth::Scopes;
 
+use super::actions::{self, Said, UserTokens};
 use super::endpoint::Issued;
 use super::issue::{Channel, Parts};
 use super::parcel::{self, Contents, Parcel};
@@ -10,6 +11,7 @@ use super::request::Request;
 use super::{KnownClient, client_authentication, dpop};
 use crate::model::authorization::Authorization;
 use crate::model::refresh_token::{Policy, Presented, RefreshToken};
+use crate::service::actions::flow::Protocol;
 use crate::service::revocation;
 use crate::store::refresh_tokens;
 
@@ -40,6 +42,9 @@ pub(super) async fn exchange(request: &Request<'_>) -> Result<Issued, Refusal> {
     let (selector, secret) = (parts.selector(tenant), parts.secret(tenant));
     let key = dpop::key(request).await?;
     let policy = Policy::of(&client.client, client.is_public());
+    // Once, however often the exchange is tried.
+    let mut said = Said::nothing();
+    let mut acted = false;
     for _ in 0..ATTEMPTS {
         let found = refresh_tokens::by_selector(tenant.db(), &selector).await?;
         let family = found.ok_or_else(|| Refusal::invalid_grant(INVALID))?;
@@ -47,8 +52,20 @@ pub(super) async fn exchange(request: &Request<'_>) -> Result<Issued, Refusal> {
         let presented = judge(request, &client, &family, &secret, &policy).await?;
         check_key(&family, key.as_deref())?;
         let user = parcel::user_of(tenant, &family.authorization, INVALID).await?;
-        let authorization = narrowed(request, &client, &family, key.clone()).await?;
+        let mut authorization = narrowed(request, &client, &family, key.clone()).await?;
         dpop::require_for(request, &client, &authorization, key.as_deref()).await?;
+        if !acted {
+            let tokens = UserTokens {
+                client: &client,
+                user: &user,
+                authorization: &authorization,
+                protocol: Protocol::Refresh,
+                refresh_token: Some(&family),
+            };
+            said = actions::for_user(request, &tokens).await?;
+            acted = true;
+        }
+        authorization.custom.clone_from(&said.wish);
         let contents = Contents {
             client: &client,
             authorization: &authorization,
@@ -65,6 +82,7 @@ pub(super) async fn exchange(request: &Request<'_>) -> Result<Issued, Refusal> {
         if refresh_tokens::exchange(tenant.db(), &family, &after).await? {
             let mut issued = parcel.hand_out();
             issued.refresh_token = next.map(|(token, _)| token);
+            issued.execution_id = said.execution_id;
             return Ok(issued);
         }
     }

@@ -20,6 +20,8 @@ pub(crate) struct Refusal {
     challenge: bool,
     /// The user whose refresh token came twice, for the log.
     reuse_of: Option<String>,
+    /// The run of Actions that came before it, for the log.
+    execution_id: Option<String>,
 }
 
 impl Refusal {
@@ -29,6 +31,7 @@ impl Refusal {
             error: OAuthError::new(code, description),
             challenge: false,
             reuse_of: None,
+            execution_id: None,
         }
     }
 
@@ -174,6 +177,29 @@ impl Refusal {
     /// Whether the same request could not be answered otherwise later.
     pub(super) fn is_final(&self) -> bool {
         self.status.is_client_error()
+    }
+
+    /// An Action refused, with one of the codes that it may choose, or failed.
+    pub(super) fn by_action(code: &str, description: impl AsRef<str>) -> Self {
+        let (status, code) = match code {
+            "invalid_scope" => (StatusCode::BAD_REQUEST, ErrorCode::InvalidScope),
+            "invalid_request" => (StatusCode::BAD_REQUEST, ErrorCode::InvalidRequest),
+            _ => (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::ServerError),
+        };
+        Self::new(status, code, description)
+    }
+
+    /// The same, after a run of Actions.
+    pub(super) fn ran(self, execution_id: Option<String>) -> Self {
+        Self {
+            execution_id,
+            ..self
+        }
+    }
+
+    /// The run of Actions that came before it.
+    pub(super) fn execution_id(&self) -> Option<&str> {
+        self.execution_id.as_deref()
     }
 
     /// Whose refresh token came twice.

@@ -1,6 +1,7 @@
 //! The tenant over HTTP, on both databases.
 #![expect(clippy::unwrap_used, reason = "a test may stop here")]
 
+mod actions;
 mod attacks;
 mod clients;
 mod codes;

@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use oauth::{ErrorCode, OAuthError};
 
+use super::act::Returned;
 use super::login_ticket;
 use super::parameters::Parameters;
 use super::proceed::{self, Pending};
@@ -19,6 +20,7 @@ use crate::authentication::trouble;
 use crate::login::view::problem::Kind;
 use crate::model::log::Event;
 use crate::model::transaction::Progress;
+use crate::service::actions::flow::event::parameters;
 use crate::visit::Visit;
 
 /// A link (RFC 6749 §3.1).
@@ -79,6 +81,7 @@ async fn answer_to(
         client,
         progress: Progress::default(),
         state: None,
+        returned: None,
     };
     match login_ticket::redeem(tenant, visit, headers, &pending).await {
         Ok(Some(response)) => return finish(tenant, Ok(response)),
@@ -104,7 +107,66 @@ pub(super) async fn resume(
 ) -> Response {
     let query = Parameters::form(query.unwrap_or_default().as_bytes());
     let state = query.get("state").unwrap_or_default();
-    let transaction = match transaction::load(&tenant, &headers, state).await {
+    go_on(&tenant, &visit, &headers, state, None).await
+}
+
+/// The user is back from where an Action had sent them.
+///
+/// Source: the vendor's "Redirect with Actions".
+pub(super) async fn return_by_link(
+    State(tenant): State<Tenant>,
+    visit: Visit,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let query = Parameters::form(query.unwrap_or_default().as_bytes());
+    let state = query.get("state").unwrap_or_default();
+    let returned = Returned {
+        method: "GET",
+        query: parameters(query.iter()),
+        body: None,
+    };
+    go_on(&tenant, &visit, &headers, state, Some(returned)).await
+}
+
+/// The same with a form, in which a token of the other site stays out of the address.
+pub(super) async fn return_by_form(
+    State(tenant): State<Tenant>,
+    visit: Visit,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let Ok(body) = body else {
+        return page(&Refusal::invalid_request(
+            "send the parameters as application/x-www-form-urlencoded",
+        ));
+    };
+    let query = Parameters::form(query.unwrap_or_default().as_bytes());
+    let form = Parameters::form(&body);
+    let state = query.get("state").or_else(|| form.get("state"));
+    let returned = Returned {
+        method: "POST",
+        query: parameters(query.iter()),
+        body: Some(parameters(form.iter())),
+    };
+    let state = state.unwrap_or_default();
+    let mut response = go_on(&tenant, &visit, &headers, state, Some(returned)).await;
+    // A form that is answered by a redirect is not posted on (RFC 9700 §4.12).
+    if response.status() == StatusCode::FOUND {
+        *response.status_mut() = StatusCode::SEE_OTHER;
+    }
+    response
+}
+
+async fn go_on(
+    tenant: &Tenant,
+    visit: &Visit,
+    headers: &HeaderMap,
+    state: &str,
+    returned: Option<Returned>,
+) -> Response {
+    let transaction = match transaction::load(tenant, headers, state).await {
         Ok(transaction) => transaction,
         Err(Lost::Gone) => return gone(),
         Err(Lost::Unavailable(error)) => return page(&error.into()),
@@ -114,9 +176,10 @@ pub(super) async fn resume(
         client: transaction.client,
         progress: transaction.progress,
         state: Some(transaction.state),
+        returned,
     };
-    let outcome = proceed::proceed(&tenant, &visit, &headers, pending).await;
-    finish(&tenant, outcome)
+    let outcome = proceed::proceed(tenant, visit, headers, pending).await;
+    finish(tenant, outcome)
 }
 
 /// What the tenant's log says of requests that want no page.

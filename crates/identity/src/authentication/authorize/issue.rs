@@ -10,6 +10,7 @@ use crate::Tenant;
 use crate::authentication::answer::WayBack;
 use crate::authentication::transaction;
 use crate::model::authorization::Authorization;
+use crate::model::post_login::Acts;
 use crate::store::authorization_codes::NewCode;
 use crate::store::sessions::{self, Participant};
 use crate::store::transactions;
@@ -26,11 +27,12 @@ pub(super) async fn answer(
     tenant: &Tenant,
     pending: &Pending,
     present: &Present,
+    acts: Option<Box<Acts>>,
 ) -> Result<Response, Refusal> {
     let (request, client) = (&pending.request, &pending.client);
     let issuer = tenant.settings().issuer_named(&request.issuer);
     let response_type = request.response_type;
-    let authorization = authorize(pending, present);
+    let authorization = authorize(pending, present, acts);
     let mut parameters = Vec::new();
 
     let code = keep(tenant, pending, &authorization).await?;
@@ -43,7 +45,7 @@ pub(super) async fn answer(
         parameters.push(("access_token", issued.token.clone()));
         parameters.push(("token_type", issued.token_type.to_owned()));
         parameters.push(("expires_in", issued.expires_in.to_string()));
-        parameters.push(("scope", request.scope.to_string()));
+        parameters.push(("scope", issued.scope.to_string()));
         access_token = Some(issued.token);
     }
     if response_type.id_token {
@@ -66,7 +68,7 @@ pub(super) async fn answer(
     Ok(WayBack::of(request).send(tenant, parameters))
 }
 
-fn authorize(pending: &Pending, present: &Present) -> Authorization {
+fn authorize(pending: &Pending, present: &Present, acts: Option<Box<Acts>>) -> Authorization {
     let (request, session) = (&pending.request, &present.session);
     Authorization {
         client_id: request.client_id.clone(),
@@ -80,6 +82,7 @@ fn authorize(pending: &Pending, present: &Present) -> Authorization {
         amr: session.amr.clone(),
         claims: request.claims.clone(),
         dpop_jkt: request.dpop_jkt.clone(),
+        custom: acts.and_then(|acts| acts.custom.noted()),
     }
 }
 

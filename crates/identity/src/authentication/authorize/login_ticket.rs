@@ -9,6 +9,7 @@ use crate::authentication::transaction::Lost;
 use crate::authentication::{session, transaction};
 use crate::login;
 use crate::model::session::SignIn;
+use crate::model::transaction::Progress;
 use crate::visit::Visit;
 
 /// Signs the user in whom a `login_ticket` stands for, and goes on with the request. `None` if it brings
@@ -37,7 +38,8 @@ pub(super) async fn redeem(
         ip: Some(visit.ip.clone()).filter(|ip| !ip.is_empty()),
     };
     let begun = session::begin(tenant, &visit.issuer, headers, sign_in).await?;
-    let (state, _) = transaction::keep(tenant, visit, headers, request.clone()).await?;
+    let (state, _) =
+        transaction::keep(tenant, visit, headers, request.clone(), Progress::default()).await?;
     let kept = transaction::load(tenant, headers, &state).await?;
     let mut response = transaction::complete(tenant, &kept, &begun.session).await?;
     for cookie in begun.cookies {

@@ -1,5 +1,6 @@
 //! `GET|POST /authorize`: a list of named steps, each in its own file, in the RFCs' order.
 
+mod act;
 mod audience;
 mod claims;
 mod client;
@@ -49,6 +50,12 @@ pub(super) fn routes() -> Router<Tenant> {
                 .layer(DefaultBodyLimit::max(MAX_BODY)),
         )
         .route("/authorize/resume", get(endpoint::resume))
+        .route(
+            "/continue",
+            get(endpoint::return_by_link)
+                .post(endpoint::return_by_form)
+                .layer(DefaultBodyLimit::max(MAX_BODY)),
+        )
 }
 
 /// Reads a request.

@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use oauth::ErrorCode;
 
+use super::act::{self, Acted, Returned};
 use super::connection;
 use super::issue;
 use super::refusal::{Refusal, Refused};
@@ -14,6 +15,7 @@ use crate::authentication::answer::WayBack;
 use crate::authentication::consent::{self, Needed};
 use crate::authentication::{session, transaction};
 use crate::model::authorization_request::AuthorizationRequest;
+use crate::model::post_login::Acts;
 use crate::model::session::Session;
 use crate::model::third_party::redirects_errors;
 use crate::model::transaction::Progress;
@@ -29,6 +31,8 @@ pub(super) struct Pending {
     pub(super) progress: Progress,
     /// Where it is kept, once its user has seen a page.
     pub(super) state: Option<String>,
+    /// What the user brings back from where an Action had sent them.
+    pub(super) returned: Option<Returned>,
 }
 
 /// Who is signed in.
@@ -78,7 +82,11 @@ async fn advance(
                 "Login required",
             ));
         }
-        _ => return show(tenant, visit, headers, pending, login_page(request)).await,
+        _ => return show(tenant, visit, headers, pending, (login_page(request), None)).await,
+    };
+    let acts = match act::act(tenant, visit, headers, pending, &present).await? {
+        Acted::On(acts) => acts,
+        Acted::Away(response) => return Ok(response),
     };
     let needed = consent::needed(tenant, &pending.client, request, &present.session, progress);
     match needed.await? {
@@ -96,10 +104,10 @@ async fn advance(
             ));
         }
         Needed::Consent | Needed::Confirmation => {
-            return show(tenant, visit, headers, pending, "/u/consent").await;
+            return show(tenant, visit, headers, pending, ("/u/consent", acts)).await;
         }
     }
-    issue::answer(tenant, pending, &present).await
+    issue::answer(tenant, pending, &present, acts).await
 }
 
 /// The session of this browser, if its user may still sign in, and at this client: a session that began
@@ -160,13 +168,18 @@ async fn show(
     visit: &Visit,
     headers: &HeaderMap,
     pending: &Pending,
-    path: &str,
+    (path, acts): (&str, Option<Box<Acts>>),
 ) -> Result<Response, Refusal> {
     if let Some(state) = &pending.state {
         return Ok(transaction::see(&transaction::page(path, state)));
     }
     let request = pending.request.clone();
-    let (state, cookie) = transaction::keep(tenant, visit, headers, request).await?;
+    let progress = Progress {
+        acts,
+        ..pending.progress.clone()
+    };
+    let kept = transaction::keep(tenant, visit, headers, request, progress);
+    let (state, cookie) = kept.await?;
     let mut response = transaction::see(&transaction::page(path, &state));
     if let Some(cookie) = cookie {
         response.headers_mut().append(header::SET_COOKIE, cookie);

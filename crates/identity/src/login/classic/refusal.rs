@@ -148,6 +148,23 @@ impl Refusal {
                 refusal.retry_after = Some(Duration::from_secs(60));
                 refusal
             }
+            // Source: recordings of sign-ups that an Action denied.
+            SignUpRefused::Denied { reason, message } => {
+                let mut refusal = Self::database(
+                    "InternalExtensibilityError",
+                    "extensibility_error",
+                    reason.clone(),
+                );
+                refusal.body["message"] = json!(reason);
+                refusal.body["fromSandbox"] = json!(true);
+                if let Some(message) = message {
+                    refusal.body["friendly_message"] = json!(message);
+                }
+                refusal
+            }
+            SignUpRefused::ActionFailed(why) => {
+                Self::database("InternalExtensibilityError", "extensibility_error", why)
+            }
             SignUpRefused::Unavailable(error) => error.into(),
         }
     }

@@ -4,11 +4,12 @@ use oauth::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{normal_email, normal_username};
-use crate::model::Members;
 use crate::model::connection::Connection;
 use crate::model::log::Event;
 use crate::model::password::{self, Weakness};
 use crate::model::user::User;
+use crate::model::{Members, merge};
+use crate::service::actions::flow::{self, SignUp};
 use crate::service::tickets;
 use crate::store::users;
 use crate::visit::Visit;
@@ -44,6 +45,15 @@ pub(crate) enum SignUpRefused {
     /// The address, the username or a name breaks a rule.
     #[error("{0}")]
     Invalid(String),
+    /// An Action said no: why, for the log, and a sentence for the user.
+    #[error("{reason}")]
+    Denied {
+        reason: String,
+        message: Option<String>,
+    },
+    /// An Action failed; the sentence leads to the run.
+    #[error("{0}")]
+    ActionFailed(String),
     /// Too many accounts from this address.
     #[error("too many sign-ups from your network; try again in a few minutes")]
     TooManyAttempts,
@@ -76,6 +86,12 @@ pub(crate) async fn sign_up(
     match make(tenant, connection, new, password, visit).await {
         Ok(user) => {
             tenant.log(entry(Event::SuccessSignup).user(&user));
+            let sign_up = SignUp {
+                connection,
+                user: &user,
+                visit,
+            };
+            flow::post_user_registration(tenant, &sign_up).await;
             Ok(user)
         }
         Err(refused) => {
@@ -99,8 +115,9 @@ async fn make(
     throttle
         .take(&visit.ip)
         .map_err(|_| SignUpRefused::TooManyAttempts)?;
-    let user = check(tenant, connection, new, tenant.clock().now())?;
+    let mut user = check(tenant, connection, new, tenant.clock().now())?;
     password::check(connection, password.expose_secret(), &personal(&user))?;
+    ask_actions(tenant, connection, &mut user, visit).await?;
     // Hashed before anybody looks whether the address is known, so that the time says nothing.
     let hash = tenant.hasher().hash(password).await;
     let hash = hash.map_err(|error| Error::Unavailable(error.to_string()))?;
@@ -114,6 +131,28 @@ async fn make(
     tickets::mail_verification(&mut tx, tenant, visit, &user).await?;
     tx.commit().await.map_err(Error::from)?;
     Ok(user)
+}
+
+/// Lets the tenant's Actions stop the sign-up, or add to what is kept of the user.
+async fn ask_actions(
+    tenant: &Tenant,
+    connection: &Connection,
+    user: &mut User,
+    visit: &Visit,
+) -> Result<(), SignUpRefused> {
+    let sign_up = SignUp {
+        connection,
+        user,
+        visit,
+    };
+    let wish = flow::pre_user_registration(tenant, &sign_up).await;
+    let wish = wish.map_err(|failed| SignUpRefused::ActionFailed(failed.sentence()))?;
+    if let Some((reason, message)) = wish.denied {
+        return Err(SignUpRefused::Denied { reason, message });
+    }
+    merge(&mut user.user_metadata, wish.user_metadata);
+    merge(&mut user.app_metadata, wish.app_metadata);
+    Ok(())
 }
 
 /// What is known of a user that a password should not hold.

@@ -90,6 +90,8 @@ pub(in crate::token) async fn make(
         Some(held) => user_scope::permitted(&authorization.scope, held),
         None => authorization.scope.clone(),
     };
+    let custom = authorization.custom.as_deref();
+    let scope = custom.map_or(scope.clone(), |custom| custom.scope(&scope));
     let claims = claims::for_user(claims::UserToken {
         tenant,
         issuer,
@@ -101,6 +103,11 @@ pub(in crate::token) async fn make(
         now: now.unix_seconds(),
         lifetime,
     });
+    let claims = claims.with(
+        custom
+            .map(|custom| custom.access_token.clone())
+            .unwrap_or_default(),
+    );
     Ok(AccessToken {
         token: sign::access_token(tenant, &api, &claims).await?,
         expires_in: lifetime,
@@ -131,7 +138,10 @@ fn opaque(tenant: &Tenant, authorization: &Authorization, channel: Channel) -> A
         expires_in: lifetime,
         token_type: token_type(authorization),
         expires_at,
-        scope: authorization.scope.clone(),
+        scope: match &authorization.custom {
+            Some(custom) => custom.scope(&authorization.scope),
+            None => authorization.scope.clone(),
+        },
         opaque: Some(kept),
     }
 }

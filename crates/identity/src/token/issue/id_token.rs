@@ -147,6 +147,9 @@ fn claims(
     let now = tenant.clock().now().unix_seconds();
     let requested = authorization.claims.as_ref();
     let mut claims = profile::claims(user, &authorization.scope, requested, "id_token");
+    if let Some(custom) = &authorization.custom {
+        claims.extend(custom.id_token.clone());
+    }
     let mut say = |name: &str, value: Value| {
         claims.insert(name.to_owned(), value);
     };

@@ -79,6 +79,7 @@ pub(in crate::token) fn refresh_token(
     let mut authorization = authorization.clone();
     // It belonged to the first answer, and says nothing about the next ones.
     authorization.nonce = None;
+    authorization.custom = None;
     if !client.is_public() {
         authorization.dpop_jkt = None;
     }

@@ -1,0 +1,136 @@
+//! Building a draft: its packages are installed, its code is compiled. It happens in the background.
+
+use aws_lc_rs::digest;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+
+use super::{deploy, reload};
+use crate::model::action::{Action, Content, Dependency, Fault, Status};
+use crate::store::{actions, topic};
+use crate::{Error, Tenant};
+
+/// Begins to build an Action's draft.
+pub(super) fn start(tenant: &Tenant, action: &Action) {
+    let (id, number) = (action.id.clone(), action.build);
+    let builder = tenant.clone();
+    tenant.spawn(async move {
+        if let Err(error) = build(&builder, &id, number).await {
+            tracing::warn!(action.id = %id, error.cause = %error, "an action was not built; it is tried again at the next start");
+        }
+    });
+}
+
+/// Builds what was not built when a process ended.
+///
+/// # Errors
+/// [`Error::Unavailable`].
+pub(crate) async fn resume(tenant: &Tenant) -> Result<(), Error> {
+    for id in actions::unbuilt(tenant.db()).await? {
+        if let Some(action) = actions::find(tenant.db(), &id).await? {
+            start(tenant, &action);
+        }
+    }
+    Ok(())
+}
+
+/// A draft that is ready to be deployed.
+struct Made {
+    /// Id and bytes of newly installed packages.
+    modules: Option<(String, String)>,
+    /// The dependencies, each with the version that was found.
+    dependencies: Vec<Dependency>,
+}
+
+async fn build(tenant: &Tenant, id: &str, number: i64) -> Result<(), Error> {
+    let Some(draft) = begin(tenant, id, number).await? else {
+        return Ok(());
+    };
+    let made = make(tenant, &draft.name, &draft.draft).await?;
+    let now = tenant.clock().now();
+    let mut tx = tenant.db().begin().await?;
+    let locked = actions::lock(&mut tx, id).await?;
+    let Some(mut action) = locked.filter(|action| action.build == number) else {
+        return Ok(());
+    };
+    match made {
+        Ok(made) => {
+            if let Some((modules, content)) = made.modules {
+                actions::keep_modules(&mut tx, &modules, &content, now).await?;
+                action.draft.modules = Some(modules);
+            }
+            action.draft.dependencies = made.dependencies;
+            action.status = Status::Built;
+            action.built_at = Some(now);
+        }
+        Err(fault) => {
+            tracing::info!(action.id = %id, fault.id = %fault.id, "an action does not build");
+            action.status = Status::Failed;
+            action.fault = Some(fault);
+        }
+    }
+    let deploys = action.deploy_when_built && action.status == Status::Built;
+    if deploys {
+        deploy::deploy_draft(&mut tx, tenant, &mut action).await?;
+        tx.record_change(topic::ACTIONS, id).await?;
+    }
+    action.deploy_when_built = false;
+    actions::update(&mut tx, &action).await?;
+    tx.commit().await?;
+    if deploys {
+        reload(tenant).await?;
+    }
+    Ok(())
+}
+
+/// The draft to build, unless it has changed since or is built already.
+async fn begin(tenant: &Tenant, id: &str, number: i64) -> Result<Option<Action>, Error> {
+    let mut tx = tenant.db().begin().await?;
+    let locked = actions::lock(&mut tx, id).await?;
+    let Some(mut action) = locked.filter(|action| action.build == number) else {
+        return Ok(None);
+    };
+    action.status = Status::Building;
+    actions::update(&mut tx, &action).await?;
+    tx.commit().await?;
+    Ok(Some(action))
+}
+
+async fn make(tenant: &Tenant, name: &str, draft: &Content) -> Result<Result<Made, Fault>, Error> {
+    let runner = &tenant.actions().runner;
+    let mut made = Made {
+        modules: None,
+        dependencies: draft.dependencies.clone(),
+    };
+    let packages = match &draft.modules {
+        Some(id) => installed(tenant, id).await?,
+        None if draft.dependencies.is_empty() => None,
+        None => match runner.install(&draft.dependencies).await {
+            Err(fault) => return Ok(Err(fault)),
+            Ok(installed) => {
+                let id = hex(digest::digest(&digest::SHA256, &installed.bytes).as_ref());
+                made.modules = Some((id, STANDARD_NO_PAD.encode(&installed.bytes)));
+                made.dependencies = installed.pinned;
+                Some(installed.bytes)
+            }
+        },
+    };
+    let compiled = runner.compile(name, &draft.code, packages).await;
+    Ok(compiled.map(|_| made))
+}
+
+/// Packages that were installed before.
+///
+/// # Errors
+/// [`Error::Internal`] if they are damaged.
+pub(super) async fn installed(tenant: &Tenant, id: &str) -> Result<Option<Vec<u8>>, Error> {
+    let Some(text) = actions::modules(tenant.db(), id).await? else {
+        return Err(Error::Internal(format!("the packages {id} are gone")));
+    };
+    let bytes = STANDARD_NO_PAD.decode(text);
+    let bytes = bytes.map_err(|_| Error::Internal(format!("the packages {id} are damaged")))?;
+    Ok(Some(bytes))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

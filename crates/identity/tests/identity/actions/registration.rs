@@ -1,0 +1,124 @@
+//! `client-registration`: one Action for every way in which a client comes.
+
+use axum::body::Body;
+use http::{Method, Request};
+use serde_json::{Value, json};
+
+use crate::support::{Answer, App, app};
+
+const POLICY: &str = "exports.onExecuteClientRegistration = async (event, api) => {
+    if (event.client.name.includes('bank')) {
+        api.access.deny('invalid_client_metadata', 'that name is taken by somebody else');
+        return;
+    }
+    api.client.setMetadata('origin', event.registration.origin);
+    api.client.set('name', event.client.name + ' (checked)');
+    if (event.registration.registered_by) {
+        api.client.setMetadata('by', event.registration.registered_by.client_id);
+    }
+};";
+
+async fn register(app: &App, body: Value) -> Answer {
+    let request = Request::post("/oidc/register")
+        .body(Body::from(body.to_string()))
+        .unwrap();
+    app.send(request).await
+}
+
+async fn open(app: &App) {
+    let body = json!({ "flags": { "enable_dynamic_client_registration": true } });
+    app.call(Method::PATCH, "/tenants/settings", Some(body))
+        .await;
+}
+
+#[tokio::test]
+async fn one_action_governs_clients_of_both_ways() {
+    let app = app().await;
+    open(&app).await;
+    app.run_at("client-registration", POLICY).await;
+    let redirects = json!(["https://app.example.com/cb"]);
+    let refused = register(
+        &app,
+        json!({ "client_name": "my bank", "redirect_uris": redirects }),
+    )
+    .await;
+    assert_eq!(
+        refused.said(),
+        (
+            400,
+            json!({
+                "error": "invalid_client_metadata",
+                "error_description": "that name is taken by somebody else"
+            })
+        )
+    );
+    let refused = app
+        .call(Method::POST, "/clients", Some(json!({ "name": "my bank" })))
+        .await;
+    assert_eq!(refused.status, 403, "{}", refused.body);
+
+    let made = register(
+        &app,
+        json!({ "client_name": "weather", "redirect_uris": redirects }),
+    )
+    .await;
+    assert_eq!(
+        (made.status.as_u16(), made.text("client_name")),
+        (201, "weather (checked)")
+    );
+    let path = format!("/clients/{}", made.text("client_id"));
+    let stored = app.call(Method::GET, &path, None).await.body;
+    assert_eq!(stored["client_metadata"], json!({ "origin": "dynamic" }));
+
+    let made = app
+        .create(
+            "/clients",
+            json!({ "name": "portal", "client_metadata": { "konnect_portal_id": "p" } }),
+        )
+        .await;
+    assert_eq!(made["name"], "portal (checked)");
+    assert_eq!(
+        made["client_metadata"],
+        json!({ "konnect_portal_id": "p", "origin": "management", "by": app.administrator.id })
+    );
+}
+
+#[tokio::test]
+async fn what_an_action_changes_passes_the_same_rules() {
+    let app = app().await;
+    open(&app).await;
+    app.run_at(
+        "client-registration",
+        "exports.onExecuteClientRegistration = async (event, api) => {
+            api.client.set('redirect_uris', ['http://not-tls.example.com/cb']);
+        };",
+    )
+    .await;
+    let redirects = json!(["https://app.example.com/cb"]);
+    let refused = register(
+        &app,
+        json!({ "client_name": "a", "redirect_uris": redirects }),
+    )
+    .await;
+    assert_eq!(refused.refusal(), (400, "invalid_redirect_uri"));
+    app.run_at(
+        "client-registration",
+        "exports.onExecuteClientRegistration = async (event, api) => { api.client.set('name', 'a<b'); };",
+    )
+    .await;
+    let refused = app
+        .call(Method::POST, "/clients", Some(json!({ "name": "a" })))
+        .await;
+    assert_eq!(refused.status, 400, "{}", refused.body);
+    app.run_at(
+        "client-registration",
+        "exports.onExecuteClientRegistration = async (event, api) => { throw new Error('no'); };",
+    )
+    .await;
+    let refused = register(
+        &app,
+        json!({ "client_name": "a", "redirect_uris": redirects }),
+    )
+    .await;
+    assert_eq!(refused.refusal(), (500, "server_error"));
+}
