@@ -13,6 +13,7 @@ fn the_vendors_sdks_work_unchanged() {
         "run scripts/test once: it installs the SDKs into tests/clients"
     );
     for file in [
+        "actions.test.mjs",
         "auth0.test.mjs",
         "deploy.test.mjs",
         "mcp.test.mjs",

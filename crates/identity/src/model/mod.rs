@@ -1,6 +1,7 @@
 //! What a tenant holds: types, defaults and transitions. No I/O.
 
 pub(crate) mod action;
+pub(crate) mod action_samples;
 pub(crate) mod authorization;
 pub(crate) mod authorization_request;
 pub(crate) mod branding;

@@ -33,19 +33,6 @@ pub(crate) async fn find(db: &Database, id: &str) -> Result<Option<Execution>, s
     row.as_ref().map(read).transpose()
 }
 
-/// Runs, the newest first; `limit` of them after the first `offset`.
-pub(crate) async fn list(
-    db: &Database,
-    (offset, limit): (i64, i64),
-) -> Result<Vec<Execution>, storage::Error> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM identity_action_execution ORDER BY created_at DESC, id DESC \
-         LIMIT $1 OFFSET $2"
-    );
-    let rows = db.query(&sql, params![limit, offset]).await?;
-    rows.iter().map(read).collect()
-}
-
 /// Forgets runs from before, and the oldest ones beyond `most`.
 pub(crate) async fn prune(
     db: &Database,

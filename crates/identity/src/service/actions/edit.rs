@@ -4,6 +4,7 @@ use secrecy::SecretString;
 
 use super::{build, missing, reload, secrets};
 use crate::model::action::{Action, Content, Dependency, MAX_ACTIONS, RUNTIME, Status, Trigger};
+use crate::model::action_samples;
 use crate::store::{action_bindings, actions, topic};
 use crate::{Error, Tenant};
 
@@ -48,7 +49,7 @@ pub(crate) async fn create(tenant: &Tenant, change: Change) -> Result<Action, Er
         trigger_version: version,
         draft: Content {
             runtime: RUNTIME.to_owned(),
-            code: String::new(),
+            code: action_samples::template(trigger).to_owned(),
             dependencies: Vec::new(),
             secret_names: Vec::new(),
             sealed_secrets: String::new(),

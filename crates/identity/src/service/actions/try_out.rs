@@ -10,6 +10,7 @@ use super::flow::surface;
 use super::runner::{Command, Job, Line, TIME};
 use super::{build, missing, secrets};
 use crate::model::action::{Fault, Status};
+use crate::model::action_samples;
 use crate::store::actions;
 use crate::{Error, Tenant};
 
@@ -23,7 +24,7 @@ pub(crate) struct Trial {
     pub(crate) memory: u64,
 }
 
-/// Runs the draft with this event. Its requests are real ones; what it asks of `api` is only told.
+/// Runs the draft with this event; an empty one stands for the trigger's sample. Its requests are real ones; what it asks of `api` is only told.
 ///
 /// # Errors
 /// 404 for an unknown Action, 400 while it is being built. A draft that does not build is a trial that
@@ -63,6 +64,10 @@ pub(crate) async fn try_out(tenant: &Tenant, id: &str, event: Value) -> Result<T
     };
     let values = secrets::open(tenant, id, &action.draft)?;
     let surface = surface(action.trigger);
+    let event = match event.as_object().is_some_and(serde_json::Map::is_empty) {
+        true => action_samples::sample(action.trigger),
+        false => event,
+    };
     let job = Job {
         program,
         handler: action.trigger.handler(),

@@ -1,6 +1,7 @@
 //! Actions, by the Management API and in the flows that they change.
 
 mod client_credentials;
+mod docs;
 mod lifecycle;
 mod login;
 mod people;
@@ -79,9 +80,10 @@ impl App {
         id
     }
 
-    /// The newest log entry of a type.
+    /// The newest log entry of a type; more terms may follow it.
     pub(super) async fn last_log(&self, code: &str) -> Value {
-        let path = format!("/logs?q=type:{code}&per_page=1");
+        let query: String = url::form_urlencoded::byte_serialize(code.as_bytes()).collect();
+        let path = format!("/logs?q=type:{query}&per_page=1");
         let found = self.call(Method::GET, &path, None).await.body;
         found[0].clone()
     }

@@ -4,12 +4,13 @@ use axum::body::Body;
 use http::{Method, Request, header};
 use serde_json::{Value, json};
 
+use crate::flows::PASSWORD;
 use crate::support::{Answer, App, app};
 
 async fn sign_up(app: &App, client_id: &str, email: &str) -> Answer {
     let body = json!({
         "client_id": client_id, "connection": "Username-Password-Authentication",
-        "email": email, "password": "a long and unusual passphrase",
+        "email": email, "password": PASSWORD,
     });
     let request = Request::post("/dbconnections/signup")
         .header(header::CONTENT_TYPE, "application/json")
