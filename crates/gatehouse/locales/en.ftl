@@ -15,6 +15,7 @@ start-call-lead = Put the token in the header, with or without “Bearer”.
 
 nav-overview = Overview
 nav-tenant = Identity tenant
+nav-actions = Actions
 nav-team = Team
 nav-administrators = Administrators
 nav-account = My account

@@ -15,6 +15,7 @@ start-call-lead = トークンをヘッダーに入れます。「Bearer」は�
 
 nav-overview = 概要
 nav-tenant = ID テナント
+nav-actions = Actions
 nav-team = チーム
 nav-administrators = 管理者
 nav-account = マイアカウント

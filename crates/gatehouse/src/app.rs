@@ -210,7 +210,9 @@ impl App {
                 issuer: self.endpoints.issuer.clone(),
                 tenant: self.tenant.is_some(),
             };
-            let pages = console::router(control.clone(), facts, &entropy, Router::new());
+            let tenant = self.tenant.as_ref();
+            let tenant = tenant.map_or_else(Router::new, identity::console::router);
+            let pages = console::router(control.clone(), facts, &entropy, tenant);
             self.serve(bound, portal::platform_router(control.clone()).merge(pages));
         }
         if let Some(bound) = portal {

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 mod authentication;
 mod bounds;
+pub mod console;
 mod discovery;
 mod error;
 mod keys;

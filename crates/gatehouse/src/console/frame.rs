@@ -39,7 +39,7 @@ pub(super) fn around(
 }
 
 /// Every part of the console, in the order of the navigation: heading, then text and address of each page.
-const TENANT: &[(&str, &str)] = &[];
+const TENANT: &[(&str, &str)] = &[("nav-actions", "/actions")];
 const TEAM: &[(&str, &str)] = &[("nav-administrators", "/administrators")];
 
 fn sections(console: &Console, visitor: &Visitor) -> Vec<Section> {

@@ -162,6 +162,9 @@ pub(crate) struct Fault {
     /// The line of the Action's code, from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) line: Option<u32>,
+    /// The text of that line.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) source: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) stack: String,
 }

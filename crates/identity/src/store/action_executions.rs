@@ -33,6 +33,35 @@ pub(crate) async fn find(db: &Database, id: &str) -> Result<Option<Execution>, s
     row.as_ref().map(read).transpose()
 }
 
+/// Runs, or those that failed, the newest first; `limit` of them after the first `offset`.
+pub(crate) async fn list(
+    db: &Database,
+    failed: bool,
+    (offset, limit): (i64, i64),
+) -> Result<Vec<Execution>, storage::Error> {
+    let clause = clause(failed);
+    let sql = format!(
+        "SELECT {COLUMNS} FROM identity_action_execution{clause} ORDER BY created_at DESC, id DESC \
+         LIMIT $1 OFFSET $2"
+    );
+    let rows = db.query(&sql, params![limit, offset]).await?;
+    rows.iter().map(read).collect()
+}
+
+/// How many runs there are, or failed.
+pub(crate) async fn count(db: &Database, failed: bool) -> Result<i64, storage::Error> {
+    let clause = clause(failed);
+    let sql = format!("SELECT COUNT(*) AS total FROM identity_action_execution{clause}");
+    db.query_one(&sql, Vec::new()).await?.get("total")
+}
+
+const fn clause(failed: bool) -> &'static str {
+    match failed {
+        true => " WHERE ending = 'partial'",
+        false => "",
+    }
+}
+
 /// Forgets runs from before, and the oldest ones beyond `most`.
 pub(crate) async fn prune(
     db: &Database,

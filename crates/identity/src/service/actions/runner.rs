@@ -195,10 +195,19 @@ fn fault(error: &Error) -> Fault {
         Error::Threw { stack, .. } => stack.chars().take(4000).collect(),
         _ => String::new(),
     };
+    // Where it happened is said apart.
+    let message = match error {
+        Error::Threw { message, .. } | Error::Syntax { message, .. } => message.clone(),
+        other => other.to_string(),
+    };
     Fault {
         id: id.to_owned(),
-        message: error.to_string().chars().take(2000).collect(),
+        message: message.chars().take(2000).collect(),
         line: error.position().map(|position| position.line),
+        source: error
+            .position()
+            .map(|position| position.source.clone())
+            .unwrap_or_default(),
         stack,
     }
 }

@@ -1,6 +1,7 @@
 //! Actions, by the Management API and in the flows that they change.
 
 mod client_credentials;
+mod console;
 mod docs;
 mod lifecycle;
 mod login;
