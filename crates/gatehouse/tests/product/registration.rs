@@ -1,141 +1,119 @@
-//! The vendor's page on dynamic client registration, its curl and Python samples run as they are printed:
-//! only host, token and connection are put in.
+//! The requests of the vendor's page on dynamic client registration, in the languages that are at hand: only
+//! host, token and connection are put into `tests/clients/samples`.
 
 use std::process::Command;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::support::Demo;
+use crate::browser::Browser;
+use crate::site::{Management, Site};
+use crate::support::{Demo, workspace};
 
-const SETTINGS: &str = r#"curl --request PATCH \
-  --url 'https://YOUR_AUTH0_DOMAIN/api/v2/tenants/settings' \
-  --header 'authorization: Bearer API2_ACCESS_TOKEN' \
-  --header 'cache-control: no-cache' \
-  --header 'content-type: application/json' \
-  --data '{ "flags": { "enable_dynamic_client_registration": true } }'"#;
-
-const CONNECTION: &str = r#"curl --request PATCH \
-  --url 'https://YOUR_AUTH0_DOMAIN/api/v2/connections/CONNECTION_ID' \
-  --header 'authorization: Bearer API2_ACCESS_TOKEN' \
-  --header 'cache-control: no-cache' \
-  --header 'content-type: application/json' \
-  --data '{ "is_domain_connection": true }'"#;
-
-const REGISTER: &str = r#"curl --request POST \
-  --url 'https://YOUR_AUTH0_DOMAIN/oidc/register' \
-  --header 'content-type: application/json' \
-  --data '{"client_name":"My Dynamic Client","redirect_uris": ["https://client.example.com/callback", "https://client.example.com/callback2"]}'"#;
-
-// As printed, it connects to no host at all and has the host in the path. The host is put in where it is
-// missing, and left where it is.
-const REGISTER_IN_PYTHON: &str = r#"import http.client
-
-conn = http.client.HTTPSConnection("")
-
-payload = "{\"client_name\":\"My Dynamic Client\",\"redirect_uris\": [\"https://client.example.com/callback\", \"https://client.example.com/callback2\"]}"
-
-headers = { 'content-type': "application/json" }
-
-conn.request("POST", "/YOUR_AUTH0_DOMAIN/oidc/register", payload, headers)
-
-res = conn.getresponse()
-data = res.read()
-
-print(data.decode("utf-8"))"#;
+/// The languages: how files of their samples end, and the program that takes a sample as an argument.
+const LANGUAGES: [(&str, &[&str]); 3] = [
+    ("sh", &["sh", "-c"]),
+    ("py", &["python3", "-c"]),
+    ("mjs", &["node", "--input-type=module", "-e"]),
+];
 
 /// What stands in the place of the samples' placeholders.
-struct Placeholders<'a> {
-    demo: &'a Demo,
+struct Placeholders {
     host: String,
     token: String,
     connection: String,
+    authority: String,
 }
 
-impl Placeholders<'_> {
-    fn run(&self, program: &str, argument: &str, sample: &str) -> Value {
-        let sample = sample
-            .replace(
-                "HTTPSConnection(\"\")",
-                &format!("HTTPSConnection(\"{}\")", self.host),
-            )
+impl Placeholders {
+    fn sample(&self, name: &str, ending: &str) -> String {
+        let path = workspace().join(format!("tests/clients/samples/{name}.{ending}"));
+        let sample = std::fs::read_to_string(&path).unwrap();
+        sample
             .replace("YOUR_AUTH0_DOMAIN", &self.host)
             .replace("API2_ACCESS_TOKEN", &self.token)
-            .replace("CONNECTION_ID", &self.connection);
-        let authority = self.demo.endpoint("ca_cert");
-        let output = Command::new(program)
-            .args([argument, &sample])
-            .env("CURL_CA_BUNDLE", &authority)
-            .env("SSL_CERT_FILE", &authority)
-            .output()
-            .unwrap_or_else(|error| panic!("{program}: {error}"));
-        let said = String::from_utf8_lossy(&output.stdout);
-        serde_json::from_str(&said).unwrap_or_else(|_| {
-            panic!(
-                "{sample}\n{said}\n{}",
-                String::from_utf8_lossy(&output.stderr)
-            )
-        })
+            .replace("CONNECTION_ID", &self.connection)
     }
 
-    fn curl(&self, sample: &str) -> Value {
-        self.run("sh", "-c", sample)
+    fn run(&self, (ending, program): (&str, &[&str]), name: &str) -> Value {
+        let output = Command::new(program[0])
+            .args(&program[1..])
+            .arg(self.sample(name, ending))
+            .env("CURL_CA_BUNDLE", &self.authority)
+            .env("SSL_CERT_FILE", &self.authority)
+            .env("NODE_EXTRA_CA_CERTS", &self.authority)
+            .output()
+            .unwrap_or_else(|error| panic!("{}: {error}", program[0]));
+        let said = String::from_utf8_lossy(&output.stdout);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        serde_json::from_str(&said).unwrap_or_else(|_| panic!("{name}.{ending}: {said}\n{errors}"))
+    }
+
+    async fn on_a_page(&self, browser: &Browser, name: &str) -> Value {
+        let sample = self.sample(name, "page.js");
+        let script = format!("const done = arguments[arguments.length - 1];\n{sample}");
+        let said = browser.client.execute_async(&script, vec![]).await.unwrap();
+        let said = said.as_str().unwrap();
+        serde_json::from_str(said).unwrap_or_else(|_| panic!("{name}.page.js: {said}"))
     }
 }
 
-#[test]
-fn the_samples_of_the_page_run_as_printed() {
-    let demo = Demo::start(true);
-    let issuer = demo.endpoint("issuer");
-    let host = issuer
-        .trim_start_matches("https://")
-        .trim_end_matches('/')
-        .to_owned();
-    let mut placeholders = Placeholders {
-        demo: &demo,
-        host,
-        token: String::new(),
-        connection: String::new(),
+/// The page describes the permissive profile, and begins with everything off.
+async fn begin(management: &Management, connection: &str) {
+    let off = json!({
+        "flags": { "enable_dynamic_client_registration": false },
+        "dynamic_client_registration_security_mode": "permissive"
+    });
+    management.change("tenants/settings", off).await;
+    let off = json!({ "is_domain_connection": false });
+    management
+        .change(&format!("connections/{connection}"), off)
+        .await;
+}
+
+fn check(settings: &Value, connection: &Value, client: &Value) {
+    let flag = &settings["flags"]["enable_dynamic_client_registration"];
+    assert_eq!(flag, true, "{settings}");
+    assert_eq!(connection["is_domain_connection"], true, "{connection}");
+    assert_eq!(client["client_name"], "My Dynamic Client", "{client}");
+    assert_eq!(client["client_secret_expires_at"], 0);
+    assert_eq!(client["client_id"].as_str().map(str::len), Some(32));
+    assert_eq!(client["client_secret"].as_str().map(str::len), Some(64));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_samples_of_the_page_run_in_every_language() {
+    let demo = tokio::task::spawn_blocking(|| Demo::start(true))
+        .await
+        .unwrap();
+    let management = Management::of(&demo).await;
+    let connections = management.get("connections").await;
+    let host = demo.endpoint("issuer");
+    let placeholders = Placeholders {
+        host: host
+            .trim_start_matches("https://")
+            .trim_end_matches('/')
+            .to_owned(),
+        token: management.token.clone(),
+        connection: connections[0]["id"].as_str().unwrap().to_owned(),
+        authority: demo.endpoint("ca_cert"),
     };
-    let grant = format!(
-        "curl -s 'https://YOUR_AUTH0_DOMAIN/oauth/token' -d grant_type=client_credentials -d client_id='{}' \
-         --data-urlencode client_secret='{}' --data-urlencode audience='{}'",
-        demo.saved("/management/client_id"),
-        demo.saved("/management/client_secret"),
-        demo.saved("/management/audience"),
-    );
-    let granted = placeholders.curl(&grant);
-    placeholders.token = granted["access_token"]
-        .as_str()
-        .expect("a token")
-        .to_owned();
-
-    // The page describes the permissive profile.
-    let profile = SETTINGS.replace(
-        r#"{ "flags": { "enable_dynamic_client_registration": true } }"#,
-        r#"{ "dynamic_client_registration_security_mode": "permissive" }"#,
-    );
-    placeholders.curl(&profile);
-    let settings = placeholders.curl(SETTINGS);
-    assert_eq!(
-        settings["flags"]["enable_dynamic_client_registration"],
-        true
-    );
-
-    let list = "curl -s 'https://YOUR_AUTH0_DOMAIN/api/v2/connections' \
-                -H 'authorization: Bearer API2_ACCESS_TOKEN'";
-    let connections = placeholders.curl(list);
-    placeholders.connection = connections[0]["id"]
-        .as_str()
-        .expect("a connection")
-        .to_owned();
-    assert_eq!(placeholders.curl(CONNECTION)["is_domain_connection"], true);
-
-    let made = placeholders.curl(REGISTER);
-    let in_python = placeholders.run("python3", "-c", REGISTER_IN_PYTHON);
-    for client in [made, in_python] {
-        assert_eq!(client["client_name"], "My Dynamic Client");
-        assert_eq!(client["client_secret_expires_at"], 0);
-        assert_eq!(client["client_id"].as_str().map(str::len), Some(32));
-        assert_eq!(client["client_secret"].as_str().map(str::len), Some(64));
+    for language in LANGUAGES {
+        begin(&management, &placeholders.connection).await;
+        let run = |name| placeholders.run(language, name);
+        check(&run("settings"), &run("connection"), &run("register"));
     }
+
+    // A script on somebody's page, whose browser asks first.
+    begin(&management, &placeholders.connection).await;
+    let site = Site::bind().await;
+    let origin = site.origin.clone();
+    let server = site.serve("spa.html", "auth0-js/dist/auth0.min.js", json!({}));
+    let browser = Browser::start(&["--ignore-certificate-errors"]).await;
+    browser.client.goto(&origin).await.unwrap();
+    let settings = placeholders.on_a_page(&browser, "settings").await;
+    let connection = placeholders.on_a_page(&browser, "connection").await;
+    let client = placeholders.on_a_page(&browser, "register").await;
+    check(&settings, &connection, &client);
+    server.abort();
+    browser.stop().await;
 }

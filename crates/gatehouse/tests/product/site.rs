@@ -9,6 +9,7 @@ use axum::response::Html;
 use axum::routing::get;
 use egress::{Egress, Policy, Request};
 use fantoccini::Locator;
+use http::Method;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
 use serde_json::{Value, json};
@@ -65,7 +66,7 @@ impl Site {
 /// The Management API of a running demo.
 pub(crate) struct Management {
     issuer: String,
-    token: String,
+    pub(crate) token: String,
     egress: Egress,
 }
 
@@ -103,6 +104,11 @@ impl Management {
 
     pub(crate) async fn get(&self, path: &str) -> Value {
         self.send(Request::get(&self.address(path)), 200).await
+    }
+
+    pub(crate) async fn change(&self, path: &str, body: Value) -> Value {
+        let request = Request::new(Method::PATCH, &self.address(path)).json(&body);
+        self.send(request, 200).await
     }
 
     pub(crate) async fn delete(&self, path: &str) {

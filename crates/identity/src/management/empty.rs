@@ -4,16 +4,20 @@
 //! the list of unserved ones.
 
 use axum::Json as Reply;
+use axum::extract::State;
 use axum::routing::MethodFilter;
 use serde_json::{Value, json};
 
 use crate::management::access::Caller;
+use crate::management::body::Id;
 use crate::management::operations::Operations;
 use crate::management::page::Paging;
 use crate::management::problem::Problem;
 use crate::management::query::Query;
 use crate::model::Members;
+use crate::service::users;
 use crate::store::page::After;
+use crate::{Error, Tenant};
 
 /// Paths, their scopes, and the name of the collection. They answer with a bare array or with an
 /// object, as the caller pages.
@@ -127,6 +131,19 @@ const SAME: &[(&str, &[&str], Answer)] = &[
     ),
 ];
 
+/// The same of one user.
+const OF_USER: &[(&str, &[&str], Answer)] = &[
+    (
+        "/users/{id}/authentication-methods",
+        &["read:authentication_methods"],
+        || json!({ "authenticators": [], "start": 0, "limit": 50, "total": 0 }),
+    ),
+    ("/users/{id}/enrollments", &["read:users"], || json!([])),
+    ("/users/{id}/organizations", &["read:organizations"], || {
+        json!([])
+    }),
+];
+
 pub(super) fn add(operations: &mut Operations) {
     for (path, scopes, collection) in LISTS {
         operations.serve(
@@ -148,5 +165,17 @@ pub(super) fn add(operations: &mut Operations) {
         operations.serve(MethodFilter::GET, path, scopes, async move |_: Caller| {
             Reply(answer())
         });
+    }
+    for (path, scopes, answer) in OF_USER {
+        operations.serve(
+            MethodFilter::GET,
+            path,
+            scopes,
+            async move |State(tenant): State<Tenant>, _: Caller, Id(id): Id| {
+                let user = users::find(&tenant, &id).await?;
+                user.ok_or_else(Error::no_user)?;
+                Ok::<_, Problem>(Reply(answer()))
+            },
+        );
     }
 }

@@ -1,10 +1,14 @@
 //! How an operation is put on a path: never without the scopes that it needs.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, on};
+use http::{HeaderName, Method, header};
+use tower_http::cors::{Any, CorsLayer};
 
 use crate::management::access::{self, Guard};
 use crate::management::problem::Problem;
@@ -85,7 +89,31 @@ impl Operations {
             .method_not_allowed_fallback(unknown)
             .fallback(unknown)
             .layer(DefaultBodyLimit::max(MAX_BODY))
+            .layer(cors())
     }
+}
+
+/// Pages of any origin may call with a token, as the vendor's samples for browsers do. No cookie counts
+/// here, so a page can do no more than the token that it holds.
+fn cors() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([
+            Method::GET,
+            Method::POST,
+            Method::PATCH,
+            Method::PUT,
+            Method::DELETE,
+        ])
+        .allow_headers([
+            header::ACCEPT,
+            header::AUTHORIZATION,
+            header::CACHE_CONTROL,
+            header::CONTENT_TYPE,
+            HeaderName::from_static("auth0-client"),
+        ])
+        .expose_headers([header::RETRY_AFTER, header::WWW_AUTHENTICATE])
+        .max_age(Duration::from_secs(86_400))
 }
 
 /// A path that the Management API does not have, in its own shape.

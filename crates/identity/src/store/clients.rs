@@ -109,8 +109,8 @@ pub(crate) async fn find(
 
 /// The "All Applications" client, which holds what is common to all.
 pub(crate) async fn global(db: &Database) -> Result<Option<Client>, storage::Error> {
-    let sql = format!("SELECT {COLUMNS} FROM identity_client WHERE is_global = $1");
-    let row = db.query_optional(&sql, params![true]).await?;
+    let sql = format!("SELECT {COLUMNS} FROM identity_client WHERE is_global");
+    let row = db.query_optional(&sql, params![]).await?;
     let stored = row.as_ref().map(read).transpose()?;
     Ok(stored.map(|stored| stored.client))
 }
@@ -148,10 +148,10 @@ pub(crate) async fn count(db: &Database, filter: &Filter) -> Result<i64, storage
 fn conditions(filter: &Filter) -> Conditions {
     let mut conditions = Conditions::default();
     if let Some(is_global) = filter.is_global {
-        conditions.add("is_global = ?", is_global);
+        conditions.is("is_global", is_global);
     }
     if let Some(is_first_party) = filter.is_first_party {
-        conditions.add("is_first_party = ?", is_first_party);
+        conditions.is("is_first_party", is_first_party);
     }
     if let Some(app_types) = &filter.app_types {
         conditions.any_of("app_type", app_types.iter().map(String::as_str));
@@ -164,6 +164,10 @@ fn conditions(filter: &Filter) -> Conditions {
     }
     if let Some(name) = &filter.name {
         conditions.add("name = ?", name);
+    }
+    if !filter.metadata.is_empty() {
+        // Most of those that registered themselves have none: an index holds the others.
+        conditions.is("(metadata = '{}')", false);
     }
     for (name, value) in &filter.metadata {
         // The column holds compact JSON of text by key, so a member reads exactly like this in it.
@@ -200,4 +204,63 @@ fn read(row: &Row) -> Result<StoredClient, storage::Error> {
         },
         sealed_secret: row.get("secret")?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use oauth::Timestamp;
+    use storage::params;
+
+    use super::{Filter, conditions};
+    use crate::store::page::{After, Window};
+
+    /// Among a million clients, a page that reads them all takes a second.
+    #[tokio::test]
+    async fn a_page_is_found_by_an_index_wherever_it_begins() {
+        let database = storage::testing::sqlite(&[crate::MIGRATIONS]).await;
+        let first = Window {
+            after: None,
+            offset: 0,
+            limit: 50,
+        };
+        let later = Window {
+            after: Some(After {
+                created_at: Timestamp::from_millis(5),
+                id: "a".to_owned(),
+            }),
+            ..first.clone()
+        };
+        let first_party = Filter {
+            is_first_party: Some(true),
+            ..Filter::default()
+        };
+        let marked = Filter {
+            metadata: vec![("team".to_owned(), "a".to_owned())],
+            ..Filter::default()
+        };
+        let external = Filter {
+            external_client_id: Some("https://app.example/client".to_owned()),
+            ..Filter::default()
+        };
+        for (filter, window, index) in [
+            (
+                Filter::default(),
+                &later,
+                "identity_client_order ((created_at,client_id)>(?,?))",
+            ),
+            (first_party, &first, "identity_client_first_party"),
+            (marked, &first, "identity_client_metadata"),
+            (external, &first, "identity_client_external"),
+        ] {
+            let (clause, params) = conditions(&filter).page("identity_client", "client_id", window);
+            let sql = format!("EXPLAIN QUERY PLAN SELECT * FROM identity_client{clause}");
+            let plan = database.db.query_one(&sql, params).await.unwrap();
+            let plan: String = plan.get("detail").unwrap();
+            assert!(plan.contains(index), "{clause}: {plan}");
+        }
+        let sql = "EXPLAIN QUERY PLAN SELECT * FROM identity_client WHERE is_global";
+        let plan = database.db.query_one(sql, params![]).await.unwrap();
+        let plan: String = plan.get("detail").unwrap();
+        assert!(plan.contains("identity_client_global"), "{plan}");
+    }
 }

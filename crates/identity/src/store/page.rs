@@ -33,6 +33,15 @@ impl Conditions {
         self.clauses.push(clause.replace('?', &place));
     }
 
+    /// Adds a condition on a column of truths. It is written out: a partial index is of no use to a
+    /// parameter, whose value is not known yet when the index is chosen.
+    pub(crate) fn is(&mut self, column: &str, value: bool) {
+        self.clauses.push(match value {
+            true => column.to_owned(),
+            false => format!("NOT {column}"),
+        });
+    }
+
     /// Adds `column IN (…)`.
     pub(crate) fn any_of<'a>(&mut self, column: &str, values: impl IntoIterator<Item = &'a str>) {
         let places: Vec<String> = values
@@ -62,8 +71,10 @@ impl Conditions {
         if let Some(after) = &window.after {
             self.params.extend(params![after.created_at, &after.id]);
             let (time, key) = (self.params.len() - 1, self.params.len());
+            // A pair, so that the index is entered where the page begins; with `OR` it would be read from
+            // its start.
             self.clauses.push(format!(
-                "({table}.created_at > ${time} OR ({table}.created_at = ${time} AND {table}.{id} > ${key}))"
+                "({table}.created_at, {table}.{id}) > (${time}, ${key})"
             ));
         }
         let (clause, mut params) = self.count();

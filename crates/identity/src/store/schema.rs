@@ -2,6 +2,7 @@
 
 mod actions;
 mod authentication;
+mod crowds;
 mod login;
 mod people;
 mod registration;
@@ -11,6 +12,7 @@ use storage::seal::SealedColumn;
 
 use actions::ACTIONS;
 use authentication::{AUTHENTICATION, ORIGINS};
+use crowds::CROWDS;
 use login::LOGIN;
 use people::{DOCUMENTS, PEOPLE};
 use registration::{PUBLISHED_KEYS, REGISTRATION};
@@ -30,6 +32,7 @@ pub const MIGRATIONS: storage::Migrations = storage::Migrations {
         ORIGINS,
         PUBLISHED_KEYS,
         ACTIONS,
+        CROWDS,
     ],
 };
 

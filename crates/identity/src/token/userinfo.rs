@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use oauth::challenge::Challenge;
@@ -56,10 +56,12 @@ pub(super) async fn answer(
     State(tenant): State<Tenant>,
     issuer: Issuer,
     method: Method,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let answer = match say(&tenant, &issuer, &method, &headers, &body).await {
+    let presented = presented(&method, query.as_deref(), &headers, &body);
+    let answer = match say(&tenant, &issuer, &method, &headers, presented).await {
         Ok(response) => response,
         Err(refusal) => {
             tracing::debug!(refusal = ?refusal, "no user information");
@@ -74,9 +76,13 @@ async fn say(
     issuer: &Issuer,
     method: &Method,
     headers: &HeaderMap,
-    body: &Bytes,
+    presented: Result<Presented, Refusal>,
 ) -> Result<Response, Refusal> {
-    let (scheme, token) = presented(method, headers, body)?;
+    let Presented {
+        scheme,
+        token,
+        in_query,
+    } = presented?;
     let active = active::access_token(tenant, &token).await?;
     let active = active.ok_or(Refusal::InvalidToken(
         "the access token is unknown, expired or revoked",
@@ -94,6 +100,9 @@ async fn say(
     }
     let client = tenant.directory().client(tenant, &active.client_id).await?;
     let client = client.ok_or(Refusal::InvalidToken("the client does not exist any more"))?;
+    if in_query && !client.client.is_first_party {
+        return Err(MALFORMED);
+    }
     let mut claims = Members::new();
     let sub = subject::of(tenant, &client.client, &user.user_id);
     claims.insert("sub".to_owned(), json!(sub));
@@ -102,35 +111,45 @@ async fn say(
     write(tenant, issuer, &client, claims).await
 }
 
-/// The token, from the header or from the body of a form. Never from the query, where logs and
-/// histories keep it (RFC 9700 §4.3.2).
+const MALFORMED: Refusal =
+    Refusal::InvalidRequest("send the access token as: Authorization: Bearer TOKEN");
+
+/// A token as it came.
+struct Presented {
+    scheme: Scheme,
+    token: String,
+    in_query: bool,
+}
+
+/// The token, from the header, from the body of a form, or from the query.
+///
+/// Compat: a query ends in logs and histories, so that RFC 9700 §4.3.2 forbids clients to put a token
+/// there. The vendor's library for Passport does, and cannot be told otherwise: first-party clients may.
 fn presented(
     method: &Method,
+    query: Option<&str>,
     headers: &HeaderMap,
     body: &Bytes,
-) -> Result<(Scheme, String), Refusal> {
-    const MALFORMED: Refusal =
-        Refusal::InvalidRequest("send the access token as: Authorization: Bearer TOKEN");
+) -> Result<Presented, Refusal> {
     let content_type = headers.get(header::CONTENT_TYPE);
     let content_type = content_type.and_then(|value| value.to_str().ok());
     let is_form = *method == Method::POST
         && content_type.is_some_and(|value| value.starts_with("application/x-www-form-urlencoded"));
-    let mut in_body = url::form_urlencoded::parse(if is_form { body } else { &[] })
-        .filter(|(name, _)| name == "access_token")
-        .map(|(_, token)| token.into_owned());
-    let in_body = match (in_body.next(), in_body.next()) {
-        (_, Some(_)) => return Err(MALFORMED),
-        (token, None) => token,
-    };
+    let in_body = parameter(if is_form { body } else { &[] })?;
+    let query = query.filter(|_| *method == Method::GET);
+    let in_query = parameter(query.unwrap_or_default().as_bytes())?;
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let in_header = values.next();
-    if values.next().is_some() || (in_header.is_some() && in_body.is_some()) {
+    let places = [in_header.is_some(), in_body.is_some(), in_query.is_some()];
+    if values.next().is_some() || places.into_iter().filter(|used| *used).count() > 1 {
         return Err(MALFORMED);
     }
     let Some(value) = in_header else {
-        return in_body
-            .map(|token| (Scheme::Bearer, token))
-            .ok_or(Refusal::NoToken);
+        return Ok(Presented {
+            scheme: Scheme::Bearer,
+            in_query: in_query.is_some(),
+            token: in_body.or(in_query).ok_or(Refusal::NoToken)?,
+        });
     };
     let value = value.to_str().map_err(|_| MALFORMED)?;
     let (scheme, token) = value.trim().split_once(' ').ok_or(MALFORMED)?;
@@ -139,7 +158,22 @@ fn presented(
         _ if scheme.eq_ignore_ascii_case("dpop") => Scheme::Dpop,
         _ => return Err(Refusal::NoToken),
     };
-    Ok((scheme, token.trim().to_owned()))
+    Ok(Presented {
+        scheme,
+        token: token.trim().to_owned(),
+        in_query: false,
+    })
+}
+
+/// The `access_token` of a form or a query, which must not be there twice.
+fn parameter(form: &[u8]) -> Result<Option<String>, Refusal> {
+    let mut found = url::form_urlencoded::parse(form)
+        .filter(|(name, _)| name == "access_token")
+        .map(|(_, token)| token.into_owned());
+    match (found.next(), found.next()) {
+        (_, Some(_)) => Err(MALFORMED),
+        (token, None) => Ok(token),
+    }
 }
 
 /// RFC 9449 §7: a bound token comes with a proof of its key, and with the scheme that says so.

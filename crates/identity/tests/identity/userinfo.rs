@@ -46,18 +46,25 @@ async fn the_claims_parameter_adds_what_it_names() {
 }
 
 #[tokio::test]
-async fn a_form_may_carry_the_token_and_a_query_may_not() {
-    // RFC 9700 §4.3.2: a token in a query ends in logs and histories.
+async fn a_form_may_carry_the_token_and_a_query_only_that_of_a_first_party() {
+    // RFC 9700 §4.3.2: a token in a query ends in logs and histories. The vendor's library for Passport
+    // puts it there.
     let app = app().await;
-    let (_, id, token) = opaque(&app, "openid").await;
+    let (client, id, token) = opaque(&app, "openid").await;
     let posted = app.post("/userinfo", &[("access_token", &token)]).await;
     assert_eq!(posted.body["sub"], id);
-    assert_eq!(
-        app.get(&format!("/userinfo?access_token={token}"))
-            .await
-            .status,
-        401
-    );
+    let path = format!("/userinfo?access_token={token}");
+    assert_eq!(app.get(&path).await.body["sub"], id);
+    let twice = app.get(&format!("{path}&access_token={token}")).await;
+    assert_eq!(twice.refusal(), (400, "invalid_request"));
+    let posted = app.post(&path, &[]).await;
+    assert_eq!(posted.status, 401);
+    let other = json!({ "is_first_party": false, "third_party_security_mode": "permissive" });
+    let change = format!("/clients/{}", client.id);
+    let changed = app.call(Method::PATCH, &change, Some(other)).await;
+    assert_eq!(changed.status, 200, "{}", changed.body);
+    let third = app.get(&path).await;
+    assert_eq!(third.refusal(), (400, "invalid_request"));
     let mut both = form_to("/userinfo", &[("access_token", &token)]);
     let value = format!("Bearer {token}").parse().unwrap();
     both.headers_mut().insert(header::AUTHORIZATION, value);

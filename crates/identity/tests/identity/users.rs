@@ -438,3 +438,26 @@ async fn what_administrators_do_to_users_is_in_the_log() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_user_has_no_second_factor_and_no_organization_and_nobody_has_none() {
+    let app = app().await;
+    let made = user(&app, "jane@example.com", json!({})).await;
+    for (list, empty) in [
+        ("enrollments", json!([])),
+        ("organizations", json!([])),
+        (
+            "authentication-methods",
+            json!({ "authenticators": [], "start": 0, "limit": 50, "total": 0 }),
+        ),
+    ] {
+        let answer = app
+            .call(Method::GET, &format!("{}/{list}", path(&made)), None)
+            .await;
+        assert_eq!((answer.status.as_u16(), answer.body), (200, empty));
+        let nobody = app
+            .call(Method::GET, &format!("/users/auth0%7Cnone/{list}"), None)
+            .await;
+        assert_eq!(nobody.status, 404);
+    }
+}

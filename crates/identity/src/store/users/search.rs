@@ -130,9 +130,7 @@ pub(crate) async fn search(
     if let Some(after) = &window.after {
         params.extend(params![after.created_at, &after.id]);
         let (time, key) = (params.len() - 1, params.len());
-        clause = format!(
-            "{clause} AND (created_at > ${time} OR (created_at = ${time} AND user_id > ${key}))"
-        );
+        clause = format!("{clause} AND (created_at, user_id) > (${time}, ${key})");
     } else if let Some(Sort { column, descending }) = &filter.sort {
         let direction = if *descending { "DESC" } else { "ASC" };
         // Where a value is missing, both databases put the row last.

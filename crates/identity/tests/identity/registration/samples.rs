@@ -62,6 +62,44 @@ async fn the_settings_samples_work_in_every_language() {
     }
 }
 
+/// The sample in jQuery runs on a page, whose browser asks before it sends.
+#[tokio::test]
+async fn a_page_may_send_the_settings_sample_with_its_token_and_without_cookies() {
+    let app = app().await;
+    let token = app.management_token("update:tenant_settings").await;
+    let token = format!("Bearer {token}");
+    let path = "/api/v2/tenants/settings";
+    let origin = ("origin", "https://client.example.com");
+    let asking = [
+        origin,
+        ("access-control-request-method", "PATCH"),
+        (
+            "access-control-request-headers",
+            "authorization,cache-control,content-type",
+        ),
+    ];
+    let asked = send(&app, "OPTIONS", path, &asking, "").await;
+    assert_eq!(asked.status, 200);
+    assert_eq!(asked.headers[header::ACCESS_CONTROL_ALLOW_ORIGIN], "*");
+    let headers = &asked.headers[header::ACCESS_CONTROL_ALLOW_HEADERS];
+    assert!(headers.to_str().unwrap().contains("cache-control"));
+    let cookies = header::ACCESS_CONTROL_ALLOW_CREDENTIALS;
+    assert!(!asked.headers.contains_key(cookies));
+    let sending = [
+        origin,
+        ("authorization", token.as_str()),
+        ("cache-control", "no-cache"),
+        ("content-type", "application/json"),
+    ];
+    let answer = send(&app, "PATCH", path, &sending, FLAG).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    assert_eq!(answer.headers[header::ACCESS_CONTROL_ALLOW_ORIGIN], "*");
+    // A refusal can be read too.
+    let answer = send(&app, "PATCH", path, &sending[..1], FLAG).await;
+    assert_eq!(answer.status, 401);
+    assert_eq!(answer.headers[header::ACCESS_CONTROL_ALLOW_ORIGIN], "*");
+}
+
 #[tokio::test]
 async fn the_python_samples_work_although_they_write_the_host_into_the_path() {
     let app = app().await;
