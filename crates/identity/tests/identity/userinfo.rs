@@ -59,7 +59,7 @@ async fn a_form_may_carry_the_token_and_a_query_only_that_of_a_first_party() {
     assert_eq!(twice.refusal(), (400, "invalid_request"));
     let posted = app.post(&path, &[]).await;
     assert_eq!(posted.status, 401);
-    let other = json!({ "is_first_party": false, "third_party_security_mode": "permissive" });
+    let other = json!({ "is_first_party": false });
     let change = format!("/clients/{}", client.id);
     let changed = app.call(Method::PATCH, &change, Some(other)).await;
     assert_eq!(changed.status, 200, "{}", changed.body);
