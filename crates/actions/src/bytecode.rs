@@ -16,11 +16,20 @@ use rquickjs::{ArrayBuffer, Ctx, Error, Exception, FromJs, Result, TypedArray, V
 #[derive(Debug)]
 pub(crate) struct Bytecode(Box<[u8]>);
 
+/// What bytecode keeps of its source.
+#[derive(Clone, Copy)]
+pub(crate) enum Keep {
+    /// Lines and columns, for stack traces.
+    Lines,
+    /// And the text, for `toString` of functions.
+    Source,
+}
+
 /// Compiles a script as sloppy global code, as Node reads a CommonJS file.
 ///
 /// # Errors
 /// A `SyntaxError` is left pending in the context.
-pub(crate) fn compile(ctx: &Ctx<'_>, source: &str, file: &str) -> Result<Bytecode> {
+pub(crate) fn compile(ctx: &Ctx<'_>, source: &str, file: &str, keep: Keep) -> Result<Bytecode> {
     let nul = |_| Exception::throw_syntax(ctx, "the source holds a NUL character");
     let length = source.len();
     let source = CString::new(source).map_err(nul)?;
@@ -41,7 +50,10 @@ pub(crate) fn compile(ctx: &Ctx<'_>, source: &str, file: &str) -> Result<Bytecod
             return Err(Error::Exception);
         }
         let mut size: qjs::size_t = 0;
-        let how = qjs::JS_WRITE_OBJ_BYTECODE | qjs::JS_WRITE_OBJ_STRIP_SOURCE;
+        let how = match keep {
+            Keep::Source => qjs::JS_WRITE_OBJ_BYTECODE,
+            Keep::Lines => qjs::JS_WRITE_OBJ_BYTECODE | qjs::JS_WRITE_OBJ_STRIP_SOURCE,
+        };
         let written = qjs::JS_WriteObject(raw, &raw mut size, compiled, how as i32);
         qjs::JS_FreeValue(raw, compiled);
         if written.is_null() {

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use egress::Egress;
 use oauth::{Clock, Entropy};
+use rquickjs::promise::PromiseHookType;
 use rquickjs::{CatchResultExt as _, Context, Ctx, Function, Object, Runtime};
 
-use crate::host::{Effects, Host, Library, Watch};
+use crate::host::{Effects, Host, Io, Library, Trail, Watch};
 use crate::{Error, Limits, Program};
 
 /// How long the top level of a program may run before a request comes. One that needs longer runs
@@ -14,12 +16,12 @@ use crate::{Error, Limits, Program};
 const AHEAD: Duration = Duration::from_millis(250);
 
 /// What contexts are made of.
-#[derive(Debug)]
 pub(crate) struct Maker {
     pub(crate) library: Arc<Library>,
     pub(crate) limits: Limits,
     pub(crate) clock: Clock,
     pub(crate) entropy: Entropy,
+    pub(crate) egress: Egress,
 }
 
 /// A context in a runtime of its own. Dropped in this order.
@@ -45,12 +47,33 @@ impl Maker {
             limits: self.limits,
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
+            egress: self.egress.clone(),
+            io: Io::new(self.limits.memory),
             watch: Watch::default(),
             effects: Effects::new(&self.limits),
+            trail: Trail::default(),
             born: Instant::now(),
         });
         let watched = Arc::clone(&host);
         runtime.set_interrupt_handler(Some(Box::new(move || watched.watch.check())));
+        let noting = Arc::clone(&host);
+        runtime.set_promise_hook(Some(Box::new(move |ctx, kind, _, _| {
+            if matches!(kind, PromiseHookType::Init) {
+                noting.trail.note(&ctx, noting.program.name());
+            }
+        })));
+        runtime.set_host_promise_rejection_tracker(Some(Box::new(
+            |ctx, promise, reason, handled| {
+                // What fails here is lost output of a console, nothing more.
+                let note = core(&ctx).and_then(|core| core.get::<_, Function<'_>>("rejection"));
+                if note
+                    .and_then(|note| note.call::<_, ()>((promise, reason, handled)))
+                    .is_err()
+                {
+                    ctx.catch();
+                }
+            },
+        )));
         context.with(|ctx| {
             install(&ctx, &host)
                 .catch(&ctx)
@@ -76,7 +99,8 @@ impl Maker {
                 .and_then(|load| load.call::<_, ()>(()));
             loaded.catch(&ctx).is_ok()
         });
-        if loaded && prepared.host.watch.stopped().is_none() {
+        let host = &prepared.host;
+        if loaded && host.watch.stopped().is_none() && !host.io.came_too_early() {
             return Ok(prepared);
         }
         // Whatever it was, the author shall see it where it counts: in the execution.

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use egress::Egress;
 use oauth::{Clock, Entropy};
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use crate::context::Maker;
@@ -65,6 +66,8 @@ pub struct Engine {
 
 struct Job {
     execution: Execution,
+    /// Where its requests are sent.
+    runtime: Handle,
     answer: oneshot::Sender<Outcome>,
 }
 
@@ -95,6 +98,7 @@ impl Engine {
                 limits: settings.limits,
                 clock: settings.clock,
                 entropy: settings.entropy,
+                egress: settings.egress,
             },
             pool: Pool::new(settings.warm_programs, settings.warm),
             used,
@@ -118,12 +122,17 @@ impl Engine {
         Ok(Self { queue })
     }
 
-    /// Runs the handler and waits for its end.
+    /// Runs the handler and waits for its end. What it fetches is sent by the caller's runtime.
     pub async fn run(&self, execution: Execution) -> Outcome {
         let deadline = execution.deadline;
         let program = Arc::clone(&execution.program);
         let (answer, outcome) = oneshot::channel();
-        match self.queue.try_send(Job { execution, answer }) {
+        let job = Job {
+            execution,
+            runtime: Handle::current(),
+            answer,
+        };
+        match self.queue.try_send(job) {
             Ok(()) => {}
             Err(TrySendError::Full(_)) => return failed(Error::Busy),
             Err(TrySendError::Disconnected(_)) => {
@@ -160,7 +169,12 @@ impl Shop {
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .recv();
-            let Ok(Job { execution, answer }) = job else {
+            let Ok(Job {
+                execution,
+                runtime,
+                answer,
+            }) = job
+            else {
                 return;
             };
             // Nobody may be waiting any more.
@@ -176,6 +190,7 @@ impl Shop {
                     Some(prepared) => prepared,
                     None => self.maker.fresh(&execution.program)?,
                 };
+                prepared.host.io.connect(runtime);
                 let outcome = run::run(&prepared, &execution);
                 Ok((outcome, prepared))
             }));

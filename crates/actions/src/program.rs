@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rquickjs::{CatchResultExt as _, Context, Ctx, Runtime};
 
-use crate::bytecode::{self, Bytecode};
+use crate::bytecode::{self, Bytecode, Keep};
 use crate::run::describe;
 use crate::{Error, Modules, Position};
 
@@ -51,7 +51,7 @@ impl Program {
         runtime.set_memory_limit(64 << 20);
         let context = Context::full(&runtime).map_err(failed)?;
         let main = context.with(|ctx| {
-            compile_module(&ctx, source, name)
+            compile_module(&ctx, source, name, Keep::Source)
                 .catch(&ctx)
                 .map_err(|error| describe::syntax(name, source, error))
         })?;
@@ -88,7 +88,7 @@ impl Program {
             return Ok(Arc::clone(bytecode));
         }
         let source = self.modules.text(path).unwrap_or_default();
-        let bytecode = Arc::new(compile_module(ctx, source, path)?);
+        let bytecode = Arc::new(compile_module(ctx, source, path, Keep::Lines)?);
         lock().insert(path.to_owned(), Arc::clone(&bytecode));
         Ok(bytecode)
     }
@@ -109,10 +109,15 @@ impl Program {
     }
 }
 
-fn compile_module(ctx: &Ctx<'_>, source: &str, file: &str) -> rquickjs::Result<Bytecode> {
+fn compile_module(
+    ctx: &Ctx<'_>,
+    source: &str,
+    file: &str,
+    keep: Keep,
+) -> rquickjs::Result<Bytecode> {
     // A first line for a shell is a comment to Node. The line feed ends a comment on the last line.
     let comment = if source.starts_with("#!") { "//" } else { "" };
-    bytecode::compile(ctx, &format!("{BEFORE}{comment}{source}\n}})"), file)
+    bytecode::compile(ctx, &format!("{BEFORE}{comment}{source}\n}})"), file, keep)
 }
 
 pub(crate) fn position(source: &str, line: u32, column: u32) -> Position {

@@ -5,12 +5,43 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rquickjs::{Ctx, Exception, Result};
 
-use crate::bytecode::{self, Bytecode};
+use crate::bytecode::{self, Bytecode, Keep};
 
 /// Name and source of each part. Each is an expression: a function of (exports, part, native).
 const PARTS: &[(&str, &str)] = &[
     ("core", include_str!("../js/core.js")),
     ("inspect", include_str!("../js/inspect.js")),
+    ("dom", include_str!("../js/dom.js")),
+    ("text", include_str!("../js/text.js")),
+    ("url", include_str!("../js/url.js")),
+    ("fetch", include_str!("../js/fetch.js")),
+    ("buffer", include_str!("../js/buffer.js")),
+    ("webcrypto", include_str!("../js/webcrypto.js")),
+    ("cache", include_str!("../js/cache.js")),
+    ("tokens", include_str!("../js/tokens.js")),
+    ("node:assert", include_str!("../js/node/assert.js")),
+    ("node:buffer", "((exports, part) => part('buffer'))"),
+    ("node:crypto", include_str!("../js/node/crypto.js")),
+    ("node:events", include_str!("../js/node/events.js")),
+    ("node:path", include_str!("../js/node/path.js")),
+    ("node:process", include_str!("../js/node/process.js")),
+    ("node:punycode", include_str!("../js/node/punycode.js")),
+    (
+        "node:querystring",
+        include_str!("../js/node/querystring.js"),
+    ),
+    ("node:stream", include_str!("../js/node/stream.js")),
+    (
+        "node:string_decoder",
+        include_str!("../js/node/string_decoder.js"),
+    ),
+    ("node:timers", include_str!("../js/node/timers.js")),
+    (
+        "node:timers/promises",
+        "((exports, part) => part('node:timers').promises)",
+    ),
+    ("node:url", include_str!("../js/node/url.js")),
+    ("node:util", include_str!("../js/node/util.js")),
 ];
 
 /// The parts' bytecode, made from source when a part is first loaded in this process.
@@ -34,6 +65,7 @@ impl Library {
             ctx,
             source,
             &format!("gatehouse/{name}.js"),
+            Keep::Lines,
         )?);
         lock().insert(name, Arc::clone(&bytecode));
         Ok(bytecode)

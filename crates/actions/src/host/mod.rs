@@ -1,14 +1,24 @@
 //! What an execution's JavaScript can ask of Rust, and what it did so far.
 
+mod codec;
+mod crypto;
 mod effects;
+mod fetch;
+mod io;
+mod keys;
 mod library;
+mod trail;
+mod urls;
 
 pub(crate) use effects::{Effects, Stop, Watch};
+pub(crate) use io::{Io, Waited};
 pub(crate) use library::Library;
+pub(crate) use trail::Trail;
 
 use std::sync::Arc;
 use std::time::Instant;
 
+use egress::Egress;
 use oauth::{Clock, Entropy};
 use rquickjs::{Ctx, Exception, Function, Object, Result, Value};
 
@@ -22,8 +32,11 @@ pub(crate) struct Host {
     pub(crate) limits: Limits,
     pub(crate) clock: Clock,
     pub(crate) entropy: Entropy,
+    pub(crate) egress: Egress,
+    pub(crate) io: Io,
     pub(crate) watch: Watch,
     pub(crate) effects: Effects,
+    pub(crate) trail: Trail,
     pub(crate) born: Instant,
 }
 
@@ -65,6 +78,14 @@ impl Host {
             found.map_err(|error| Exception::throw_message(&ctx, &error.to_string()))
         };
         natives.set("resolve", Function::new(ctx.clone(), resolve)?)?;
+        let host = Arc::clone(self);
+        let group = move |ctx: Ctx<'js>, name: String| match name.as_str() {
+            "codec" => codec::natives(&ctx),
+            "url" => urls::natives(&ctx),
+            "crypto" => crypto::natives(&ctx, &host),
+            _ => fetch::natives(&ctx, &host),
+        };
+        natives.set("group", Function::new(ctx.clone(), group)?)?;
         natives.set("program", self.program.name())
     }
 

@@ -25,6 +25,36 @@
 
   define("global", globalThis);
 
+  // Globals whose part of the library is loaded when one of them is first touched.
+  const lazy = (name, names) => {
+    for (const global of names) {
+      defineProperty(globalThis, global, {
+        configurable: true,
+        enumerable: false,
+        get() {
+          const value = part(name)[global];
+          define(global, value);
+          return value;
+        },
+        set(value) {
+          define(global, value);
+        },
+      });
+    }
+  };
+  lazy("dom", ["DOMException", "Event", "CustomEvent", "EventTarget", "AbortController", "AbortSignal", "structuredClone"]);
+  lazy("text", ["TextEncoder", "TextDecoder"]);
+  lazy("url", ["URL", "URLSearchParams"]);
+  lazy("fetch", ["fetch", "Headers", "Request", "Response", "FormData", "Blob", "File"]);
+  lazy("buffer", ["Buffer"]);
+  lazy("webcrypto", ["crypto", "CryptoKey"]);
+  lazy("globals", ["process"]);
+  parts.set("globals", {
+    get process() {
+      return part("node:process");
+    },
+  });
+
   const writer = (level) => (...items) => native.print(level, part("inspect").format(...items));
   const log = writer(1);
   define("console", {
@@ -48,7 +78,7 @@
     return value;
   };
 
-  const buildApi = (methods, answers) => {
+  const buildApi = (methods, answers, event, cache) => {
     const api = {};
     const put = (method, call) => {
       const path = method.split(".");
@@ -57,11 +87,44 @@
       for (const step of path) group = group[step] ??= {};
       group[name] = call;
     };
+    let kept;
+    let tokens;
+    const special = {
+      "cache.get": (...items) => (kept ??= part("cache").open(parse(cache))).get(...items),
+      "cache.set": (...items) => (kept ??= part("cache").open(parse(cache))).set(...items),
+      "cache.delete": (...items) => (kept ??= part("cache").open(parse(cache))).delete(...items),
+      "redirect.encodeToken": (...items) => (tokens ??= part("tokens").open(event)).encodeToken(...items),
+      "redirect.validateToken": (...items) => (tokens ??= part("tokens").open(event)).validateToken(...items),
+    };
     for (const method of methods) {
-      put(method, (...items) => (native.emit(method, stringify(items)), api));
+      put(method, special[method] ?? ((...items) => (native.emit(method, stringify(items)), api)));
     }
     for (const method in answers) put(method, () => answers[method]);
     return deepFreeze(api);
+  };
+
+  // What Rust will answer later.
+  const waiting = new Map();
+  let waitingId = 0;
+  native.pending = (call) => {
+    waitingId += 1;
+    waiting.set(waitingId, call);
+    return waitingId;
+  };
+  native.forget = (id) => waiting.delete(id);
+  const settle = (id, error, answer) => {
+    const call = waiting.get(id);
+    if (waiting.delete(id)) call(error, answer);
+  };
+
+  // Rejections that nobody handled.
+  const rejected = new Map();
+  const rejection = (promise, reason, handled) => {
+    if (handled) rejected.delete(promise);
+    else rejected.set(promise, reason);
+  };
+  const finish = () => {
+    for (const reason of rejected.values()) native.print(4, part("inspect").format("unhandled rejection:", reason));
   };
 
   // Timers, a binary heap by the time they are due and then by their order.
@@ -170,23 +233,66 @@
     return 0;
   };
 
-  // The author's file.
   let main;
+
+  // Packages, as Node loads them. Each file has a `require` of its own, which knows where it lies.
+  const cache = Object.create(null);
+  const requireFrom = (from) => {
+    const require = (wanted) => {
+      if (typeof wanted !== "string") throw new TypeError("require needs the name of a module");
+      const path = native.resolve(from, wanted);
+      if (path.startsWith("node:")) return part(path);
+      const cached = cache[path];
+      if (cached !== undefined) return cached.exports;
+      const module = { exports: {}, id: path, filename: path, loaded: false, children: [], paths: [] };
+      module.require = requireFrom(path);
+      // In a cycle, what is exported so far is what the other gets.
+      cache[path] = module;
+      try {
+        if (path.endsWith(".json")) {
+          module.exports = parse(native.text(path));
+        } else {
+          const folder = path.slice(0, path.lastIndexOf("/"));
+          native.module(path).call(module.exports, module.exports, module.require, module, path, folder);
+        }
+      } catch (error) {
+        delete cache[path];
+        throw error;
+      }
+      module.loaded = true;
+      return module.exports;
+    };
+    require.resolve = (wanted) => native.resolve(from, wanted);
+    require.cache = cache;
+    require.main = main;
+    return require;
+  };
+
+  // The author's file.
   const load = () => {
     if (main === undefined) {
       const module = { exports: {}, id: ".", filename: native.program, loaded: false };
-      native.main()(module.exports);
       main = module;
+      try {
+        native.main().call(module.exports, module.exports, requireFrom(""), module, native.program, "");
+      } catch (error) {
+        main = undefined;
+        throw error;
+      }
+      module.loaded = true;
     }
     return main;
   };
 
-  const run = async (handler, methods, answers, event) => {
+  const run = async (handler, methods, answers, event, cache) => {
     const call = load().exports?.[handler];
     if (typeof call !== "function") return false;
-    await call(deepFreeze(parse(event)), buildApi(parse(methods), parse(answers)));
+    const frozen = deepFreeze(parse(event));
+    await call(frozen, buildApi(parse(methods), parse(answers), frozen, cache));
     return true;
   };
 
-  return { load, run, tick };
+  const trace = () => new Error().stack;
+
+  return { load, run, tick, settle, rejection, finish, trace };
 });

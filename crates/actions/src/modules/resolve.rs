@@ -1,23 +1,272 @@
 //! What `require` finds.
 
-use super::Modules;
+use serde_json::Value;
+
+use super::{Modules, exports};
 
 /// Why `require` finds nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ResolveError {
     /// There is no such package or file.
-    #[error("cannot find module '{wanted}'; add it to the action's dependencies")]
-    NotFound {
-        /// What was required.
-        wanted: String,
-    },
+    #[error("cannot find module '{0}'; add it to the action's dependencies")]
+    NoPackage(String),
+    /// There is no such file.
+    #[error("cannot find module '{0}'")]
+    NoFile(String),
+    /// The package does not let it be required.
+    #[error("'{0}' is not exported by its package")]
+    NotExported(String),
+    /// It is there, but as an ES module alone.
+    #[error(
+        "'{0}' is an ES module, which cannot be required; choose a version that has a CommonJS build"
+    )]
+    EsModule(String),
+    /// It is a part of Node that is not offered.
+    #[error("'node:{0}' is not offered here; there are {list}. For HTTP, use fetch", list = OFFERED.join(", "))]
+    NotOffered(String),
 }
 
+/// The parts of Node that can be required, with or without `node:`.
+pub(crate) const OFFERED: &[&str] = &[
+    "assert",
+    "buffer",
+    "crypto",
+    "events",
+    "path",
+    "process",
+    "punycode",
+    "querystring",
+    "stream",
+    "string_decoder",
+    "timers",
+    "timers/promises",
+    "url",
+    "util",
+];
+
+/// The parts of Node that cannot.
+const NOT_OFFERED: &[&str] = &[
+    "async_hooks",
+    "child_process",
+    "cluster",
+    "constants",
+    "dgram",
+    "diagnostics_channel",
+    "dns",
+    "domain",
+    "fs",
+    "fs/promises",
+    "http",
+    "http2",
+    "https",
+    "inspector",
+    "module",
+    "net",
+    "os",
+    "perf_hooks",
+    "readline",
+    "repl",
+    "stream/promises",
+    "stream/web",
+    "sys",
+    "tls",
+    "tty",
+    "v8",
+    "vm",
+    "wasi",
+    "worker_threads",
+    "zlib",
+];
+
+/// Which build of a package is taken: first one for browsers, which uses `fetch` and its kind; then
+/// one for Node, where the first is an ES module.
+const CONDITIONS: [&[&str]; 2] = [&["browser", "require", "module-sync"], &["node", "require"]];
+
 impl Modules {
-    /// The path that `require(wanted)` in the file `from` means.
-    pub(crate) fn resolve(&self, _from: &str, wanted: &str) -> Result<String, ResolveError> {
-        Err(ResolveError::NotFound {
-            wanted: wanted.to_owned(),
-        })
+    /// The path that `require(wanted)` in the file `from` means; the author's own file is empty.
+    ///
+    /// Source: <https://nodejs.org/api/modules.html#all-together>.
+    pub(crate) fn resolve(&self, from: &str, wanted: &str) -> Result<String, ResolveError> {
+        let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+        if let Some(name) = wanted.strip_prefix("node:") {
+            return built_in(name);
+        }
+        if wanted.starts_with(['.', '/']) {
+            let path = join(folder, wanted);
+            let found = self.file_or_folder(&path);
+            return found.ok_or_else(|| ResolveError::NoFile(wanted.to_owned()));
+        }
+        if wanted.starts_with('#') {
+            return self.import(folder, wanted);
+        }
+        if OFFERED.contains(&wanted) {
+            return built_in(wanted);
+        }
+        let found = self.package(folder, wanted);
+        if found == Err(ResolveError::NoPackage(wanted.to_owned())) && NOT_OFFERED.contains(&wanted)
+        {
+            return Err(ResolveError::NotOffered(wanted.to_owned()));
+        }
+        found
     }
+
+    /// A package, or a file in one, looked for from the folder upwards.
+    fn package(&self, folder: &str, wanted: &str) -> Result<String, ResolveError> {
+        let slashes = if wanted.starts_with('@') { 2 } else { 1 };
+        let end = wanted.match_indices('/').nth(slashes - 1).map(|(at, _)| at);
+        let (name, subpath) = wanted.split_at(end.unwrap_or(wanted.len()));
+        let mut at = folder;
+        loop {
+            let place = join(at, &format!("node_modules/{name}"));
+            if let Some(manifest) = self.manifest(&place) {
+                return self.in_package(&place, &manifest, subpath, wanted);
+            }
+            if at.is_empty() {
+                return Err(ResolveError::NoPackage(wanted.to_owned()));
+            }
+            at = at.rsplit_once('/').map_or("", |(above, _)| above);
+        }
+    }
+
+    fn in_package(
+        &self,
+        place: &str,
+        manifest: &Value,
+        subpath: &str,
+        wanted: &str,
+    ) -> Result<String, ResolveError> {
+        let Some(map) = manifest.get("exports").filter(|map| !map.is_null()) else {
+            let path = join(place, subpath.trim_start_matches('/'));
+            return match self.file_or_folder(&path) {
+                Some(found) if self.is_es_module(&found) => {
+                    Err(ResolveError::EsModule(wanted.to_owned()))
+                }
+                Some(found) => Ok(found),
+                None if manifest.get("module").is_some() => {
+                    Err(ResolveError::EsModule(wanted.to_owned()))
+                }
+                None => Err(ResolveError::NoFile(wanted.to_owned())),
+            };
+        };
+        self.mapped(place, map, &format!(".{subpath}"), wanted)
+    }
+
+    /// What a map of `exports` or `imports` says.
+    fn mapped(
+        &self,
+        place: &str,
+        map: &Value,
+        subpath: &str,
+        wanted: &str,
+    ) -> Result<String, ResolveError> {
+        let mut why = ResolveError::NotExported(wanted.to_owned());
+        for conditions in CONDITIONS {
+            let Some(target) = exports::target(map, subpath, conditions) else {
+                continue;
+            };
+            if !target.starts_with("./") {
+                // `imports` may name a package.
+                return self.resolve(&format!("{place}/package.json"), &target);
+            }
+            let path = join(place, &target);
+            if self.is_es_module(&path) {
+                why = ResolveError::EsModule(wanted.to_owned());
+            } else if self.text(&path).is_some() {
+                return Ok(path);
+            } else {
+                why = ResolveError::NoFile(format!("{wanted} ({path})"));
+            }
+        }
+        // There may be a build for ES modules alone.
+        if matches!(why, ResolveError::NotExported(_))
+            && exports::target(map, subpath, &["import", "module", "node", "browser"]).is_some()
+        {
+            why = ResolveError::EsModule(wanted.to_owned());
+        }
+        Err(why)
+    }
+
+    /// `#name`, from the package's own `imports`.
+    fn import(&self, folder: &str, wanted: &str) -> Result<String, ResolveError> {
+        let scope = self.scope(folder);
+        let imports = scope
+            .as_ref()
+            .and_then(|(_, manifest)| manifest.get("imports"));
+        match (&scope, imports) {
+            (Some((place, _)), Some(imports)) => self.mapped(place, imports, wanted, wanted),
+            _ => Err(ResolveError::NotExported(wanted.to_owned())),
+        }
+    }
+
+    fn file_or_folder(&self, path: &str) -> Option<String> {
+        let file = |path: &str| {
+            ["", ".js", ".json", ".cjs"]
+                .iter()
+                .map(|extension| format!("{path}{extension}"))
+                .find(|path| self.text(path).is_some())
+        };
+        if let Some(found) = file(path) {
+            return Some(found);
+        }
+        let main = self.manifest(path).and_then(|manifest| {
+            let main = manifest.get("main")?.as_str()?;
+            let main = join(path, main);
+            file(&main).or_else(|| file(&format!("{main}/index")))
+        });
+        main.or_else(|| file(&format!("{path}/index")))
+    }
+
+    /// Whether a file is an ES module: by its extension, or by its package's `type`.
+    fn is_es_module(&self, path: &str) -> bool {
+        match path.rsplit_once('.') {
+            Some((_, "mjs" | "mts" | "ts")) => true,
+            Some((folder, "js")) => {
+                let scope = self.scope(folder.rsplit_once('/').map_or("", |(folder, _)| folder));
+                scope.is_some_and(|(_, manifest)| manifest["type"] == "module")
+            }
+            _ => false,
+        }
+    }
+
+    /// The nearest manifest above a folder, and where it lies.
+    fn scope(&self, folder: &str) -> Option<(String, Value)> {
+        let mut at = folder;
+        loop {
+            if let Some(manifest) = self.manifest(at) {
+                return Some((at.to_owned(), manifest));
+            }
+            let (above, name) = at.rsplit_once('/')?;
+            if name == "node_modules" {
+                return None;
+            }
+            at = above;
+        }
+    }
+
+    fn manifest(&self, place: &str) -> Option<Value> {
+        serde_json::from_str(self.text(&format!("{place}/package.json"))?).ok()
+    }
+}
+
+fn built_in(name: &str) -> Result<String, ResolveError> {
+    if OFFERED.contains(&name) {
+        Ok(format!("node:{name}"))
+    } else {
+        Err(ResolveError::NotOffered(name.to_owned()))
+    }
+}
+
+/// A path from a folder; it cannot lead out of the installed files.
+fn join(folder: &str, path: &str) -> String {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
 }

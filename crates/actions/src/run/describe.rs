@@ -1,10 +1,12 @@
 //! What went wrong, in words for the program's author.
 
-use rquickjs::{CaughtError, Exception};
+use std::fmt::Write as _;
 
+use rquickjs::{CaughtError, Exception, Object, Value};
+
+use crate::Error;
 use crate::host::Host;
 use crate::program::position;
-use crate::{Error, Position};
 
 /// Why a program does not compile.
 pub(crate) fn syntax(program: &str, source: &str, error: CaughtError<'_>) -> Error {
@@ -42,20 +44,32 @@ pub(crate) fn failure(host: &Host, error: CaughtError<'_>) -> Error {
             };
         }
     };
-    let message = message(&exception);
+    let mut message = headline(&exception);
     if message == "InternalError: out of memory" {
         return out_of_memory();
     }
-    let stack = exception.stack().unwrap_or_default();
+    let mut stack = exception.stack().unwrap_or_default();
+    let mut found = place(&stack, program);
+    for cause in causes(&exception) {
+        let _ = write!(message, " (caused by {})", headline(&cause));
+        let of_cause = cause.stack().unwrap_or_default();
+        found = found.or_else(|| place(&of_cause, program));
+        let _ = write!(stack, "caused by {}\n{of_cause}", headline(&cause));
+    }
+    if let Some(answer) = answer(&exception) {
+        let _ = write!(message, "; the answer was {answer}");
+    }
+    let found = found.or_else(|| host.trail.last());
     Error::Threw {
         program: program.to_owned(),
         message,
-        at: author(host, &stack),
+        at: found.map(|(line, column)| host.program.position(line, column)),
         stack,
     }
 }
 
-fn message(exception: &Exception<'_>) -> String {
+/// Name and message.
+fn headline(exception: &Exception<'_>) -> String {
     let name: String = exception.get("name").unwrap_or_else(|_| "Error".to_owned());
     let message = exception.message().unwrap_or_default();
     if message.is_empty() {
@@ -65,14 +79,38 @@ fn message(exception: &Exception<'_>) -> String {
     }
 }
 
-fn author(host: &Host, stack: &str) -> Option<Position> {
-    let (line, column) = place(stack, host.program.name())?;
-    Some(host.program.position(line, column))
+/// `cause`, the cause's cause, and so on.
+fn causes<'js>(exception: &Exception<'js>) -> Vec<Exception<'js>> {
+    const DEEPEST: usize = 4;
+    let mut causes = Vec::new();
+    let mut at = exception.clone();
+    while let Ok(cause) = at.get::<_, Exception<'js>>("cause") {
+        if causes.len() >= DEEPEST {
+            break;
+        }
+        causes.push(cause.clone());
+        at = cause;
+    }
+    causes
+}
+
+/// The beginning of what a server said, where the error carries its answer as axios's do.
+fn answer(exception: &Exception<'_>) -> Option<String> {
+    const LONGEST: usize = 300;
+    let response: Object<'_> = exception.get("response").ok()?;
+    let data: Value<'_> = response.get("data").ok()?;
+    let text = exception
+        .ctx()
+        .json_stringify(data)
+        .ok()??
+        .to_string()
+        .ok()?;
+    Some(text.chars().take(LONGEST).collect())
 }
 
 /// Line and column of the innermost frame of a stack trace that lies in the file:
 /// `at handler (enrich.js:12:7)`.
-fn place(stack: &str, file: &str) -> Option<(u32, u32)> {
+pub(crate) fn place(stack: &str, file: &str) -> Option<(u32, u32)> {
     let file = format!("{file}:");
     stack.lines().find_map(|frame| {
         let (before, place) = frame.split_once(&file)?;

@@ -9,7 +9,7 @@ use rquickjs::{CatchResultExt as _, CaughtError, Ctx, Function, Object, Promise}
 use serde_json::{Value, json};
 
 use crate::context::{Prepared, core};
-use crate::host::Stop;
+use crate::host::{Stop, Waited};
 use crate::{Error, Execution, Outcome};
 
 /// Runs the handler in a context that was prepared for its program.
@@ -51,22 +51,31 @@ fn drive(ctx: &Ctx<'_>, prepared: &Prepared, execution: &Execution) -> Result<()
     let core = core(ctx).catch(ctx).map_err(failed)?;
     let promise = start(&core, execution).catch(ctx).map_err(failed)?;
     let tick: Function<'_> = core.get("tick").catch(ctx).map_err(failed)?;
+    let settle: Function<'_> = core.get("settle").catch(ctx).map_err(failed)?;
     while promise.state() == PromiseState::Pending && host.watch.stopped().is_none() {
         if ctx.execute_pending_job() {
             continue;
         }
         let wait: f64 = tick.call(()).catch(ctx).map_err(failed)?;
-        if wait < 0.0 {
+        if wait == 0.0 {
+            continue;
+        }
+        if wait < 0.0 && host.io.open() == 0 {
             return Err(Error::NeverSettles {
                 program: execution.program.name().to_owned(),
             });
         }
-        let wait = Duration::from_secs_f64(wait / 1000.0);
         let left = execution.deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() {
+        let wait = Duration::try_from_secs_f64(wait / 1000.0).unwrap_or(left);
+        if let Waited::Completed(completion) = host.io.wait(wait.min(left)) {
+            let (failure, answer) = match completion.result {
+                Ok(answer) => (None, Some(answer.into_js(ctx).catch(ctx).map_err(failed)?)),
+                Err(failure) => (Some(failure.into_js(ctx).catch(ctx).map_err(failed)?), None),
+            };
+            let settled = settle.call::<_, ()>((completion.id, failure, answer));
+            settled.catch(ctx).map_err(failed)?;
+        } else if left.is_zero() {
             host.watch.stop(Stop::Time);
-        } else if !wait.is_zero() {
-            std::thread::sleep(wait.min(left));
         }
     }
     match promise.result::<bool>() {
@@ -91,5 +100,6 @@ fn start<'js>(core: &Object<'js>, execution: &Execution) -> rquickjs::Result<Pro
         json!(execution.api.methods).to_string(),
         json!(execution.api.answers).to_string(),
         event.to_string(),
+        json!(execution.cache).to_string(),
     ))
 }

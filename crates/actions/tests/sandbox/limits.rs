@@ -1,6 +1,5 @@
 //! Programs as attackers write them.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use crate::support::{body, engine, engine_with, execution, program, run, said, settings, short};
@@ -163,35 +162,4 @@ async fn one_that_computes_does_not_hold_up_another() {
         at.elapsed() > Duration::from_millis(100),
         "it waited for the other"
     );
-}
-
-/// Resident memory of this process, in bytes.
-#[cfg(target_os = "linux")]
-fn resident() -> usize {
-    let statm = std::fs::read_to_string("/proc/self/statm").unwrap();
-    let pages: usize = statm.split(' ').nth(1).unwrap().parse().unwrap();
-    pages * 4096
-}
-
-#[cfg(target_os = "linux")]
-#[tokio::test]
-async fn thousands_of_killed_executions_leave_nothing_behind() {
-    let engine = engine();
-    let program = Arc::clone(&body(
-        "setInterval(() => {}, 1); const a = {}; a.a = a; globalThis.keep = new Array(10000).fill(a);
-         for (;;) await new Promise((done) => setTimeout(done, 1));",
-    ));
-    let kill = async |times: usize| {
-        for _ in 0..times {
-            let mut execution = execution(&program, json!({}));
-            execution.deadline = std::time::Instant::now() + Duration::from_millis(3);
-            let outcome = engine.run(execution).await;
-            assert!(outcome.result.is_err());
-        }
-    };
-    kill(200).await;
-    let before = resident();
-    kill(2000).await;
-    let grown = resident().saturating_sub(before);
-    assert!(grown < 24 << 20, "{grown} bytes more");
 }

@@ -2,6 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop here")]
 
+mod globals;
 mod limits;
+mod modules;
+mod packages;
 mod programs;
+mod registry;
 mod support;
