@@ -12,6 +12,9 @@ use crate::context::{Prepared, core};
 use crate::host::{Stop, Waited};
 use crate::{Error, Execution, Outcome};
 
+/// Jobs that still run after the handler is done.
+const LAST_JOBS: usize = 1000;
+
 /// Runs the handler in a context that was prepared for its program.
 pub(crate) fn run(prepared: &Prepared, execution: &Execution) -> Outcome {
     let started = Instant::now();

@@ -188,12 +188,6 @@ async fn the_console_shows_values_as_node_does() {
 }
 
 #[tokio::test]
-async fn zz_debug() {
-    let outcome = run("try { const e = new TypeError('n'); console.log(require('util').inspect(e)); } catch (e) { console.log(e.message, e.stack) } Promise.reject(1);").await;
-    panic!("{outcome:?}");
-}
-
-#[tokio::test]
 async fn an_exception_in_a_timer_is_the_executions() {
     let outcome = run("setTimeout(() => { throw new Error('late'); }, 1); await new Promise((done) => setTimeout(done, 1000));").await;
     assert!(

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop here")]
 
+mod documentation;
 mod globals;
 mod limits;
 mod modules;

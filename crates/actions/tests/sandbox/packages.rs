@@ -17,7 +17,7 @@ use crate::registry::real;
 use crate::support::{HANDLER, execution, program_with, said, settings};
 
 /// Shows what it was sent.
-fn tenant() -> Egress {
+pub(crate) fn tenant() -> Egress {
     let echo = async |method: Method,
                       Query(query): Query<Vec<(String, String)>>,
                       headers: HeaderMap,
