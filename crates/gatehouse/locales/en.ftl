@@ -15,12 +15,19 @@ start-call-lead = Put the token in the header, with or without “Bearer”.
 
 nav-overview = Overview
 nav-tenant = Identity tenant
+nav-clients = Applications
+nav-apis = APIs
+nav-connections = Connections
+nav-settings = Settings
 nav-actions = Actions
 nav-team = Team
 nav-administrators = Administrators
 nav-account = My account
 
 overview-lead = Welcome, { $name }. From here you administer everything that this instance runs.
+overview-clients = Every client of the tenant: make, authorise, rotate, remove.
+overview-apis = What tokens are for: identifiers and permissions.
+overview-connections = Where users come from, and which applications may send them there.
 overview-addresses = Addresses
 overview-gateway = Gateway
 overview-platform = Console and platform API

@@ -15,12 +15,19 @@ start-call-lead = トークンをヘッダーに入れます。「Bearer」は�
 
 nav-overview = 概要
 nav-tenant = ID テナント
+nav-clients = アプリケーション
+nav-apis = API
+nav-connections = 接続
+nav-settings = 設定
 nav-actions = Actions
 nav-team = チーム
 nav-administrators = 管理者
 nav-account = マイアカウント
 
 overview-lead = { $name } さん、ようこそ。このインスタンスのすべてをここから管理できます。
+overview-clients = テナントのすべてのクライアントの作成、許可、更新、削除。
+overview-apis = トークンの対象となる識別子と権限。
+overview-connections = ユーザーの所在と、そこへユーザーを送れるアプリケーション。
 overview-addresses = アドレス
 overview-gateway = ゲートウェイ
 overview-platform = コンソールとプラットフォーム API

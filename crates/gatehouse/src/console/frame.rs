@@ -39,7 +39,13 @@ pub(super) fn around(
 }
 
 /// Every part of the console, in the order of the navigation: heading, then text and address of each page.
-const TENANT: &[(&str, &str)] = &[("nav-actions", "/actions")];
+const TENANT: &[(&str, &str)] = &[
+    ("nav-clients", "/tenant/clients"),
+    ("nav-apis", "/tenant/apis"),
+    ("nav-connections", "/tenant/connections"),
+    ("nav-actions", "/actions"),
+    ("nav-settings", "/tenant/settings"),
+];
 const TEAM: &[(&str, &str)] = &[("nav-administrators", "/administrators")];
 
 fn sections(console: &Console, visitor: &Visitor) -> Vec<Section> {
@@ -52,7 +58,7 @@ fn sections(console: &Console, visitor: &Visitor) -> Vec<Section> {
             .collect(),
     };
     let mut sections = vec![section(String::new(), &[("nav-overview", "/")])];
-    if console.facts.tenant && !TENANT.is_empty() {
+    if console.facts.tenant {
         sections.push(section(text.get("nav-tenant"), TENANT));
     }
     sections.push(section(text.get("nav-team"), TEAM));

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use oauth::ShownOnce;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -41,11 +42,18 @@ pub(super) async fn settle(
             return choose_first(&visitor.framed(frame), request.method());
         }
     }
+    let framed = visitor.framed(frame.clone());
     request.extensions_mut().insert(Arc::new(frame));
     if let Some(administrator) = administrator {
         request.extensions_mut().insert(administrator);
     }
-    next.run(request).await
+    let response = next.run(request).await;
+    let status = response.status();
+    let failed = status.is_client_error() || status.is_server_error();
+    if failed && !response.headers().contains_key(CONTENT_TYPE) {
+        return framed.problem(status).into_response();
+    }
+    response
 }
 
 fn choose_first(visitor: &Visitor, method: &Method) -> Response {

@@ -56,6 +56,13 @@ fn overview(console: &Console, visitor: &Visitor, administrator: &Administrator)
     let main = html! {
         (page_heading(&title, Some(&lead), None))
         ul.cards aria-label=(text.get("start-here")) {
+            @if facts.tenant {
+                @for part in ["clients", "apis", "connections"] {
+                    (card_link(&format!("/tenant/{part}"), &text.get(&format!("nav-{part}")), html! {
+                        p { (text.get(&format!("overview-{part}"))) }
+                    }))
+                }
+            }
             (card_link("/administrators", &text.get("nav-administrators"), html! {
                 p { (text.get("administrators-lead")) }
             }))

@@ -1,15 +1,37 @@
-//! The tenant's pages in the console: the same services as the Management API, for administrators.
+//! The tenant's pages of the console: what the Management API does, for people.
+//!
+//! Every change goes through the same validation and the same services as over the Management API, and
+//! is written into the tenant's log with the administrator's address.
 
 mod actions;
+mod apis;
+mod clients;
+mod connections;
+mod input;
+mod record;
+mod refusal;
+mod settings;
+mod text;
+mod tokens;
 
 use axum::Router;
+use axum::routing::get;
 
 use crate::Tenant;
+use input::Input;
+use record::Change;
+use refusal::{Refused, Told};
+use text::text;
 
-/// The pages under `/actions`. Who is signed in, and what is around every page, is the console's to
-/// settle: [`web::Administrator`] refuses outsiders.
+/// The tenant's pages, below `/tenant` and `/actions`, to be put behind the console's session.
 pub fn router(tenant: &Tenant) -> Router {
     Router::new()
+        .route("/tenant", get(clients::to_list))
         .merge(actions::routes())
+        .merge(clients::routes())
+        .merge(apis::routes())
+        .merge(connections::routes())
+        .merge(settings::routes())
+        .merge(tokens::routes())
         .with_state(tenant.clone())
 }

@@ -1,6 +1,6 @@
 //! `/api/v2/clients`.
 
-mod members;
+pub(crate) mod members;
 mod view;
 
 use axum::Json as Reply;
@@ -20,6 +20,7 @@ use crate::management::page::Paging;
 use crate::management::problem::Problem;
 use crate::management::query::Query;
 use crate::management::schema::Body;
+use crate::model::registration::Creator;
 use crate::model::{Members, merge, merge_into};
 use crate::service;
 use crate::service::actions::flow::{self, ClientOrigin, NewClient};
@@ -175,8 +176,12 @@ async fn create(
             )));
         }
     }
-    let request = ask_actions(&tenant, &caller, &visit, request).await?;
-    let created = service::clients::create(&tenant, request, keys).await?;
+    let origin = ClientOrigin::Management {
+        client_id: caller.client_id.clone(),
+    };
+    let request = ask_actions(&tenant, origin, &visit, request).await?;
+    let creator = Creator::Client(caller.client_id.clone());
+    let created = service::clients::create(&tenant, request, keys, creator).await?;
     let mut shown = View::everything(&tenant).created(&tenant, created.client, &created.secret);
     if !created.credentials.is_empty() {
         let keys: Vec<Value> = created.credentials.iter().map(|key| key.wire()).collect();
@@ -190,18 +195,16 @@ async fn create(
 
 /// Lets the tenant's Actions refuse a client, or change what it is to be; what they change passes the
 /// same rules as what was sent.
-async fn ask_actions(
+pub(crate) async fn ask_actions(
     tenant: &Tenant,
-    caller: &Caller,
+    origin: ClientOrigin,
     visit: &Visit,
     mut request: Members,
 ) -> Result<Members, Error> {
     let sent = request.get("client_metadata").and_then(Value::as_object);
     let sent = sent.cloned().unwrap_or_default();
     let new = || NewClient {
-        origin: ClientOrigin::Management {
-            client_id: caller.client_id.clone(),
-        },
+        origin,
         members: &request,
         metadata: sent,
         software_statement: None,

@@ -49,14 +49,16 @@ macro_rules! members {
     };
 }
 
-static CREATE: Object = Object {
+/// What a new one may hold.
+pub(crate) static CREATE: Object = Object {
     members: members![
         required("name", text(128).min(1).format(&CONNECTION_NAME)),
         required("strategy", text(64).min(1)),
     ],
 };
 
-static CHANGE: Object = Object {
+/// What a change may hold.
+pub(crate) static CHANGE: Object = Object {
     members: members![],
 };
 

@@ -21,7 +21,8 @@ use crate::registration::initial_access::{self, NewToken};
 use crate::store::initial_access_tokens::{self, InitialAccessToken};
 use crate::{Error, Tenant};
 
-static CREATE: Object = Object {
+/// What a new one may hold.
+pub(crate) static CREATE: Object = Object {
     members: &[
         required("name", text(128).min(1)),
         optional("count", integer(1, 1_000_000)),

@@ -76,10 +76,12 @@ macro_rules! members {
 }
 
 static ANY: Rule = any_object();
-static CREATE: Object = Object {
+/// What a new one may hold.
+pub(crate) static CREATE: Object = Object {
     members: members![required("identifier", text(600).min(1).format(&IDENTIFIER))],
 };
-static CHANGE: Object = Object {
+/// What a change may hold.
+pub(crate) static CHANGE: Object = Object {
     members: members![],
 };
 

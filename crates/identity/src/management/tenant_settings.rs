@@ -21,7 +21,8 @@ static URL: Rule = text(2048).format(&CALLBACK_URL);
 static LOCALE: Rule = text(35).min(2);
 static SHORT: Rule = text(255);
 
-static CHANGE: Object = Object {
+/// What a change may hold.
+pub(crate) static CHANGE: Object = Object {
     members: &[
         optional("change_password", any_object()),
         optional("guardian_mfa_page", any_object()),

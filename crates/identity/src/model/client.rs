@@ -3,7 +3,7 @@
 use oauth::{Entropy, Timestamp};
 use serde_json::{Value, json};
 
-use crate::model::registration::{CreatedBy, Registration};
+use crate::model::registration::{CreatedBy, Creator, Registration};
 use crate::model::{Members, merge, merge_into, strings};
 
 /// How many members `client_metadata` may have.
@@ -26,6 +26,8 @@ pub(crate) struct Client {
     /// Every other member, in the vendor's spelling.
     pub(crate) settings: Members,
     pub(crate) created_by: CreatedBy,
+    /// Who made it, where it did not register itself and that was written down.
+    pub(crate) creator: Option<Creator>,
     /// What the client said of itself, if it registered itself.
     pub(crate) registration: Option<Box<Registration>>,
     /// When it last got a token, to the minute; it is written in batches.
@@ -71,6 +73,7 @@ impl Client {
             external_client_id,
             metadata,
             created_by: CreatedBy::Management,
+            creator: None,
             registration: None,
             last_used_at: None,
             created_at: now,

@@ -51,6 +51,44 @@ pub(crate) const LOCALIZED: [&str; 5] = [
     "tos_uri",
 ];
 
+/// Who made a client that did not register itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Creator {
+    /// An administrator at the console, by address.
+    Administrator(String),
+    /// A caller of the Management API, by client id.
+    Client(String),
+    /// A command on the tenant's machine.
+    Command,
+}
+
+impl Creator {
+    /// What the database keeps of an administrator begins with this.
+    pub(crate) const ADMINISTRATOR: &'static str = "administrator ";
+    const CLIENT: &'static str = "client ";
+    const COMMAND: &'static str = "command";
+
+    /// As the database keeps it.
+    pub(crate) fn to_text(&self) -> String {
+        match self {
+            Self::Administrator(email) => format!("{}{email}", Self::ADMINISTRATOR),
+            Self::Client(client_id) => format!("{}{client_id}", Self::CLIENT),
+            Self::Command => Self::COMMAND.to_owned(),
+        }
+    }
+
+    /// Reads what the database keeps.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        if let Some(email) = text.strip_prefix(Self::ADMINISTRATOR) {
+            return Some(Self::Administrator(email.to_owned()));
+        }
+        if let Some(client_id) = text.strip_prefix(Self::CLIENT) {
+            return Some(Self::Client(client_id.to_owned()));
+        }
+        (text == Self::COMMAND).then_some(Self::Command)
+    }
+}
+
 /// What a client that registered itself said, as far as it was accepted.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Registration {

@@ -7,6 +7,7 @@ use crate::model::client::Client;
 use crate::model::client_grant::{Holder, SubjectType};
 use crate::model::connection::Connection;
 use crate::model::management_api;
+use crate::model::registration::Creator;
 use crate::model::resource_server::ResourceServer;
 use crate::service::{client_grants, clients, connections};
 use crate::store::{self, resource_servers, topic};
@@ -68,7 +69,7 @@ impl Tenant {
             "jwt_configuration": { "alg": "RS256" },
         });
         let members = members.as_object().cloned().unwrap_or_default();
-        let created = clients::create(self, members, Vec::new()).await?;
+        let created = clients::create(self, members, Vec::new(), Creator::Command).await?;
         let client_id = created.client.client_id;
         let grant = client_grants::NewGrant {
             holder: Holder::Client(client_id.clone()),

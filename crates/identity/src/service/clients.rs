@@ -7,6 +7,7 @@ use storage::seal::Sealer;
 use crate::model::Members;
 use crate::model::client::{Client, MAX_METADATA};
 use crate::model::credential::Credential;
+use crate::model::registration::Creator;
 use crate::model::third_party::Rules;
 use crate::service::credentials::{self, NewCredential};
 use crate::store::clients::StoredClient;
@@ -73,6 +74,7 @@ pub(crate) async fn create(
     tenant: &Tenant,
     mut members: Members,
     keys: Vec<NewCredential>,
+    creator: Creator,
 ) -> Result<Created, Error> {
     let now = tenant.clock().now();
     if !keys.is_empty() {
@@ -80,6 +82,7 @@ pub(crate) async fn create(
         members.insert("client_authentication_methods".to_owned(), json!({}));
     }
     let mut client = Client::register(members, tenant.entropy(), now);
+    client.creator = Some(creator);
     let mut made = Vec::new();
     for key in keys {
         made.push(credentials::prepare(tenant, &client.client_id, key)?);

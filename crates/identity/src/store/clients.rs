@@ -1,9 +1,11 @@
 //! Clients.
 
+pub(crate) mod search;
+
 use storage::{Database, Row, Tx, escape_like, params};
 
 use crate::model::client::Client;
-use crate::model::registration::{CreatedBy, Registration};
+use crate::model::registration::{CreatedBy, Creator, Registration};
 use crate::store::page::{Conditions, Window};
 use crate::store::{Which, access_tokens, authorization_codes, refresh_tokens};
 
@@ -28,7 +30,7 @@ pub(crate) struct Filter {
 }
 
 const COLUMNS: &str = "client_id, name, app_type, is_first_party, is_global, external_client_id, \
-                       secret, metadata, settings, created_by, registration, last_used_at, \
+                       secret, metadata, settings, created_by, creator, registration, last_used_at, \
                        created_at, updated_at";
 
 pub(crate) async fn insert(
@@ -37,8 +39,8 @@ pub(crate) async fn insert(
     sealed_secret: Option<&str>,
 ) -> Result<(), storage::Error> {
     let sql = "INSERT INTO identity_client (client_id, name, app_type, is_first_party, is_global, \
-               external_client_id, secret, metadata, settings, created_at, updated_at) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+               external_client_id, secret, metadata, settings, created_at, updated_at, creator) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     let params = params![
         &client.client_id,
         &client.name,
@@ -51,6 +53,7 @@ pub(crate) async fn insert(
         storage::Json(&client.settings),
         client.created_at,
         client.updated_at,
+        client.creator.as_ref().map(Creator::to_text),
     ];
     tx.execute(sql, params).await?;
     Ok(())
@@ -197,6 +200,10 @@ fn read(row: &Row) -> Result<StoredClient, storage::Error> {
             metadata,
             settings,
             created_by: CreatedBy::parse(&row.get::<String>("created_by")?),
+            creator: row
+                .get::<Option<String>>("creator")?
+                .as_deref()
+                .and_then(Creator::parse),
             registration: registration.map(|storage::Json(registration)| registration),
             last_used_at: row.get("last_used_at")?,
             created_at: row.get("created_at")?,

@@ -42,6 +42,17 @@ impl Conditions {
         });
     }
 
+    /// Adds a clause in which each `?` stands for the next of the values.
+    pub(crate) fn add_all(&mut self, clause: &str, values: impl IntoIterator<Item = Value>) {
+        let mut clause = clause.to_owned();
+        for value in values {
+            self.params.push(value);
+            let place = format!("${}", self.params.len());
+            clause = clause.replacen('?', &place, 1);
+        }
+        self.clauses.push(clause);
+    }
+
     /// Adds `column IN (…)`.
     pub(crate) fn any_of<'a>(&mut self, column: &str, values: impl IntoIterator<Item = &'a str>) {
         let places: Vec<String> = values

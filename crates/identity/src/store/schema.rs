@@ -2,6 +2,7 @@
 
 mod actions;
 mod authentication;
+mod console;
 mod crowds;
 mod login;
 mod people;
@@ -12,6 +13,7 @@ use storage::seal::SealedColumn;
 
 use actions::ACTIONS;
 use authentication::{AUTHENTICATION, ORIGINS};
+use console::CREATORS;
 use crowds::CROWDS;
 use login::LOGIN;
 use people::{DOCUMENTS, PEOPLE};
@@ -33,6 +35,7 @@ pub const MIGRATIONS: storage::Migrations = storage::Migrations {
         PUBLISHED_KEYS,
         ACTIONS,
         CROWDS,
+        CREATORS,
     ],
 };
 

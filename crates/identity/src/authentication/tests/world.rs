@@ -126,7 +126,12 @@ impl World {
             "jwt_configuration": { "alg": "RS256" },
         }));
         all.extend(members(more));
-        let made = service::clients::create(&self.tenant, all, Vec::new());
+        let made = service::clients::create(
+            &self.tenant,
+            all,
+            Vec::new(),
+            crate::model::registration::Creator::Command,
+        );
         let made = made.await.unwrap();
         App {
             id: made.client.client_id,

@@ -51,10 +51,10 @@ static METHODS: Object = Object {
 };
 
 /// The body of `POST /clients`.
-pub(super) static CREATE: Object = Object { members: MEMBERS };
+pub(crate) static CREATE: Object = Object { members: MEMBERS };
 
 /// The body of `PATCH /clients/{id}`.
-pub(super) static CHANGE: Object = Object { members: CHANGES };
+pub(crate) static CHANGE: Object = Object { members: CHANGES };
 
 const NAME: Member = required("name", text(256).min(1).format(&NO_ANGLE_BRACKETS));
 

@@ -29,6 +29,8 @@ pub(crate) enum ClientOrigin {
     },
     /// The Management API, called by this client.
     Management { client_id: String },
+    /// The console, where an administrator with this address made it.
+    Console { email: String },
     /// A metadata document at the URL that is its id.
     Document { url: String },
 }
@@ -38,13 +40,14 @@ impl ClientOrigin {
         match self {
             Self::Dynamic { .. } => "dynamic",
             Self::Management { .. } => "management",
+            Self::Console { .. } => "console",
             Self::Document { .. } => "metadata_document",
         }
     }
 
     /// Whether the client speaks of itself in the Management API's words.
     const fn in_our_words(&self) -> bool {
-        matches!(self, Self::Management { .. })
+        matches!(self, Self::Management { .. } | Self::Console { .. })
     }
 }
 
@@ -136,6 +139,9 @@ fn shown(tenant: &Tenant, new: &NewClient<'_>) -> Value {
         ClientOrigin::Dynamic { .. } => {}
         ClientOrigin::Management { client_id } => {
             registration["registered_by"] = json!({ "client_id": client_id });
+        }
+        ClientOrigin::Console { email } => {
+            registration["registered_by"] = json!({ "email": email });
         }
         ClientOrigin::Document { url } => registration["document_url"] = json!(url),
     }
