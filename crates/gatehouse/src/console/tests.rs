@@ -1,9 +1,9 @@
 //! The console over HTTP, as a browser without scripts sees it.
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
-use http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
-use http::{Method, Request, StatusCode};
+use axum::body::Body;
+use http::header::{COOKIE, SET_COOKIE};
+use http::{Request, StatusCode};
 use oauth::{Clock, Entropy, Timestamp};
 use portal::publish::{self, Publisher};
 use portal::service::administrators::NewAdministrator;
@@ -11,27 +11,21 @@ use portal::{Actor, Portal};
 use secrecy::ExposeSecret as _;
 use storage::Database;
 use storage::seal::{KeyRing, Sealer};
-use tower::ServiceExt as _;
 use web::Role;
+use web::testing::{Browser, Shown};
 
 use super::{CATALOG, Facts, router};
 
+const HOST: &str = "127.0.0.1:8001";
 const PASSWORD: &str = "correct horse battery";
 
 /// A console of its own, and one browser.
 struct Scene {
+    browser: Browser,
     router: Router,
     portal: Portal,
     clock: Clock,
-    cookies: Vec<(String, String)>,
     _dir: tempfile::TempDir,
-}
-
-struct Answer {
-    status: StatusCode,
-    location: String,
-    set: Vec<String>,
-    page: String,
 }
 
 impl Scene {
@@ -70,10 +64,10 @@ impl Scene {
         };
         let router = router(portal.clone(), facts, &entropy, Router::new());
         Self {
+            browser: Browser::new(&router, HOST),
             router,
             portal,
             clock,
-            cookies: Vec::new(),
             _dir: dir,
         }
     }
@@ -90,74 +84,33 @@ impl Scene {
         self
     }
 
-    async fn send(&mut self, method: Method, path: &str, form: Option<&str>) -> Answer {
-        let cookies: Vec<String> = self
-            .cookies
-            .iter()
-            .map(|(n, v)| format!("{n}={v}"))
-            .collect();
-        let request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header("accept", "text/html")
-            .header(COOKIE, cookies.join("; "))
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(Body::from(form.unwrap_or_default().to_owned()))
-            .unwrap();
-        let answer = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = answer.into_parts();
-        let set: Vec<String> = parts
-            .headers
-            .get_all(SET_COOKIE)
-            .iter()
-            .map(|value| value.to_str().unwrap().to_owned())
-            .collect();
-        for line in &set {
-            let (name, value) = line.split(';').next().unwrap().split_once('=').unwrap();
-            self.cookies.retain(|(known, _)| known != name);
-            if !line.contains("Max-Age=0") {
-                self.cookies.push((name.into(), value.into()));
-            }
+    async fn get(&mut self, path: &str) -> Shown {
+        self.browser.get(path).await
+    }
+
+    /// Sends a form with the token of a page that everybody may open.
+    async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Shown {
+        // Whoever is signed in is led on from the sign-in page.
+        if self.get("/sign-in").await.location() != "" {
+            self.get("/account").await;
         }
-        let location = parts.headers.get(LOCATION);
-        let body = to_bytes(body, 1 << 20).await.unwrap();
-        Answer {
-            status: parts.status,
-            location: location.map_or_else(String::new, |l| l.to_str().unwrap().into()),
-            set,
-            page: String::from_utf8_lossy(&body).into_owned(),
-        }
+        self.browser.post(path, fields).await
     }
 
-    async fn get(&mut self, path: &str) -> Answer {
-        self.send(Method::GET, path, None).await
-    }
-
-    /// Sends a form with the token of the page at `/sign-in` or of the start page.
-    async fn post(&mut self, path: &str, fields: &str) -> Answer {
-        let page = self.get("/account").await.page;
-        let page = if page.contains("csrf_token") {
-            page
-        } else {
-            self.get("/sign-in").await.page
-        };
-        let (_, rest) = page.split_once("csrf_token\" value=\"").expect("a form");
-        let token = rest.split('"').next().unwrap().to_owned();
-        let form = format!("csrf_token={token}&{fields}");
-        self.send(Method::POST, path, Some(&form)).await
-    }
-
-    async fn sign_in(&mut self, email: &str, password: &str) -> Answer {
-        let fields = format!("email={email}&password={}", password.replace(' ', "+"));
+    async fn sign_in(&mut self, email: &str, password: &str) -> Shown {
+        let fields = [("email", email), ("password", password)];
         self.post("/sign-in", &fields).await
     }
 
     fn session(&self) -> Option<String> {
-        let found = self
-            .cookies
-            .iter()
-            .find(|(n, _)| n.ends_with("console_session"));
-        found.map(|(_, value)| value.clone())
+        self.browser.cookie("console_session").map(str::to_owned)
+    }
+
+    /// Opens a page in another browser that holds nothing but this session.
+    async fn elsewhere(&self, session: &str, path: &str) -> Shown {
+        let request = Request::get(path).header(COOKIE, format!("console_session={session}"));
+        let mut other = Browser::new(&self.router, HOST);
+        other.send(request.body(Body::empty()).unwrap()).await
     }
 }
 
@@ -169,7 +122,7 @@ fn every_text_is_in_every_language() {
 #[tokio::test]
 async fn the_start_page_leads_outsiders_to_the_sign_in_and_says_what_this_is() {
     let mut scene = Scene::new(false).await;
-    let page = scene.get("/").await.page;
+    let page = scene.get("/").await.html;
     for part in [
         "href=\"/sign-in\"",
         "href=\"http://127.0.0.1:8003\"",
@@ -178,8 +131,8 @@ async fn the_start_page_leads_outsiders_to_the_sign_in_and_says_what_this_is() {
     ] {
         assert!(page.contains(part), "{part}: {page}");
     }
-    assert!(scene.get("/?lang=ja").await.page.contains("開発者ポータル"));
-    let page = scene.get("/sign-in").await.page;
+    assert!(scene.get("/?lang=ja").await.html.contains("開発者ポータル"));
+    let page = scene.get("/sign-in").await.html;
     assert!(
         page.contains("gatehouse admin create"),
         "nobody is there yet"
@@ -202,11 +155,10 @@ async fn every_page_behind_the_sign_in_refuses_an_outsider() {
         "/tenant/clients",
     ] {
         let answer = scene.get(path).await;
-        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path}");
+        let location = answer.location();
         assert!(
-            answer.location.starts_with("/sign-in?return_to=%2F"),
-            "{path}: {}",
-            answer.location
+            location.starts_with("/sign-in?return_to=%2F"),
+            "{path}: {location}"
         );
     }
     for path in [
@@ -217,12 +169,12 @@ async fn every_page_behind_the_sign_in_refuses_an_outsider() {
         "/administrators/x/delete",
         "/administrators/x/reset-password",
     ] {
-        let answer = scene.post(path, "").await;
+        let answer = scene.post(path, &[]).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
     }
-    let answer = scene
-        .send(Method::POST, "/sign-in", Some("email=a&password=b"))
-        .await;
+    scene.browser.forget_token();
+    let fields = [("email", "ada@example.com"), ("password", PASSWORD)];
+    let answer = scene.browser.post("/sign-in", &fields).await;
     assert_eq!(
         answer.status,
         StatusCode::FORBIDDEN,
@@ -232,98 +184,85 @@ async fn every_page_behind_the_sign_in_refuses_an_outsider() {
 
 #[tokio::test]
 async fn a_sign_in_leads_on_to_pages_of_ours_alone() {
-    let mut scene = Scene::new(false)
-        .await
-        .with("ada@example.com", Role::Owner)
-        .await;
+    let scene = Scene::new(false).await;
+    let mut scene = scene.with("ada@example.com", Role::Owner).await;
     let answer = scene.get("/administrators?x=1").await;
     assert_eq!(
-        answer.location,
+        answer.location(),
         "/sign-in?return_to=%2Fadministrators%3Fx%3D1"
     );
-    let fields = "email=ada@example.com&password=correct+horse+battery&return_to=";
     for (to, expected) in [
-        ("%2Fadministrators%3Fx%3D1", "/administrators?x=1"),
-        ("https%3A%2F%2Fevil.example", "/"),
-        ("%2F%2Fevil.example", "/"),
-        ("%2F%5Cevil.example", "/"),
+        ("/administrators?x=1", "/administrators?x=1"),
+        ("https://evil.example", "/"),
+        ("//evil.example", "/"),
+        ("/\\evil.example", "/"),
     ] {
-        let answer = scene.post("/sign-in", &format!("{fields}{to}")).await;
+        let fields = [
+            ("email", "ada@example.com"),
+            ("password", PASSWORD),
+            ("return_to", to),
+        ];
+        let answer = scene.post("/sign-in", &fields).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.html);
+        assert_eq!(answer.location(), expected);
+        let page = format!("/sign-in?return_to={}", web::query_value(to));
+        let answer = scene.get(&page).await;
         assert_eq!(
-            (answer.status, answer.location.as_str()),
-            (StatusCode::SEE_OTHER, expected)
-        );
-        let answer = scene.get(&format!("/sign-in?return_to={to}")).await;
-        assert_eq!(
-            answer.location, expected,
+            answer.location(),
+            expected,
             "who is signed in goes on at once"
         );
-        scene.cookies.retain(|(name, _)| name == "console_csrf");
+        scene.browser.forget_cookie("console_session");
     }
 }
 
 #[tokio::test]
 async fn a_session_is_new_at_every_sign_in_and_gone_after_signing_out() {
-    let mut scene = Scene::new(false)
-        .await
-        .with("ada@example.com", Role::Owner)
-        .await;
-    scene
-        .cookies
-        .push(("console_session".into(), "planted".into()));
+    let scene = Scene::new(false).await;
+    let mut scene = scene.with("ada@example.com", Role::Owner).await;
     scene.sign_in("ada@example.com", PASSWORD).await;
     let first = scene.session().unwrap();
-    assert_ne!(first, "planted");
     scene.sign_in("ada@example.com", PASSWORD).await;
     let second = scene.session().unwrap();
     assert_ne!(first, second);
-    scene.cookies.retain(|(name, _)| name != "console_session");
-    scene.cookies.push(("console_session".into(), first));
+    let ended = scene.elsewhere(&first, "/account").await;
     assert_eq!(
-        scene.get("/account").await.status,
+        ended.status,
         StatusCode::SEE_OTHER,
-        "it ended"
+        "what the browser brought has ended"
     );
-    scene.cookies.retain(|(name, _)| name != "console_session");
-    scene
-        .cookies
-        .push(("console_session".into(), second.clone()));
-    assert_eq!(scene.get("/account").await.status, StatusCode::OK);
-    scene.post("/sign-out", "").await;
+    assert_eq!(
+        scene.elsewhere(&second, "/account").await.status,
+        StatusCode::OK
+    );
+    let out = scene.post("/sign-out", &[]).await;
+    assert_eq!(out.location(), "/sign-in");
     assert!(scene.session().is_none());
-    scene.cookies.push(("console_session".into(), second));
-    assert_eq!(scene.get("/account").await.status, StatusCode::SEE_OTHER);
+    let ended = scene.elsewhere(&second, "/account").await;
+    assert_eq!(ended.status, StatusCode::SEE_OTHER);
 }
 
 #[tokio::test]
 async fn a_session_that_has_ended_leads_back_to_where_one_was() {
-    let mut scene = Scene::new(false)
-        .await
-        .with("ada@example.com", Role::Owner)
-        .await;
+    let scene = Scene::new(false).await;
+    let mut scene = scene.with("ada@example.com", Role::Owner).await;
     scene.sign_in("ada@example.com", PASSWORD).await;
     assert_eq!(scene.get("/administrators").await.status, StatusCode::OK);
     scene
         .clock
         .advance(std::time::Duration::from_secs(3 * 3600));
     let answer = scene.get("/administrators").await;
-    assert_eq!(answer.location, "/sign-in?return_to=%2Fadministrators");
+    assert_eq!(answer.location(), "/sign-in?return_to=%2Fadministrators");
 }
 
 #[tokio::test]
 async fn a_wrong_password_says_no_more_than_that_and_guessing_has_to_wait() {
-    let mut scene = Scene::new(false)
-        .await
-        .with("ada@example.com", Role::Owner)
-        .await;
+    let scene = Scene::new(false).await;
+    let mut scene = scene.with("ada@example.com", Role::Owner).await;
     for email in ["ada@example.com", "bob@example.com"] {
         let answer = scene.sign_in(email, "wrong").await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(
-            answer
-                .page
-                .contains("email address or the password is wrong")
-        );
+        answer.says("email address or the password is wrong");
         assert!(scene.session().is_none());
     }
     let mut last = StatusCode::OK;
@@ -335,16 +274,12 @@ async fn a_wrong_password_says_no_more_than_that_and_guessing_has_to_wait() {
 
 #[tokio::test]
 async fn over_tls_no_neighbour_can_plant_the_session() {
-    let mut scene = Scene::new(true)
-        .await
-        .with("ada@example.com", Role::Owner)
-        .await;
+    let scene = Scene::new(true).await;
+    let mut scene = scene.with("ada@example.com", Role::Owner).await;
     let answer = scene.sign_in("ada@example.com", PASSWORD).await;
-    let session = answer
-        .set
-        .iter()
-        .find(|line| line.contains("console_session"))
-        .unwrap();
+    let lines = answer.headers.get_all(SET_COOKIE).iter();
+    let mut lines = lines.map(|line| line.to_str().unwrap());
+    let session = lines.find(|line| line.contains("console_session")).unwrap();
     assert!(session.starts_with("__Host-console_session="), "{session}");
     for part in ["; Path=/", "; HttpOnly", "; SameSite=Lax", "; Secure"] {
         assert!(session.contains(part), "{session}");
@@ -354,45 +289,44 @@ async fn over_tls_no_neighbour_can_plant_the_session() {
 
 #[tokio::test]
 async fn only_owners_change_the_team_and_the_last_one_stays() {
-    let scene = Scene::new(false)
-        .await
-        .with("ada@example.com", Role::Owner)
-        .await;
+    let scene = Scene::new(false).await;
+    let scene = scene.with("ada@example.com", Role::Owner).await;
     let mut scene = scene.with("bob@example.com", Role::Viewer).await;
     scene.sign_in("bob@example.com", PASSWORD).await;
-    assert!(
-        scene
-            .get("/administrators")
-            .await
-            .page
-            .contains("ada@example.com")
-    );
-    assert_eq!(
-        scene.get("/administrators/new").await.status,
-        StatusCode::FORBIDDEN
-    );
-    let made = scene
-        .post("/administrators/new", "email=eve@example.com&role=owner")
-        .await;
-    assert_eq!(made.status, StatusCode::FORBIDDEN);
+    scene.get("/administrators").await.says("ada@example.com");
+    let refused = scene.get("/administrators/new").await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let eve = [("email", "eve@example.com"), ("role", "owner")];
+    let refused = scene.post("/administrators/new", &eve).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
 
     scene.sign_in("ada@example.com", PASSWORD).await;
-    let made = scene
-        .post("/administrators/new", "email=eve@example.com&role=admin")
+    scene
+        .post("/administrators/new", &eve)
+        .await
+        .says("shown-password");
+    let administrators = scene.portal.administrators().clone();
+    let eve = administrators
+        .find_by_email("eve@example.com")
+        .await
+        .unwrap();
+    let page = format!("/administrators/{}", eve.id);
+    let demoted = scene
+        .post(&page, &[("name", "Eve"), ("role", "viewer")])
         .await;
-    assert!(made.page.contains("shown-password"), "{}", made.page);
-    let ada = scene
-        .portal
-        .administrators()
+    assert_eq!(demoted.location(), "/administrators");
+    let ada = administrators
         .find_by_email("ada@example.com")
         .await
         .unwrap();
-    let one = format!("/administrators/{}", ada.id);
-    let demoted = scene.post(&one, "name=Ada&role=viewer").await;
+    let page = format!("/administrators/{}", ada.id);
+    let demoted = scene
+        .post(&page, &[("name", "Ada"), ("role", "viewer")])
+        .await;
     assert_eq!(demoted.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(demoted.page.contains("last owner"));
-    let removed = scene.post(&format!("{one}/delete"), "").await;
-    assert_eq!(removed.location, one);
+    demoted.says("last owner");
+    let removed = scene.post(&format!("{page}/delete"), &[]).await;
+    assert_eq!(removed.location(), page);
     assert_eq!(scene.get("/account").await.status, StatusCode::OK);
 }
 
@@ -405,24 +339,24 @@ async fn who_has_a_one_time_password_chooses_another_before_anything_else() {
         name: "Ada".into(),
         role: Role::Owner,
     };
-    let (_, shown) = scene
-        .portal
-        .administrators()
-        .create(&ctx, new, None)
-        .await
-        .unwrap();
-    let shown = shown.unwrap().reveal();
+    let made = scene.portal.administrators().create(&ctx, new, None).await;
+    let shown = made.unwrap().1.unwrap().reveal();
     let shown = shown.expose_secret();
     scene.sign_in("ada@example.com", shown).await;
-    assert_eq!(scene.get("/administrators").await.location, "/account");
-    let refused = scene
-        .post("/administrators/new", "email=eve@example.com&role=owner")
-        .await;
+    assert_eq!(scene.get("/administrators").await.location(), "/account");
+    let eve = [("email", "eve@example.com"), ("role", "owner")];
+    scene.get("/account").await;
+    let refused = scene.browser.post("/administrators/new", &eve).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
     let before = scene.session().unwrap();
-    let fields = format!("current={shown}&password=purple+monkey+dish&again=purple+monkey+dish");
-    let changed = scene.post("/account/password", &fields).await;
-    assert_eq!(changed.status, StatusCode::SEE_OTHER, "{}", changed.page);
+    let fields = [
+        ("current", shown),
+        ("password", "purple monkey dish"),
+        ("again", "purple monkey dish"),
+    ];
+    scene.get("/account").await;
+    let changed = scene.browser.post("/account/password", &fields).await;
+    assert_eq!(changed.status, StatusCode::SEE_OTHER, "{}", changed.html);
     assert_ne!(scene.session().unwrap(), before);
     assert_eq!(scene.get("/administrators").await.status, StatusCode::OK);
 }

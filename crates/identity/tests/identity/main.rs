@@ -6,6 +6,7 @@ mod attacks;
 mod clients;
 mod codes;
 mod connections;
+mod console;
 mod credentials;
 mod devices;
 mod discovery;
