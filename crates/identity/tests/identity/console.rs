@@ -1,20 +1,15 @@
 //! The tenant's pages of the console, as an administrator without scripts uses them.
 
-use std::sync::LazyLock;
-
-use axum::Extension;
 use axum::body::Body;
 use http::{Method, Request, StatusCode, header};
-use oauth::Entropy;
 use serde_json::{Value, json};
+use web::Role;
 use web::testing::{Browser, Shown};
-use web::{Administrator, Catalog, Role, Site};
 
-use crate::support::{Answer, App, Credentials, MANAGEMENT, app, apps};
+use crate::support::{
+    ADMINISTRATOR as EMAIL, Answer, App, Credentials, MANAGEMENT, app, apps, console as browser,
+};
 
-static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::new(&[]));
-
-const EMAIL: &str = "owner@example.com";
 /// What the vendor's page asks for. Source: Konnect, "Configure access to the Auth0 Management API".
 const PERMISSIONS: [&str; 10] = [
     "read:client_grants",
@@ -28,27 +23,6 @@ const PERMISSIONS: [&str; 10] = [
     "update:client_keys",
     "read:resource_servers",
 ];
-
-/// A browser at the pages of a tenant; somebody with a role is signed in, or nobody.
-fn browser(app: &App, role: Option<Role>) -> Browser {
-    let site = Site::new(web::Settings {
-        name: "console",
-        key: [1; 32],
-        secure: false,
-        random: web::random(&Entropy::system()),
-        catalog: &CATALOG,
-    });
-    let mut router = identity::console::router(&app.tenant);
-    if let Some(role) = role {
-        router = router.layer(Extension(Administrator {
-            id: "a".into(),
-            email: EMAIL.into(),
-            name: "Owner".into(),
-            role,
-        }));
-    }
-    Browser::new(&site.wrap(router), "127.0.0.1:8001")
-}
 
 /// Opens a form's page, sends it, and gives the answer itself.
 async fn send(browser: &mut Browser, page: &str, fields: &[(&str, &str)]) -> Shown {

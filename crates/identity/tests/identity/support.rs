@@ -1,10 +1,11 @@
 //! A tenant to talk to over HTTP.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
+use axum::{Extension, Router};
 use egress::{Egress, Policy};
 use http::{Method, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
@@ -15,6 +16,8 @@ use serde_json::{Value, json};
 use storage::seal::{KeyRing, Sealer};
 use storage::testing::TestDatabase;
 use tower::ServiceExt as _;
+use web::testing::Browser;
+use web::{Administrator, Catalog, Role, Site};
 
 /// Where the tests' tenant is.
 pub(crate) const ORIGIN: &str = "http://127.0.0.1:8005";
@@ -22,6 +25,32 @@ pub(crate) const ORIGIN: &str = "http://127.0.0.1:8005";
 pub(crate) const MANAGEMENT: &str = "http://127.0.0.1:8005/api/v2/";
 /// When it is.
 pub(crate) const NOW: i64 = 1_790_000_000;
+
+/// Who is signed in to the console in tests.
+pub(crate) const ADMINISTRATOR: &str = "ada@example.com";
+
+static NO_TEXTS: LazyLock<Catalog> = LazyLock::new(|| Catalog::new(&[]));
+
+/// A browser at the tenant's pages of the console; somebody with a role is signed in, or nobody.
+pub(crate) fn console(app: &App, role: Option<Role>) -> Browser {
+    let site = Site::new(web::Settings {
+        name: "console",
+        key: [1; 32],
+        secure: false,
+        random: web::random(&Entropy::system()),
+        catalog: &NO_TEXTS,
+    });
+    let mut router = identity::console::router(&app.tenant);
+    if let Some(role) = role {
+        router = router.layer(Extension(Administrator {
+            id: "a".into(),
+            email: ADMINISTRATOR.into(),
+            name: "Ada".into(),
+            role,
+        }));
+    }
+    Browser::new(&site.wrap(router), "127.0.0.1:8001")
+}
 
 /// A tenant with a client that may do everything.
 pub(crate) struct App {

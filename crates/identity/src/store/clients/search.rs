@@ -172,7 +172,7 @@ pub(crate) async fn touched(db: &Database, client_id: &str) -> Result<Touched, s
 
 fn conditions(search: &Search) -> Conditions {
     let mut conditions = Conditions::default();
-    conditions.add("is_global = ?", false);
+    conditions.is("is_global", false);
     if let Some(text) = &search.text {
         let part = format!("%{}%", escape_like(&text.to_lowercase()));
         let values = [text.as_str().into(), part.into()];
@@ -182,7 +182,7 @@ fn conditions(search: &Search) -> Conditions {
         conditions.add("app_type = ?", app_type);
     }
     if let Some(is_first_party) = search.is_first_party {
-        conditions.add("is_first_party = ?", is_first_party);
+        conditions.is("is_first_party", is_first_party);
     }
     match search.origin {
         None => {}

@@ -1,43 +1,13 @@
 //! The pages of Actions in the console, as a browser without scripts meets them.
 
-use std::sync::{Arc, LazyLock};
-
-use axum::{Extension, Router};
 use serde_json::json;
-use web::testing::{Browser, well_formed};
-use web::{Administrator, Catalog, Locale, Role, Settings, Site};
+use web::Role;
+use web::testing::well_formed;
 
-use crate::support::{App, app};
-
-static NOTHING: LazyLock<Catalog> =
-    LazyLock::new(|| Catalog::new(&[(Locale::En, ""), (Locale::Ja, "")]));
+use crate::support::{App, app, console as browser};
 
 const CODE: &str =
     "exports.onExecuteCredentialsExchange = async (event, api) => { console.log('it ran'); };";
-
-fn pages(app: &App, role: Option<Role>) -> Router {
-    let site = Site::new(Settings {
-        name: "test",
-        key: [1; 32],
-        secure: false,
-        random: Arc::new(|bytes| bytes.fill(1)),
-        catalog: &NOTHING,
-    });
-    let mut router = identity::console::router(&app.tenant);
-    if let Some(role) = role {
-        router = router.layer(Extension(Administrator {
-            id: "a".to_owned(),
-            email: "ada@example.com".to_owned(),
-            name: "Ada".to_owned(),
-            role,
-        }));
-    }
-    site.wrap(router)
-}
-
-fn browser(app: &App, role: Option<Role>) -> Browser {
-    Browser::new(&pages(app, role), "127.0.0.1:8001")
-}
 
 /// An Action that runs, and has run.
 async fn scene() -> (App, String, Vec<String>) {
