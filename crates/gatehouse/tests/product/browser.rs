@@ -86,6 +86,35 @@ impl Browser {
         let _ = self.client.clone().close().await;
     }
 
+    /// Opens a page of the console.
+    pub(crate) async fn open(&self, demo: &Demo, path: &str) {
+        let address = demo.endpoint("platform");
+        let address = format!("{}{path}", address.trim_end_matches('/'));
+        self.client.goto(&address).await.unwrap();
+    }
+
+    /// Signs the demo's owner in to the console.
+    pub(crate) async fn sign_in_to_console(&self, demo: &Demo) {
+        self.open(demo, "/sign-in").await;
+        self.fill("email", &demo.saved("/admin/email")).await;
+        self.fill("password", &demo.saved("/admin/password")).await;
+        self.submit().await;
+    }
+
+    /// Ticks a box or chooses an option, by keyboard.
+    pub(crate) async fn tick(&self, css: &str) {
+        let found = self.client.find(Locator::Css(css)).await;
+        let found = found.unwrap_or_else(|e| panic!("no {css}: {e}"));
+        found.send_keys(" ").await.unwrap();
+    }
+
+    /// What stands in the element with this id.
+    pub(crate) async fn value_of(&self, id: &str) -> String {
+        let found = self.client.find(Locator::Id(id)).await;
+        let found = found.unwrap_or_else(|e| panic!("no #{id}: {e}"));
+        found.text().await.unwrap()
+    }
+
     pub(crate) async fn fill(&self, name: &str, text: &str) {
         let field = self
             .client

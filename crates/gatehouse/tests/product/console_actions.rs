@@ -17,19 +17,6 @@ const CODE: &str = "exports.onExecuteCredentialsExchange = async (event, api) =>
 ";
 
 impl Browser {
-    async fn open(&self, demo: &Demo, path: &str) {
-        let address = demo.endpoint("platform");
-        let address = format!("{}{path}", address.trim_end_matches('/'));
-        self.client.goto(&address).await.unwrap();
-    }
-
-    async fn sign_in_to_console(&self, demo: &Demo) {
-        self.open(demo, "/sign-in").await;
-        self.fill("email", &demo.saved("/admin/email")).await;
-        self.fill("password", &demo.saved("/admin/password")).await;
-        self.submit().await;
-    }
-
     /// Puts text into a field without typing it.
     async fn put(&self, id: &str, text: &str) {
         let script = "const field = document.getElementById(arguments[0]); field.value = arguments[1]; \

@@ -6,6 +6,7 @@ mod auth0_js;
 mod browser;
 mod clients;
 mod commands;
+mod console;
 mod console_actions;
 mod express;
 mod gateway_node;
