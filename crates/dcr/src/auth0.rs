@@ -17,9 +17,10 @@ use egress::Egress;
 use egress::issuer::normalise;
 use http::{Method, StatusCode};
 use oauth::{ClientSecret, Clock, ShownOnce};
-use url::Url;
 
+use crate::call::{Caller, segment};
 use crate::config::Auth0Config;
+use crate::findings::is_web;
 use crate::port::{
     Client, ClientChanges, DcrProvider, Error, ErrorKind, Finding, NewClient, Probe,
     RegisteredClient, Scope,
@@ -40,9 +41,7 @@ impl Auth0 {
     /// [`ErrorKind::Misconfigured`] if the issuer is not an http or https URL.
     pub fn new(config: Auth0Config, egress: Egress, clock: Clock) -> Result<Self, Error> {
         let issuer = normalise(&config.issuer);
-        let is_web = Url::parse(&issuer)
-            .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-        if !is_web {
+        if !is_web(&issuer) {
             return Err(Error::new(
                 ErrorKind::Misconfigured,
                 format!(
@@ -52,7 +51,7 @@ impl Auth0 {
             ));
         }
         Ok(Self {
-            management: Management::new(issuer, config, egress, clock),
+            management: Management::new(issuer, config, Caller { egress, clock }),
         })
     }
 
@@ -110,7 +109,7 @@ impl Auth0 {
         for grant in self.grants(client_id, audience).await? {
             let call = Call::new(
                 Method::PATCH,
-                format!("/api/v2/client-grants/{}", wire::segment(&grant.id)),
+                format!("/api/v2/client-grants/{}", segment(&grant.id)),
                 "update:client_grants",
             )
             .body(&wire::GrantScopes::new(scopes));
@@ -125,7 +124,7 @@ impl Auth0 {
     fn client_call(method: Method, client_id: &str, permission: &'static str) -> Call {
         Call::new(
             method,
-            format!("/api/v2/clients/{}", wire::segment(client_id)),
+            format!("/api/v2/clients/{}", segment(client_id)),
             permission,
         )
     }
@@ -144,10 +143,7 @@ impl Auth0 {
 /// A missing client is an error of its own kind.
 fn found(answer: management::Answer, client_id: &str) -> Result<management::Answer, Error> {
     if answer.status == StatusCode::NOT_FOUND {
-        return Err(Error::new(
-            ErrorKind::NotFound,
-            format!("the identity provider has no client {client_id} any more"),
-        ));
+        return Err(Error::absent(client_id));
     }
     answer.ok_or(ErrorKind::Rejected)
 }
@@ -162,17 +158,8 @@ impl DcrProvider for Auth0 {
         if let Some(audience) = &client.audience
             && let Err(error) = self.grant(&made.client_id, audience, &client.scopes).await
         {
-            return Err(match self.delete(&made.client_id).await {
-                Ok(()) => error,
-                Err(clean_up) => Error {
-                    kind: error.kind,
-                    message: format!(
-                        "{}; and the client {} that was made for it could not be removed: {}",
-                        error.message, made.client_id, clean_up.message
-                    ),
-                    left_behind: Some(made.client_id),
-                },
-            });
+            let removed = self.delete(&made.client_id).await;
+            return Err(error.after_clean_up(&made.client_id, removed));
         }
         Ok(RegisteredClient {
             client_id: made.client_id,
@@ -229,7 +216,7 @@ impl DcrProvider for Auth0 {
         let grants = self.grants(client_id, audience).await?;
         if scopes.is_empty() {
             for grant in grants {
-                let path = format!("/api/v2/client-grants/{}", wire::segment(&grant.id));
+                let path = format!("/api/v2/client-grants/{}", segment(&grant.id));
                 let call = Call::new(Method::DELETE, path, "delete:client_grants");
                 let answer = self.management.call(&call).await?;
                 if answer.status != StatusCode::NOT_FOUND {
@@ -250,7 +237,7 @@ impl DcrProvider for Auth0 {
     }
 
     async fn rotate_secret(&self, client_id: &str) -> Result<ShownOnce<ClientSecret>, Error> {
-        let path = format!("/api/v2/clients/{}/rotate-secret", wire::segment(client_id));
+        let path = format!("/api/v2/clients/{}/rotate-secret", segment(client_id));
         let call = Call::new(Method::POST, path, "update:client_keys");
         let answer = found(self.management.call(&call).await?, client_id)?;
         let client: wire::Credentials = answer.read()?;
@@ -267,7 +254,7 @@ impl DcrProvider for Auth0 {
     }
 
     async fn scopes(&self, audience: &str) -> Result<Option<Vec<Scope>>, Error> {
-        let path = format!("/api/v2/resource-servers/{}", wire::segment(audience));
+        let path = format!("/api/v2/resource-servers/{}", segment(audience));
         let call = Call::new(Method::GET, path, "read:resource_servers");
         let answer = self.management.call(&call).await?;
         if answer.status == StatusCode::NOT_FOUND {

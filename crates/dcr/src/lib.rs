@@ -5,18 +5,39 @@
 //! its management token, and gives errors that tell an administrator what to change.
 
 mod auth0;
+mod azure_ad;
+mod call;
+mod client;
 mod config;
 mod connect;
 #[cfg(feature = "testing")]
 pub mod contract;
+mod curity;
+mod findings;
+mod http_bridge;
+mod kept;
+mod life;
+mod okta;
 mod port;
+mod registration;
+mod rfc7591;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod token;
 
 pub use auth0::Auth0;
-pub use config::{Auth0Config, ProviderConfig};
-pub use connect::connect;
-pub use port::{
-    Client, ClientChanges, DcrProvider, Error, ErrorKind, Finding, Metadata, NewClient, Probe,
-    RegisteredClient, Scope,
+pub use azure_ad::AzureAd;
+pub use config::{
+    Access, Auth0Config, Connection, HttpConfig, InitialClientConfig, OktaConfig, ProviderConfig,
+    Rfc7591Config,
 };
+pub use connect::{Settings, connect};
+pub use curity::Curity;
+pub use http_bridge::HttpBridge;
+pub use kept::{ClientStates, KeptClient};
+pub use okta::Okta;
+pub use port::{
+    Abilities, Client, ClientChanges, DcrProvider, Error, ErrorKind, Finding, Metadata, NewClient,
+    Probe, RegisteredClient, RegistrationChange, RegistrationEvent, Scope,
+};
+pub use rfc7591::Rfc7591;

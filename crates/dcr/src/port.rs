@@ -12,6 +12,11 @@ use url::Url;
 /// Every call may be repeated: a caller that lost an answer asks [`DcrProvider::find`] and goes on.
 #[async_trait]
 pub trait DcrProvider: Send + Sync {
+    /// What can be asked of this provider at all.
+    fn abilities(&self) -> Abilities {
+        Abilities::ALL
+    }
+
     /// Registers a client with the metadata, grants it the audience and scopes, and returns its
     /// credentials. If a later step of several fails, the client is removed again before the
     /// error returns; one that could not be removed is named in [`Error::left_behind`].
@@ -43,8 +48,68 @@ pub trait DcrProvider: Send + Sync {
     /// Scopes that the audience defines at the provider; `None` where the provider has no such list.
     async fn scopes(&self, audience: &str) -> Result<Option<Vec<Scope>>, Error>;
 
+    /// Tells the provider that the application's registrations changed, where it wants to know
+    /// ([`Abilities::hears_registrations`]).
+    async fn notify(&self, _client_id: &str, _event: &RegistrationEvent) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// Tries each permission and setting that the calls above need, one sentence each.
     async fn verify(&self, probe: &Probe) -> Vec<Finding>;
+}
+
+/// What can be asked of a provider. A call that it cannot answer is [`ErrorKind::Unsupported`], with
+/// a sentence that says what to do instead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Abilities {
+    /// A client is granted an audience of its own, which can be withdrawn.
+    pub audiences: bool,
+    /// A client's scopes are its own: granted, narrowed and withdrawn one by one.
+    pub scopes: bool,
+    /// Names, descriptions and redirect URIs follow the application's.
+    pub updates: bool,
+    /// Secrets can be replaced.
+    pub rotates: bool,
+    /// Clients can be removed.
+    pub deletes: bool,
+    /// The provider itself knows whose a client is, so that [`DcrProvider::find`] finds a client
+    /// whose registration got no answer.
+    pub finds_lost: bool,
+    /// It wants to hear of registrations ([`DcrProvider::notify`]).
+    pub hears_registrations: bool,
+}
+
+impl Abilities {
+    /// Everything but to hear of registrations.
+    pub const ALL: Self = Self {
+        audiences: true,
+        scopes: true,
+        updates: true,
+        rotates: true,
+        deletes: true,
+        finds_lost: true,
+        hears_registrations: false,
+    };
+}
+
+/// An application may call an API from now on, or no longer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegistrationEvent {
+    /// Whether the registration came or went.
+    pub change: RegistrationChange,
+    /// The product version that it is for.
+    pub product_version_id: String,
+    /// The audience of the auth strategy, where it names one.
+    pub audience: Option<String>,
+}
+
+/// Whether a registration came or went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RegistrationChange {
+    /// It was approved.
+    Added,
+    /// It was ended.
+    Removed,
 }
 
 /// The four ids that a client carries at the provider, under the names of the vendor's page
@@ -134,6 +199,9 @@ pub struct Probe {
     /// Whether developers choose among the audience's scopes, so that [`DcrProvider::scopes`]
     /// must work (`use_developer_managed_scopes`).
     pub developer_managed_scopes: bool,
+    /// The claim by which gateways tell whose a token is, as a path (`credential_claim`); empty
+    /// where no strategy names one.
+    pub credential_claim: Vec<String>,
 }
 
 /// One thing that was tried, and how it went.
@@ -150,7 +218,7 @@ pub struct Finding {
 /// Why a provider did not do what was asked.
 ///
 /// The text is for the administrator: it names what to change and never holds a secret.
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Error {
     /// What kind of failure it is.
@@ -162,11 +230,32 @@ pub struct Error {
 }
 
 impl Error {
-    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+    /// An error that leaves nothing behind.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self {
             kind,
             message: message.into(),
             left_behind: None,
+        }
+    }
+
+    pub(crate) fn absent(client_id: &str) -> Self {
+        Self::new(
+            ErrorKind::NotFound,
+            format!("the identity provider has no client {client_id} any more"),
+        )
+    }
+
+    /// This error of a registration, with how the removal of what was made so far went.
+    pub(crate) fn after_clean_up(self, client_id: &str, removed: Result<(), Self>) -> Self {
+        let Err(clean_up) = removed else { return self };
+        Self {
+            message: format!(
+                "{}; and the client {client_id} that was made for it could not be removed: {}",
+                self.message, clean_up.message
+            ),
+            left_behind: Some(client_id.to_owned()),
+            ..self
         }
     }
 

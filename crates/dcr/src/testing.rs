@@ -9,9 +9,10 @@ use oauth::{ClientSecret, ShownOnce};
 use secrecy::ExposeSecret;
 
 use crate::contract::TokenEndpoint;
+use crate::kept::{ClientStates, KeptClient};
 use crate::port::{
-    Client, ClientChanges, DcrProvider, Error, ErrorKind, Finding, NewClient, Probe,
-    RegisteredClient, Scope,
+    Abilities, Client, ClientChanges, DcrProvider, Error, ErrorKind, Finding, NewClient, Probe,
+    RegisteredClient, RegistrationEvent, Scope,
 };
 
 /// A provider in memory. Copies share their clients.
@@ -88,13 +89,6 @@ impl Memory {
     }
 }
 
-fn absent(client_id: &str) -> Error {
-    Error::new(
-        ErrorKind::NotFound,
-        format!("the provider has no client {client_id}"),
-    )
-}
-
 #[async_trait]
 impl DcrProvider for Memory {
     async fn register(&self, client: &NewClient) -> Result<RegisteredClient, Error> {
@@ -134,7 +128,7 @@ impl DcrProvider for Memory {
         let stored = state
             .clients
             .get_mut(client_id)
-            .ok_or_else(|| absent(client_id))?;
+            .ok_or_else(|| Error::absent(client_id))?;
         if let Some(name) = &changes.name {
             stored.client.name.clone_from(name);
         }
@@ -152,7 +146,7 @@ impl DcrProvider for Memory {
         let stored = state
             .clients
             .get_mut(client_id)
-            .ok_or_else(|| absent(client_id))?;
+            .ok_or_else(|| Error::absent(client_id))?;
         if scopes.is_empty() {
             stored.grants.remove(audience);
         } else {
@@ -168,7 +162,7 @@ impl DcrProvider for Memory {
         let stored = state
             .clients
             .get_mut(client_id)
-            .ok_or_else(|| absent(client_id))?;
+            .ok_or_else(|| Error::absent(client_id))?;
         stored.secret.clone_from(&secret);
         Ok(ShownOnce::new(secret.into()))
     }
@@ -218,6 +212,45 @@ impl TokenEndpoint for Memory {
             Some(scope) if granted.iter().any(|g| g == scope) => Ok(vec![scope.to_owned()]),
             Some(_) => Err(403),
         }
+    }
+}
+
+/// What adapters keep of clients, in memory. Copies share it.
+#[derive(Clone, Default)]
+pub struct KeptInMemory(Arc<Mutex<BTreeMap<String, KeptClient>>>);
+
+impl KeptInMemory {
+    /// The clients that something is kept of.
+    #[must_use]
+    pub fn clients(&self) -> Vec<String> {
+        self.all().keys().cloned().collect()
+    }
+
+    fn all(&self) -> MutexGuard<'_, BTreeMap<String, KeptClient>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl ClientStates for KeptInMemory {
+    async fn keep(&self, client: &KeptClient) -> Result<(), Error> {
+        self.all().insert(client.client_id.clone(), client.clone());
+        Ok(())
+    }
+
+    async fn load(&self, client_id: &str) -> Result<Option<KeptClient>, Error> {
+        Ok(self.all().get(client_id).cloned())
+    }
+
+    async fn of_application(&self, application_id: &str) -> Result<Vec<KeptClient>, Error> {
+        let mut kept: Vec<KeptClient> = self.all().values().cloned().collect();
+        kept.retain(|client| client.application_id == application_id);
+        Ok(kept)
+    }
+
+    async fn forget(&self, client_id: &str) -> Result<(), Error> {
+        self.all().remove(client_id);
+        Ok(())
     }
 }
 
@@ -298,6 +331,15 @@ impl Faulty {
 
 #[async_trait]
 impl DcrProvider for Faulty {
+    fn abilities(&self) -> Abilities {
+        self.inner.abilities()
+    }
+
+    async fn notify(&self, client_id: &str, event: &RegistrationEvent) -> Result<(), Error> {
+        self.with_fault("notify", self.inner.notify(client_id, event))
+            .await
+    }
+
     async fn register(&self, client: &NewClient) -> Result<RegisteredClient, Error> {
         self.with_fault("register", self.inner.register(client))
             .await

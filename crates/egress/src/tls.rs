@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+
+use crate::ErrorKind;
 
 /// Which certificates a client takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +36,26 @@ pub fn config(roots: &[CertificateDer<'static>], trust: Trust) -> ClientConfig {
             .with_custom_certificate_verifier(Arc::new(AnyCertificate(provider))),
     };
     builder.with_no_client_auth()
+}
+
+/// The certificates in a text of PEM.
+///
+/// # Errors
+/// [`ErrorKind::InvalidRequest`] if there is none, or one that is broken.
+pub fn certificates(pem: &str) -> Result<Vec<CertificateDer<'static>>, crate::Error> {
+    let invalid = |message: &str| crate::Error::new(ErrorKind::InvalidRequest, message);
+    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem.as_bytes()).collect();
+    let found = found.map_err(|_| invalid("a CA certificate is not PEM as it should be"))?;
+    if found.is_empty() {
+        return Err(invalid(
+            "the CA certificates hold no block that starts with -----BEGIN CERTIFICATE-----",
+        ));
+    }
+    for certificate in &found {
+        let usable = RootCertStore::empty().add(certificate.clone());
+        usable.map_err(|_| invalid("a CA certificate cannot be used: it is not one, or broken"))?;
+    }
+    Ok(found)
 }
 
 fn authorities(roots: &[CertificateDer<'static>]) -> RootCertStore {
@@ -85,5 +108,22 @@ impl ServerCertVerifier for AnyCertificate {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::certificates;
+
+    #[test]
+    fn authorities_are_read_from_pem_and_anything_else_is_refused() {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let params = rcgen::CertificateParams::new(Vec::new()).unwrap();
+        let pem = params.self_signed(&key).unwrap().pem();
+        assert_eq!(certificates(&format!("{pem}{pem}")).unwrap().len(), 2);
+        let broken = pem.replace('M', "N");
+        for text in ["", "nothing", &key.serialize_pem(), &broken] {
+            assert!(certificates(text).is_err(), "{text}");
+        }
     }
 }

@@ -91,7 +91,7 @@ impl Portal {
             dependencies.sealer.clone(),
             dependencies.clock.clone(),
             dependencies.entropy.clone(),
-            Arc::new(move |config| dcr::connect(config, egress.clone(), clock.clone())),
+            Arc::new(move |settings| dcr::connect(settings, &egress, clock.clone())),
         );
         strategy_secrets::adopt(&dependencies.db, &dependencies.sealer).await?;
         let organization = match store::organizations::find(&dependencies.db).await? {

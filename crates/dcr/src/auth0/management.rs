@@ -1,36 +1,28 @@
-//! Calls of the Management API: token, patience with rate limits, and refusals in words.
+//! Calls of the Management API: token and refusals in words.
 //!
 //! Source: <https://auth0.com/docs/troubleshoot/customer-support/operational-policies/rate-limit-policy>.
 
-use std::time::Duration;
-
-use egress::{Egress, Request, Response};
+use egress::{Request, Response};
 use http::{Method, StatusCode};
-use oauth::Clock;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::token::{Token, Tokens};
+use super::token::Tokens;
 use super::wire::Refusal;
+use crate::call::{Caller, read, segment};
 use crate::config::Auth0Config;
 use crate::port::{Error, ErrorKind};
+use crate::token::Token;
 
 /// Where an administrator grants permissions of the Management API.
 pub(super) const WHERE: &str =
     "Applications > APIs > Auth0 Management API > Machine to Machine Applications";
 
-/// How long a call waits for a rate limit to pass, all waits together. People wait for the answer.
-const PATIENCE: Duration = Duration::from_secs(8);
-
-/// The wait after a 429 that does not say how long.
-const UNSTATED_WAIT: Duration = Duration::from_secs(1);
-
 /// The Management API of one tenant.
 pub(super) struct Management {
     pub(super) issuer: String,
-    pub(super) egress: Egress,
-    clock: Clock,
+    pub(super) caller: Caller,
     pub(super) tokens: Tokens,
 }
 
@@ -104,7 +96,7 @@ impl Answer {
 }
 
 impl Management {
-    pub(super) fn new(issuer: String, config: Auth0Config, egress: Egress, clock: Clock) -> Self {
+    pub(super) fn new(issuer: String, config: Auth0Config, caller: Caller) -> Self {
         let audience = config
             .initial_client_audience
             .filter(|audience| !audience.trim().is_empty())
@@ -114,13 +106,11 @@ impl Management {
             config.initial_client_id,
             config.initial_client_secret,
             audience,
-            egress.clone(),
-            clock.clone(),
+            caller.clone(),
         );
         Self {
             issuer,
-            egress,
-            clock,
+            caller,
             tokens,
         }
     }
@@ -164,9 +154,9 @@ impl Management {
         let mut url = format!("{}{}", self.issuer, call.path);
         for (index, (name, value)) in call.query.iter().enumerate() {
             let sign = if index == 0 { '?' } else { '&' };
-            url = format!("{url}{sign}{name}={}", super::wire::segment(value));
+            url = format!("{url}{sign}{name}={}", segment(value));
         }
-        patiently(&self.egress, &self.clock, || {
+        let answered = self.caller.send(|| {
             let mut request = match call.method {
                 Method::GET => Request::get(&url).idempotent(),
                 Method::PATCH => Request::patch(&url).idempotent(),
@@ -178,87 +168,9 @@ impl Management {
                 Some(body) => request.json(body),
                 None => request,
             }
-        })
-        .await
+        });
+        answered.await
     }
-}
-
-/// Sends, and sends again after a rate limit passed, within [`PATIENCE`].
-pub(super) async fn patiently(
-    egress: &Egress,
-    clock: &Clock,
-    request: impl Fn() -> Request,
-) -> Result<Response, Error> {
-    let mut waited = Duration::ZERO;
-    loop {
-        let response = egress
-            .send(request())
-            .await
-            .map_err(|error| unanswered(&error))?;
-        if response.status.is_server_error() {
-            return Err(Error::new(
-                ErrorKind::Unavailable,
-                format!(
-                    "the identity provider answered {}; try again later",
-                    response.status
-                ),
-            ));
-        }
-        if response.status != StatusCode::TOO_MANY_REQUESTS {
-            return Ok(response);
-        }
-        let asked = asked_wait(&response, clock);
-        let wait = asked
-            .unwrap_or(UNSTATED_WAIT)
-            .max(Duration::from_millis(100));
-        if waited + wait > PATIENCE {
-            return Err(Error::new(
-                ErrorKind::RateLimited { retry_after: asked },
-                "the identity provider's rate limit is reached; try again later",
-            ));
-        }
-        tracing::debug!(wait_ms = wait.as_millis(), "dcr.rate_limited");
-        tokio::time::sleep(wait).await;
-        waited += wait;
-    }
-}
-
-fn unanswered(error: &egress::Error) -> Error {
-    use egress::ErrorKind as Cause;
-    let kind = match error.kind {
-        Cause::InvalidRequest | Cause::Refused | Cause::Name | Cause::Tls => {
-            ErrorKind::Misconfigured
-        }
-        Cause::Connect | Cause::Timeout | Cause::TooLarge | Cause::Protocol => {
-            ErrorKind::Unavailable
-        }
-    };
-    let message = format!("the identity provider did not answer: {error}");
-    Error::new(kind, message)
-}
-
-/// `Retry-After` in seconds (RFC 9110 §10.2.3), else `X-RateLimit-Reset` in Unix seconds.
-fn asked_wait(response: &Response, clock: &Clock) -> Option<Duration> {
-    let number = |name: &str| -> Option<i64> {
-        let value = response.headers.get(name)?;
-        value.to_str().ok()?.trim().parse().ok()
-    };
-    let seconds = match number("retry-after") {
-        Some(seconds) => seconds,
-        None => number("x-ratelimit-reset")? - clock.now().unix_seconds(),
-    };
-    u64::try_from(seconds).ok().map(Duration::from_secs)
-}
-
-/// Reads a successful answer's JSON.
-pub(super) fn read<T: DeserializeOwned>(response: &Response) -> Result<T, Error> {
-    // The parser's own message may quote the body, and a body may hold a secret.
-    serde_json::from_slice(&response.body).map_err(|_| {
-        Error::new(
-            ErrorKind::Unavailable,
-            "the identity provider's answer is not what its API promises; check the issuer",
-        )
-    })
 }
 
 fn refusal(response: &Response) -> Refusal {

@@ -1,25 +1,14 @@
 //! The management token: fetched with the initial client's credentials, kept until it nears its end.
 
-use std::time::Duration;
-
-use egress::{Egress, Request, Response};
+use egress::{Request, Response};
 use http::StatusCode;
-use oauth::{Clock, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
-use tokio::sync::Mutex;
+use serde::Serialize;
 
-use super::management::{self, patiently};
+use super::management;
+use crate::call::{self, Caller};
 use crate::port::{Error, ErrorKind};
-
-/// Seconds that a token without `expires_in` is taken to live (RFC 6749 §5.1 leaves it open).
-const UNSTATED_LIFETIME: u64 = 300;
-
-/// A fresh token is fetched this long before the old one ends, or after nine tenths of its life.
-const MARGIN: Duration = Duration::from_secs(300);
-
-/// A token younger than this was issued with the permissions that the client has now.
-const FRESH: Duration = Duration::from_secs(5);
+use crate::token::{Granted, Refused, Token, TokenCache};
 
 /// Gives the management token, and fetches it when there is none that can be used.
 pub(super) struct Tokens {
@@ -27,17 +16,8 @@ pub(super) struct Tokens {
     client_id: String,
     client_secret: SecretString,
     audience: String,
-    egress: Egress,
-    clock: Clock,
-    /// Locked while a token is fetched, so that any number of callers fetch one.
-    cached: Mutex<Option<Token>>,
-}
-
-#[derive(Clone)]
-pub(super) struct Token {
-    pub(super) value: SecretString,
-    issued: Timestamp,
-    renew: Timestamp,
+    caller: Caller,
+    cache: TokenCache,
 }
 
 #[derive(Serialize)]
@@ -48,37 +28,21 @@ struct TokenRequest<'a> {
     audience: &'a str,
 }
 
-#[derive(Deserialize)]
-struct TokenResponse {
-    access_token: SecretString,
-    #[serde(default)]
-    expires_in: Option<u64>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct TokenRefusal {
-    error: String,
-    error_description: Option<String>,
-}
-
 impl Tokens {
     pub(super) fn new(
         issuer: &str,
         client_id: String,
         client_secret: SecretString,
         audience: String,
-        egress: Egress,
-        clock: Clock,
+        caller: Caller,
     ) -> Self {
         Self {
             endpoint: format!("{issuer}/oauth/token"),
             client_id,
             client_secret,
             audience,
-            egress,
-            clock,
-            cached: Mutex::new(None),
+            cache: TokenCache::new(caller.clock.clone()),
+            caller,
         }
     }
 
@@ -88,43 +52,26 @@ impl Tokens {
 
     /// The kept token, or a fresh one.
     pub(super) async fn current(&self) -> Result<Token, Error> {
-        let mut cached = self.cached.lock().await;
-        match &*cached {
-            Some(token) if self.clock.now() < token.renew => Ok(token.clone()),
-            _ => self.fetch_into(&mut cached).await,
-        }
+        self.cache.current(self.fetch()).await
     }
 
     /// A token other than the one that was refused.
     pub(super) async fn instead_of(&self, refused: &Token) -> Result<Token, Error> {
-        let mut cached = self.cached.lock().await;
-        match &*cached {
-            Some(token) if token.value.expose_secret() != refused.value.expose_secret() => {
-                Ok(token.clone())
-            }
-            _ => self.fetch_into(&mut cached).await,
-        }
+        self.cache.instead_of(refused, self.fetch()).await
     }
 
     /// A token that carries the permissions of this moment.
     pub(super) async fn fresh(&self) -> Result<Token, Error> {
-        self.fetch_into(&mut *self.cached.lock().await).await
+        self.cache.fresh(self.fetch()).await
     }
 
     /// Whether permissions may have been granted since the token was issued.
     pub(super) fn may_be_outdated(&self, token: &Token) -> bool {
-        self.clock.now().saturating_since(token.issued) >= FRESH
+        self.cache.may_be_outdated(token)
     }
 
-    async fn fetch_into(&self, cached: &mut Option<Token>) -> Result<Token, Error> {
-        *cached = None;
-        let token = self.fetch().await?;
-        *cached = Some(token.clone());
-        Ok(token)
-    }
-
-    async fn fetch(&self) -> Result<Token, Error> {
-        let response = patiently(&self.egress, &self.clock, || {
+    async fn fetch(&self) -> Result<Granted, Error> {
+        let answered = self.caller.send(|| {
             // Asking twice gives two tokens and harms nobody.
             Request::post(&self.endpoint)
                 .idempotent()
@@ -134,30 +81,19 @@ impl Tokens {
                     client_secret: self.client_secret.expose_secret(),
                     audience: &self.audience,
                 })
-        })
-        .await?;
+        });
+        let response = answered.await?;
         if !response.status.is_success() {
             return Err(self.refused(&response));
         }
-        let answer: TokenResponse = management::read(&response)?;
-        let issued = self.clock.now();
-        let lifetime = Duration::from_secs(answer.expires_in.unwrap_or(UNSTATED_LIFETIME));
-        Ok(Token {
-            value: answer.access_token,
-            issued,
-            renew: issued + lifetime.saturating_sub(MARGIN.min(lifetime / 10)),
-        })
+        call::read(&response)
     }
 
     /// Source: RFC 6749 §5.2; Auth0 answers 401 `access_denied` for a wrong secret, and 403
     /// `access_denied` for an unknown audience and for a client without a grant.
     fn refused(&self, response: &Response) -> Error {
-        let refusal: TokenRefusal = serde_json::from_slice(&response.body).unwrap_or_default();
-        let said = refusal
-            .error_description
-            .as_deref()
-            .unwrap_or(&refusal.error);
-        let said = self.without_secret(said);
+        let refusal = Refused::read(response, self.client_secret.expose_secret());
+        let said = refusal.said();
         let denied = ErrorKind::Denied { permission: None };
         let (kind, message) = match response.status {
             StatusCode::UNAUTHORIZED => (
@@ -201,10 +137,5 @@ impl Tokens {
             ),
         };
         Error::new(kind, message)
-    }
-
-    /// A provider that echoes what it was sent must not carry the secret into a log.
-    fn without_secret(&self, text: &str) -> String {
-        text.replace(self.client_secret.expose_secret(), "[secret]")
     }
 }

@@ -4,26 +4,22 @@
 //! permission is missing that a later check would need (a client to change, say), the check goes
 //! on with an id that does not exist: a missing permission still shows as 403.
 
-use egress::Request;
 use http::{Method, StatusCode};
-use serde::Deserialize;
+use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use super::management::{Answer, Call, Management};
 use super::wire::{self, GrantBody};
-use crate::port::{Error, ErrorKind, Finding, Probe};
+use crate::call::segment;
+use crate::findings::{self, Canary, failed, held, lacking};
+use crate::port::{ErrorKind, Finding, Probe};
 
 const ABSENT_CLIENT: &str = "gatehouse0verification0absent000";
 const ABSENT_GRANT: &str = "cgr_GatehouseAbsent0";
 
-#[derive(Deserialize)]
-struct Discovered {
-    issuer: String,
-}
-
 /// One finding a check, in the order in which an administrator would mend them.
 pub(super) async fn run(management: &Management, probe: &Probe) -> Vec<Finding> {
-    let mut findings = vec![discovery(management).await];
+    let (mut findings, _) = findings::discovery(&management.caller, &management.issuer).await;
     if let Err(error) = management.tokens.fresh().await {
         findings.push(failed("management_token", &error));
         return findings;
@@ -57,7 +53,10 @@ pub(super) async fn run(management: &Management, probe: &Probe) -> Vec<Finding> 
     let body = if removable { canary() } else { json!({}) };
     let call = Call::new(Method::POST, "/api/v2/clients", "create:clients").body(&body);
     let created = checks.permission("create:clients", call).await;
-    let client = created.and_then(|answer| made(&answer, "client_id"));
+    let client = created
+        .as_ref()
+        .and_then(|answer| made(answer, "client_id"));
+    let mut secret = created.and_then(|answer| made(&answer, "client_secret"));
     if removable && client.is_none() {
         checks.note_uncreated();
     }
@@ -70,9 +69,14 @@ pub(super) async fn run(management: &Management, probe: &Probe) -> Vec<Finding> 
         format!("{}/rotate-secret", client_path(id)),
         "update:client_keys",
     );
-    checks.permission("update:client_keys", call).await;
+    let rotated = checks.permission("update:client_keys", call).await;
+    secret = rotated
+        .and_then(|answer| made(&answer, "client_secret"))
+        .or(secret);
 
-    checks.grants(id, client.is_some(), probe).await;
+    let secret = secret.map(SecretString::from);
+    let made = client.as_deref().zip(secret.as_ref());
+    checks.grants(id, made, probe).await;
     if let Some(client) = &client {
         checks.remove(client).await;
     }
@@ -81,7 +85,7 @@ pub(super) async fn run(management: &Management, probe: &Probe) -> Vec<Finding> 
             .audience
             .as_deref()
             .unwrap_or(management.tokens.audience());
-        let path = format!("/api/v2/resource-servers/{}", wire::segment(audience));
+        let path = format!("/api/v2/resource-servers/{}", segment(audience));
         let call = Call::new(Method::GET, path, "read:resource_servers");
         checks.permission("read:resource_servers", call).await;
     }
@@ -110,7 +114,12 @@ impl Checks<'_> {
     }
 
     /// The four permissions on client grants and, where a client was made, the audience.
-    async fn grants(&mut self, client_id: &str, client_exists: bool, probe: &Probe) {
+    async fn grants(
+        &mut self,
+        client_id: &str,
+        client: Option<(&str, &SecretString)>,
+        probe: &Probe,
+    ) {
         let call = Call::new(Method::GET, "/api/v2/client-grants", "read:client_grants")
             .query("client_id", client_id);
         self.permission("read:client_grants", call).await;
@@ -130,7 +139,9 @@ impl Checks<'_> {
         let grant = answer.as_ref().and_then(|answer| made(answer, "id"));
         if let Some(audience) = &probe.audience {
             let finding = match &answer {
-                Some(answer) if client_exists => audience_finding(audience, &probe.scopes, answer),
+                Some(answer) if client.is_some() => {
+                    audience_finding(audience, &probe.scopes, answer)
+                }
                 _ => lacking(
                     "audience",
                     format!(
@@ -139,6 +150,19 @@ impl Checks<'_> {
                 ),
             };
             self.findings.push(finding);
+            if let (Some((_, secret)), true) = (client, grant.is_some()) {
+                let canary = Canary {
+                    token_endpoint: &format!("{}/oauth/token", self.management.issuer),
+                    client_id,
+                    client_secret: secret,
+                    post: true,
+                    audience: Some(audience),
+                    scopes: &probe.scopes,
+                    mend: "look at the tenant's log for the reason",
+                };
+                let found = findings::token(&self.management.caller, &canary, probe).await;
+                self.findings.extend(found);
+            }
         }
 
         let path = format!(
@@ -169,54 +193,7 @@ impl Checks<'_> {
             Ok(_) => return,
             Err(error) => error,
         };
-        self.findings.push(lacking(
-            "clean_up",
-            format!(
-                "the client {client_id} that was made for this check could not be removed: {error}; \
-                 remove it by hand"
-            ),
-        ));
-    }
-}
-
-/// Asks for the discovery document, which gateways need (OpenID Connect Discovery 1.0 §4).
-async fn discovery(management: &Management) -> Finding {
-    let issuer = &management.issuer;
-    let url = format!("{issuer}/.well-known/openid-configuration");
-    let response = match management
-        .egress
-        .send(Request::get(&url).idempotent())
-        .await
-    {
-        Ok(response) => response,
-        Err(error) => {
-            return lacking(
-                "discovery",
-                format!("{url} cannot be reached: {error}; correct the issuer"),
-            );
-        }
-    };
-    if response.status != StatusCode::OK {
-        return lacking(
-            "discovery",
-            format!("{url} answered {}; correct the issuer", response.status),
-        );
-    }
-    match serde_json::from_slice::<Discovered>(&response.body) {
-        Ok(found) if found.issuer.trim_end_matches('/') == issuer => {
-            held("discovery", format!("{issuer} is an OpenID provider"))
-        }
-        Ok(found) => lacking(
-            "discovery",
-            format!(
-                "{url} belongs to the issuer {}; set the issuer to that",
-                found.issuer
-            ),
-        ),
-        Err(_) => lacking(
-            "discovery",
-            format!("{url} is not a discovery document; correct the issuer"),
-        ),
+        self.findings.push(findings::left(client_id, &error));
     }
 }
 
@@ -252,11 +229,12 @@ fn canary() -> Value {
         "name": "Gatehouse verification (can be removed)",
         "app_type": "non_interactive",
         "grant_types": ["client_credentials"],
+        "token_endpoint_auth_method": "client_secret_post",
     })
 }
 
 fn client_path(id: &str) -> String {
-    format!("/api/v2/clients/{}", wire::segment(id))
+    format!("/api/v2/clients/{}", segment(id))
 }
 
 /// The id of what a successful call made.
@@ -266,24 +244,4 @@ fn made(answer: &Answer, member: &str) -> Option<String> {
     }
     let made: Value = answer.read().ok()?;
     Some(made.get(member)?.as_str()?.to_owned())
-}
-
-fn held(check: &str, message: String) -> Finding {
-    Finding {
-        check: check.to_owned(),
-        ok: true,
-        message,
-    }
-}
-
-fn lacking(check: &str, message: String) -> Finding {
-    Finding {
-        check: check.to_owned(),
-        ok: false,
-        message,
-    }
-}
-
-fn failed(check: &str, error: &Error) -> Finding {
-    lacking(check, error.message.clone())
 }

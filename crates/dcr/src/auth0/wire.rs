@@ -1,26 +1,14 @@
 //! What the Management API reads and writes, as far as this adapter uses it.
 
 use oauth::ClientSecret;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::client;
 use crate::port::{Client, ClientChanges, Error, ErrorKind, Metadata, NewClient, Scope};
-
-/// Unreserved characters of RFC 3986 §2.3 stay; all others are encoded.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
 
 /// The Management API takes descriptions of up to 140 characters.
 const DESCRIPTION: usize = 140;
-
-/// One path segment, percent-encoded.
-pub(super) fn segment(text: &str) -> String {
-    utf8_percent_encode(text, SEGMENT).to_string()
-}
 
 /// The scopes with `openid` first and nothing twice.
 ///
@@ -68,25 +56,13 @@ struct JwtConfiguration {
 
 impl ClientBody {
     pub(super) fn new(client: &NewClient) -> Result<Self, Error> {
-        let mut grant_types = Vec::new();
-        let asks = |method: &str| client.auth_methods.iter().any(|m| m == method);
-        let code_flow = asks("authorization_code") || !client.redirect_uris.is_empty();
-        if !code_flow || asks("client_credentials") || asks("bearer") || asks("session") {
-            grant_types.push("client_credentials".to_owned());
-        }
-        if code_flow {
-            grant_types = with_code_flow(grant_types);
-        }
+        let grant_types = client::grant_types(client).into_iter();
         Ok(Self {
             name: checked_name(&client.name)?,
             description: client.description.as_deref().map(shortened),
             app_type: "non_interactive",
-            grant_types,
-            callbacks: client
-                .redirect_uris
-                .iter()
-                .map(ToString::to_string)
-                .collect(),
+            grant_types: grant_types.map(str::to_owned).collect(),
+            callbacks: client::redirect_uris(&client.redirect_uris),
             token_endpoint_auth_method: "client_secret_post",
             oidc_conformant: true,
             jwt_configuration: JwtConfiguration { alg: "RS256" },
@@ -120,7 +96,7 @@ impl ClientPatch {
                 .description
                 .as_ref()
                 .map(|text| text.as_deref().map(shortened).unwrap_or_default()),
-            callbacks: redirect_uris.map(|uris| uris.iter().map(ToString::to_string).collect()),
+            callbacks: redirect_uris.map(|uris| client::redirect_uris(uris)),
             grant_types,
         })
     }
@@ -336,7 +312,7 @@ pub(super) struct Refusal {
 mod tests {
     use serde_json::json;
 
-    use super::{ClientBody, ClientPage, segment, shortened, with_openid};
+    use super::{ClientBody, ClientPage, shortened, with_openid};
     use crate::port::{ErrorKind, Metadata, NewClient};
 
     fn new_client(name: &str, methods: &[&str], redirects: &[&str]) -> NewClient {
@@ -417,10 +393,5 @@ mod tests {
         let page: ClientPage =
             serde_json::from_value(json!({ "clients": listed, "next": "n" })).unwrap();
         assert_eq!(page.into_parts().1.as_deref(), Some("n"));
-    }
-
-    #[test]
-    fn an_identifier_is_one_segment() {
-        assert_eq!(segment("https://api/x y"), "https%3A%2F%2Fapi%2Fx%20y");
     }
 }

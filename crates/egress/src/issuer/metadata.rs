@@ -32,6 +32,10 @@ pub struct Metadata {
     /// How clients may authenticate at the token endpoint; absent means `client_secret_basic`.
     #[serde(default)]
     pub token_endpoint_auth_methods_supported: Option<Vec<String>>,
+    /// Which grant types clients may have; absent means `authorization_code` and `implicit`, by the
+    /// letter.
+    #[serde(default)]
+    pub grant_types_supported: Option<Vec<String>>,
 }
 
 /// The base address of an issuer, however people write it: without trailing slashes, without the path

@@ -33,8 +33,18 @@ pub(crate) struct Administrator {
 
 impl Administrator {
     pub(crate) async fn of(db: &Database, clock: Clock) -> Self {
+        Self::with(db, clock, |_| {}).await
+    }
+
+    /// The same, where the operator changed something.
+    pub(crate) async fn with(
+        db: &Database,
+        clock: Clock,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
         let entropy = Entropy::system();
-        let settings = Settings::new(Origin::parse(ISSUER).expect("an origin"));
+        let mut settings = Settings::new(Origin::parse(ISSUER).expect("an origin"));
+        change(&mut settings);
         let egress = Egress::new(Policy::default(), clock.clone());
         let tenant = Tenant::new(Dependencies {
             db: db.clone(),
@@ -79,6 +89,11 @@ impl Administrator {
 
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Value {
         self.send(Request::post(&format!("{ISSUER}{path}")).json(body))
+            .await
+    }
+
+    pub(crate) async fn patch(&self, path: &str, body: &Value) -> Value {
+        self.send(Request::patch(&format!("{ISSUER}{path}")).json(body))
             .await
     }
 

@@ -48,6 +48,8 @@ async fn the_adapter_keeps_the_contract_with_our_own_tenant() {
             tokens: Arc::new(Tokens(administrator.egress.clone())),
             audience: AUDIENCE.to_owned(),
             scopes: ["read:weather".to_owned(), "write:weather".to_owned()],
+            openid: true,
+            rotates: true,
         })
         .await;
         assert_eq!(administrator.clients().await, before, "no client is left");
@@ -60,6 +62,7 @@ async fn the_nine_permissions_of_the_vendors_page_are_enough_and_each_is_missed(
         audience: Some(AUDIENCE.to_owned()),
         scopes: vec!["openid".to_owned(), "read:weather".to_owned()],
         developer_managed_scopes: false,
+        credential_claim: vec!["azp".to_owned()],
     };
     let database = storage::testing::sqlite(&[identity::MIGRATIONS]).await;
     let administrator = Administrator::of(&database.db, Clock::system()).await;

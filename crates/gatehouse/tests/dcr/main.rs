@@ -2,3 +2,4 @@
 
 mod administrator;
 mod contract;
+mod registration;

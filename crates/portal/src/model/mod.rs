@@ -29,7 +29,7 @@ pub use id::{
     ControlPlaneId, DcrProviderId, DeveloperId, DocumentId, OrganizationId, PlatformTokenId,
     PortalId, ProductVersionId, PublicationId, RegistrationId, RouteId, ServiceId, SpecificationId,
 };
-pub use provider::{DcrConfig, DcrProvider};
+pub use provider::{Connection, DcrConfig, DcrProvider};
 pub use site::{Appearance, AuthenticationSettings, Site};
 pub use status::{
     ApplicationStatus, ApprovalStatus, CredentialType, PlatformTokenKind, ProviderType,

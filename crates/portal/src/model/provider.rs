@@ -2,6 +2,7 @@
 
 use oauth::Timestamp;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use super::{DcrProviderId, Labels, ProviderType};
 
@@ -20,6 +21,8 @@ pub struct DcrProvider {
     pub issuer: String,
     /// Its settings, without the secret.
     pub config: DcrConfig,
+    /// How it is reached, where other than the operator set for all.
+    pub connection: Option<Connection>,
     /// The one secret of its kind, sealed with the context of [`DcrProvider::secret_context`].
     pub secret: Option<String>,
     /// Whether an active strategy uses it.
@@ -44,7 +47,7 @@ impl DcrProvider {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DcrConfig {
-    /// Auth0, Entra ID, Curity: the client that may register clients.
+    /// Auth0, Entra ID, Curity, RFC 7591: the client that may register clients.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub initial_client_id: Option<String>,
     /// Auth0: the Management API's identifier, for custom domains.
@@ -65,4 +68,25 @@ pub struct DcrConfig {
     /// HTTP bridge: a client may have several secrets.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allow_multiple_credentials: Option<bool>,
+    /// RFC 7591: where clients register, if the issuer does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registration_endpoint: Option<String>,
+    /// RFC 7591: the scope by which the initial client may register others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub initial_client_scope: Option<String>,
+}
+
+/// How a provider is reached. A member of our own: Konnect has none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Connection {
+    /// Certificate authorities trusted beside the public ones, as PEM.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ca_certificates: Option<String>,
+    /// An HTTP proxy to go through.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<Url>,
+    /// How many seconds one request may take.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeout_seconds: Option<u64>,
 }

@@ -94,6 +94,8 @@ words! {
         Http = "http",
         /// Kong Identity.
         KongIdentity = "kongIdentity",
+        /// Any server that registers clients as RFC 7591 says: of our own, Konnect has none.
+        Rfc7591 = "rfc7591",
     }
     /// Kinds of auth strategy.
     StrategyType {

@@ -13,15 +13,16 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{Admin, Route, moment};
+use super::{Admin, Route, listed, moment};
 use crate::Portal;
-use crate::error::Error;
-use crate::model::{DcrConfig, DcrProvider, DcrProviderId, Labels, ProviderType};
+use crate::error::{Error, Violation};
+use crate::model::{Connection, DcrConfig, DcrProvider, DcrProviderId, Labels, ProviderType};
 use crate::rest::check::{self, Field, Mode, Rule, Shape, nullable, optional, required, text, url};
 use crate::rest::query::{Column, Kind, Query, column};
 use crate::rest::{Body, Page, Problem, apply, input, path_id};
 use crate::store;
 use crate::store::audit::Entry;
+use crate::store::listing::Listing;
 
 pub(super) fn routes() -> Vec<Route> {
     let one = "/v2/dcr-providers/{id}";
@@ -62,7 +63,22 @@ const FIELDS: &[Field] = &[
     required("provider_type", Rule::Word(ProviderType::WORDS)).fixed(),
     required("dcr_config", Rule::Any),
     optional("labels", Rule::Labels),
+    nullable("connection", Rule::Object(&CONNECTION)),
 ];
+/// How the provider is reached: a member of our own.
+static CONNECTION: Shape = closed(&[
+    nullable(
+        "ca_certificates",
+        Rule::Form {
+            max: 65_536,
+            rule: "invalid",
+            holds: |pem| egress::tls::certificates(pem).is_ok(),
+            expects: "one or more CA certificates as PEM",
+        },
+    ),
+    nullable("proxy", url(256)),
+    nullable("timeout_seconds", Rule::Integer { min: 1, max: 120 }),
+]);
 /// The specification lets unknown fields through when a provider is created, and not later.
 const CREATE: Shape = Shape {
     fields: FIELDS,
@@ -106,6 +122,14 @@ static HTTP: Shape = closed(&[
     optional("disable_refresh_secret", Rule::Boolean),
     optional("allow_multiple_credentials", Rule::Boolean),
 ]);
+/// A type of our own. A token or a client lets us register; with neither anybody may.
+static RFC7591: Shape = closed(&[
+    nullable("registration_endpoint", url(256)),
+    optional("initial_access_token", text(1, 4096)).secret(),
+    nullable("initial_client_id", text(1, 256)),
+    optional("initial_client_secret", text(1, 256)).secret(),
+    nullable("initial_client_scope", text(1, 256)),
+]);
 static NOTHING: Shape = closed(&[]);
 
 fn is_api_key(text: &str) -> bool {
@@ -119,6 +143,7 @@ fn config_shape(provider_type: ProviderType) -> &'static Shape {
         ProviderType::Okta => &OKTA,
         ProviderType::Http => &HTTP,
         ProviderType::KongIdentity => &NOTHING,
+        ProviderType::Rfc7591 => &RFC7591,
     }
 }
 
@@ -133,6 +158,8 @@ struct Writable {
     dcr_config: Map<String, Value>,
     #[serde(default)]
     labels: Labels,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    connection: Option<Connection>,
 }
 
 async fn create(
@@ -140,10 +167,11 @@ async fn create(
     State(portal): State<Portal>,
     Body(body): Body,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
-    let sent = body.get("dcr_config").cloned();
+    check::gather([
+        check::all(&Value::Object(body.clone()), &CREATE, Mode::Whole),
+        config_holds(&body),
+    ])?;
     let new: Writable = input(body, &CREATE)?;
-    let shape = config_shape(new.provider_type);
-    check::at("dcr_config", &sent.unwrap_or_default(), shape, Mode::Whole)?;
     let id = DcrProviderId::new(portal.entropy());
     let (config, secret) = split(&portal, id, new.provider_type, new.dcr_config)?;
     let provider = DcrProvider {
@@ -153,6 +181,7 @@ async fn create(
         provider_type: new.provider_type,
         issuer: new.issuer,
         config,
+        connection: new.connection,
         secret,
         active: false,
         labels: new.labels,
@@ -167,15 +196,73 @@ async fn create(
     Ok((StatusCode::CREATED, Json(render(&provider))))
 }
 
+/// Whether `dcr_config` is as its type asks, if both are there.
+fn config_holds(body: &Map<String, Value>) -> Result<(), Error> {
+    let provider_type = body.get("provider_type").and_then(Value::as_str);
+    let (Some(provider_type), Some(config)) = (
+        provider_type.and_then(ProviderType::parse),
+        body.get("dcr_config"),
+    ) else {
+        return Ok(());
+    };
+    check::gather([
+        check::at(
+            "dcr_config",
+            config,
+            config_shape(provider_type),
+            Mode::Whole,
+        ),
+        one_way_in(provider_type, config, false),
+    ])
+}
+
+/// What lets us register at a server of RFC 7591: a token, or a client with its secret.
+fn one_way_in(provider_type: ProviderType, config: &Value, has_secret: bool) -> Result<(), Error> {
+    let has = |name: &str| config.get(name).is_some_and(|value| !value.is_null());
+    let (client, token) = (has("initial_client_id"), has("initial_access_token"));
+    let secret = has("initial_client_secret");
+    let wrong = if provider_type != ProviderType::Rfc7591 {
+        return Ok(());
+    } else if token && (client || secret) {
+        Some((
+            "initial_access_token",
+            "stands without \"initial_client_id\"",
+        ))
+    } else if client && !secret && !has_secret {
+        Some((
+            "initial_client_secret",
+            "is required with \"initial_client_id\"",
+        ))
+    } else if secret && !client {
+        Some((
+            "initial_client_id",
+            "is required with \"initial_client_secret\"",
+        ))
+    } else {
+        None
+    };
+    match wrong {
+        None => Ok(()),
+        Some((name, reason)) => {
+            let path = format!("dcr_config.{name}");
+            let reason = format!("\"{path}\" {reason}");
+            Err(Error::invalid(Violation::body(
+                path,
+                "dependent_fields",
+                reason,
+            )))
+        }
+    }
+}
+
 async fn list(
     _: Admin,
     State(portal): State<Portal>,
     query: Query,
 ) -> Result<Json<Page<Value>>, Problem> {
-    let listing = query.listing(COLUMNS, "t.created_at")?;
-    let (providers, total) = store::dcr_providers::list(portal.db(), &listing).await?;
-    let data = providers.iter().map(render).collect();
-    Ok(Json(Page::new(data, &listing, total)))
+    let db = portal.db();
+    let list = async |listing: &Listing| store::dcr_providers::list(db, listing).await;
+    listed(&query, COLUMNS, list, render).await
 }
 
 async fn read(
@@ -204,17 +291,24 @@ async fn update(
         provider_type: provider.provider_type,
         dcr_config: public(&provider.config)?,
         labels: provider.labels,
+        connection: provider.connection,
     };
     let new = apply(&present, body, &UPDATE)?;
     let merged = Value::Object(new.dcr_config.clone());
     check::at("dcr_config", &merged, shape, Mode::Merged)?;
+    let had_client = provider.config.initial_client_id.is_some();
+    let has_secret = had_client && provider.secret.is_some();
+    one_way_in(provider.provider_type, &merged, has_secret)?;
     let (config, secret) = split(&portal, provider.id, provider.provider_type, new.dcr_config)?;
     provider.name = new.name;
     provider.display_name = new.display_name;
     provider.issuer = new.issuer;
     provider.labels = new.labels;
+    // A secret is the client's or a token: it goes with what it was for.
+    let same_way = config.initial_client_id.is_some() == had_client;
+    provider.secret = secret.or(provider.secret.filter(|_| same_way));
     provider.config = config;
-    provider.secret = secret.or(provider.secret);
+    provider.connection = new.connection.filter(|set| *set != Connection::default());
     provider.updated_at = admin.ctx.now;
     let mut tx = portal.db().begin().await?;
     store::dcr_providers::update(&mut tx, &provider).await?;
@@ -282,7 +376,12 @@ fn split(
     mut config: Map<String, Value>,
 ) -> Result<(DcrConfig, Option<String>), Error> {
     let mut secret = None;
-    for name in ["initial_client_secret", "dcr_token", "api_key"] {
+    for name in [
+        "initial_client_secret",
+        "initial_access_token",
+        "dcr_token",
+        "api_key",
+    ] {
         if let Some(Value::String(text)) = config.remove(name) {
             let context = DcrProvider::secret_context(id);
             secret = Some(portal.sealer().seal(&context, &SecretString::from(text)));
@@ -333,6 +432,9 @@ fn render(provider: &DcrProvider) -> Value {
         "created_at": moment(provider.created_at),
         "updated_at": moment(provider.updated_at),
     });
+    if let Some(connection) = &provider.connection {
+        value["connection"] = json!(connection);
+    }
     if let Some(name) = &provider.display_name {
         value["display_name"] = name.as_str().into();
     }

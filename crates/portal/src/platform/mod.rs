@@ -19,15 +19,17 @@ use axum::http::Uri;
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
-use axum::{Router, http::Method};
+use axum::{Json, Router, http::Method};
 use oauth::Timestamp;
 use serde_json::Value;
 use storage::Tx;
 
 use crate::error::Error;
 use crate::publish::{self, lagging_nodes, topic};
-use crate::rest::{Problem, trace};
+use crate::rest::query::{Column, Query};
+use crate::rest::{Page, Problem, trace};
 use crate::store::audit::Entry;
+use crate::store::listing::Listing;
 use crate::{Ctx, Portal};
 
 use auth::Admin;
@@ -90,6 +92,19 @@ async fn commit(portal: &Portal, ctx: &Ctx, mut tx: Tx, entry: Entry<'_>) -> Res
     let revision = tx.record_change(topic::CONFIGURATION, &key).await?;
     tx.commit().await?;
     Ok(revision)
+}
+
+/// The page of a list that is asked for; without `sort`, what was made last comes first.
+async fn listed<T>(
+    query: &Query,
+    columns: &'static [Column],
+    list: impl AsyncFnOnce(&Listing) -> Result<(Vec<T>, i64), storage::Error>,
+    render: fn(&T) -> Value,
+) -> Result<Json<Page<Value>>, Problem> {
+    let listing = query.listing(columns, "t.created_at")?;
+    let (found, total) = list(&listing).await.map_err(Error::from)?;
+    let data = found.iter().map(render).collect();
+    Ok(Json(Page::new(data, &listing, total)))
 }
 
 /// The one of a list of one.

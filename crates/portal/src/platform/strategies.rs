@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use storage::Tx;
 
-use super::{Admin, Route, commit, moment, openid_connect, settled};
+use super::{Admin, Route, commit, listed, moment, openid_connect, settled};
 use crate::Portal;
 use crate::error::{Error, Violation};
 use crate::model::{
@@ -30,6 +30,7 @@ use crate::rest::{Body, Page, Problem, apply, input, path_id};
 use crate::service::strategy_secrets;
 use crate::store;
 use crate::store::audit::Entry;
+use crate::store::listing::Listing;
 
 pub(super) fn routes() -> Vec<Route> {
     let (all, one) = (
@@ -253,10 +254,9 @@ async fn list(
     State(portal): State<Portal>,
     query: Query,
 ) -> Result<Json<Page<Value>>, Problem> {
-    let listing = query.listing(COLUMNS, "t.created_at")?;
-    let (strategies, total) = store::strategies::list(portal.db(), &listing).await?;
-    let data = strategies.iter().map(render).collect();
-    Ok(Json(Page::new(data, &listing, total)))
+    let db = portal.db();
+    let list = async |listing: &Listing| store::strategies::list(db, listing).await;
+    listed(&query, COLUMNS, list, render).await
 }
 
 async fn read(
@@ -364,16 +364,7 @@ fn whole(body: Map<String, Value>) -> Result<Writable, Error> {
         Some("openid_connect") => {
             let plugin = plugin_fields(&body, Mode::Whole);
             let rest = check::all(&Value::Object(body.clone()), &OPENID_CONNECT, Mode::Whole);
-            let mut found = Vec::new();
-            for result in [rest, plugin] {
-                match result {
-                    Err(Error::Invalid(violations)) => found.extend(violations),
-                    other => other?,
-                }
-            }
-            if !found.is_empty() {
-                return Err(Error::Invalid(found));
-            }
+            check::gather([rest, plugin])?;
             input(body, &OPENID_CONNECT)
         }
         Some(_) => Err(Error::invalid(choice("strategy_type", StrategyType::WORDS))),

@@ -182,6 +182,25 @@ pub(crate) fn at(path: &str, value: &Value, shape: &Shape, mode: Mode) -> Result
     }
 }
 
+/// Every violation of several checks at once.
+///
+/// # Errors
+/// [`Error::Invalid`], or the first error of another kind.
+pub(crate) fn gather(checks: impl IntoIterator<Item = Result<(), Error>>) -> Result<(), Error> {
+    let mut found = Vec::new();
+    for check in checks {
+        match check {
+            Err(Error::Invalid(violations)) => found.extend(violations),
+            other => other?,
+        }
+    }
+    if found.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Invalid(found))
+    }
+}
+
 fn object(
     path: &str,
     map: &Map<String, Value>,

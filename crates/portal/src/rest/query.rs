@@ -40,7 +40,7 @@ pub(crate) enum Kind {
     Boolean,
     /// A moment: `eq lt lte gt gte`.
     Time,
-    /// One of a closed set: `eq neq oeq`.
+    /// One of a closed set: `eq neq oeq contains ocontains`.
     Word(&'static [&'static str]),
 }
 
@@ -239,8 +239,10 @@ fn filter(
             let values: Result<Vec<Value>, Violation> = many();
             values.map(Test::OneOf)
         }
-        ("contains", Kind::Text | Kind::Uuid) => contains(&mut std::iter::once(value)),
-        ("ocontains", Kind::Text) => contains(&mut value.split(',').map(str::trim)),
+        ("contains", Kind::Text | Kind::Uuid | Kind::Word(_)) => {
+            contains(&mut std::iter::once(value))
+        }
+        ("ocontains", Kind::Text | Kind::Word(_)) => contains(&mut value.split(',').map(str::trim)),
         ("lt", Kind::Time) => one(value).map(Test::Less),
         ("lte", Kind::Time) => one(value).map(Test::AtMost),
         ("gt", Kind::Time) => one(value).map(Test::Greater),

@@ -11,6 +11,7 @@ pub(crate) mod applications;
 pub(crate) mod audit;
 pub(crate) mod catalogue;
 pub(crate) mod control_planes;
+pub(crate) mod dcr_clients;
 pub(crate) mod dcr_providers;
 pub(crate) mod developers;
 pub(crate) mod documents;

@@ -12,11 +12,12 @@ pub const MIGRATIONS: Migrations = Migrations {
         include_str!("../../migrations/0002_session_overlap.sql"),
         include_str!("../../migrations/0003_strategy_secrets.sql"),
         include_str!("../../migrations/0004_administrators.sql"),
+        include_str!("../../migrations/0005_dcr_clients.sql"),
     ],
 };
 
 /// Everything that a new key-encryption key takes over. Mails are sealed while they wait.
-pub(crate) const SEALED: [SealedColumn; 3] = [
+pub(crate) const SEALED: [SealedColumn; 4] = [
     SealedColumn {
         table: "portal_dcr_provider",
         key: "id",
@@ -26,6 +27,11 @@ pub(crate) const SEALED: [SealedColumn; 3] = [
         table: "portal_auth_strategy",
         key: "id",
         column: "secrets",
+    },
+    SealedColumn {
+        table: "portal_dcr_client",
+        key: "id",
+        column: "state",
     },
     outbox::PAYLOADS,
 ];

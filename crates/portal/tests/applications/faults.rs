@@ -37,7 +37,7 @@ impl<F: Future> Future for Dies<F> {
     }
 }
 
-async fn dies<F: Future>(steps: usize, future: F) -> Option<F::Output> {
+pub(crate) async fn dies<F: Future>(steps: usize, future: F) -> Option<F::Output> {
     let dies = Dies {
         future: Box::pin(future),
         steps,

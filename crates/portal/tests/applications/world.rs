@@ -10,7 +10,7 @@ use portal::model::{
     ProductVersionId,
 };
 use portal::service::applications::{
-    Applications, CreatedApplication, Effective, NewApplication, NewRegistration,
+    Applications, Connect, CreatedApplication, Effective, NewApplication, NewRegistration,
 };
 use portal::{Actor, Ctx, Error, MIGRATIONS};
 use serde_json::{Value, json};
@@ -58,11 +58,31 @@ pub(crate) async fn worlds() -> Vec<World> {
 
 impl World {
     async fn new(database: TestDatabase) -> Self {
-        let db = database.db.clone();
         let clock = Clock::manual(Timestamp::from_unix_seconds(1_700_000_000));
-        let entropy = Entropy::system();
         let memory = Memory::new(AUDIENCE, &["read:weather", "write:weather"]);
         let provider = Arc::new(Faulty::new(Arc::new(memory.clone())));
+        let connected: Arc<dyn dcr::DcrProvider> = provider.clone();
+        let connect: Connect = Arc::new(move |_| Ok(Arc::clone(&connected)));
+        let row = ProviderRow {
+            kind: "auth0",
+            issuer: "https://tenant.example",
+            config: json!({ "initial_client_id": "admin" }),
+            secret: Some("initial"),
+        };
+        let faults = (memory, provider);
+        Self::connected(database, clock, &row, connect, faults).await
+    }
+
+    /// A world whose DCR provider is this one, reached by `connect`.
+    pub(crate) async fn connected(
+        database: TestDatabase,
+        clock: Clock,
+        row: &ProviderRow,
+        connect: Connect,
+        (memory, provider): (Memory, Arc<Faulty>),
+    ) -> Self {
+        let db = database.db.clone();
+        let entropy = Entropy::system();
         let sealer = Sealer::new(KeyRing::for_tests(), entropy.clone());
         let build = Build {
             db: &db,
@@ -70,8 +90,8 @@ impl World {
             portal_id: PortalId::new(&entropy),
         };
         build.organization().await;
-        let provider_id = build.provider(&sealer, false).await;
-        let choosing_id = build.provider(&sealer, true).await;
+        let provider_id = build.provider(&sealer, row, false).await;
+        let choosing_id = build.provider(&sealer, row, row.kind == "auth0").await;
         let openid = json!({
             "issuer": "https://tenant.example", "credential_claim": ["azp"],
             "scopes": ["openid", "read:weather", "write:weather"],
@@ -89,7 +109,6 @@ impl World {
             .await;
         let self_managed = build.strategy("openid_connect", &openid, None).await;
         build.portal(dcr).await;
-        let connected: Arc<dyn dcr::DcrProvider> = provider.clone();
         Self {
             name: database.name,
             dcr: build.offer(dcr, true).await,
@@ -102,7 +121,7 @@ impl World {
                 sealer,
                 clock.clone(),
                 entropy.clone(),
-                Arc::new(move |_| Ok(Arc::clone(&connected))),
+                connect,
             ),
             portal_id: build.portal_id,
             provider_id,
@@ -212,6 +231,14 @@ impl World {
     }
 }
 
+/// A DCR provider as the platform API stores it.
+pub(crate) struct ProviderRow {
+    pub(crate) kind: &'static str,
+    pub(crate) issuer: &'static str,
+    pub(crate) config: Value,
+    pub(crate) secret: Option<&'static str>,
+}
+
 struct Build<'a> {
     db: &'a Database,
     entropy: &'a Entropy,
@@ -229,15 +256,21 @@ impl Build<'_> {
         self.insert(sql, params![self.entropy.uuid()]).await;
     }
 
-    async fn provider(&self, sealer: &Sealer, choosing: bool) -> DcrProviderId {
+    async fn provider(&self, sealer: &Sealer, row: &ProviderRow, choosing: bool) -> DcrProviderId {
         let id = DcrProviderId::new(self.entropy);
-        let secret = sealer.seal(&DcrProvider::secret_context(id), &"initial".into());
-        let config =
-            json!({ "initial_client_id": "admin", "use_developer_managed_scopes": choosing });
+        let context = DcrProvider::secret_context(id);
+        let secret = row
+            .secret
+            .map(|secret| sealer.seal(&context, &secret.into()));
+        let mut config = row.config.clone();
+        if choosing {
+            config["use_developer_managed_scopes"] = json!(true);
+        }
         let sql = "INSERT INTO portal_dcr_provider (id, name, provider_type, issuer, config, secret, \
                    labels, created_at, updated_at) \
-                   VALUES ($1, 'provider', 'auth0', 'https://tenant.example', $2, $3, '{}', 0, 0)";
-        self.insert(sql, params![id, config, secret]).await;
+                   VALUES ($1, 'provider', $2, $3, $4, $5, '{}', 0, 0)";
+        let params = params![id, row.kind, row.issuer, config, secret];
+        self.insert(sql, params).await;
         id
     }
 

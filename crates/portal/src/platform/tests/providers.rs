@@ -117,7 +117,9 @@ async fn what_is_wrong_is_named_all_at_once() {
             "name: min_length",
             "issuer: invalid",
             "labels.kong-x: is_label",
-            "labels.ok: is_label"
+            "labels.ok: is_label",
+            "dcr_config.initial_client_id: required",
+            "dcr_config.initial_client_secret: required"
         ]
     );
     let mut body = seed();
@@ -137,8 +139,96 @@ async fn what_is_wrong_is_named_all_at_once() {
     assert_eq!(refused.violations(), ["provider_type: enum"]);
     assert_eq!(
         refused.body["invalid_parameters"][0]["choices"],
-        json!(["auth0", "azureAd", "curity", "okta", "http", "kongIdentity"])
+        json!([
+            "auth0",
+            "azureAd",
+            "curity",
+            "okta",
+            "http",
+            "kongIdentity",
+            "rfc7591"
+        ])
     );
+}
+
+/// The type is our own, so no answer about it can fit the vendor's specification.
+#[tokio::test]
+async fn a_server_of_rfc_7591_lets_us_in_one_way() {
+    let platform = Platform::start().await;
+    let bearer = platform.bearer();
+    let call = async |method: &str, path: &str, config: Value| {
+        let mut body = json!({ "dcr_config": config });
+        if method == "POST" {
+            body["name"] = json!("as");
+            body["provider_type"] = json!("rfc7591");
+            body["issuer"] = json!("https://as.example");
+        }
+        platform.call_as(Some(&bearer), method, path, body).await
+    };
+    let all = "/v2/dcr-providers";
+    let client = json!({ "initial_client_id": "c", "initial_client_secret": "secret-1" });
+    let token = json!({ "initial_access_token": "secret-2" });
+    let both = json!({ "initial_client_id": "c", "initial_access_token": "secret-2" });
+    for (config, violation) in [
+        (both, "dcr_config.initial_access_token: dependent_fields"),
+        (
+            json!({ "initial_client_id": "c" }),
+            "dcr_config.initial_client_secret: dependent_fields",
+        ),
+        (
+            json!({ "initial_client_secret": "s" }),
+            "dcr_config.initial_client_id: dependent_fields",
+        ),
+        (json!({ "more": 1 }), "dcr_config.more: unknown_property"),
+    ] {
+        let refused = call("POST", all, config).await;
+        assert_eq!(refused.violations(), [violation]);
+    }
+    for config in [json!({}), client.clone(), token.clone()] {
+        let made = call("POST", all, config).await;
+        let one = format!("{all}/{}", made.id());
+        assert!(!made.body.to_string().contains("secret-"), "{}", made.body);
+        let mut no_client = token.clone();
+        no_client["initial_client_id"] = Value::Null;
+        for change in [client.clone(), no_client, client.clone()] {
+            let changed = call("PATCH", &one, change).await;
+            assert_eq!(changed.status, 200, "{}", changed.body);
+        }
+        let open = call("PATCH", &one, json!({ "initial_client_id": null })).await;
+        assert_eq!(open.body["dcr_config"], json!({}));
+        // The secret went with the client.
+        let half = call("PATCH", &one, json!({ "initial_client_id": "c" })).await;
+        assert_eq!(half.status, 400, "{}", half.body);
+    }
+}
+
+#[tokio::test]
+async fn the_way_to_a_provider_can_be_set_and_taken_back() {
+    let platform = Platform::start().await;
+    let mut body = seed();
+    body["connection"] = json!({ "ca_certificates": "x", "proxy": "socks", "timeout_seconds": 0 });
+    let refused = platform.post("/v2/dcr-providers", body).await;
+    assert_eq!(
+        refused.violations(),
+        [
+            "connection.ca_certificates: invalid",
+            "connection.proxy: invalid",
+            "connection.timeout_seconds: min"
+        ]
+    );
+    let connection = json!({ "proxy": "http://proxy.example:3128/", "timeout_seconds": 40 });
+    let mut body = seed();
+    body["connection"] = connection.clone();
+    let made = platform.post("/v2/dcr-providers", body).await;
+    let one = format!("/v2/dcr-providers/{}", made.id());
+    assert_eq!(made.body["connection"], connection);
+    let change = json!({ "connection": { "timeout_seconds": null } });
+    let changed = platform.call("PATCH", &one, change).await;
+    let proxy = json!({ "proxy": "http://proxy.example:3128/" });
+    assert_eq!(changed.body["connection"], proxy);
+    let change = json!({ "connection": null });
+    let changed = platform.call("PATCH", &one, change).await;
+    assert!(changed.body["connection"].is_null(), "{}", changed.body);
 }
 
 #[tokio::test]
@@ -223,6 +313,46 @@ async fn lists_are_filtered_sorted_and_paged() {
                 .0,
             ["beta"]
         );
+    }
+}
+
+#[tokio::test]
+async fn every_filter_and_sort_of_the_specification_is_taken() {
+    for platform in Platform::everywhere().await {
+        let id = platform.provider().await;
+        let ok = async |query: String| {
+            let query = query.replace(' ', "%20");
+            let answer = platform.get(&format!("/v2/dcr-providers?{query}")).await;
+            assert_eq!(answer.status, 200, "{query}: {}", answer.body);
+            answer.body["meta"]["page"]["total"].as_i64().unwrap()
+        };
+        for (name, value) in [
+            ("id", id.as_str()),
+            ("issuer", "https://my-issuer.auth0.com/api/v2/"),
+            ("name", "Auth0 DCR Provider"),
+            ("initial_client_id", "abc123"),
+            (
+                "initial_client_audience",
+                "https://my-custom-domain.com/api/v2/",
+            ),
+            ("provider_type", "auth0"),
+        ] {
+            for operator in ["", "[eq]", "[contains]"] {
+                let query = format!("filter[{name}]{operator}={value}");
+                assert_eq!(ok(query.clone()).await, 1, "{}: {query}", platform.name());
+            }
+        }
+        for name in [
+            "created_at",
+            "updated_at",
+            "provider_type",
+            "issuer",
+            "name",
+        ] {
+            for direction in ["", "%20asc", "%20desc"] {
+                assert_eq!(ok(format!("sort={name}{direction}")).await, 1);
+            }
+        }
     }
 }
 

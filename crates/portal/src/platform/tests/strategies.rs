@@ -202,6 +202,9 @@ async fn multiple_filters_must_all_hold_and_lists_are_alternatives() {
                 0,
             ),
             ("sort=dcr_provider_name,name%20desc", 2),
+            ("filter[strategy_type][contains]=openid", 1),
+            ("filter[strategy_type][ocontains]=openid,key", 2),
+            ("filter[dcr_provider_type][contains]=auth", 0),
         ] {
             let answer = platform.get(&format!("{ALL}?{query}")).await;
             assert_eq!(
@@ -215,6 +218,55 @@ async fn multiple_filters_must_all_hold_and_lists_are_alternatives() {
 }
 
 /// What is sealed of a strategy, opened.
+#[tokio::test]
+async fn every_filter_and_sort_of_the_specification_is_taken() {
+    for platform in Platform::everywhere().await {
+        let provider = platform.provider().await;
+        platform.strategy(&provider).await;
+        let ok = async |query: String| {
+            let query = query.replace(' ', "%20");
+            let answer = platform.get(&format!("{ALL}?{query}")).await;
+            let text = format!("{} {query}: {}", platform.name(), answer.body);
+            assert_eq!(answer.status, 200, "{text}");
+            answer.body["meta"]["page"]["total"].as_i64().unwrap()
+        };
+        let found = ["[eq]", "[oeq]", "[contains]", "[ocontains]"];
+        for (name, value) in [
+            ("strategy_type", "openid_connect"),
+            ("name", "Auth0 Auth"),
+            ("display_name", "Auth0 Auth"),
+            ("dcr_provider_name", "Auth0 DCR Provider"),
+            ("dcr_provider_type", "auth0"),
+        ] {
+            for operator in found {
+                let query = format!("filter[{name}]{operator}={value}");
+                assert_eq!(ok(query.clone()).await, 1, "{query}");
+            }
+            assert_eq!(ok(format!("filter[{name}][neq]={value}")).await, 0);
+        }
+        for operator in ["[eq]", "[oeq]"] {
+            let query = format!("filter[dcr_provider_id]{operator}={provider}");
+            assert_eq!(ok(query).await, 1);
+        }
+        assert_eq!(
+            ok(format!("filter[dcr_provider_id][neq]={provider}")).await,
+            0
+        );
+        for name in [
+            "created_at",
+            "updated_at",
+            "strategy_type",
+            "name",
+            "display_name",
+            "dcr_provider_id",
+            "dcr_provider_name",
+            "dcr_provider_type",
+        ] {
+            assert_eq!(ok(format!("sort={name}%20desc")).await, 1);
+        }
+    }
+}
+
 pub(super) async fn secrets(platform: &Platform, id: &str) -> Value {
     let id = id.parse().unwrap();
     let found = store::strategies::find(platform.portal.db(), id).await;

@@ -8,6 +8,8 @@
 
 mod create;
 mod delete;
+mod hooks;
+mod kept;
 mod keys;
 mod providers;
 mod register;
@@ -46,6 +48,10 @@ pub const ROTATION_QUEUE: &str = "portal.application.rotation";
 /// The outbox's queue of applications whose scopes are to be brought to the provider.
 pub const SCOPES_QUEUE: &str = "portal.application.scopes";
 
+/// The outbox's queue of registrations that a provider is to hear of. The key is the registration's
+/// id.
+pub const HOOKS_QUEUE: &str = "portal.registration.hook";
+
 /// The applications of every portal of this instance. Copies share the adapters.
 #[derive(Clone)]
 pub struct Applications {
@@ -68,7 +74,13 @@ impl Applications {
     ) -> Self {
         Self {
             outbox: Outbox::new(db.clone(), clock.clone(), entropy.clone()),
-            providers: Arc::new(Providers::new(db.clone(), sealer, connect)),
+            providers: Arc::new(Providers::new(
+                db.clone(),
+                sealer,
+                clock.clone(),
+                entropy.clone(),
+                connect,
+            )),
             db,
             clock,
             entropy,
@@ -125,7 +137,7 @@ fn invalid(field: &'static str, rule: &'static str, reason: impl Into<String>) -
 #[must_use]
 pub fn text_for_developers(error: &dcr::Error) -> String {
     match &error.kind {
-        dcr::ErrorKind::Rejected => error.message.clone(),
+        dcr::ErrorKind::Rejected | dcr::ErrorKind::Unsupported => error.message.clone(),
         dcr::ErrorKind::RateLimited { .. } | dcr::ErrorKind::Unavailable => {
             "the identity provider does not answer; try again in a few minutes".to_owned()
         }

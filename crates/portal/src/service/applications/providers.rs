@@ -3,9 +3,14 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use dcr::{Auth0Config, DcrProvider, Finding, Probe, ProviderConfig};
-use oauth::Timestamp;
+use dcr::{
+    Access, Auth0Config, Connection, DcrProvider, Finding, HttpConfig, InitialClientConfig,
+    OktaConfig, Probe, ProviderConfig, Rfc7591Config, Settings,
+};
+use oauth::{Clock, Entropy, Timestamp};
+use secrecy::SecretString;
 use storage::Database;
 use storage::seal::Sealer;
 
@@ -13,17 +18,19 @@ use crate::model::{self, DcrProviderId, ProviderType};
 use crate::{Error, store};
 
 use super::Applications;
+use super::kept::Kept as KeptStates;
 use super::strategy::Strategy;
 
 /// Makes an adapter from a provider's settings: `dcr::connect`, or a test's own.
-pub type Connect =
-    Arc<dyn Fn(ProviderConfig) -> Result<Arc<dyn DcrProvider>, dcr::Error> + Send + Sync>;
+pub type Connect = Arc<dyn Fn(Settings) -> Result<Arc<dyn DcrProvider>, dcr::Error> + Send + Sync>;
 
 /// Adapters by provider. An adapter holds its management token, so it is kept while the provider's
 /// settings stand.
 pub(super) struct Providers {
     db: Database,
     sealer: Sealer,
+    clock: Clock,
+    entropy: Entropy,
     connect: Connect,
     kept: Mutex<HashMap<DcrProviderId, Kept>>,
 }
@@ -40,10 +47,18 @@ impl fmt::Debug for Providers {
 }
 
 impl Providers {
-    pub(super) fn new(db: Database, sealer: Sealer, connect: Connect) -> Self {
+    pub(super) fn new(
+        db: Database,
+        sealer: Sealer,
+        clock: Clock,
+        entropy: Entropy,
+        connect: Connect,
+    ) -> Self {
         Self {
             db,
             sealer,
+            clock,
+            entropy,
             connect,
             kept: Mutex::default(),
         }
@@ -62,24 +77,7 @@ impl Providers {
         {
             return Ok(Arc::clone(&kept.adapter));
         }
-        let config = if found.provider_type == ProviderType::Auth0 {
-            let context = model::DcrProvider::secret_context(provider_id);
-            let opened = self
-                .sealer
-                .open(&context, &found.secret.unwrap_or_default());
-            ProviderConfig::Auth0(Auth0Config {
-                issuer: found.issuer,
-                initial_client_id: found.config.initial_client_id.unwrap_or_default(),
-                initial_client_secret: opened
-                    .map_err(|error| Error::Internal(error.to_string()))?,
-                initial_client_audience: found.config.initial_client_audience,
-            })
-        } else {
-            ProviderConfig::Other {
-                provider_type: found.provider_type.to_string(),
-            }
-        };
-        let adapter = (self.connect)(config)?;
+        let adapter = (self.connect)(self.settings(found)?)?;
         let kept = Kept {
             updated_at,
             adapter: Arc::clone(&adapter),
@@ -88,8 +86,88 @@ impl Providers {
         Ok(adapter)
     }
 
+    fn settings(&self, provider: model::DcrProvider) -> Result<Settings, Error> {
+        let secret = match &provider.secret {
+            Some(sealed) => {
+                let context = model::DcrProvider::secret_context(provider.id);
+                let opened = self.sealer.open(&context, sealed);
+                Some(opened.map_err(|error| Error::Internal(error.to_string()))?)
+            }
+            None => None,
+        };
+        let connection = provider.connection.clone().unwrap_or_default();
+        Ok(Settings {
+            connection: Connection {
+                ca_certificates: connection.ca_certificates,
+                proxy: connection.proxy,
+                timeout: connection.timeout_seconds.map(Duration::from_secs),
+            },
+            states: Arc::new(KeptStates {
+                db: self.db.clone(),
+                sealer: self.sealer.clone(),
+                clock: self.clock.clone(),
+                entropy: self.entropy.clone(),
+                provider_id: provider.id,
+            }),
+            config: config(provider, secret),
+        })
+    }
+
     fn kept(&self) -> std::sync::MutexGuard<'_, HashMap<DcrProviderId, Kept>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The settings in the adapters' own words.
+fn config(provider: model::DcrProvider, secret: Option<SecretString>) -> ProviderConfig {
+    let model::DcrProvider { issuer, config, .. } = provider;
+    let initial_client_id = config.initial_client_id.unwrap_or_default();
+    let given = secret.clone().unwrap_or_default();
+    match provider.provider_type {
+        ProviderType::Auth0 => ProviderConfig::Auth0(Auth0Config {
+            issuer,
+            initial_client_id,
+            initial_client_secret: given,
+            initial_client_audience: config.initial_client_audience,
+        }),
+        ProviderType::Okta => ProviderConfig::Okta(OktaConfig {
+            issuer,
+            dcr_token: given,
+        }),
+        ProviderType::AzureAd | ProviderType::Curity => {
+            let initial = InitialClientConfig {
+                issuer,
+                initial_client_id,
+                initial_client_secret: given,
+            };
+            match provider.provider_type {
+                ProviderType::Curity => ProviderConfig::Curity(initial),
+                _ => ProviderConfig::AzureAd(initial),
+            }
+        }
+        ProviderType::Http => ProviderConfig::Http(HttpConfig {
+            issuer,
+            dcr_base_url: config.dcr_base_url.unwrap_or_default(),
+            api_key: given,
+            disable_event_hooks: config.disable_event_hooks.unwrap_or(false),
+            disable_refresh_secret: config.disable_refresh_secret.unwrap_or(false),
+        }),
+        ProviderType::Rfc7591 => ProviderConfig::Rfc7591(Rfc7591Config {
+            issuer,
+            registration_endpoint: config.registration_endpoint,
+            access: match (initial_client_id.as_str(), secret) {
+                ("", None) => Access::Open,
+                ("", Some(token)) => Access::InitialToken(token),
+                _ => Access::Client {
+                    id: initial_client_id,
+                    secret: given,
+                    scope: config.initial_client_scope,
+                },
+            },
+        }),
+        ProviderType::KongIdentity => ProviderConfig::Other {
+            provider_type: provider.provider_type.to_string(),
+        },
     }
 }
 
@@ -138,7 +216,9 @@ impl Applications {
         for strategy in store::strategies::of_provider(&self.db, provider_id).await? {
             let strategy = Strategy::of(&self.db, strategy).await?;
             let Some(dcr) = strategy.dcr() else { continue };
-            let known = |probe: &Probe| probe.audience == dcr.audience;
+            let known = |probe: &Probe| {
+                probe.audience == dcr.audience && probe.credential_claim == dcr.credential_claim
+            };
             match probes.iter_mut().find(|probe| known(probe)) {
                 Some(probe) => {
                     let new = dcr
@@ -152,6 +232,7 @@ impl Applications {
                     audience: dcr.audience.clone(),
                     scopes: dcr.scopes.clone(),
                     developer_managed_scopes: dcr.developer_managed_scopes,
+                    credential_claim: dcr.credential_claim.clone(),
                 }),
             }
         }

@@ -1,11 +1,13 @@
 //! Applications register for APIs.
 
+use dcr::RegistrationChange;
+
 use crate::model::{Application, ApprovalStatus, PortalId, Registration, RegistrationId};
 
 use crate::{Ctx, Error, store};
 
 use super::strategy::Strategy;
-use super::{Applications, Effective, NewRegistration, TOPIC, invalid};
+use super::{Applications, Effective, NewRegistration, TOPIC, hooks, invalid};
 
 impl Applications {
     /// Registers an application for a product version: `approved` where the portal or the version
@@ -70,6 +72,8 @@ impl Applications {
             self.enqueue_scopes(&mut tx, application.id).await?;
         }
         let revision = if approved {
+            self.enqueue_hook(&mut tx, &registration, RegistrationChange::Added)
+                .await?;
             Some(tx.record_change(TOPIC, &application.id.to_string()).await?)
         } else {
             None
@@ -111,9 +115,13 @@ impl Applications {
                 revision: None,
             });
         }
+        let change = hooks::change(registration.status, status);
         registration.status = status;
         registration.updated_at = now;
         store::registrations::update(&mut tx, &registration).await?;
+        if let Some(change) = change {
+            self.enqueue_hook(&mut tx, &registration, change).await?;
+        }
         self.record_registration(&mut tx, ctx, verb(status), &registration)
             .await?;
         let revision = self.changed(&mut tx, &registration).await?;
@@ -165,6 +173,10 @@ impl Applications {
         registration: &Registration,
     ) -> Result<i64, Error> {
         store::registrations::delete(tx, registration.id).await?;
+        if registration.status == ApprovalStatus::Approved {
+            self.enqueue_hook(tx, registration, RegistrationChange::Removed)
+                .await?;
+        }
         self.record_registration(tx, ctx, "delete", registration)
             .await?;
         self.changed(tx, registration).await

@@ -10,7 +10,7 @@ use crate::model::{Application, ApplicationId, ApplicationStatus};
 use crate::store::{self, lifecycle};
 
 use super::strategy::Strategy;
-use super::{Applications, ROTATION_QUEUE, SCOPES_QUEUE, SETTLE_QUEUE};
+use super::{Applications, HOOKS_QUEUE, ROTATION_QUEUE, SCOPES_QUEUE, SETTLE_QUEUE};
 
 impl Applications {
     /// Works off the queues until `shutdown`.
@@ -25,6 +25,8 @@ impl Applications {
             ),
             self.outbox
                 .run(SCOPES_QUEUE, |job| self.scopes_job(job), shutdown.clone()),
+            self.outbox
+                .run(HOOKS_QUEUE, |job| self.hook_job(job), shutdown.clone()),
         );
     }
 
@@ -43,6 +45,10 @@ impl Applications {
             + self
                 .outbox
                 .run_due(SCOPES_QUEUE, &|job| self.scopes_job(job))
+                .await
+            + self
+                .outbox
+                .run_due(HOOKS_QUEUE, &|job| self.hook_job(job))
                 .await
     }
 
@@ -97,6 +103,9 @@ impl Applications {
     }
 }
 
+/// How long to wait for a provider that cannot do it at all.
+const UNABLE: Duration = Duration::from_secs(24 * 3600);
+
 pub(super) fn application_id(key: &str) -> Result<ApplicationId, JobError> {
     key.parse().map_err(|_| JobError::Permanent {
         reason: format!("`{key}` is not an application's id"),
@@ -110,6 +119,11 @@ pub(super) fn retry(error: Error) -> JobError {
             kind: dcr::ErrorKind::RateLimited { retry_after },
             ..
         }) => *retry_after,
+        // Somebody must act at the provider first.
+        Error::Provider(dcr::Error {
+            kind: dcr::ErrorKind::Unsupported,
+            ..
+        }) => Some(UNABLE),
         _ => None,
     };
     JobError::Retry {

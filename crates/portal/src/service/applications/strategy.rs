@@ -29,6 +29,8 @@ pub(super) struct Dcr {
     pub(super) scopes: Vec<String>,
     pub(super) auth_methods: Vec<String>,
     pub(super) audience: Option<String>,
+    /// The claim by which gateways tell whose a token is.
+    pub(super) credential_claim: Vec<String>,
     pub(super) developer_managed_scopes: bool,
 }
 
@@ -67,6 +69,7 @@ impl Strategy {
                     provider_id,
                     audience: config.audience().map(ToOwned::to_owned),
                     scopes: config.scopes,
+                    credential_claim: config.credential_claim,
                     auth_methods: config.auth_methods,
                     developer_managed_scopes: managed.unwrap_or(false),
                 })

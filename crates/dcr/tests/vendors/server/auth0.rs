@@ -17,6 +17,8 @@ use oauth::ClientSecret;
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
 
+use super::{body, jwt};
+
 pub(crate) const ISSUER: &str = "http://tenant.auth0.test";
 pub(crate) const ADMIN: (&str, &str) = ("admin-client", "admin-secret-never-in-an-error");
 pub(crate) const AUDIENCE: &str = "https://api.weather.example/";
@@ -56,6 +58,8 @@ pub(crate) struct Tenant {
     /// Every call: method and path without the query.
     pub(crate) log: Vec<String>,
     pub(crate) expires_in: u64,
+    /// What its clock says, as a `Date` header.
+    pub(crate) date: Option<String>,
     faults: Vec<(String, Fault)>,
     made: u64,
 }
@@ -100,7 +104,7 @@ impl StandIn {
 }
 
 async fn answer(State(stand_in): State<StandIn>, request: Request<Body>) -> Response {
-    let (parts, body) = request.into_parts();
+    let (parts, sent) = request.into_parts();
     let call = format!("{} {}", parts.method, parts.uri.path());
     let fault = {
         let mut tenant = stand_in.tenant();
@@ -122,8 +126,10 @@ async fn answer(State(stand_in): State<StandIn>, request: Request<Body>) -> Resp
         }
         return response;
     }
-    let body = to_bytes(body, 1 << 20).await.expect("a body");
-    let body: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    let body = body(
+        &parts.headers,
+        &to_bytes(sent, 1 << 20).await.expect("a body"),
+    );
     let query: BTreeMap<String, String> =
         url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes())
             .into_owned()
@@ -152,13 +158,19 @@ async fn answer(State(stand_in): State<StandIn>, request: Request<Body>) -> Resp
     if matches!(fault, Some(Fault::AnswerLost)) {
         return pending().await;
     }
-    match response {
+    let date = stand_in.tenant().date.clone();
+    let mut response = match response {
         Ok((status, body)) if status == StatusCode::NO_CONTENT => {
             debug_assert!(body.is_null());
             status.into_response()
         }
         Ok((status, body)) | Err((status, body)) => (status, Json(body)).into_response(),
+    };
+    if let Some(date) = date {
+        let date = date.parse().expect("a header");
+        response.headers_mut().insert("date", date);
     }
+    response
 }
 
 type Answer = Result<(StatusCode, Value), (StatusCode, Value)>;
@@ -302,6 +314,10 @@ impl Tenant {
                 json!({ "error": "access_denied", "error_description": description }),
             ))
         };
+        let client_id = body["client_id"].as_str().unwrap_or_default();
+        if let Some(client) = self.clients.get(client_id) {
+            return self.client_token(client, body);
+        }
         if body["client_id"] != ADMIN.0 || body["client_secret"] != ADMIN.1 {
             // A tenant that echoes what it got must not put it into our errors.
             return refuse(
@@ -323,6 +339,18 @@ impl Tenant {
             StatusCode::OK,
             json!({ "access_token": token, "expires_in": self.expires_in, "token_type": "Bearer" }),
         ))
+    }
+
+    /// A token for an application, with the claims of Auth0's dialect.
+    fn client_token(&self, client: &Map<String, Value>, body: &Value) -> Answer {
+        if client["client_secret"] != body["client_secret"] {
+            let refusal = json!({ "error": "access_denied", "error_description": "Unauthorized" });
+            return Err((StatusCode::UNAUTHORIZED, refusal));
+        }
+        let claims = json!({ "azp": client["client_id"], "aud": body["audience"] });
+        let token = jwt(&claims);
+        let answer = json!({ "access_token": token, "scope": body["scope"], "expires_in": 60 });
+        Ok((StatusCode::OK, answer))
     }
 
     fn authorise(&self, token: &str, permission: &str) -> Result<(), (StatusCode, Value)> {

@@ -1,18 +1,18 @@
 //! The Auth0 adapter against a stand-in that can be made to fail.
 
-mod stand_in;
-
 use std::sync::Arc;
 use std::time::Duration;
 
 use dcr::contract::{self, Subject};
-use dcr::testing::Memory;
+use dcr::testing::{KeptInMemory, Memory};
 use dcr::{
-    Auth0, Auth0Config, DcrProvider, Error, ErrorKind, Metadata, NewClient, Probe, ProviderConfig,
+    Auth0, Auth0Config, Connection, DcrProvider, Error, ErrorKind, Metadata, NewClient, Probe,
+    ProviderConfig, Settings,
 };
 use egress::{Egress, Policy};
 use oauth::{Clock, Timestamp};
-use stand_in::{ADMIN, AUDIENCE, Fault, ISSUER, PERMISSIONS, StandIn};
+
+use crate::server::auth0::{ADMIN, AUDIENCE, Fault, ISSUER, PERMISSIONS, StandIn};
 
 const SCOPES: [&str; 2] = ["read:weather", "write:weather"];
 
@@ -88,6 +88,8 @@ async fn the_adapter_keeps_the_contract() {
         tokens: Arc::new(set.tenant.clone()),
         audience: AUDIENCE.to_owned(),
         scopes: SCOPES.map(ToOwned::to_owned),
+        openid: true,
+        rotates: true,
     })
     .await;
     assert!(
@@ -96,8 +98,8 @@ async fn the_adapter_keeps_the_contract() {
     );
     assert!(set.tenant.tenant().grants.is_empty());
     assert!(
-        set.tenant.count("POST /oauth/token") <= 2,
-        "the management token is kept"
+        set.tenant.count("POST /oauth/token") <= 3,
+        "the management token is kept; verify asks for its own and for one of its client"
     );
 }
 
@@ -109,6 +111,8 @@ async fn the_provider_in_memory_keeps_the_contract() {
         tokens: Arc::new(memory),
         audience: AUDIENCE.to_owned(),
         scopes: SCOPES.map(ToOwned::to_owned),
+        openid: true,
+        rotates: true,
     })
     .await;
 }
@@ -315,6 +319,7 @@ async fn each_missing_permission_has_its_own_finding() {
         audience: Some(AUDIENCE.to_owned()),
         scopes: SCOPES.map(ToOwned::to_owned).to_vec(),
         developer_managed_scopes: true,
+        credential_claim: vec!["azp".to_owned()],
     };
     let mut sentences = Vec::new();
     for permission in PERMISSIONS {
@@ -376,14 +381,54 @@ async fn verify_names_a_wrong_issuer_a_wrong_secret_and_an_unknown_audience() {
 }
 
 #[tokio::test]
+async fn verify_gets_a_token_as_an_application_would() {
+    let set = Set::new();
+    let probe = |claim: &str| Probe {
+        audience: Some(AUDIENCE.to_owned()),
+        scopes: SCOPES.map(ToOwned::to_owned).to_vec(),
+        credential_claim: vec![claim.to_owned()],
+        ..Probe::default()
+    };
+    let sentence = async |claim: &str| {
+        let findings = set.provider().verify(&probe(claim)).await;
+        assert!(findings.iter().any(|f| f.check == "token" && f.ok));
+        let found = findings.into_iter().find(|f| f.check == "credential_claim");
+        found.expect("the claim is looked for")
+    };
+    assert!(sentence("azp").await.ok);
+    let missing = sentence("client_id").await;
+    assert!(
+        !missing.ok && missing.message.contains("to azp"),
+        "{missing:?}"
+    );
+}
+
+#[tokio::test]
+async fn verify_tells_clocks_that_differ() {
+    let set = Set::new();
+    set.tenant.tenant().date = Some("Tue, 14 Nov 2023 22:20:00 GMT".to_owned());
+    let findings = set.provider().verify(&Probe::default()).await;
+    let clock = findings.iter().find(|finding| finding.check == "clock");
+    let clock = clock.expect("400 seconds are too many");
+    assert!(clock.message.contains("400 seconds ahead of"), "{clock:?}");
+    set.tenant.tenant().date = Some("Tue, 14 Nov 2023 22:13:00 GMT".to_owned());
+    let findings = set.provider().verify(&Probe::default()).await;
+    assert!(findings.iter().all(|finding| finding.check != "clock"));
+}
+
+#[tokio::test]
 async fn kinds_without_an_adapter_say_so() {
     let set = Set::new();
-    let config = ProviderConfig::Other {
-        provider_type: "okta".to_owned(),
+    let settings = Settings {
+        config: ProviderConfig::Other {
+            provider_type: "kongIdentity".to_owned(),
+        },
+        connection: Connection::default(),
+        states: Arc::new(KeptInMemory::default()),
     };
-    let error = dcr::connect(config, set.egress.clone(), set.clock.clone())
+    let error = dcr::connect(settings, &set.egress, set.clock.clone())
         .err()
         .unwrap();
     assert_eq!(error.kind, ErrorKind::Unsupported);
-    assert!(error.message.contains("okta"), "{error}");
+    assert!(error.message.contains("kongIdentity"), "{error}");
 }

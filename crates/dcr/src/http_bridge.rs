@@ -1,0 +1,353 @@
+//! A bridge of the team's own between portal and identity provider, as Konnect's "DCR HTTP
+//! integration" specifies it.
+//!
+//! The bridge knows no list of clients and wants the whole application with every event, so what it
+//! was told is kept ([`ClientStates`]). A client whose registration got no answer cannot be found again.
+//!
+//! Source: Konnect's "DCR HTTP integration" 0.0.1,
+//! <https://docs.konghq.com/konnect/dev-portal/applications/dynamic-client-registration/custom/>.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use egress::{Egress, Request, Response};
+use http::{Method, StatusCode};
+use oauth::{ClientSecret, Clock, ShownOnce};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::call::{self, Caller, segment};
+use crate::client::{self, without_openid};
+use crate::config::HttpConfig;
+use crate::findings::{self, is_web};
+use crate::kept::{ClientStates, KeptClient};
+use crate::life::{self, TokenWay};
+use crate::port::{
+    Abilities, Client, ClientChanges, DcrProvider, Error, ErrorKind, Finding, Metadata, NewClient,
+    Probe, RegisteredClient, RegistrationChange, RegistrationEvent, Scope,
+};
+
+/// The adapter for one bridge.
+pub struct HttpBridge {
+    issuer: String,
+    base: String,
+    api_key: SecretString,
+    hears_events: bool,
+    rotates: bool,
+    caller: Caller,
+    states: Arc<dyn ClientStates>,
+}
+
+/// What is kept of a client: all that events must tell.
+#[derive(Serialize, Deserialize)]
+struct Record {
+    name: String,
+    description: String,
+    redirect_uris: Vec<String>,
+    metadata: Metadata,
+    auth_strategy_id: String,
+    dcr_provider_id: String,
+}
+
+/// The bridge's credentials. Dates are left unread: bridges write them in several ways.
+#[derive(Deserialize)]
+struct Credentials {
+    client_id: String,
+    client_secret: ClientSecret,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Refusal {
+    error: String,
+    error_description: String,
+}
+
+impl HttpBridge {
+    /// Prepares the adapter; nothing is sent before the first call.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Misconfigured`] if the bridge's address is not an http or https URL.
+    pub fn new(
+        config: HttpConfig,
+        egress: Egress,
+        clock: Clock,
+        states: Arc<dyn ClientStates>,
+    ) -> Result<Self, Error> {
+        if !is_web(&config.dcr_base_url) {
+            let message = format!(
+                "the DCR base URL `{}` is not a URL; write it like https://dcr.example",
+                config.dcr_base_url
+            );
+            return Err(Error::new(ErrorKind::Misconfigured, message));
+        }
+        Ok(Self {
+            issuer: config.issuer,
+            base: config.dcr_base_url.trim_end_matches('/').to_owned(),
+            api_key: config.api_key,
+            hears_events: !config.disable_event_hooks,
+            rotates: !config.disable_refresh_secret,
+            caller: Caller { egress, clock },
+            states,
+        })
+    }
+
+    async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Response, Error> {
+        let url = format!("{}/{path}", self.base);
+        let sent = self.caller.send(|| {
+            let request = Request::new(method.clone(), &url)
+                .header("x-api-key", self.api_key.expose_secret());
+            match body {
+                Some(body) => request.json(body),
+                None => request,
+            }
+        });
+        let response = sent.await?;
+        if response.status.is_success() {
+            return Ok(response);
+        }
+        Err(self.refused(&response))
+    }
+
+    /// The bridge's own words, for the administrator.
+    fn refused(&self, response: &Response) -> Error {
+        let refusal: Refusal = serde_json::from_slice(&response.body).unwrap_or_default();
+        let said = match (refusal.error.as_str(), refusal.error_description.as_str()) {
+            ("", "") => format!("it answered {}", response.status),
+            (text, "") | ("", text) => text.to_owned(),
+            (error, description) => format!("{error}: {description}"),
+        };
+        let said = said.replace(self.api_key.expose_secret(), "[api key]");
+        let (kind, what) = match response.status {
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => (
+                ErrorKind::Denied { permission: None },
+                "the HTTP bridge refuses the API key",
+            ),
+            StatusCode::NOT_FOUND => (ErrorKind::NotFound, "the HTTP bridge finds no such client"),
+            _ => (ErrorKind::Misconfigured, "the HTTP bridge refused"),
+        };
+        Error::new(kind, format!("{what}: {said}"))
+    }
+
+    async fn event(&self, client_id: &str, record: &Record, rest: Value) -> Result<(), Error> {
+        let mut body = json!({
+            "client_id": client_id,
+            "application_id": record.metadata.konnect_application_id,
+            "application_name": record.name,
+            "application_description": record.description,
+            "portal_id": record.metadata.konnect_portal_id,
+            "organization_id": record.metadata.konnect_org_id,
+            "developer_id": record.metadata.konnect_developer_id,
+            "auth_strategy_id": record.auth_strategy_id,
+            "dcr_provider_id": record.dcr_provider_id,
+        });
+        if let (Some(body), Value::Object(rest)) = (body.as_object_mut(), rest) {
+            body.extend(rest);
+        }
+        let path = format!("{}/event-hook", segment(client_id));
+        self.call(Method::POST, &path, Some(&body)).await.map(drop)
+    }
+
+    async fn record(&self, client_id: &str) -> Result<Record, Error> {
+        let kept = self.states.load(client_id).await?;
+        let kept = kept.ok_or_else(|| Error::absent(client_id))?;
+        read_record(&kept)
+    }
+
+    async fn keep(&self, client_id: &str, record: &Record) -> Result<(), Error> {
+        // A record is texts: it always serialises.
+        let state = serde_json::to_string(record).unwrap_or_default();
+        let kept = KeptClient {
+            client_id: client_id.to_owned(),
+            application_id: record.metadata.konnect_application_id.clone(),
+            state: state.into(),
+        };
+        self.states.keep(&kept).await
+    }
+
+    /// A bridge that answers with another's client must not be believed.
+    async fn is_its_own(&self, client_id: &str, client: &NewClient) -> Result<(), Error> {
+        let known = self.states.load(client_id).await?;
+        let own = &client.metadata.konnect_application_id;
+        if known.is_some_and(|kept| &kept.application_id != own) {
+            let message = format!(
+                "the HTTP bridge answered with the client {client_id}, which is another \
+                 application's; let it make a new client for every registration"
+            );
+            return Err(Error::new(ErrorKind::Misconfigured, message));
+        }
+        Ok(())
+    }
+}
+
+fn read_record(kept: &KeptClient) -> Result<Record, Error> {
+    serde_json::from_str(kept.state.expose_secret()).map_err(|_| {
+        let message = format!(
+            "what was kept of the client {} cannot be read",
+            kept.client_id
+        );
+        Error::new(ErrorKind::Unavailable, message)
+    })
+}
+
+#[async_trait]
+impl DcrProvider for HttpBridge {
+    fn abilities(&self) -> Abilities {
+        Abilities {
+            audiences: false,
+            scopes: false,
+            updates: self.hears_events,
+            rotates: self.rotates,
+            finds_lost: false,
+            hears_registrations: self.hears_events,
+            ..Abilities::ALL
+        }
+    }
+
+    async fn register(&self, client: &NewClient) -> Result<RegisteredClient, Error> {
+        let redirect_uris = client::redirect_uris(&client.redirect_uris);
+        let description = client.description.clone().unwrap_or_default();
+        let body = json!({
+            "client_name": client.name,
+            "application_description": description,
+            "redirect_uris": redirect_uris,
+            "grant_types": client.auth_methods,
+            "scopes": client.scopes,
+            "token_endpoint_auth_method": "client_secret_post",
+            "portal_id": client.metadata.konnect_portal_id,
+            "organization_id": client.metadata.konnect_org_id,
+            "developer_id": client.metadata.konnect_developer_id,
+            "auth_strategy_id": client.auth_strategy_id,
+            "dcr_provider_id": client.dcr_provider_id,
+        });
+        let made: Credentials = call::read(&self.call(Method::POST, "", Some(&body)).await?)?;
+        self.is_its_own(&made.client_id, client).await?;
+        let record = Record {
+            name: client.name.clone(),
+            description,
+            redirect_uris,
+            metadata: client.metadata.clone(),
+            auth_strategy_id: client.auth_strategy_id.clone(),
+            dcr_provider_id: client.dcr_provider_id.clone(),
+        };
+        if let Err(error) = self.keep(&made.client_id, &record).await {
+            let removed = self
+                .call(Method::DELETE, &segment(&made.client_id), None)
+                .await;
+            return Err(error.after_clean_up(&made.client_id, removed.map(drop)));
+        }
+        Ok(RegisteredClient {
+            client_id: made.client_id,
+            client_secret: ShownOnce::new(made.client_secret),
+        })
+    }
+
+    async fn find(&self, application_id: &str) -> Result<Vec<Client>, Error> {
+        let kept = self.states.of_application(application_id).await?;
+        let client = |kept: &KeptClient| {
+            let record = read_record(kept)?;
+            Ok(Client {
+                client_id: kept.client_id.clone(),
+                name: record.name,
+                metadata: record.metadata,
+            })
+        };
+        kept.iter().map(client).collect()
+    }
+
+    async fn update(&self, client_id: &str, changes: &ClientChanges) -> Result<(), Error> {
+        let mut record = self.record(client_id).await?;
+        if let Some(name) = &changes.name {
+            record.name.clone_from(name);
+        }
+        if let Some(description) = &changes.description {
+            record.description = description.clone().unwrap_or_default();
+        }
+        if let Some(uris) = &changes.redirect_uris {
+            record.redirect_uris = client::redirect_uris(uris);
+        }
+        if self.hears_events {
+            let rest = json!({
+                "event_type": "update_application",
+                "redirect_uris": record.redirect_uris,
+            });
+            self.event(client_id, &record, rest).await?;
+        } else if changes.redirect_uris.is_some() {
+            return Err(Error::new(
+                ErrorKind::Unsupported,
+                "the HTTP bridge is not told of changes (disable_event_hooks), so redirect URIs \
+                 cannot change",
+            ));
+        }
+        self.keep(client_id, &record).await
+    }
+
+    async fn set_scopes(&self, _: &str, _: &str, _: &[String]) -> Result<(), Error> {
+        Err(Error::new(
+            ErrorKind::Unsupported,
+            "an HTTP bridge is told a client's scopes when it is registered, and never again",
+        ))
+    }
+
+    async fn rotate_secret(&self, client_id: &str) -> Result<ShownOnce<ClientSecret>, Error> {
+        if !self.rotates {
+            return Err(Error::new(
+                ErrorKind::Unsupported,
+                "the HTTP bridge does not replace secrets (disable_refresh_secret)",
+            ));
+        }
+        let path = format!("{}/new-secret", segment(client_id));
+        let answer: Credentials = call::read(&self.call(Method::POST, &path, None).await?)?;
+        Ok(ShownOnce::new(answer.client_secret))
+    }
+
+    async fn delete(&self, client_id: &str) -> Result<(), Error> {
+        match self.call(Method::DELETE, &segment(client_id), None).await {
+            Ok(_) => {}
+            Err(error) if error.kind == ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+        self.states.forget(client_id).await
+    }
+
+    async fn scopes(&self, _: &str) -> Result<Option<Vec<Scope>>, Error> {
+        Ok(None)
+    }
+
+    async fn notify(&self, client_id: &str, event: &RegistrationEvent) -> Result<(), Error> {
+        if !self.hears_events {
+            return Ok(());
+        }
+        let mut rest = json!({
+            "event_type": match event.change {
+                RegistrationChange::Added => "add_registration",
+                RegistrationChange::Removed => "remove_registration",
+            },
+            "api_product_version_id": event.product_version_id,
+        });
+        if let Some(audience) = &event.audience {
+            rest["audience"] = audience.as_str().into();
+        }
+        self.event(client_id, &self.record(client_id).await?, rest)
+            .await
+    }
+
+    async fn verify(&self, probe: &Probe) -> Vec<Finding> {
+        let (mut findings, endpoint) = findings::discovery(&self.caller, &self.issuer).await;
+        let way = endpoint.as_deref().map(|endpoint| TokenWay {
+            endpoint,
+            post: true,
+            audience: probe.audience.as_deref(),
+            scopes: without_openid(&probe.scopes),
+            mend: "let the bridge grant client credentials and these scopes to the clients it makes",
+        });
+        findings.extend(life::tried(self, &self.caller, probe, way).await);
+        findings
+    }
+}

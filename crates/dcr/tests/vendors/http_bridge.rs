@@ -1,0 +1,227 @@
+//! The adapter for HTTP bridges, against one that holds it to the published document.
+
+use std::sync::Arc;
+
+use dcr::contract::{self, Subject};
+use dcr::testing::KeptInMemory;
+use dcr::{
+    ClientChanges, ClientStates, DcrProvider, ErrorKind, HttpBridge, HttpConfig, KeptClient, Probe,
+    RegistrationChange, RegistrationEvent,
+};
+use egress::Egress;
+use oauth::Clock;
+use serde_json::json;
+
+use crate::server::bridge::{BRIDGE, Bridge, ISSUER, KEY};
+use crate::server::{Fault, Server, Tokens, answer, application, oauth_error, way_out};
+
+struct Set {
+    server: Server<Bridge>,
+    states: KeptInMemory,
+    egress: Egress,
+    clock: Clock,
+}
+
+impl Set {
+    fn new() -> Self {
+        let (egress, clock) = way_out();
+        let server = Server::new(Bridge::default());
+        server.mounted(&egress, &[BRIDGE, ISSUER]);
+        Self {
+            server,
+            states: KeptInMemory::default(),
+            egress,
+            clock,
+        }
+    }
+
+    fn with(&self, change: impl FnOnce(&mut HttpConfig)) -> HttpBridge {
+        let mut config = HttpConfig {
+            issuer: ISSUER.to_owned(),
+            dcr_base_url: format!("{BRIDGE}/dcr/"),
+            api_key: KEY.into(),
+            disable_event_hooks: false,
+            disable_refresh_secret: false,
+        };
+        change(&mut config);
+        let states = Arc::new(self.states.clone());
+        HttpBridge::new(config, self.egress.clone(), self.clock.clone(), states).expect("a URL")
+    }
+
+    fn provider(&self) -> HttpBridge {
+        self.with(|_| {})
+    }
+}
+
+#[tokio::test]
+async fn the_adapter_keeps_the_contract_whatever_is_disabled() {
+    for (events, secrets) in [(false, false), (true, false), (false, true), (true, true)] {
+        let set = Set::new();
+        let provider = set.with(|config| {
+            config.disable_event_hooks = events;
+            config.disable_refresh_secret = secrets;
+        });
+        contract::holds(&Subject {
+            provider: Arc::new(provider),
+            tokens: Arc::new(Tokens {
+                egress: set.egress.clone(),
+                endpoint: format!("{ISSUER}/token"),
+                default_scope: None,
+            }),
+            audience: String::new(),
+            scopes: ["read:weather".to_owned(), "write:weather".to_owned()],
+            openid: true,
+            rotates: true,
+        })
+        .await;
+        assert!(set.server.with(|bridge| bridge.clients.is_empty()));
+        assert!(set.states.clients().is_empty());
+        let heard = set.server.count("POST /dcr/client-") > 0;
+        assert!(
+            heard || (events && secrets),
+            "hooks: {events}, secrets: {secrets}"
+        );
+        assert_eq!(set.server.with(|bridge| bridge.events.is_empty()), events);
+    }
+}
+
+#[tokio::test]
+async fn events_tell_the_whole_application() {
+    let set = Set::new();
+    let provider = set.provider();
+    let made = provider
+        .register(&application("a", &["read:weather"]))
+        .await;
+    let id = made.unwrap().client_id;
+    let changes = ClientChanges {
+        name: Some("renamed".to_owned()),
+        description: Some(Some("what it does".to_owned())),
+        redirect_uris: Some(vec!["https://a.example/cb".parse().unwrap()]),
+    };
+    provider.update(&id, &changes).await.unwrap();
+    let mut event = RegistrationEvent {
+        change: RegistrationChange::Added,
+        product_version_id: "version".to_owned(),
+        audience: Some("https://api.weather.example/".to_owned()),
+    };
+    provider.notify(&id, &event).await.unwrap();
+    event.change = RegistrationChange::Removed;
+    event.audience = None;
+    provider.notify(&id, &event).await.unwrap();
+    let events = set.server.with(|bridge| bridge.events.clone());
+    let whole = json!({
+        "client_id": id,
+        "application_id": "a",
+        "application_name": "renamed",
+        "application_description": "what it does",
+        "portal_id": "portal",
+        "organization_id": "org",
+        "developer_id": "developer",
+        "auth_strategy_id": "strategy",
+        "dcr_provider_id": "provider",
+    });
+    let with = |rest: serde_json::Value| {
+        let mut event = whole.clone();
+        let event_object = event.as_object_mut().unwrap();
+        event_object.extend(rest.as_object().unwrap().clone());
+        event
+    };
+    assert_eq!(
+        events,
+        [
+            with(
+                json!({ "event_type": "update_application", "redirect_uris": ["https://a.example/cb"] })
+            ),
+            with(json!({
+                "event_type": "add_registration",
+                "api_product_version_id": "version",
+                "audience": "https://api.weather.example/",
+            })),
+            with(
+                json!({ "event_type": "remove_registration", "api_product_version_id": "version" })
+            ),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn the_bridges_own_words_reach_the_administrator_without_the_key() {
+    let set = Set::new();
+    let refusal = oauth_error(400, "quota_reached", "this directory has 500 clients");
+    set.server.fail("POST /dcr/", Fault::Answers(refusal));
+    let error = set
+        .provider()
+        .register(&application("a", &[]))
+        .await
+        .err()
+        .unwrap();
+    assert_eq!(error.kind, ErrorKind::Misconfigured);
+    assert!(
+        error
+            .message
+            .contains("quota_reached: this directory has 500"),
+        "{error}"
+    );
+
+    let wrong = set.with(|config| config.api_key = "wrong_but_private".into());
+    let error = wrong.register(&application("a", &[])).await.err().unwrap();
+    assert_eq!(error.kind, ErrorKind::Denied { permission: None });
+    assert!(
+        !format!("{error:?}").contains("wrong_but_private"),
+        "{error:?}"
+    );
+
+    let plain = answer(400, serde_json::Value::Null);
+    set.server.fail("POST /dcr/", Fault::Answers(plain));
+    let error = set
+        .provider()
+        .register(&application("a", &[]))
+        .await
+        .err()
+        .unwrap();
+    assert!(error.message.contains("400"), "{error}");
+}
+
+#[tokio::test]
+async fn a_bridge_that_answers_with_anothers_client_is_not_believed() {
+    let set = Set::new();
+    let stranger = KeptClient {
+        client_id: "client-1".to_owned(),
+        application_id: "someone-else".to_owned(),
+        state: "{}".into(),
+    };
+    set.states.keep(&stranger).await.unwrap();
+    let error = set
+        .provider()
+        .register(&application("a", &[]))
+        .await
+        .err()
+        .unwrap();
+    assert_eq!(error.kind, ErrorKind::Misconfigured);
+    assert!(error.message.contains("another application's"), "{error}");
+}
+
+#[tokio::test]
+async fn verify_names_what_is_missing() {
+    let set = Set::new();
+    let failed = async |provider: HttpBridge| -> Vec<String> {
+        let probe = Probe {
+            credential_claim: vec!["client_id".to_owned()],
+            ..Probe::default()
+        };
+        let findings = provider.verify(&probe).await;
+        let failed = findings.into_iter().filter(|finding| !finding.ok);
+        failed.map(|finding| finding.check).collect()
+    };
+    assert!(failed(set.provider()).await.is_empty());
+    let wrong = set.with(|config| config.api_key = "wrong_but_private".into());
+    assert_eq!(failed(wrong).await, ["create"]);
+    set.server.fail(
+        "POST /dcr/client-",
+        Fault::Answers(answer(404, json!(null))),
+    );
+    assert_eq!(failed(set.provider()).await, ["update"]);
+    let elsewhere = set.with(|config| config.issuer = format!("{ISSUER}/elsewhere"));
+    assert_eq!(failed(elsewhere).await, ["discovery"]);
+    assert!(set.server.with(|bridge| bridge.clients.is_empty()));
+}

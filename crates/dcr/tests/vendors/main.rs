@@ -1,0 +1,9 @@
+//! Every adapter against a server that behaves as its vendor documents, faults and delays included.
+
+mod auth0;
+mod azure_ad;
+mod curity;
+mod http_bridge;
+mod okta;
+mod rfc7591;
+mod server;

@@ -1,0 +1,80 @@
+//! What the adapter of one provider must remember of clients, sealed in the database.
+
+use async_trait::async_trait;
+use dcr::{ClientStates, ErrorKind, KeptClient};
+use oauth::{Clock, Entropy};
+use storage::Database;
+use storage::seal::Sealer;
+
+use crate::model::DcrProviderId;
+use crate::store::dcr_clients::{self, DcrClient};
+
+/// The clients of one provider.
+pub(super) struct Kept {
+    pub(super) db: Database,
+    pub(super) sealer: Sealer,
+    pub(super) clock: Clock,
+    pub(super) entropy: Entropy,
+    pub(super) provider_id: DcrProviderId,
+}
+
+impl Kept {
+    /// What a state is sealed to: it opens for this client of this provider alone.
+    fn context(&self, client_id: &str) -> String {
+        format!("portal.dcr_client.{}.{client_id}", self.provider_id)
+    }
+
+    fn open(&self, client: DcrClient) -> Result<KeptClient, dcr::Error> {
+        let context = self.context(&client.client_id);
+        let state = self.sealer.open(&context, &client.state).map_err(away)?;
+        Ok(KeptClient {
+            client_id: client.client_id,
+            application_id: client.application_id,
+            state,
+        })
+    }
+}
+
+/// The database is the portal's own; its faults are like those of a provider that is away.
+fn away(error: impl std::fmt::Display) -> dcr::Error {
+    tracing::error!(%error, "dcr.state_failed");
+    let message = "what is kept of a client cannot be read or written now; try again later";
+    dcr::Error::new(ErrorKind::Unavailable, message)
+}
+
+#[async_trait]
+impl ClientStates for Kept {
+    async fn keep(&self, client: &KeptClient) -> Result<(), dcr::Error> {
+        let context = self.context(&client.client_id);
+        let sealed = DcrClient {
+            client_id: client.client_id.clone(),
+            application_id: client.application_id.clone(),
+            state: self.sealer.seal(&context, &client.state),
+        };
+        let id = self.entropy.uuid().to_string();
+        let mut tx = self.db.begin().await.map_err(away)?;
+        let now = self.clock.now();
+        let kept = dcr_clients::keep(&mut tx, &id, self.provider_id, &sealed, now);
+        kept.await.map_err(away)?;
+        tx.commit().await.map_err(away)
+    }
+
+    async fn load(&self, client_id: &str) -> Result<Option<KeptClient>, dcr::Error> {
+        let found = dcr_clients::find(&self.db, self.provider_id, client_id).await;
+        let found = found.map_err(away)?;
+        found.map(|client| self.open(client)).transpose()
+    }
+
+    async fn of_application(&self, application_id: &str) -> Result<Vec<KeptClient>, dcr::Error> {
+        let found = dcr_clients::of_application(&self.db, self.provider_id, application_id).await;
+        let found = found.map_err(away)?;
+        found.into_iter().map(|client| self.open(client)).collect()
+    }
+
+    async fn forget(&self, client_id: &str) -> Result<(), dcr::Error> {
+        let mut tx = self.db.begin().await.map_err(away)?;
+        let forgotten = dcr_clients::forget(&mut tx, self.provider_id, client_id).await;
+        forgotten.map_err(away)?;
+        tx.commit().await.map_err(away)
+    }
+}
