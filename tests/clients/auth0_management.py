@@ -1,4 +1,4 @@
-"""PyPI `auth0-python`: users, roles and connections as its ManagementClient uses them."""
+"""PyPI `auth0-python`: users, roles, connections and actions as its ManagementClient uses them."""
 
 import json
 import os
@@ -31,4 +31,14 @@ management.users.roles.assign(user.user_id, roles=[role.id])
 assert [one.name for one in management.users.roles.list(user.user_id)] == ["py reader"]
 management.roles.delete(role.id)
 management.users.delete(user.user_id)
-print("auth0-python: users, roles, connections")
+
+action = management.actions.create(
+    name="py",
+    code="exports.onExecutePostLogin = async (event, api) => {};",
+    supported_triggers=[{"id": "post-login", "version": "v3"}],
+)
+assert action.status == "pending", action
+assert "py" in [one.name for one in management.actions.list(trigger_id="post-login")]
+assert "post-login" in [one.id for one in management.actions.triggers.list().triggers]
+management.actions.delete(action.id)
+print("auth0-python: users, roles, connections, actions")

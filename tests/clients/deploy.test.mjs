@@ -58,7 +58,7 @@ async function action() {
     name: 'enrich',
     supported_triggers: [{ id: trigger, version: 'v2' }],
     code: 'exports.onExecuteCredentialsExchange = async (event) => console.log(event.secrets.KEY.length)\n',
-    dependencies: process.env.PACKAGES_ARE_HERE ? [{ name: 'ms', version: 'latest' }] : [],
+    dependencies: [{ name: 'ms', version: 'latest' }],
     secrets: [{ name: 'KEY', value: 'hush' }],
   })
   for (;;) {

@@ -2,11 +2,13 @@
 
 use std::process::Command;
 
+use crate::registry::Registry;
 use crate::support::{Demo, workspace};
 
 #[test]
 fn the_vendors_sdks_work_unchanged() {
-    let demo = Demo::start(true);
+    let registry = Registry::start();
+    let demo = registry.demo(true);
     let clients = workspace().join("tests/clients");
     assert!(
         clients.join("node_modules").exists(),

@@ -14,5 +14,7 @@ mod login;
 mod pages;
 mod quickstart;
 mod registration;
+mod registry;
+mod seed_action;
 mod site;
 mod support;

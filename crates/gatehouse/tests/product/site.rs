@@ -111,6 +111,17 @@ impl Management {
         self.send(request, 200).await
     }
 
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Value {
+        let request = Request::post(&self.address(path)).json(&body);
+        self.send(request, 200).await
+    }
+
+    /// What the token endpoint answers.
+    pub(crate) async fn token(&self, body: Value) -> Value {
+        let request = Request::post(&format!("{}oauth/token", self.issuer)).json(&body);
+        self.egress.send(request).await.unwrap().json().unwrap()
+    }
+
     pub(crate) async fn delete(&self, path: &str) {
         let request = Request::delete(&self.address(path)).bearer(&self.token.as_str().into());
         let answer = self.egress.send(request).await.unwrap();

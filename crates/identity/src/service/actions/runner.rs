@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use actions::{Api, CacheEntry, Engine, Error, Execution, Limits, Modules};
+use actions::{Api, CacheEntry, Engine, Error, Execution, Limits, Modules, modules};
 pub(crate) use actions::{Command, Line};
 use egress::Egress;
 use serde_json::Value;
@@ -75,15 +75,23 @@ impl Runner {
     /// # Errors
     /// What the author can do about it.
     pub(super) async fn install(&self, wanted: &[Dependency]) -> Result<Installed, Fault> {
-        let names: Vec<&str> = wanted.iter().map(|package| package.name.as_str()).collect();
-        Err(Fault {
-            id: "dependency_error".to_owned(),
-            message: format!(
-                "packages cannot be installed from {} yet: {}",
-                self.settings.registry,
-                names.join(", ")
-            ),
-            ..Fault::default()
+        let wanted: Vec<actions::Dependency> = wanted
+            .iter()
+            .map(|dependency| actions::Dependency {
+                name: dependency.name.clone(),
+                version: dependency.version.clone(),
+            })
+            .collect();
+        let limits = modules::Limits::default();
+        let installed = modules::install(&self.egress, &self.settings.registry, &wanted, limits);
+        let installed = installed.await.map_err(|error| of_packages(&error))?;
+        let pinned = installed.pinned().iter().map(|found| Dependency {
+            name: found.name.clone(),
+            version: found.version.clone(),
+        });
+        Ok(Installed {
+            pinned: pinned.collect(),
+            bytes: installed.to_bytes().map_err(|error| of_packages(&error))?,
         })
     }
 
@@ -100,7 +108,8 @@ impl Runner {
         let (name, code) = (name.to_owned(), code.to_owned());
         let compiled = tokio::task::spawn_blocking(move || {
             let packages = match packages {
-                Some(_) | None => Modules::default(),
+                Some(bytes) => Modules::from_bytes(&bytes).map_err(|error| of_packages(&error))?,
+                None => Modules::default(),
             };
             actions::Program::compile(&name, &code, packages).map_err(|error| fault(&error))
         });
@@ -166,6 +175,14 @@ fn failed(fault: Fault) -> Ran {
         console: Vec::new(),
         elapsed: Duration::ZERO,
         memory: 0,
+    }
+}
+
+fn of_packages(error: &modules::ModuleError) -> Fault {
+    Fault {
+        id: "dependency_error".to_owned(),
+        message: error.to_string(),
+        ..Fault::default()
     }
 }
 

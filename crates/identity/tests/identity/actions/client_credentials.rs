@@ -131,6 +131,31 @@ async fn an_action_that_throws_stops_the_token_and_is_found_in_the_log() {
 }
 
 #[tokio::test]
+async fn the_cache_lasts_from_one_run_to_the_next_and_runs_share_nothing_else() {
+    let app = app().await;
+    let client = granted(&app).await;
+    app.run_at(
+        "credentials-exchange",
+        "let calls = 0;
+        exports.onExecuteCredentialsExchange = async (event, api) => {
+            if (event.client.name !== 'cli') return;
+            calls += 1;
+            globalThis.seen = (globalThis.seen || 0) + 1;
+            const before = api.cache.get('n');
+            const n = before ? Number(before.value) + 1 : 1;
+            api.cache.set('n', String(n));
+            api.accessToken.setCustomClaim('n', [n, calls, globalThis.seen]);
+        };",
+    )
+    .await;
+    for expected in 1..4 {
+        let answer = app.exchange(&client, &[("audience", AUDIENCE)]).await;
+        let (_, claims) = verified(&app, answer.text("access_token"), Algorithm::RS256).await;
+        assert_eq!(claims["n"], json!([expected, 1, 1]));
+    }
+}
+
+#[tokio::test]
 async fn bindings_take_effect_on_this_node_at_once_and_on_others_by_the_feed() {
     for app in apps().await {
         let client = granted(&app).await;
