@@ -43,7 +43,7 @@ pub struct ActionsSettings {
     pub enabled: bool,
     /// The npm registry that packages come from.
     pub registry: Url,
-    /// Threads, and so Actions that compute at a time; one a core by default.
+    /// Threads, and so Actions that run at a time; four a core by default, 8 to 64.
     pub threads: Option<usize>,
     /// Executions that may wait for a thread; one more fails.
     pub queue: usize,

@@ -14,7 +14,7 @@ pub(crate) struct Actions {
     pub enabled: bool,
     /// The npm registry that packages are fetched from when an Action is saved.
     pub registry: String,
-    /// Threads for Actions; one a core by default.
+    /// Actions that run at a time, each on a thread of its own; four a core by default, 8 to 64.
     pub threads: Option<u32>,
     /// Executions that may wait for a thread; one more fails.
     pub queue: u32,

@@ -203,6 +203,10 @@ async fn ask_actions(
             denied: Some(reason),
             ..
         }) => Ok(Err(reason)),
+        Ok(wish) if wish.needs_interaction => Ok(Err(
+            "an action sends the user to a page, which cannot be while a device is connected"
+                .to_owned(),
+        )),
         Ok(wish) => Ok(Ok(wish.acts.custom.noted())),
         Err(LoginRefused::Failed(failed)) => Ok(Err(failed.sentence())),
         Err(LoginRefused::Unavailable(error)) => Err(error),

@@ -97,6 +97,10 @@ pub(super) async fn for_user(
     };
     let wish = flow::post_login(request.tenant, login).await?;
     match wish.denied {
+        _ if wish.needs_interaction => Err(Refusal::interaction_required(
+            "An action sends the user to a page: ask at the authorization endpoint",
+        )
+        .ran(wish.execution_id)),
         Some(reason) => Err(Refusal::access_denied(reason).ran(wish.execution_id)),
         None => Ok(Said {
             wish: wish.acts.custom.noted(),

@@ -179,6 +179,15 @@ impl Refusal {
         self.status.is_client_error()
     }
 
+    /// The user would have to see a page.
+    pub(super) fn interaction_required(description: impl AsRef<str>) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            ErrorCode::InteractionRequired,
+            description,
+        )
+    }
+
     /// An Action refused, with one of the codes that it may choose, or failed.
     pub(super) fn by_action(code: &str, description: impl AsRef<str>) -> Self {
         let (status, code) = match code {

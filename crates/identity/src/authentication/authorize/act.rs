@@ -82,6 +82,12 @@ pub(super) async fn act(
         );
         return Err(Refusal::access_denied(reason));
     }
+    if wish.needs_interaction {
+        return Err(Refusal::interaction(
+            ErrorCode::InteractionRequired,
+            "Interaction required: an action sends the user to a page",
+        ));
+    }
     if wish.execution_id.is_none() {
         return Ok(Acted::On(None));
     }

@@ -103,3 +103,56 @@ pub(crate) async fn prune(tenant: &Tenant) -> Result<(), Error> {
     actions::prune_modules(tenant.db()).await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{flush, prune};
+    use crate::model::action::{Ending, Execution, Trigger};
+    use crate::stage::stages;
+    use crate::store::action_executions;
+
+    #[tokio::test]
+    async fn runs_are_written_in_batches_and_forgotten_after_ten_days() {
+        for stage in stages().await {
+            let tenant = &stage.tenant;
+            let run = |id: &str| Execution {
+                id: id.to_owned(),
+                trigger: Trigger::PostLogin,
+                ending: Ending::Partial,
+                results: Vec::new(),
+                client_id: Some("client".to_owned()),
+                user_id: None,
+                created_at: tenant.clock().now(),
+                updated_at: tenant.clock().now(),
+            };
+            let written = async |failed: bool| {
+                let found = action_executions::list(tenant.db(), failed, (0, 10)).await;
+                let found = found.unwrap();
+                found.into_iter().map(|run| run.id).collect::<Vec<_>>()
+            };
+            tenant.actions().records.push(run("old"));
+            assert!(written(false).await.is_empty());
+            flush(tenant).await.unwrap();
+            stage.clock.advance(Duration::from_secs(9 * 24 * 3600));
+            let mut new = run("new");
+            tenant.actions().records.push(new.clone());
+            // A run that went on is written over.
+            new.ending = Ending::Final;
+            tenant.actions().records.push(new);
+            flush(tenant).await.unwrap();
+            assert_eq!(written(false).await, ["new", "old"]);
+            assert_eq!(written(true).await, ["old"]);
+            stage.clock.advance(Duration::from_secs(2 * 24 * 3600));
+            prune(tenant).await.unwrap();
+            assert_eq!(written(false).await, ["new"]);
+            let most = action_executions::prune(
+                tenant.db(),
+                run("x").created_at - Duration::from_secs(10 * 24 * 3600),
+                0,
+            );
+            assert_eq!(most.await.unwrap(), 1, "more than that many are too many");
+        }
+    }
+}

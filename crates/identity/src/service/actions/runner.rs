@@ -8,6 +8,7 @@ use actions::{Api, CacheEntry, Engine, Error, Execution, Limits, Modules, module
 pub(crate) use actions::{Command, Line};
 use egress::Egress;
 use serde_json::Value;
+use tokio::runtime::Handle;
 
 use super::cache::Cached;
 use crate::model::Members;
@@ -82,9 +83,17 @@ impl Runner {
                 version: dependency.version.clone(),
             })
             .collect();
-        let limits = modules::Limits::default();
-        let installed = modules::install(&self.egress, &self.settings.registry, &wanted, limits);
-        let installed = installed.await.map_err(|error| of_packages(&error))?;
+        let (egress, registry) = (self.egress.clone(), self.settings.registry.clone());
+        let runtime = Handle::current();
+        // Unpacking takes its time, too: all of it is done on a thread for such work.
+        let installing = tokio::task::spawn_blocking(move || {
+            let limits = modules::Limits::default();
+            runtime.block_on(modules::install(&egress, &registry, &wanted, limits))
+        });
+        let installed = installing
+            .await
+            .map_err(|error| broken(error.to_string()))?;
+        let installed = installed.map_err(|error| of_packages(&error))?;
         let pinned = installed.pinned().iter().map(|found| Dependency {
             name: found.name.clone(),
             version: found.version.clone(),

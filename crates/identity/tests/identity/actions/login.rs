@@ -203,7 +203,10 @@ async fn a_user_is_sent_elsewhere_and_comes_back_into_the_same_action() {
 
     // Without a page there is no redirect.
     let silent = browser.get(&stage.authorize("&prompt=none")).await;
-    assert_eq!(parameter(silent.location(), "error"), "server_error");
+    assert_eq!(
+        parameter(silent.location(), "error"),
+        "interaction_required"
+    );
 }
 
 #[tokio::test]
@@ -298,4 +301,119 @@ async fn the_grants_without_a_browser_run_them_too() {
     assert_eq!(refused.refusal(), (403, "access_denied"));
     let entry = app.last_log("fertft").await;
     assert_eq!(app.execution_of(&entry).await["user_id"], jane.id);
+}
+
+#[tokio::test]
+async fn a_signed_answer_comes_back_by_a_form() {
+    let stage = Stage::start().await;
+    let secret = "a secret that both sides know, long enough";
+    let code = "exports.onExecutePostLogin = async (event, api) => {
+        const token = api.redirect.encodeToken({ secret: event.secrets.SHARED, payload: { asks: 'colour' } });
+        api.redirect.sendUserTo('https://survey.example/', { query: { session_token: token } });
+    };
+    exports.onContinuePostLogin = async (event, api) => {
+        const said = api.redirect.validateToken({ secret: event.secrets.SHARED, tokenParameterName: 'answer' });
+        api.user.setUserMetadata('colour', said.colour);
+    };";
+    let secrets = json!({ "secrets": [{ "name": "SHARED", "value": secret }] });
+    let made = stage
+        .app
+        .new_action("post-login", "survey", code, secrets)
+        .await;
+    stage.app.deploy(made["id"].as_str().unwrap()).await;
+    stage.app.bind("post-login", &["survey"]).await;
+    let mut browser = stage.browser();
+    let (location, _) = stage.begin(&mut browser, "").await;
+    let away = stage
+        .sign_in(&mut browser, &location)
+        .await
+        .location()
+        .to_owned();
+    let key = jsonwebtoken::DecodingKey::from_secret(secret.as_bytes());
+    let mut validation = jsonwebtoken::Validation::new(jsonwebtoken::Algorithm::HS256);
+    validation.validate_exp = false;
+    let asked =
+        jsonwebtoken::decode::<Value>(&parameter(&away, "session_token"), &key, &validation);
+    let asked = asked.unwrap().claims;
+    let user = user(&stage.app).await;
+    assert_eq!(
+        (&asked["asks"], &asked["sub"]),
+        (&json!("colour"), &user["user_id"])
+    );
+
+    let state = parameter(&away, "state");
+    let answer = |state: &str| {
+        let claims = json!({
+            "colour": "green", "state": state, "sub": user["user_id"], "exp": asked["exp"],
+        });
+        let key = jsonwebtoken::EncodingKey::from_secret(secret.as_bytes());
+        jsonwebtoken::encode(&jsonwebtoken::Header::default(), &claims, &key).unwrap()
+    };
+    let path = format!("/continue?state={state}");
+    let wrong = answer("of another sign-in");
+    let refused = browser.post(&path, &[("answer", &wrong)]).await;
+    assert_eq!(parameter(refused.location(), "error"), "server_error");
+    let back = browser.post(&path, &[("answer", &answer(&state))]).await;
+    assert_eq!(back.status, 303, "{}", back.html);
+    let end = follow(&mut browser, back).await;
+    parameter(end.location(), "code");
+    let path = format!("/users-by-email?email={EMAIL}");
+    let user = stage.app.call(Method::GET, &path, None).await.body;
+    assert_eq!(user[0]["user_metadata"]["colour"], "green");
+}
+
+#[tokio::test]
+async fn a_device_gets_the_claims_that_its_users_sign_in_gave() {
+    const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
+    let stage = Stage::with(json!({
+        "is_first_party": true, "app_type": "native", "grant_types": [GRANT],
+        "jwt_configuration": { "alg": "RS256" }
+    }))
+    .await;
+    stage
+        .app
+        .run_at(
+            "post-login",
+            "exports.onExecutePostLogin = async (event, api) => {
+                if (event.user.app_metadata.barred) return api.access.deny('No devices.');
+                api.idToken.setCustomClaim('by', event.transaction.protocol);
+                api.user.setAppMetadata('barred', true);
+            };",
+        )
+        .await;
+    let mut browser = stage.browser();
+    for expected in ["Your device is connected", "No devices."] {
+        let form = format!("client_id={}&scope=openid", stage.client_id);
+        let request = http::Request::post("/oauth/device/code")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(axum::body::Body::from(form))
+            .unwrap();
+        let asked = stage.app.send(request).await;
+        let code = asked.text("user_code");
+        browser.get("/activate").await;
+        let page = browser.post("/activate", &[("user_code", code)]).await;
+        if page.html.contains("name=\"password\"") {
+            let fields = [
+                ("user_code", code),
+                ("username", EMAIL),
+                ("password", crate::login::stage::PASSWORD),
+            ];
+            browser.post("/activate/sign-in", &fields).await;
+        }
+        let fields = [("user_code", code), ("action", "accept")];
+        browser
+            .post("/activate/confirm", &fields)
+            .await
+            .says(expected);
+        let ask = [
+            ("grant_type", GRANT),
+            ("client_id", &stage.client_id),
+            ("device_code", asked.text("device_code")),
+        ];
+        let answer = stage.app.token(&ask).await;
+        match answer.status.as_u16() {
+            200 => assert_eq!(claims(answer.text("id_token"))["by"], "oauth2-device-code"),
+            _ => assert_eq!(answer.refusal(), (403, "access_denied")),
+        }
+    }
 }

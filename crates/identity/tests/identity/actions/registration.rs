@@ -122,3 +122,44 @@ async fn what_an_action_changes_passes_the_same_rules() {
     .await;
     assert_eq!(refused.refusal(), (500, "server_error"));
 }
+
+/// A client id metadata document comes without a request: nobody posts it.
+#[tokio::test]
+async fn a_metadata_document_passes_the_same_action() {
+    let app = app().await;
+    let id = "https://client.example/oauth/client.json";
+    let document = json!({
+        "client_id": id, "client_name": "Example", "token_endpoint_auth_method": "none",
+        "redirect_uris": ["https://client.example/callback"],
+    });
+    let answer =
+        axum::Router::new().fallback(axum::routing::get(async move || axum::Json(document)));
+    app.egress.mount("https://client.example", &answer);
+    let change = json!({ "client_id_metadata_document_supported": true });
+    app.call(Method::PATCH, "/tenants/settings", Some(change))
+        .await;
+    app.run_at(
+        "client-registration",
+        "exports.onExecuteClientRegistration = async (event, api) => {
+            console.log(event.request, event.registration.document_url);
+            api.client.setMetadata('origin', event.registration.origin);
+        };",
+    )
+    .await;
+    let ask = [
+        ("grant_type", "authorization_code"),
+        ("client_id", id),
+        ("code", "x"),
+    ];
+    assert_eq!(app.token(&ask).await.text("error"), "invalid_grant");
+    let path: String = url::form_urlencoded::byte_serialize(id.as_bytes()).collect();
+    let stored = app
+        .call(Method::GET, &format!("/clients/{path}"), None)
+        .await;
+    assert_eq!(
+        stored.body["client_metadata"],
+        json!({ "origin": "metadata_document" }),
+        "{}",
+        stored.body
+    );
+}

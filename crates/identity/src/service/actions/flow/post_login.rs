@@ -126,6 +126,8 @@ pub(crate) struct Wish {
     pub(crate) acts: Acts,
     /// No tokens, for this reason.
     pub(crate) denied: Option<String>,
+    /// No tokens, because the user would have to be sent somewhere and cannot be.
+    pub(crate) needs_interaction: bool,
     /// The user goes there first; `state` is the caller's to add.
     pub(crate) redirect: Option<Url>,
     pub(crate) execution_id: Option<String>,
@@ -206,6 +208,7 @@ pub(crate) async fn post_login<'a>(
     Ok(Wish {
         acts,
         denied: effects.denied,
+        needs_interaction: effects.needs_interaction,
         redirect: effects.redirect.filter(|_| away),
         execution_id: Some(execution_id),
     })
@@ -363,6 +366,7 @@ struct Asked {
     denied: Option<String>,
     redirect: Option<Url>,
     may_redirect: bool,
+    needs_interaction: bool,
     now: oauth::Timestamp,
 }
 
@@ -381,6 +385,7 @@ impl Asked {
             denied: None,
             redirect: None,
             may_redirect,
+            needs_interaction: false,
             now: tenant.clock().now(),
         }
     }
@@ -404,9 +409,6 @@ impl Asked {
 
     /// `url`, and `query` of the options.
     fn send_user_to(&mut self, command: &Command) -> Result<After, String> {
-        if !self.may_redirect {
-            return Err("the user cannot be sent anywhere in this flow; ask api.redirect.canRedirect() first".to_owned());
-        }
         let mut url = Url::parse(text(command, 0, "url")?)
             .map_err(|error| format!("`url` is not an address: {error}"))?;
         if !matches!(url.scheme(), "http" | "https") {
@@ -423,6 +425,10 @@ impl Asked {
                 other => other.to_string(),
             };
             url.query_pairs_mut().append_pair(name, &value);
+        }
+        if !self.may_redirect {
+            self.needs_interaction = true;
+            return Ok(After::Stop);
         }
         self.redirect = Some(url);
         Ok(After::Suspend)
