@@ -340,3 +340,73 @@ apis-delete-grants =
         [one] the authorisation of one application
        *[other] the authorisations of { $count } applications
     }
+
+# Users
+users-title = Users
+users-lead = Everybody who may sign in with a connection of this tenant.
+users-search = Name, email address or user ID
+users-none = No user fits
+users-connection = Connection
+users-state = State
+users-blocked = Blocked
+users-free = May sign in
+users-unverified = Address not confirmed
+users-last-login = Last sign-in
+users-logins = Sign-ins
+users-log = What the log says of this user
+users-metadata = User metadata
+users-app-metadata = App metadata
+users-stopped = Too many wrong passwords. Sign-in is stopped from:
+users-actions = What to do
+users-actions-lead = A blocked user is signed out everywhere and cannot sign in.
+users-block = Block
+users-unblock = Unblock
+users-forgive = Lift the stop after wrong passwords
+users-reset = Send a mail to set a new password
+users-verify = Send a mail to confirm the address
+users-mail-sent = The mail is on its way.
+users-delete = Delete the user
+users-delete-title = Delete { $name }?
+users-delete-lead = Sessions and refresh tokens of the user end at once, and the account is gone from every application.
+
+# Log
+logs-title = Log
+logs-lead = What happened in this tenant during the last 30 days.
+logs-search = User, client ID or network address
+logs-none = No entry fits
+logs-date = When
+logs-type = What
+logs-who = Who
+logs-from = From
+logs-user = User
+logs-whole = The whole entry
+log-s = Sign-in
+log-ssa = Silent sign-in
+log-f = Sign-in failed
+log-fsa = Silent sign-in failed
+log-fp = Wrong password
+log-fu = Unknown user
+log-ss = Sign-up
+log-fs = Sign-up failed
+log-limit_wc = Account stopped
+log-limit_mu = Address slowed down
+log-scp = Password changed
+log-scpr = New password asked for
+log-sv = Address confirmed
+log-svr = Confirmation asked for
+log-sdu = User deleted
+log-seacft = Code exchanged
+log-feacft = Code not exchanged
+log-seccft = Client credentials exchanged
+log-feccft = Client credentials refused
+log-sepft = Password exchanged
+log-fepft = Password not exchanged
+log-sertft = Refresh token exchanged
+log-fertft = Refresh token refused
+log-ferrt = Refresh token used twice
+log-sede = Device code exchanged
+log-fede = Device code refused
+log-srrt = Refresh token revoked
+log-slo = Sign-out
+log-sapi = Administration
+log-fapi = Administration failed

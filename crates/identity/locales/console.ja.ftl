@@ -314,3 +314,73 @@ apis-delete-grants =
         [0] アプリケーションの許可はありません
        *[other] { $count } 件のアプリケーションの許可
     }
+
+# ユーザー
+users-title = ユーザー
+users-lead = このテナントの接続でサインインできるすべての人です。
+users-search = 名前、メールアドレス、ユーザー ID
+users-none = 該当するユーザーはいません
+users-connection = 接続
+users-state = 状態
+users-blocked = ブロック中
+users-free = サインイン可能
+users-unverified = アドレス未確認
+users-last-login = 最後のサインイン
+users-logins = サインイン回数
+users-log = このユーザーのログ
+users-metadata = ユーザーメタデータ
+users-app-metadata = アプリメタデータ
+users-stopped = パスワードの誤りが多いため、次のアドレスからのサインインを止めています:
+users-actions = 操作
+users-actions-lead = ブロックしたユーザーはすべてのデバイスからサインアウトし、サインインできなくなります。
+users-block = ブロック
+users-unblock = ブロックを解除
+users-forgive = パスワードの誤りによる停止を解除
+users-reset = パスワード設定のメールを送る
+users-verify = アドレス確認のメールを送る
+users-mail-sent = メールを送信しました。
+users-delete = ユーザーを削除
+users-delete-title = { $name } を削除しますか?
+users-delete-lead = ユーザーのセッションとリフレッシュトークンはすぐに終了し、アカウントはすべてのアプリケーションから消えます。
+
+# ログ
+logs-title = ログ
+logs-lead = 過去 30 日間にこのテナントで起きたことです。
+logs-search = ユーザー、クライアント ID、ネットワークアドレス
+logs-none = 該当する記録はありません
+logs-date = 日時
+logs-type = 内容
+logs-who = 誰が
+logs-from = 接続元
+logs-user = ユーザー
+logs-whole = 記録の全体
+log-s = サインイン
+log-ssa = 暗黙のサインイン
+log-f = サインイン失敗
+log-fsa = 暗黙のサインイン失敗
+log-fp = パスワードの誤り
+log-fu = 不明なユーザー
+log-ss = サインアップ
+log-fs = サインアップ失敗
+log-limit_wc = アカウントの停止
+log-limit_mu = アドレスの制限
+log-scp = パスワード変更
+log-scpr = 新しいパスワードの要求
+log-sv = アドレス確認
+log-svr = アドレス確認の要求
+log-sdu = ユーザー削除
+log-seacft = コードの交換
+log-feacft = コードの交換失敗
+log-seccft = クライアントクレデンシャルの交換
+log-feccft = クライアントクレデンシャルの拒否
+log-sepft = パスワードの交換
+log-fepft = パスワードの交換失敗
+log-sertft = リフレッシュトークンの交換
+log-fertft = リフレッシュトークンの拒否
+log-ferrt = リフレッシュトークンの再使用
+log-sede = デバイスコードの交換
+log-fede = デバイスコードの拒否
+log-srrt = リフレッシュトークンの取り消し
+log-slo = サインアウト
+log-sapi = 管理操作
+log-fapi = 管理操作の失敗

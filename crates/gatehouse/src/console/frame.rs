@@ -43,7 +43,9 @@ const TENANT: &[(&str, &str)] = &[
     ("nav-clients", "/tenant/clients"),
     ("nav-apis", "/tenant/apis"),
     ("nav-connections", "/tenant/connections"),
+    ("nav-users", "/tenant/users"),
     ("nav-actions", "/actions"),
+    ("nav-logs", "/tenant/logs"),
     ("nav-settings", "/tenant/settings"),
 ];
 const TEAM: &[(&str, &str)] = &[("nav-administrators", "/administrators")];

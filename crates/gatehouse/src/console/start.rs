@@ -2,7 +2,7 @@
 
 use axum::Extension;
 use axum::extract::State;
-use web::components::{card_link, code_block, page_heading};
+use web::components::{Definition, card_link, code_block, definitions, page_heading};
 use web::{Administrator, Markup, Page, Text, Visitor, Width, html};
 
 use super::{Console, Facts, text};
@@ -53,6 +53,11 @@ fn overview(console: &Console, visitor: &Visitor, administrator: &Administrator)
         ("overview-portal", &facts.portal_url),
         ("overview-tenant", &facts.issuer),
     ];
+    let addresses: Vec<Definition> = parts
+        .into_iter()
+        .filter(|(_, address)| !address.is_empty())
+        .map(|(label, address)| Definition::new(text.get(label), html! { code { (address) } }))
+        .collect();
     let main = html! {
         (page_heading(&title, Some(&lead), None))
         ul.cards aria-label=(text.get("start-here")) {
@@ -71,11 +76,7 @@ fn overview(console: &Console, visitor: &Visitor, administrator: &Administrator)
         }
         section.section aria-labelledby="addresses" {
             h2 id="addresses" { (text.get("overview-addresses")) }
-            dl.definitions.panel.spaced {
-                @for (label, address) in parts {
-                    @if !address.is_empty() { div { dt { (text.get(label)) } dd { code { (address) } } } }
-                }
-            }
+            div.panel.spaced { (definitions(&addresses)) }
         }
         (first_call(text, facts))
     };

@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use web::components::{
     Definition, Field, badge, button, definitions, form, link_button, notice, page_heading, table,
 };
-use web::{Administrator, Editor, Form, Markup, Page, Text, Tone, Visitor, Width, html};
+use web::{Administrator, Form, Markup, Page, Text, Tone, Visitor, Width, html};
 
 use super::text::{choice, outcome, switch, way};
-use super::{Change, Input, Refused, Told, clients, text};
+use super::{Acting, Input, Refused, Told, clients, text};
 use crate::management::connections::CHANGE;
 use crate::management::schema::Body;
 use crate::model::Members;
@@ -19,7 +19,6 @@ use crate::model::connection::Connection;
 use crate::service::connections as service;
 use crate::store::connections::Filter;
 use crate::store::page::Window;
-use crate::visit::Visit;
 use crate::{Error, Tenant, store};
 
 const LIST: &str = "/tenant/connections";
@@ -122,8 +121,7 @@ async fn show(
 async fn save(
     State(tenant): State<Tenant>,
     visitor: Visitor,
-    Editor(administrator): Editor,
-    visit: Visit,
+    acting: Acting,
     Path(id): Path<String>,
     Form(input): Form<Input>,
 ) -> Result<Response, Refused> {
@@ -141,14 +139,7 @@ async fn save(
         let users = users_of(&tenant, &visitor, &id).await?;
         return Ok(draw(&visitor, &entered, users, &told).into_response());
     }
-    Change {
-        administrator: &administrator,
-        visit: &visit,
-        what: "Update a connection",
-        about: &id,
-        client_id: None,
-    }
-    .record(&tenant);
+    acting.record(&tenant, "Update a connection", &id);
     Ok(visitor
         .redirect_saying(format!("{LIST}/{id}"), Tone::Success, text.get("saved"))
         .into_response())

@@ -3,23 +3,26 @@
 //! Every change goes through the same validation and the same services as over the Management API, and
 //! is written into the tenant's log with the administrator's address.
 
+mod acting;
 mod actions;
 mod apis;
 mod clients;
 mod connections;
 mod input;
-mod record;
+mod logs;
 mod refusal;
+mod search;
 mod settings;
 mod text;
 mod tokens;
+mod users;
 
 use axum::Router;
 use axum::routing::get;
 
 use crate::Tenant;
+use acting::Acting;
 use input::Input;
-use record::Change;
 use refusal::{Refused, Told};
 use text::text;
 
@@ -33,5 +36,7 @@ pub fn router(tenant: &Tenant) -> Router {
         .merge(connections::routes())
         .merge(settings::routes())
         .merge(tokens::routes())
+        .merge(users::routes())
+        .merge(logs::routes())
         .with_state(tenant.clone())
 }

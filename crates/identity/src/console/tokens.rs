@@ -15,12 +15,11 @@ use web::{Administrator, Editor, Form, Page, Text, Tone, Visitor, Width, html};
 
 use super::settings::heading;
 use super::text::{outcome, way, when};
-use super::{Change, Input, Refused, Told, text};
+use super::{Acting, Input, Refused, Told, text};
 use crate::management::initial_access_tokens::CREATE;
 use crate::management::schema::Body;
 use crate::registration::initial_access::{self, NewToken};
 use crate::store::initial_access_tokens::{self as store, InitialAccessToken};
-use crate::visit::Visit;
 use crate::{Error, Tenant};
 
 pub(super) const LIST: &str = "/tenant/initial-access-tokens";
@@ -108,8 +107,7 @@ async fn new_page(visitor: Visitor, Editor(_): Editor) -> Page {
 async fn create(
     State(tenant): State<Tenant>,
     visitor: Visitor,
-    Editor(administrator): Editor,
-    visit: Visit,
+    acting: Acting,
     Form(input): Form<Input>,
 ) -> Result<Response, Refused> {
     let text = text(&visitor);
@@ -122,19 +120,12 @@ async fn create(
         }
     };
     let (token, clear) = initial_access::create(&tenant, new).await?;
-    Change {
-        administrator: &administrator,
-        visit: &visit,
-        what: "Create an initial access token",
-        about: &token.id,
-        client_id: None,
-    }
-    .record(&tenant);
+    acting.record(&tenant, "Create an initial access token", &token.id);
     let clear = clear.reveal();
     let title = text.get("tokens-made");
     let call = format!(
         "curl -X POST {} -H \"Authorization: Bearer {}\" -H \"Content-Type: application/json\" -d '{{\"client_name\":\"My app\",\"redirect_uris\":[\"https://app.example.com/callback\"]}}'",
-        visit.issuer.endpoint("oidc/register"),
+        acting.visit.issuer.endpoint("oidc/register"),
         clear.expose_secret()
     );
     let main = html! {
@@ -233,21 +224,13 @@ async fn revoke_page(
 async fn revoke(
     State(tenant): State<Tenant>,
     visitor: Visitor,
-    Editor(administrator): Editor,
-    visit: Visit,
+    acting: Acting,
     Path(id): Path<String>,
     Form(_): Form<Input>,
 ) -> Result<Response, Refused> {
     let token = find(&tenant, &id).await?;
     store::delete(tenant.db(), &id).await?;
-    Change {
-        administrator: &administrator,
-        visit: &visit,
-        what: "Delete an initial access token",
-        about: &token.id,
-        client_id: None,
-    }
-    .record(&tenant);
+    acting.record(&tenant, "Delete an initial access token", &token.id);
     let said = text(&visitor).with("removed", [("name", (&token.name).into())]);
     Ok(visitor
         .redirect_saying(LIST, Tone::Success, said)

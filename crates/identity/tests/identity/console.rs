@@ -80,6 +80,10 @@ async fn pages(app: &App) -> Vec<String> {
         "/tenant/settings/advanced",
         "/tenant/initial-access-tokens",
         "/tenant/initial-access-tokens/new",
+        "/tenant/users",
+        "/tenant/users?q=x&blocked=true&sort=last_login&order=desc",
+        "/tenant/logs",
+        "/tenant/logs?q=x&type=sapi",
     ]
     .map(str::to_owned)
     .to_vec();
@@ -104,12 +108,18 @@ async fn pages(app: &App) -> Vec<String> {
 /// Where forms are sent.
 async fn forms(app: &App) -> Vec<String> {
     let all = pages(app).await;
-    let only_read = ["/tenant/clients", "/tenant/apis", "/tenant/connections"];
+    let only_read = [
+        "/tenant/clients",
+        "/tenant/apis",
+        "/tenant/connections",
+        "/tenant/users",
+        "/tenant/logs",
+        "/tenant/initial-access-tokens",
+    ];
     all.into_iter()
         .filter(|page| {
             !page.contains('?')
                 && !only_read.contains(&page.as_str())
-                && page != "/tenant/initial-access-tokens"
                 && !page.ends_with("/applications")
                 && !page.ends_with("/credentials")
                 && !page.ends_with("/apis")
@@ -427,4 +437,52 @@ async fn the_log_names_the_administrator() {
     assert_eq!(entry["type"], "sapi");
     assert_eq!(entry["description"], "Update tenant settings");
     assert_eq!(entry["details"]["request"]["channel"], "console");
+}
+
+#[tokio::test]
+async fn a_user_is_found_blocked_and_removed() {
+    for app in apps().await {
+        let made = app
+            .create(
+                "/users",
+                json!({
+                    "connection": "Username-Password-Authentication", "email": "jane@example.com",
+                    "password": "Correct horse 9", "verify_email": false,
+                }),
+            )
+            .await;
+        let id = made["user_id"].as_str().unwrap();
+        let page = format!("/tenant/users/{}", web::query_value(id));
+        let mut browser = browser(&app, Some(Role::Owner));
+        let listed = browser.get("/tenant/users?q=JANE").await;
+        listed.says("jane@example.com").says(&page);
+        browser.get(&page).await.says("Address not confirmed");
+        browser
+            .fill(&page, &[("action", "block")])
+            .await
+            .says("Unblock");
+        browser
+            .get("/tenant/users?blocked=true")
+            .await
+            .says("jane@example.com");
+        browser
+            .get("/tenant/users?blocked=false")
+            .await
+            .says("No user fits");
+        browser
+            .fill(&page, &[("action", "reset")])
+            .await
+            .says("The mail is on its way.");
+        let gone = browser.fill(&format!("{page}/delete"), &[]).await;
+        gone.says("is removed");
+        assert_eq!(browser.get(&page).await.status, StatusCode::NOT_FOUND);
+
+        let log = browser.get("/tenant/logs?type=sapi&q=ada").await;
+        log.says("Delete a User").says(EMAIL);
+        let entry = log.between("href=\"/tenant/logs/", "\"").to_owned();
+        browser
+            .get(&format!("/tenant/logs/{entry}"))
+            .await
+            .says("&quot;channel&quot;");
+    }
 }

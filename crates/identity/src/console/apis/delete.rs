@@ -6,11 +6,10 @@ use web::components::{confirm, danger_button};
 use web::{Editor, Form, Page, Tone, Visitor, html};
 
 use super::{LIST, address, find, name};
-use crate::console::{Change, Input, Refused, text};
+use crate::console::{Acting, Input, Refused, text};
 use crate::service;
 use crate::store::client_grants::Filter;
 use crate::store::resource_servers::Key;
-use crate::visit::Visit;
 use crate::{Tenant, store};
 
 pub(super) async fn page(
@@ -46,21 +45,13 @@ pub(super) async fn page(
 pub(super) async fn delete(
     State(tenant): State<Tenant>,
     visitor: Visitor,
-    Editor(administrator): Editor,
-    visit: Visit,
+    acting: Acting,
     Path(id): Path<String>,
     Form(_): Form<Input>,
 ) -> Result<Response, Refused> {
     let api = find(&tenant, &id).await?;
     service::resource_servers::delete(&tenant, Key::Id(&id)).await?;
-    Change {
-        administrator: &administrator,
-        visit: &visit,
-        what: "Delete a resource server",
-        about: &api.identifier,
-        client_id: None,
-    }
-    .record(&tenant);
+    acting.record(&tenant, "Delete a resource server", &api.identifier);
     let said = text(&visitor).with("removed", [("name", name(&api).into())]);
     Ok(visitor
         .redirect_saying(LIST, Tone::Success, said)

@@ -11,11 +11,10 @@ use web::{Editor, Form, Page, Tone, Visitor, Width, html};
 use super::{LIST, NEW, address};
 use crate::Tenant;
 use crate::console::text::{choice, outcome, way};
-use crate::console::{Change, Input, Refused, Told, text};
+use crate::console::{Acting, Input, Refused, Told, text};
 use crate::management::resource_servers::CREATE;
 use crate::management::schema::Body;
 use crate::service;
-use crate::visit::Visit;
 
 const ALGORITHMS: [&str; 4] = ["RS256", "RS512", "PS256", "HS256"];
 
@@ -26,8 +25,7 @@ pub(super) async fn page(visitor: Visitor, Editor(_): Editor) -> Page {
 pub(super) async fn create(
     State(tenant): State<Tenant>,
     visitor: Visitor,
-    Editor(administrator): Editor,
-    visit: Visit,
+    acting: Acting,
     Form(input): Form<Input>,
 ) -> Result<Response, Refused> {
     let request = json!({
@@ -51,14 +49,7 @@ pub(super) async fn create(
             return Ok(draw(&visitor, &input, &told).into_response());
         }
     };
-    Change {
-        administrator: &administrator,
-        visit: &visit,
-        what: "Create a resource server",
-        about: &stored.api.identifier,
-        client_id: None,
-    }
-    .record(&tenant);
+    acting.record(&tenant, "Create a resource server", &stored.api.identifier);
     let to = address(&stored.api, "/permissions");
     let said = text(&visitor).get("apis-made");
     Ok(visitor

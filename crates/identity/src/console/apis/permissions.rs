@@ -4,17 +4,16 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use web::components::{Field, FieldErrors, button, empty_state, form, notice, table};
-use web::{Administrator, Editor, Form, Page, Tone, Visitor, html};
+use web::{Administrator, Form, Page, Tone, Visitor, html};
 
 use super::{address, find, heading, name};
 use crate::Tenant;
-use crate::console::{Change, Input, Refused, Told, text};
+use crate::console::{Acting, Input, Refused, Told, text};
 use crate::management::resource_servers::CHANGE;
 use crate::management::schema::Body;
 use crate::model::resource_server::ResourceServer;
 use crate::service;
 use crate::store::resource_servers::Key;
-use crate::visit::Visit;
 
 pub(super) async fn page(
     State(tenant): State<Tenant>,
@@ -32,8 +31,7 @@ pub(super) async fn page(
 pub(super) async fn save(
     State(tenant): State<Tenant>,
     visitor: Visitor,
-    Editor(administrator): Editor,
-    visit: Visit,
+    acting: Acting,
     Path(id): Path<String>,
     Form(input): Form<Input>,
 ) -> Result<Response, Refused> {
@@ -74,14 +72,7 @@ pub(super) async fn save(
     if let Some(told) = told {
         return Ok(draw(&visitor, &api, true, (&input, &told)).into_response());
     }
-    Change {
-        administrator: &administrator,
-        visit: &visit,
-        what: "Update a resource server",
-        about: &api.identifier,
-        client_id: None,
-    }
-    .record(&tenant);
+    acting.record(&tenant, "Update a resource server", &api.identifier);
     Ok(visitor
         .redirect_saying(
             address(&api, "/permissions"),

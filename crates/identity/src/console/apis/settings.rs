@@ -6,20 +6,19 @@ use serde_json::{Value, json};
 use web::components::{
     Definition, Field, button, copyable, definitions, form, link_button, notice,
 };
-use web::{Administrator, Editor, Form, Markup, Page, Text, Tone, Visitor, Width, html};
+use web::{Administrator, Form, Markup, Page, Text, Tone, Visitor, Width, html};
 
 use super::{LIST, address, find, heading, name};
 use crate::Tenant;
 use crate::console::input::as_text;
 use crate::console::text::{outcome, switch};
-use crate::console::{Change, Input, Refused, Told, text};
+use crate::console::{Acting, Input, Refused, Told, text};
 use crate::management::resource_servers::CHANGE;
 use crate::management::schema::Body;
 use crate::model::Members;
 use crate::model::resource_server::ResourceServer;
 use crate::service;
 use crate::store::resource_servers::Key;
-use crate::visit::Visit;
 
 const FIELDS: &[(&str, &str)] = &[
     ("name", "name"),
@@ -41,8 +40,7 @@ pub(super) async fn page(
 pub(super) async fn save(
     State(tenant): State<Tenant>,
     visitor: Visitor,
-    Editor(administrator): Editor,
-    visit: Visit,
+    acting: Acting,
     Path(id): Path<String>,
     Form(input): Form<Input>,
 ) -> Result<Response, Refused> {
@@ -58,14 +56,7 @@ pub(super) async fn save(
         api.apply(changes, tenant.clock().now());
         return Ok(draw(&visitor, &api, true, &told).into_response());
     }
-    Change {
-        administrator: &administrator,
-        visit: &visit,
-        what: "Update a resource server",
-        about: &api.identifier,
-        client_id: None,
-    }
-    .record(&tenant);
+    acting.record(&tenant, "Update a resource server", &api.identifier);
     Ok(visitor
         .redirect_saying(address(&api, ""), Tone::Success, text.get("saved"))
         .into_response())

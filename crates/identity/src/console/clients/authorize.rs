@@ -9,11 +9,11 @@ use web::components::{
     Choice, Field, FieldErrors, badge, button, danger_button, form, link_button, notice,
     page_heading, table,
 };
-use web::{Administrator, Editor, Form, Page, Tone, Visitor, Width, html};
+use web::{Administrator, Form, Page, Tone, Visitor, Width, html};
 
 use super::{LIST, address, find, heading};
 use crate::console::text::way;
-use crate::console::{Change, Input, Refused, Told, apis, text};
+use crate::console::{Acting, Input, Refused, Told, apis, text};
 use crate::model::Members;
 use crate::model::client::Client;
 use crate::model::client_grant::{ClientGrant, Holder, SubjectType};
@@ -21,7 +21,6 @@ use crate::service::client_grants::{self, NewGrant};
 use crate::store::client_grants::Filter;
 use crate::store::page::Window;
 use crate::store::resource_servers::{Key, StoredApi};
-use crate::visit::Visit;
 use crate::{Error, Tenant, store};
 
 /// A client's grants for itself.
@@ -115,8 +114,7 @@ pub(super) async fn one(
 pub(super) async fn save(
     State(tenant): State<Tenant>,
     visitor: Visitor,
-    Editor(administrator): Editor,
-    visit: Visit,
+    acting: Acting,
     Path((client_id, api)): Path<(String, String)>,
     Form(input): Form<Input>,
 ) -> Result<Response, Refused> {
@@ -152,14 +150,7 @@ pub(super) async fn save(
         return Ok(draw(&visitor, &scene, &told).into_response());
     }
     if !what.is_empty() {
-        Change {
-            administrator: &administrator,
-            visit: &visit,
-            what,
-            about: &scene.api.api.identifier,
-            client_id: Some(&client_id),
-        }
-        .record(&tenant);
+        acting.record_of(&tenant, &client_id, what, &scene.api.api.identifier);
     }
     let said = text.get(match input.is_on("revoke") {
         true => "clients-grant-revoked",

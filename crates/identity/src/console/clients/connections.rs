@@ -3,14 +3,13 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use web::components::{Choice, Field, FieldErrors, badge, button, form, notice};
-use web::{Administrator, Editor, Form, Page, Tone, Visitor, Width, html};
+use web::{Administrator, Form, Page, Tone, Visitor, Width, html};
 
 use super::{address, find, heading};
 use crate::Tenant;
 use crate::console::connections::every;
-use crate::console::{Change, Input, Refused, text};
+use crate::console::{Acting, Input, Refused, text};
 use crate::service;
-use crate::visit::Visit;
 
 pub(super) async fn page(
     State(tenant): State<Tenant>,
@@ -62,8 +61,7 @@ pub(super) async fn page(
 pub(super) async fn save(
     State(tenant): State<Tenant>,
     visitor: Visitor,
-    Editor(administrator): Editor,
-    visit: Visit,
+    acting: Acting,
     Path(client_id): Path<String>,
     Form(input): Form<Input>,
 ) -> Result<Response, Refused> {
@@ -77,14 +75,12 @@ pub(super) async fn save(
         }
         let change = [(client_id.clone(), is)];
         service::connections::set_clients(&tenant, &connection.id, &change).await?;
-        Change {
-            administrator: &administrator,
-            visit: &visit,
-            what: "Update enabled clients for a connection",
-            about: &connection.id,
-            client_id: Some(&client_id),
-        }
-        .record(&tenant);
+        acting.record_of(
+            &tenant,
+            &client_id,
+            "Update enabled clients for a connection",
+            &connection.id,
+        );
     }
     let said = text(&visitor).get("saved");
     Ok(visitor

@@ -11,8 +11,7 @@ use web::{Administrator, Editor, Form, Page, Tone, Visitor, Width, html};
 
 use super::{LIST, address, find, heading};
 use crate::console::text::{way, when};
-use crate::console::{Change, Input, Refused, text};
-use crate::visit::Visit;
+use crate::console::{Acting, Input, Refused, text};
 use crate::{Error, Tenant, service, store};
 
 pub(super) async fn page(
@@ -114,8 +113,7 @@ pub(super) async fn rotate_page(
 pub(super) async fn rotate(
     State(tenant): State<Tenant>,
     visitor: Visitor,
-    Editor(administrator): Editor,
-    visit: Visit,
+    acting: Acting,
     Path(client_id): Path<String>,
     Form(_): Form<Input>,
 ) -> Result<Response, Refused> {
@@ -131,14 +129,7 @@ pub(super) async fn rotate(
         }
         Err(error) => return Err(error.into()),
     };
-    Change {
-        administrator: &administrator,
-        visit: &visit,
-        what: "Rotate a client secret",
-        about: &client_id,
-        client_id: Some(&client_id),
-    }
-    .record(&tenant);
+    acting.record_of(&tenant, &client_id, "Rotate a client secret", &client_id);
     let title = text.get("credentials-rotated");
     let main = html! {
         (way(text, &[(&text.get("clients-title"), LIST), (&client.name, &address(&client_id, ""))]))

@@ -6,9 +6,8 @@ use web::components::{confirm, danger_button};
 use web::{Editor, Form, Page, Tone, Visitor, html};
 
 use super::{LIST, address, find};
-use crate::console::{Change, Input, Refused, text};
+use crate::console::{Acting, Input, Refused, text};
 use crate::store::clients::search::touched;
-use crate::visit::Visit;
 use crate::{Tenant, service};
 
 pub(super) async fn page(
@@ -53,21 +52,13 @@ pub(super) async fn page(
 pub(super) async fn delete(
     State(tenant): State<Tenant>,
     visitor: Visitor,
-    Editor(administrator): Editor,
-    visit: Visit,
+    acting: Acting,
     Path(client_id): Path<String>,
     Form(_): Form<Input>,
 ) -> Result<Response, Refused> {
     let client = find(&tenant, &client_id).await?.client;
     service::clients::delete(&tenant, &client_id).await?;
-    Change {
-        administrator: &administrator,
-        visit: &visit,
-        what: "Delete a client",
-        about: &client.name,
-        client_id: Some(&client_id),
-    }
-    .record(&tenant);
+    acting.record_of(&tenant, &client_id, "Delete a client", &client.name);
     let said = text(&visitor).with("removed", [("name", (&client.name).into())]);
     Ok(visitor
         .redirect_saying(LIST, Tone::Success, said)

@@ -13,7 +13,7 @@ use web::{Editor, Form, Page, Tone, Visitor, Width, html};
 
 use super::{LIST, NEW, TYPES, address};
 use crate::console::text::{choice, outcome, way};
-use crate::console::{Change, Input, Refused, Told, text};
+use crate::console::{Acting, Input, Refused, Told, text};
 use crate::management::clients::ask_actions;
 use crate::management::clients::members::CREATE;
 use crate::management::schema::Body;
@@ -32,8 +32,7 @@ pub(super) async fn page(visitor: Visitor, Editor(_): Editor) -> Page {
 pub(super) async fn create(
     State(tenant): State<Tenant>,
     visitor: Visitor,
-    Editor(administrator): Editor,
-    visit: Visit,
+    acting: Acting,
     Form(input): Form<Input>,
 ) -> Result<Response, Refused> {
     let kind = match input.text("type") {
@@ -49,9 +48,9 @@ pub(super) async fn create(
     if kind == "non_interactive" {
         request["grant_types"] = json!(["client_credentials"]);
     }
-    let creator = Creator::Administrator(administrator.email.clone());
+    let creator = Creator::Administrator(acting.administrator.email.clone());
     let made = match CREATE.read(request, Body::Create) {
-        Ok(valid) => make(&tenant, &visit, valid, creator).await,
+        Ok(valid) => make(&tenant, &acting.visit, valid, creator).await,
         Err(error) => Err(error),
     };
     let created = match made {
@@ -63,14 +62,7 @@ pub(super) async fn create(
         }
     };
     let client_id = created.client.client_id.as_str();
-    Change {
-        administrator: &administrator,
-        visit: &visit,
-        what: "Create a client",
-        about: client_id,
-        client_id: Some(client_id),
-    }
-    .record(&tenant);
+    acting.record_of(&tenant, client_id, "Create a client", client_id);
     if created.client.authentication_method() == Some("none") {
         let said = text(&visitor).get("clients-made-public");
         return Ok(visitor

@@ -6,18 +6,17 @@ use serde_json::{Value, json};
 use web::components::{
     Choice, Definition, Field, button, copyable, definitions, form, link_button, notice,
 };
-use web::{Administrator, Editor, Form, Markup, Page, Text, Tone, Visitor, Width, html};
+use web::{Administrator, Form, Markup, Page, Text, Tone, Visitor, Width, html};
 
 use super::{LIST, TYPES, address, find, heading, makers, origin, party};
 use crate::console::input::{as_lines, as_text};
 use crate::console::text::{choice, outcome, when};
-use crate::console::{Change, Input, Refused, Told, text};
+use crate::console::{Acting, Input, Refused, Told, text};
 use crate::management::clients::members::CHANGE;
 use crate::management::schema::Body;
 use crate::model::Members;
 use crate::model::client::Client;
 use crate::store::clients::search;
-use crate::visit::Visit;
 use crate::{Tenant, service};
 
 /// Fields of lines: what they are called in the JSON and in the form.
@@ -65,8 +64,7 @@ pub(super) async fn page(
 pub(super) async fn save(
     State(tenant): State<Tenant>,
     visitor: Visitor,
-    Editor(administrator): Editor,
-    visit: Visit,
+    acting: Acting,
     Path(client_id): Path<String>,
     Form(input): Form<Input>,
 ) -> Result<Response, Refused> {
@@ -83,14 +81,7 @@ pub(super) async fn save(
         client.apply(changes, tenant.clock().now());
         return Ok(draw(&visitor, &client, facts, true, &told).into_response());
     }
-    Change {
-        administrator: &administrator,
-        visit: &visit,
-        what: "Update a client",
-        about: &client_id,
-        client_id: Some(&client_id),
-    }
-    .record(&tenant);
+    acting.record_of(&tenant, &client_id, "Update a client", &client_id);
     Ok(visitor
         .redirect_saying(address(&client_id, ""), Tone::Success, text.get("saved"))
         .into_response())

@@ -6,12 +6,12 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use web::components::{Definition, Field, FieldErrors, button, definitions, form, notice};
-use web::{Administrator, Editor, Form, Markup, Page, Text, Tone, Visitor, Width, html};
+use web::{Administrator, Form, Markup, Page, Text, Tone, Visitor, Width, html};
 
 use super::{ADVANCED, heading};
 use crate::Tenant;
 use crate::console::text::{choice, switch};
-use crate::console::{Change, Input, Refused, text};
+use crate::console::{Acting, Input, Refused, text};
 use crate::management::schema::Body;
 use crate::management::tenant_settings::CHANGE;
 use crate::model::registration_policy::RegistrationPolicy;
@@ -67,8 +67,7 @@ pub(super) async fn page(
 pub(super) async fn save(
     State(tenant): State<Tenant>,
     visitor: Visitor,
-    Editor(administrator): Editor,
-    visit: Visit,
+    acting: Acting,
     Form(input): Form<Input>,
 ) -> Result<Response, Refused> {
     let mode = match input.text("mode") {
@@ -82,14 +81,7 @@ pub(super) async fn save(
     });
     let changes = CHANGE.read(changes, Body::Change)?;
     service::tenant_settings::change(&tenant, changes).await?;
-    Change {
-        administrator: &administrator,
-        visit: &visit,
-        what: "Update tenant settings",
-        about: "advanced settings",
-        client_id: None,
-    }
-    .record(&tenant);
+    acting.record(&tenant, "Update tenant settings", "advanced settings");
     Ok(visitor
         .redirect_saying(ADVANCED, Tone::Success, text(&visitor).get("saved"))
         .into_response())

@@ -4,19 +4,18 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use web::components::{Field, button, form, notice};
-use web::{Administrator, Editor, Form, Page, Tone, Visitor, Width, html};
+use web::{Administrator, Form, Page, Tone, Visitor, Width, html};
 
 use super::{GENERAL, heading};
 use crate::Tenant;
 use crate::console::input::{as_lines, as_text};
 use crate::console::text::outcome;
-use crate::console::{Change, Input, Refused, Told, text};
+use crate::console::{Acting, Input, Refused, Told, text};
 use crate::management::schema::Body;
 use crate::management::tenant_settings::CHANGE;
 use crate::model::Members;
 use crate::model::tenant_settings::TenantSettings;
 use crate::service;
-use crate::visit::Visit;
 
 /// Members of the settings that this page changes, and the fields for them.
 const FIELDS: &[(&str, &str)] = &[
@@ -37,8 +36,7 @@ pub(super) async fn page(State(tenant): State<Tenant>, visitor: Visitor, _: Admi
 pub(super) async fn save(
     State(tenant): State<Tenant>,
     visitor: Visitor,
-    Editor(administrator): Editor,
-    visit: Visit,
+    acting: Acting,
     Form(input): Form<Input>,
 ) -> Result<Response, Refused> {
     let changes = changes(&input);
@@ -59,14 +57,7 @@ pub(super) async fn save(
         entered.apply(changes);
         return Ok(draw(&visitor, &entered, &told).into_response());
     }
-    Change {
-        administrator: &administrator,
-        visit: &visit,
-        what: "Update tenant settings",
-        about: "settings",
-        client_id: None,
-    }
-    .record(&tenant);
+    acting.record(&tenant, "Update tenant settings", "settings");
     Ok(visitor
         .redirect_saying(GENERAL, Tone::Success, text.get("saved"))
         .into_response())

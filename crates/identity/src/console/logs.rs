@@ -1,0 +1,210 @@
+//! The tenant's log: what happened, to whom, from where.
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::routing::get;
+use serde_json::Value;
+use web::components::{
+    Choice, Column, Definition, Filter as Narrowing, ListQuery, badge, code_block, definitions,
+    empty_state, list_count, list_table, list_tools, page_heading,
+};
+use web::{Administrator, Markup, Page, Text, Tone, Visitor, Width, html, query_value};
+
+use super::search::{each, holds, is};
+use super::text::{way, when};
+use super::{Refused, text};
+use crate::model::Members;
+use crate::model::search::Search;
+use crate::store::logs::Filter;
+use crate::{Error, Tenant, service, store};
+
+const LIST: &str = "/tenant/logs";
+const SIZE: u32 = 50;
+/// The codes that the list is narrowed by, in its order.
+const CODES: [&str; 22] = [
+    "s", "f", "fp", "fu", "ss", "fs", "limit_wc", "limit_mu", "scp", "sv", "sdu", "seacft",
+    "feacft", "seccft", "feccft", "sertft", "fertft", "ferrt", "srrt", "slo", "sapi", "fapi",
+];
+
+pub(super) fn routes() -> Router<Tenant> {
+    Router::new()
+        .route(LIST, get(list))
+        .route("/tenant/logs/{id}", get(show))
+}
+
+/// The address of the entries about a user or a client.
+pub(super) fn about(id: &str) -> String {
+    format!("{LIST}?q={}", query_value(id))
+}
+
+async fn list(
+    State(tenant): State<Tenant>,
+    visitor: Visitor,
+    _: Administrator,
+    list: ListQuery,
+) -> Result<Page, Refused> {
+    // Whoever looks wants what just happened too.
+    service::log::flush(&tenant).await?;
+    let filter = Filter::new(&wanted(&list))
+        .map_err(|field| Error::Internal(format!("the log has no field {field}")))?;
+    let offset = i64::from(list.page() - 1) * i64::from(SIZE);
+    let range = (offset, i64::from(SIZE));
+    let entries = store::logs::list(tenant.db(), &filter, true, range).await?;
+    let total = store::logs::count(tenant.db(), &filter).await?;
+    let total = u64::try_from(total).unwrap_or(0);
+    let text = text(&visitor);
+    let title = text.get("logs-title");
+    let label = text.get("logs-type");
+    let kinds = Narrowing {
+        name: "type",
+        label: &label,
+        choices: CODES
+            .map(|code| Choice {
+                value: code.to_owned(),
+                label: format!("{} ({code})", event(text, code)),
+                ..Choice::default()
+            })
+            .to_vec(),
+    };
+    let main = html! {
+        (page_heading(&title, Some(&text.get("logs-lead")), None))
+        (list_tools(text, &list, Some(&text.get("logs-search")), &[kinds]))
+        @if entries.is_empty() {
+            (empty_state(&text.get("logs-none"), &text.get("clients-none-next"), None))
+        } @else {
+            (list_count(text, total))
+            (rows(text, &list, &entries))
+            (list.pages(text, SIZE, total))
+        }
+    };
+    Ok(visitor.page(&title).main(main))
+}
+
+/// The entries of a type, and those whose user, client, address or name is what is searched for.
+fn wanted(list: &ListQuery) -> Search {
+    let mut all: Vec<Search> = list
+        .get("type")
+        .map(|code| is("type", code))
+        .into_iter()
+        .collect();
+    if let Some(text) = list.search() {
+        all.push(Search::Or(vec![
+            is("user_id", text),
+            is("client_id", text),
+            is("ip", text),
+            holds(Some("user_name"), text),
+        ]));
+    }
+    each(all)
+}
+
+/// What a code means.
+fn event(text: Text, code: &str) -> String {
+    text.lookup(&format!("log-{code}"))
+        .unwrap_or_else(|| code.to_owned())
+}
+
+fn tone(code: &str) -> Tone {
+    match code {
+        "limit_wc" | "limit_mu" => Tone::Danger,
+        _ if code.starts_with('f') => Tone::Warning,
+        _ => Tone::Success,
+    }
+}
+
+fn member<'a>(entry: &'a Members, name: &str) -> &'a str {
+    entry.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn date(entry: &Members) -> Option<oauth::Timestamp> {
+    oauth::Timestamp::parse_rfc3339(member(entry, "date")).ok()
+}
+
+fn rows(text: Text, list: &ListQuery, entries: &[Members]) -> Markup {
+    let labels = [
+        "logs-date",
+        "logs-type",
+        "description",
+        "logs-who",
+        "logs-from",
+    ]
+    .map(|id| text.get(id));
+    let columns = labels.each_ref().map(|label| Column::new(label));
+    list_table(
+        text,
+        list,
+        &text.get("logs-title"),
+        &columns,
+        html! {
+            @for entry in entries {
+                @let code = member(entry, "type");
+                tr {
+                    td data-label=(labels[0]) {
+                        a href=(format!("{LIST}/{}", member(entry, "log_id"))) { (when(text, date(entry))) }
+                    }
+                    td data-label=(labels[1]) { (badge(tone(code), &event(text, code))) }
+                    td data-label=(labels[2]) { (member(entry, "description")) }
+                    td data-label=(labels[3]) {
+                        @let (user, client) = (member(entry, "user_name"), member(entry, "client_name"));
+                        @if !user.is_empty() { (user) }
+                        @else if !client.is_empty() { (client) }
+                        @else { code { (member(entry, "client_id")) } }
+                    }
+                    td data-label=(labels[4]) { (member(entry, "ip")) }
+                }
+            }
+        },
+    )
+}
+
+async fn show(
+    State(tenant): State<Tenant>,
+    visitor: Visitor,
+    _: Administrator,
+    Path(id): Path<String>,
+) -> Result<Page, Refused> {
+    service::log::flush(&tenant).await?;
+    let found = store::logs::find(tenant.db(), &id).await?;
+    let entry = found.ok_or(storage::Error::NotFound)?;
+    let text = text(&visitor);
+    let code = member(&entry, "type");
+    let title = event(text, code);
+    let link = |name: &str, href: String| {
+        let value = member(&entry, name);
+        html! { @if !value.is_empty() { a href=(href) { code { (value) } } } }
+    };
+    let facts = [
+        Definition::new(text.get("logs-date"), when(text, date(&entry))),
+        Definition::new(text.get("logs-type"), html! { (badge(tone(code), code)) }),
+        Definition::new(
+            text.get("description"),
+            html! { (member(&entry, "description")) },
+        ),
+        Definition::new(
+            text.get("clients-application"),
+            link(
+                "client_id",
+                super::clients::address(member(&entry, "client_id"), ""),
+            ),
+        ),
+        Definition::new(
+            text.get("logs-user"),
+            link(
+                "user_id",
+                super::users::address(member(&entry, "user_id"), ""),
+            ),
+        ),
+        Definition::new(text.get("logs-from"), html! { (member(&entry, "ip")) }),
+    ];
+    let whole = serde_json::to_string_pretty(&entry).unwrap_or_default();
+    let main = html! {
+        (way(text, &[(&text.get("logs-title"), LIST)]))
+        (page_heading(&title, None, None))
+        div.panel { (definitions(&facts)) }
+        section.section aria-labelledby="whole" {
+            h2 id="whole" { (text.get("logs-whole")) }
+            div.spaced { (code_block(text, "entry", &whole)) }
+        }
+    };
+    Ok(visitor.page(&title).width(Width::Reading).main(main))
+}
