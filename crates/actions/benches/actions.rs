@@ -218,6 +218,7 @@ fn memory(bench: &Bench, programs: &[(&str, Arc<Program>)]) {
 }
 
 struct Node {
+    child: std::process::Child,
     input: std::process::ChildStdin,
     output: BufReader<std::process::ChildStdout>,
 }
@@ -238,6 +239,7 @@ impl Node {
         Self {
             input: child.stdin.take().unwrap(),
             output: BufReader::new(child.stdout.take().unwrap()),
+            child,
         }
     }
 
@@ -248,6 +250,13 @@ impl Node {
         let mut line = String::new();
         self.output.read_line(&mut line).unwrap();
         assert_eq!(line, "[]\n");
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

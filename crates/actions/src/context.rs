@@ -15,6 +15,9 @@ use crate::{Error, Limits, Program};
 /// in the execution.
 const AHEAD: Duration = Duration::from_millis(250);
 
+/// A thread's own stack (2 MiB) must hold JavaScript's and what Rust needs beside it.
+const LARGEST_STACK: usize = 1 << 20;
+
 /// What contexts are made of.
 pub(crate) struct Maker {
     pub(crate) library: Arc<Library>,
@@ -37,7 +40,7 @@ impl Maker {
         let failed = |error: rquickjs::Error| Error::Engine(error.to_string());
         let runtime = Runtime::new().map_err(failed)?;
         runtime.set_memory_limit(self.limits.memory);
-        runtime.set_max_stack_size(self.limits.stack);
+        runtime.set_max_stack_size(self.limits.stack.min(LARGEST_STACK));
         // Contexts are short-lived and bounded: collecting cycles early costs more than it frees.
         runtime.set_gc_threshold(self.limits.memory / 4);
         let context = Context::full(&runtime).map_err(failed)?;

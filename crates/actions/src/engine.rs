@@ -107,10 +107,14 @@ impl Engine {
             let shop = Arc::clone(&shop);
             thread::Builder::new()
                 .name(format!("actions-{index}"))
-                .spawn(move || shop.work())?;
+                .spawn(move || {
+                    yield_to_servers();
+                    shop.work();
+                })?;
         }
         let shop = Arc::downgrade(&shop);
         let prepare = move || {
+            yield_to_servers();
             while let Ok(program) = wanted.recv() {
                 let Some(shop) = shop.upgrade() else { return };
                 shop.stock(&program);
@@ -149,6 +153,14 @@ impl Engine {
             }),
         }
     }
+}
+
+/// Lets the threads that answer requests go first where processors are short: an action that
+/// computes for seconds shall not be felt by others.
+fn yield_to_servers() {
+    // On Linux a thread has a niceness of its own; elsewhere it is the process's.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::nice(5);
 }
 
 fn failed(error: Error) -> Outcome {

@@ -20,9 +20,15 @@ pub(crate) fn run(prepared: &Prepared, execution: &Execution) -> Outcome {
     let started = Instant::now();
     let host = &prepared.host;
     host.watch.until(execution.deadline);
-    let ran = prepared
-        .context
-        .with(|ctx| drive(&ctx, prepared, execution));
+    let ran = prepared.context.with(|ctx| {
+        let ran = drive(&ctx, prepared, execution);
+        if host.watch.stopped().is_none() {
+            wind_up(&ctx);
+        }
+        ran
+    });
+    // What it still fetches is dropped now, not when its context is freed.
+    host.io.close();
     let (commands, console) = host.effects.take();
     let program = || execution.program.name().to_owned();
     // A program can catch an error that a limit threw, and go on or throw another: the limit wins.
@@ -46,6 +52,17 @@ pub(crate) fn run(prepared: &Prepared, execution: &Execution) -> Outcome {
         elapsed,
         memory: usize::try_from(memory).unwrap_or(0),
     }
+}
+
+/// Writes rejections that nobody handled to the console. Whether one is handled is known when what is
+/// due at once is done.
+fn wind_up(ctx: &Ctx<'_>) {
+    let _ = (0..LAST_JOBS).any(|_| !ctx.execute_pending_job());
+    let finish = core(ctx).and_then(|core| core.get::<_, Function<'_>>("finish"));
+    // What fails here is lost output of a console, nothing more.
+    let _ = finish
+        .and_then(|finish| finish.call::<_, ()>(()))
+        .catch(ctx);
 }
 
 fn drive(ctx: &Ctx<'_>, prepared: &Prepared, execution: &Execution) -> Result<(), Error> {

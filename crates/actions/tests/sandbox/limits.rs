@@ -37,6 +37,52 @@ async fn every_way_to_run_for_ever_is_stopped() {
 }
 
 #[tokio::test]
+async fn what_is_one_step_to_the_language_does_not_take_long_either() {
+    let engine = engine();
+    for source in [
+        "let n = 3n ** 200000n; for (;;) String(n);",
+        "const all = Array.from({ length: 5e5 }, (_, i) => i * 7 % 1000003); for (;;) all.slice().sort();",
+        "const text = 'ab'.repeat(2e6); for (;;) text.replaceAll('a', 'cd').split('d').join('e');",
+        "const data = JSON.stringify(Array(2e5).fill({ a: [1, 2, 3] })); for (;;) JSON.parse(data);",
+        "for (;;) require('crypto').pbkdf2Sync('p', 's', 50000, 32, 'sha512');",
+        "const big = 'x'.repeat(1e6); for (;;) console.log(big);",
+        "for (;;) structuredClone(Array(1e4).fill({ a: 1 }));",
+        "const m = new Map(); for (let i = 0; i < 1e5; i++) m.set(i, i); for (;;) [...m].map(String);",
+    ] {
+        let outcome = engine.run(short(&body(source))).await;
+        assert!(outcome.result.is_err(), "{source}");
+        assert!(
+            outcome.elapsed < Duration::from_secs(3),
+            "{source}: {:?}",
+            outcome.elapsed
+        );
+    }
+}
+
+#[tokio::test]
+async fn nothing_of_a_context_is_there_for_the_next_execution() {
+    let engine = engine();
+    let dirty = program(
+        "globalThis.left = 1; Object.prototype.left = 1; Promise.prototype.then = null; JSON.parse = null;
+         globalThis.fetch = Object.freeze = console.log = null; delete globalThis.setTimeout;
+         Object.defineProperty(Error, 'prepareStackTrace', { value: () => { throw 1; } });
+         setInterval(() => {}, 1); exports.onExecuteCredentialsExchange = () => {};",
+    );
+    let clean = body(
+        "await new Promise((done) => setTimeout(done, 1)); console.log('x');
+         api.access.deny([typeof left, typeof fetch, typeof JSON.parse, typeof new Error().stack]);",
+    );
+    for _ in 0..30 {
+        let _ = engine.run(execution(&dirty, json!({}))).await;
+        let outcome = engine.run(execution(&clean, json!({}))).await;
+        assert_eq!(
+            said(&outcome),
+            json!([["undefined", "function", "function", "string"]])
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_loop_outside_the_handler_is_stopped_too() {
     let engine = engine();
     let program = program("while (true) {}");
@@ -162,4 +208,29 @@ async fn one_that_computes_does_not_hold_up_another() {
         at.elapsed() > Duration::from_millis(100),
         "it waited for the other"
     );
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn threads_of_actions_yield_to_those_that_answer_requests() {
+    let engine = engine();
+    let outcome = engine.run(execution(&body(""), json!({}))).await;
+    assert!(outcome.result.is_ok());
+    let niceness = |stat: &str| -> (bool, i32) {
+        let (name, rest) = stat.rsplit_once(')').unwrap();
+        let nice = rest.split_whitespace().nth(16).unwrap().parse().unwrap();
+        (name.contains("(actions-"), nice)
+    };
+    let threads = std::fs::read_dir("/proc/self/task").unwrap();
+    let all: Vec<_> = threads
+        .filter_map(|thread| std::fs::read_to_string(thread.unwrap().path().join("stat")).ok())
+        .map(|stat| niceness(&stat))
+        .collect();
+    let of = |actions| {
+        all.iter()
+            .filter(move |one| one.0 == actions)
+            .map(|one| one.1)
+    };
+    // A thread that was just started has not come to it yet.
+    assert!(of(true).max() > of(false).max(), "{all:?}");
 }
