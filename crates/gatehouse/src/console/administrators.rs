@@ -53,12 +53,12 @@ pub(super) async fn list(
         (table(&title, &columns, None, html! {
             @for account in &every {
                 tr {
-                    td data-label=(columns[0]) {
+                    td data-label=(columns[0]) { div {
                         @if owner { a href=(address(account, "")) { strong { (account.name) } } }
                         @else { strong { (account.name) } }
                         span.fine { " " (account.email) }
                         @if account.id.to_string() == reader.id { " " (badge(Tone::Info, &text.get("administrators-you"))) }
-                    }
+                    } }
                     td data-label=(columns[1]) { (role(text, account.role)) }
                     td data-label=(columns[2]) {
                         @match account.last_sign_in_at {

@@ -67,7 +67,7 @@ async fn an_administrator_opens_registration_and_tells_a_stranger_apart() {
 
     browser.open(&demo, "/tenant/connections").await;
     browser.look("console-connections").await;
-    browser.follow("main table a").await;
+    browser.follow("main tbody a").await;
     browser.tick("input[name=domain]").await;
     browser.submit().await;
     browser.look("console-connection").await;
@@ -89,7 +89,7 @@ async fn an_administrator_opens_registration_and_tells_a_stranger_apart() {
         .open(&demo, "/tenant/clients?made=registration")
         .await;
     assert!(!browser.text().await.contains("Portal DCR Admin"));
-    browser.follow("main table a").await;
+    browser.follow("main tbody a").await;
     browser.look("console-client-third-party").await;
     browser.follow("main a[href$='/connections']").await;
     browser.look("console-client-connections").await;

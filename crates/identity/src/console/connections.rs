@@ -71,8 +71,10 @@ async fn list(
             @for connection in &connections {
                 tr {
                     td data-label=(columns[0]) {
-                        a href=(format!("{LIST}/{}", connection.id)) { strong { (connection.display_name()) } }
-                        @if connection.display_name() != connection.name { " " span.fine { (connection.name) } }
+                        div {
+                            a href=(format!("{LIST}/{}", connection.id)) { strong { (connection.display_name()) } }
+                            @if connection.display_name() != connection.name { " " span.fine { (connection.name) } }
+                        }
                     }
                     td data-label=(columns[1]) { (kind(text, connection)) }
                     td data-label=(columns[2]) { (level(text, connection)) }

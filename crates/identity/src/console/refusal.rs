@@ -64,60 +64,71 @@ impl Told {
             | Error::Exists { message, .. } => message.clone().into_owned(),
             _ => return Err(Refused(error)),
         };
-        let (sentence, property) = taken_apart(&message);
-        let field = property.and_then(|property| {
-            let top = property.split(['.', '[']).next().unwrap_or(property);
-            let named = |(known, _): &&(&str, &str)| *known == property || *known == top;
-            fields.iter().find(named).map(|(_, field)| *field)
-        });
         let conflict = matches!(error, Error::Conflict(_) | Error::Exists { .. });
         let mut told = Self::default();
-        match field {
-            Some(field) => {
-                let own = text.lookup(&format!("invalid-{field}"));
-                let said = || text.with("invalid-said", [("sentence", sentence.into())]);
-                told.fields.add(field, own.unwrap_or_else(said));
-            }
-            None if conflict && !fields.is_empty() => {
-                told.fields.add(fields[0].1, text.get("invalid-taken"));
-            }
-            None => {
-                told.notice = Some(text.with("invalid-said", [("sentence", sentence.into())]));
+        for (sentence, property) in taken_apart(&message) {
+            let said = || text.with("invalid-said", [("sentence", sentence.into())]);
+            match property.and_then(|property| field_of(property, fields)) {
+                Some(field) => {
+                    let own = text.lookup(&format!("invalid-{field}"));
+                    told.fields.add(field, own.unwrap_or_else(said));
+                }
+                None if conflict && !fields.is_empty() => {
+                    told.fields.add(fields[0].1, text.get("invalid-taken"));
+                }
+                None => told.notice = Some(said()),
             }
         }
         Ok(told)
     }
 }
 
-/// `Payload validation error: 'sentence' on property p.` in its two parts.
-fn taken_apart(message: &str) -> (&str, Option<&str>) {
+/// The field that is filled in for a property, or for the one that it lies in.
+fn field_of<'a>(property: &str, fields: &[(&str, &'a str)]) -> Option<&'a str> {
+    let top = property.split(['.', '[']).next().unwrap_or(property);
+    let named = |(known, _): &&(&str, &str)| *known == property || *known == top;
+    fields.iter().find(named).map(|(_, field)| *field)
+}
+
+/// `Payload validation error: 'one' on property a, 'two' on property b.` as its sentences, each with its
+/// property.
+fn taken_apart(message: &str) -> Vec<(&str, Option<&str>)> {
     let Some(rest) = message.strip_prefix("Payload validation error: '") else {
-        return (message, None);
+        return vec![(message, None)];
     };
-    if let Some((sentence, rest)) = rest.rsplit_once("' on property ") {
-        let end = rest.find([' ', '(']).unwrap_or(rest.len());
-        return (sentence, Some(rest[..end].trim_end_matches('.')));
-    }
-    let sentence = rest.trim_end_matches('.').trim_end_matches('\'');
-    let missing = sentence.strip_prefix("Missing required property: ");
-    (sentence, missing)
+    let rest = rest.trim_end_matches('.');
+    rest.split(", '")
+        .map(|fault| match fault.rsplit_once("' on property ") {
+            Some((sentence, property)) => (sentence, Some(property)),
+            None => {
+                let sentence = fault.trim_end_matches('\'');
+                (
+                    sentence,
+                    sentence.strip_prefix("Missing required property: "),
+                )
+            }
+        })
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::taken_apart;
+    use super::{field_of, taken_apart};
 
     #[test]
     fn the_vendors_sentences_are_taken_apart() {
-        let message = "Payload validation error: 'String is too short (0 chars), minimum 1' on property name.";
-        assert_eq!(
-            taken_apart(message),
-            ("String is too short (0 chars), minimum 1", Some("name"))
-        );
-        let message = "Payload validation error: 'x' on property callbacks.0.";
-        assert_eq!(taken_apart(message), ("x", Some("callbacks.0")));
+        let message = "Payload validation error: 'String is too short (0 chars), minimum 1' on \
+                       property name, 'x' on property callbacks.0.";
+        let parts = [
+            ("String is too short (0 chars), minimum 1", Some("name")),
+            ("x", Some("callbacks.0")),
+        ];
+        assert_eq!(taken_apart(message), parts);
         let message = "Payload validation error: 'Missing required property: name'.";
-        assert_eq!(taken_apart(message).1, Some("name"));
-        assert_eq!(taken_apart("It is taken"), ("It is taken", None));
+        assert_eq!(taken_apart(message)[0].1, Some("name"));
+        assert_eq!(taken_apart("It is taken"), [("It is taken", None)]);
+        let fields = [("callbacks", "urls")];
+        assert_eq!(field_of("callbacks.0", &fields), Some("urls"));
+        assert_eq!(field_of("name", &fields), None);
     }
 }

@@ -71,7 +71,7 @@ async fn list(
             (table(&title, &columns, editor.then_some(revoke.as_str()), html! {
                 @for token in &tokens {
                     tr {
-                        td data-label=(columns[0]) { strong { (token.name) } " " (state(text, token, now)) }
+                        td data-label=(columns[0]) { div { strong { (token.name) } " " (state(text, token, now)) } }
                         td data-label=(columns[1]) {
                             @match token.remaining { Some(left) => (left), None => (text.get("tokens-any-number")) }
                         }

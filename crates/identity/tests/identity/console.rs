@@ -324,7 +324,11 @@ async fn what_is_wrong_is_said_beside_its_field_and_what_was_entered_stays() {
     let answer = send(
         &mut browser,
         "/tenant/settings",
-        &[("default_audience", "nowhere")],
+        &[
+            ("default_audience", "nowhere"),
+            ("session_lifetime", "24"),
+            ("idle_session_lifetime", "2"),
+        ],
     )
     .await;
     answer.says("id=\"default_audience-error\"");

@@ -110,8 +110,10 @@ async fn list(
                 @let api = &stored.api;
                 tr {
                     td data-label=(columns[0]) {
-                        a href=(address(api, "")) { strong { (name(api)) } }
-                        @if api.is_system { " " (badge(Tone::Info, &text.get("apis-system"))) }
+                        div {
+                            a href=(address(api, "")) { strong { (name(api)) } }
+                            @if api.is_system { " " (badge(Tone::Info, &text.get("apis-system"))) }
+                        }
                     }
                     td data-label=(columns[1]) { code { (api.identifier) } }
                     td data-label=(columns[2]) { (api.scopes().len()) }
