@@ -19,6 +19,7 @@ nav-clients = Applications
 nav-apis = APIs
 nav-connections = Connections
 nav-users = Users
+nav-roles = Roles
 nav-logs = Log
 nav-settings = Settings
 nav-actions = Actions

@@ -19,6 +19,7 @@ nav-clients = アプリケーション
 nav-apis = API
 nav-connections = 接続
 nav-users = ユーザー
+nav-roles = ロール
 nav-logs = ログ
 nav-settings = 設定
 nav-actions = Actions

@@ -410,3 +410,25 @@ log-srrt = Refresh token revoked
 log-slo = Sign-out
 log-sapi = Administration
 log-fapi = Administration failed
+
+# Roles
+roles-title = Roles
+roles-lead = Names for sets of permissions. APIs with role-based access control give users the permissions of their roles.
+roles-new = New role
+roles-none = There is no role yet
+roles-none-next = Make one for each kind of work, and give it permissions.
+roles-made = The role is made. Give it permissions next.
+roles-nothing = nothing
+roles-users-lead = The first 50. Roles are given on the page of each user.
+roles-permissions-lead = Tick what users with this role may do.
+roles-no-permissions = This API has no permissions yet. Add them on its own page.
+roles-delete = Delete the role
+roles-delete-title = Delete { $name }?
+roles-delete-lead = With the role go:
+roles-delete-users =
+    { $count ->
+        [0] nobody who has it
+        [one] what one user may do by it
+       *[other] what { $count } users may do by it
+    }
+users-roles = Roles

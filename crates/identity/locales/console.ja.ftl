@@ -384,3 +384,24 @@ log-srrt = リフレッシュトークンの取り消し
 log-slo = サインアウト
 log-sapi = 管理操作
 log-fapi = 管理操作の失敗
+
+# ロール
+roles-title = ロール
+roles-lead = 権限のまとまりに付ける名前です。ロールベースのアクセス制御を使う API は、ユーザーにロールの権限を与えます。
+roles-new = ロールを作成
+roles-none = ロールはまだありません
+roles-none-next = 仕事の種類ごとに作成し、権限を与えてください。
+roles-made = ロールを作成しました。次に権限を与えてください。
+roles-nothing = なし
+roles-users-lead = 最初の 50 人です。ロールはユーザーのページで与えます。
+roles-permissions-lead = このロールのユーザーに許可する権限を選んでください。
+roles-no-permissions = この API にはまだ権限がありません。API のページで追加してください。
+roles-delete = ロールを削除
+roles-delete-title = { $name } を削除しますか?
+roles-delete-lead = ロールと一緒に次のものが失われます:
+roles-delete-users =
+    { $count ->
+        [0] ロールを持つユーザーはいません
+       *[other] { $count } 人のユーザーがロールで得ている権限
+    }
+users-roles = ロール

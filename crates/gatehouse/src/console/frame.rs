@@ -44,6 +44,7 @@ const TENANT: &[(&str, &str)] = &[
     ("nav-apis", "/tenant/apis"),
     ("nav-connections", "/tenant/connections"),
     ("nav-users", "/tenant/users"),
+    ("nav-roles", "/tenant/roles"),
     ("nav-actions", "/actions"),
     ("nav-logs", "/tenant/logs"),
     ("nav-settings", "/tenant/settings"),

@@ -11,6 +11,7 @@ mod connections;
 mod input;
 mod logs;
 mod refusal;
+mod roles;
 mod search;
 mod settings;
 mod text;
@@ -37,6 +38,7 @@ pub fn router(tenant: &Tenant) -> Router {
         .merge(settings::routes())
         .merge(tokens::routes())
         .merge(users::routes())
+        .merge(roles::routes())
         .merge(logs::routes())
         .with_state(tenant.clone())
 }

@@ -23,7 +23,7 @@ mod problem;
 mod query;
 mod refresh_tokens;
 pub(crate) mod resource_servers;
-mod roles;
+pub(crate) mod roles;
 pub(crate) mod schema;
 mod sessions;
 mod stats;

@@ -24,14 +24,16 @@ use crate::{Error, Tenant, store};
 
 static ID: Rule = text(255).min(1);
 
-static CREATE: Object = Object {
+/// What a new one may hold.
+pub(crate) static CREATE: Object = Object {
     members: &[
         required("name", text(50).min(1).format(&NO_ANGLE_BRACKETS)),
         optional("description", text(255)),
         optional("type", one_of(&["tenant"])),
     ],
 };
-static CHANGE: Object = Object {
+/// What a change may hold.
+pub(crate) static CHANGE: Object = Object {
     members: &[
         optional("name", text(50).min(1).format(&NO_ANGLE_BRACKETS)),
         optional("description", text(255)),

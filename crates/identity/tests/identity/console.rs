@@ -80,6 +80,8 @@ async fn pages(app: &App) -> Vec<String> {
         "/tenant/settings/advanced",
         "/tenant/initial-access-tokens",
         "/tenant/initial-access-tokens/new",
+        "/tenant/roles",
+        "/tenant/roles/new",
         "/tenant/users",
         "/tenant/users?q=x&blocked=true&sort=last_login&order=desc",
         "/tenant/logs",
@@ -113,6 +115,7 @@ async fn forms(app: &App) -> Vec<String> {
         "/tenant/apis",
         "/tenant/connections",
         "/tenant/users",
+        "/tenant/roles",
         "/tenant/logs",
         "/tenant/initial-access-tokens",
     ];
@@ -489,4 +492,50 @@ async fn a_user_is_found_blocked_and_removed() {
             .await
             .says("&quot;channel&quot;");
     }
+}
+
+#[tokio::test]
+async fn a_role_is_made_given_permissions_and_given_to_a_user() {
+    let app = app().await;
+    let api = app.api("https://weather.example/", json!({})).await;
+    let user = app
+        .create(
+            "/users",
+            json!({
+                "connection": "Username-Password-Authentication", "email": "jane@example.com",
+                "password": "Correct horse 9", "verify_email": false,
+            }),
+        )
+        .await;
+    let id = user["user_id"].as_str().unwrap();
+    let mut browser = browser(&app, Some(Role::Owner));
+    let answer = send(&mut browser, "/tenant/roles/new", &[("name", "Reader")]).await;
+    let role = answer.location().to_owned();
+    let twice = send(&mut browser, "/tenant/roles/new", &[("name", "Reader")]).await;
+    twice.says("id=\"name-error\"");
+    let page = format!("{role}/permissions/{}", api["id"].as_str().unwrap());
+    let shown = browser.fill(&page, &[("scope", "read:weather")]).await;
+    shown.says("one permission");
+
+    let page = format!("/tenant/users/{}", web::query_value(id));
+    let role_id = role.rsplit('/').next().unwrap();
+    let fields = [("action", "roles"), ("role", role_id)];
+    browser.fill(&page, &fields).await.says("checked");
+    browser.get(&role).await.says("jane@example.com");
+    let held = app
+        .call(
+            Method::GET,
+            &format!("/users/{}/permissions", web::query_value(id)),
+            None,
+        )
+        .await;
+    assert_eq!(held.body[0]["permission_name"], "read:weather");
+    browser
+        .get(&format!("{role}/delete"))
+        .await
+        .says("one user");
+    browser
+        .fill(&format!("{role}/delete"), &[])
+        .await
+        .says("Reader is removed");
 }

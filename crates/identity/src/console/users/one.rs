@@ -4,23 +4,23 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use web::components::{
-    Definition, FieldErrors, code_block, confirm, danger_button, definitions, form, notice,
-    page_heading,
+    Choice, Definition, Field, FieldErrors, button, code_block, confirm, danger_button,
+    definitions, form, notice, page_heading,
 };
 use web::{Administrator, Editor, Form, Markup, Page, Text, Tone, Visitor, Width, html};
 
 use super::list::state;
 use super::{LIST, address};
 use crate::console::text::{way, when};
-use crate::console::{Acting, Input, Refused, logs, text};
+use crate::console::{Acting, Input, Refused, logs, roles, text};
 use crate::model::Members;
 use crate::model::user::User;
-use crate::service::users as service;
-use crate::service::{connections, tickets};
+use crate::service::{self, connections, tickets, users};
+use crate::store::page::Window;
 use crate::{Error, Tenant, store};
 
 async fn find(tenant: &Tenant, user_id: &str) -> Result<User, Error> {
-    let found = service::find(tenant, user_id).await?;
+    let found = users::find(tenant, user_id).await?;
     found.ok_or_else(Error::no_user)
 }
 
@@ -31,7 +31,8 @@ pub(super) async fn page(
     Path(user_id): Path<String>,
 ) -> Result<Page, Refused> {
     let user = find(&tenant, &user_id).await?;
-    let stopped = service::blocked_from(&tenant, &user_id).await?;
+    let stopped = users::blocked_from(&tenant, &user_id).await?;
+    let roles = held(&tenant, &visitor, &user).await?;
     let text = text(&visitor);
     let main = html! {
         (way(text, &[(&text.get("users-title"), LIST)]))
@@ -51,9 +52,55 @@ pub(super) async fn page(
                 }
             }
         }
+        (roles)
         @if reader.role.may_change() { (actions(&visitor, &user, !stopped.is_empty())) }
     };
     Ok(visitor.page(user.called()).width(Width::Reading).main(main))
+}
+
+/// The roles there are, those of the user ticked.
+async fn held(tenant: &Tenant, visitor: &Visitor, user: &User) -> Result<Markup, Error> {
+    let all = roles::every(tenant).await?;
+    let window = Window {
+        after: None,
+        offset: 0,
+        limit: 1000,
+    };
+    let own = store::roles::of_user(tenant.db(), &user.user_id, &window).await?;
+    let text = text(visitor);
+    let label = text.get("users-roles");
+    let choices: Vec<Choice> = all
+        .into_iter()
+        .map(|role| Choice {
+            chosen: own.iter().any(|one| one.id == role.id),
+            hint: Some(role.description).filter(|said| *said != role.name),
+            value: role.id,
+            label: role.name,
+        })
+        .collect();
+    Ok(html! {
+        @if !choices.is_empty() {
+            section.section {
+                (form(visitor, &address(&user.user_id, ""), &FieldErrors::new(), html! {
+                    input type="hidden" name="action" value="roles";
+                    (Field::checkboxes(text, "role", &label, &choices))
+                    div.form-actions { (button(&text.get("save"))) }
+                }))
+            }
+        }
+    })
+}
+
+/// Gives the roles that are ticked, and takes the others.
+async fn set_roles(tenant: &Tenant, user_id: &str, input: &Input) -> Result<(), Error> {
+    let all = roles::every(tenant).await?;
+    let is_ticked = |id: &str| input.all("role").any(|ticked| ticked == id);
+    let (ticked, others): (Vec<&str>, Vec<&str>) = all
+        .iter()
+        .map(|role| role.id.as_str())
+        .partition(|id| is_ticked(id));
+    service::roles::give(tenant, user_id, &ticked).await?;
+    service::roles::take(tenant, user_id, &others).await
 }
 
 fn facts(text: Text, user: &User) -> Vec<Definition> {
@@ -116,11 +163,15 @@ pub(super) async fn act(
         action @ ("block" | "unblock") => {
             let mut changes = Members::new();
             changes.insert("blocked".to_owned(), json!(action == "block"));
-            service::change(&tenant, &user_id, changes, &acting.visit).await?;
+            users::change(&tenant, &user_id, changes, &acting.visit).await?;
             ("Update a User", "saved")
         }
+        "roles" => {
+            set_roles(&tenant, &user_id, &input).await?;
+            ("Assign roles to a user", "saved")
+        }
         "forgive" => {
-            service::forgive(&tenant, &user_id).await?;
+            users::forgive(&tenant, &user_id).await?;
             ("Unblock a user", "saved")
         }
         "verify" => {
@@ -181,7 +232,7 @@ pub(super) async fn delete(
     Form(_): Form<Input>,
 ) -> Result<Response, Refused> {
     let user = find(&tenant, &user_id).await?;
-    service::delete(&tenant, &user_id).await?;
+    users::delete(&tenant, &user_id).await?;
     acting.record(&tenant, "Delete a User", &user_id);
     let said = text(&visitor).with("removed", [("name", user.called().into())]);
     Ok(visitor
