@@ -8,6 +8,7 @@
 //! <https://docs.konghq.com/konnect/dev-portal/applications/dynamic-client-registration/auth0/>.
 
 mod management;
+mod survey;
 mod token;
 mod verify;
 mod wire;
@@ -25,6 +26,7 @@ use crate::port::{
     Client, ClientChanges, DcrProvider, Error, ErrorKind, Finding, NewClient, Probe,
     RegisteredClient, Scope,
 };
+use crate::state::ClientState;
 
 use management::{Call, Management};
 use wire::{ClientBody, ClientPage, Grant, GrantBody, Listed, ResourceServer};
@@ -268,6 +270,22 @@ impl DcrProvider for Auth0 {
         }
         let server: ResourceServer = answer.ok_or(ErrorKind::Misconfigured)?.read()?;
         Ok(Some(server.scopes.into_iter().map(Scope::from).collect()))
+    }
+
+    async fn survey(&self) -> Result<Vec<ClientState>, Error> {
+        survey::survey(&self.management).await
+    }
+
+    async fn inspect(&self, client_id: &str) -> Result<Option<ClientState>, Error> {
+        survey::inspect(self, client_id).await
+    }
+
+    fn expected(&self, client: &NewClient) -> ClientState {
+        survey::expected(client)
+    }
+
+    async fn restore(&self, client_id: &str, client: &NewClient) -> Result<(), Error> {
+        survey::restore(self, client_id, client).await
     }
 
     async fn verify(&self, probe: &Probe) -> Vec<Finding> {

@@ -21,6 +21,7 @@ mod okta;
 mod port;
 mod registration;
 mod rfc7591;
+mod state;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod token;
@@ -41,3 +42,4 @@ pub use port::{
     Probe, RegisteredClient, RegistrationChange, RegistrationEvent, Scope,
 };
 pub use rfc7591::Rfc7591;
+pub use state::{ClientState, Field};

@@ -7,6 +7,8 @@ use oauth::{ClientSecret, ShownOnce};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::state::ClientState;
+
 /// An identity provider at which applications become OAuth clients.
 ///
 /// Every call may be repeated: a caller that lost an answer asks [`DcrProvider::find`] and goes on.
@@ -52,6 +54,29 @@ pub trait DcrProvider: Send + Sync {
     /// ([`Abilities::hears_registrations`]).
     async fn notify(&self, _client_id: &str, _event: &RegistrationEvent) -> Result<(), Error> {
         Ok(())
+    }
+
+    /// Every client at the provider that carries a `konnect_application_id`, as it is there now.
+    ///
+    /// The default is for providers that cannot list their clients.
+    async fn survey(&self) -> Result<Vec<ClientState>, Error> {
+        Err(not_surveyed())
+    }
+
+    /// One client as it is there now; `None` if it is gone.
+    async fn inspect(&self, _client_id: &str) -> Result<Option<ClientState>, Error> {
+        Err(not_surveyed())
+    }
+
+    /// What [`DcrProvider::inspect`] gives of a client just after [`DcrProvider::register`].
+    fn expected(&self, client: &NewClient) -> ClientState {
+        ClientState::registered(client)
+    }
+
+    /// Makes an existing client what [`DcrProvider::register`] would make it, grants included. Its
+    /// id and its secret stay.
+    async fn restore(&self, _client_id: &str, _client: &NewClient) -> Result<(), Error> {
+        Err(not_surveyed())
     }
 
     /// Tries each permission and setting that the calls above need, one sentence each.
@@ -110,6 +135,13 @@ pub enum RegistrationChange {
     Added,
     /// It was ended.
     Removed,
+}
+
+fn not_surveyed() -> Error {
+    Error::new(
+        ErrorKind::Unsupported,
+        "clients of this identity provider cannot be compared: it does not list them",
+    )
 }
 
 /// The four ids that a client carries at the provider, under the names of the vendor's page

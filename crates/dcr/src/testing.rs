@@ -1,6 +1,6 @@
 //! A provider in memory that keeps the port's promises, and faults for any provider.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -14,6 +14,7 @@ use crate::port::{
     Abilities, Client, ClientChanges, DcrProvider, Error, ErrorKind, Finding, NewClient, Probe,
     RegisteredClient, RegistrationEvent, Scope,
 };
+use crate::state::ClientState;
 
 /// A provider in memory. Copies share their clients.
 #[derive(Clone)]
@@ -32,8 +33,43 @@ struct State {
 struct Stored {
     client: Client,
     secret: String,
+    redirect_uris: BTreeSet<String>,
+    grant_types: BTreeSet<String>,
     /// Scopes by audience.
     grants: BTreeMap<String, Vec<String>>,
+}
+
+impl Stored {
+    fn state(&self) -> ClientState {
+        let scopes = self.grants.iter();
+        ClientState {
+            client_id: self.client.client_id.clone(),
+            name: self.client.name.clone(),
+            redirect_uris: self.redirect_uris.clone(),
+            grant_types: self.grant_types.clone(),
+            scopes: scopes
+                .map(|(audience, scopes)| (audience.clone(), scopes.iter().cloned().collect()))
+                .collect(),
+            metadata: self.client.metadata.clone(),
+        }
+    }
+
+    fn become_like(&mut self, state: &ClientState) {
+        self.client.name.clone_from(&state.name);
+        self.client.metadata = state.metadata.clone();
+        self.redirect_uris.clone_from(&state.redirect_uris);
+        self.grant_types.clone_from(&state.grant_types);
+        let scopes = state.scopes.iter();
+        self.grants = scopes
+            .map(|(audience, scopes)| (audience.clone(), scopes.iter().cloned().collect()))
+            .collect();
+    }
+}
+
+fn expected(client: &NewClient) -> ClientState {
+    let mut state = ClientState::registered(client);
+    state.grant_types.insert("client_credentials".to_owned());
+    state
 }
 
 impl Memory {
@@ -73,6 +109,21 @@ impl Memory {
         granted.cloned().unwrap_or_default()
     }
 
+    /// Changes a client by hand, past the port.
+    pub fn edit(&self, client_id: &str, edit: impl FnOnce(&mut ClientState)) {
+        if let Some(stored) = self.state().clients.get_mut(client_id) {
+            let mut state = stored.state();
+            edit(&mut state);
+            stored.become_like(&state);
+        }
+    }
+
+    /// Every client as it is.
+    #[must_use]
+    pub fn states(&self) -> Vec<ClientState> {
+        self.state().clients.values().map(Stored::state).collect()
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -101,15 +152,18 @@ impl DcrProvider for Memory {
         state.made += 1;
         let client_id = format!("client{}", state.made);
         let secret = format!("secret{}", state.made);
-        let stored = Stored {
+        let mut stored = Stored {
             client: Client {
                 client_id: client_id.clone(),
                 name: client.name.clone(),
                 metadata: client.metadata.clone(),
             },
             secret: secret.clone(),
+            redirect_uris: BTreeSet::new(),
+            grant_types: BTreeSet::new(),
             grants,
         };
+        stored.become_like(&expected(client));
         state.clients.insert(client_id.clone(), stored);
         Ok(RegisteredClient {
             client_id,
@@ -131,6 +185,9 @@ impl DcrProvider for Memory {
             .ok_or_else(|| Error::absent(client_id))?;
         if let Some(name) = &changes.name {
             stored.client.name.clone_from(name);
+        }
+        if let Some(uris) = &changes.redirect_uris {
+            stored.redirect_uris = uris.iter().map(ToString::to_string).collect();
         }
         Ok(())
     }
@@ -179,6 +236,30 @@ impl DcrProvider for Memory {
             description: None,
         };
         Ok(Some(self.scopes.iter().map(scope).collect()))
+    }
+
+    async fn survey(&self) -> Result<Vec<ClientState>, Error> {
+        let mut states = self.states();
+        states.retain(|state| !state.metadata.konnect_application_id.is_empty());
+        Ok(states)
+    }
+
+    async fn inspect(&self, client_id: &str) -> Result<Option<ClientState>, Error> {
+        Ok(self.state().clients.get(client_id).map(Stored::state))
+    }
+
+    fn expected(&self, client: &NewClient) -> ClientState {
+        expected(client)
+    }
+
+    async fn restore(&self, client_id: &str, client: &NewClient) -> Result<(), Error> {
+        let mut state = self.state();
+        let stored = state
+            .clients
+            .get_mut(client_id)
+            .ok_or_else(|| absent(client_id))?;
+        stored.become_like(&expected(client));
+        Ok(())
     }
 
     async fn verify(&self, probe: &Probe) -> Vec<Finding> {
@@ -377,6 +458,24 @@ impl DcrProvider for Faulty {
 
     async fn scopes(&self, audience: &str) -> Result<Option<Vec<Scope>>, Error> {
         self.with_fault("scopes", self.inner.scopes(audience)).await
+    }
+
+    async fn survey(&self) -> Result<Vec<ClientState>, Error> {
+        self.with_fault("survey", self.inner.survey()).await
+    }
+
+    async fn inspect(&self, client_id: &str) -> Result<Option<ClientState>, Error> {
+        self.with_fault("inspect", self.inner.inspect(client_id))
+            .await
+    }
+
+    fn expected(&self, client: &NewClient) -> ClientState {
+        self.inner.expected(client)
+    }
+
+    async fn restore(&self, client_id: &str, client: &NewClient) -> Result<(), Error> {
+        self.with_fault("restore", self.inner.restore(client_id, client))
+            .await
     }
 
     async fn verify(&self, probe: &Probe) -> Vec<Finding> {

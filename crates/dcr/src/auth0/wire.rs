@@ -151,6 +151,10 @@ impl ListedClient {
         value.and_then(Value::as_str).unwrap_or_default()
     }
 
+    pub(super) fn id(&self) -> &str {
+        &self.client_id
+    }
+
     pub(super) fn is_for(&self, application_id: &str) -> bool {
         self.metadata("konnect_application_id") == application_id
     }

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use oauth::redirect_uri::{self, ApplicationKind};
 use secrecy::ExposeSecret as _;
 use serde::Deserialize;
@@ -13,11 +13,11 @@ use super::effective::{settled, told};
 use super::guard::text as header_text;
 use super::session::SignedIn;
 use super::strategy::{self, View, Views};
-use crate::model::{Application, ApplicationId, AuthStrategyId};
+use crate::model::{Application, ApplicationId, ApplicationStatus, AuthStrategyId};
 use crate::rest::check::{Rule, Shape, UUID, nullable, optional, required, text};
 use crate::rest::query::{Column, Kind, Query, column};
 use crate::rest::{Body, Page, Problem, input, path_id};
-use crate::service::applications::{ApplicationChanges, NewApplication};
+use crate::service::applications::{ApplicationChanges, NewApplication, Removal};
 use crate::{Error, Portal, Violation, store};
 
 const COLUMNS: &[Column] = &[
@@ -25,6 +25,15 @@ const COLUMNS: &[Column] = &[
     column("auth_strategy_id", "t.auth_strategy_id", Kind::Uuid),
     column("created_at", "t.created_at", Kind::Time).sort_only(),
 ];
+
+/// The answer is that of an earlier request with the same `Idempotency-Key`.
+const REPEATED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+/// `pending` while the client of a deleted application is still at the identity provider.
+const REMOVAL: HeaderName = HeaderName::from_static("gatehouse-client-removal");
+
+/// Longest `Idempotency-Key`.
+const KEY: usize = 255;
 
 const SCOPES: Rule = Rule::List {
     of: &text(1, 128),
@@ -106,14 +115,17 @@ pub(super) async fn create(
             .transpose()?,
         reference_id: filled(asked.reference_id),
         scopes: asked.scopes.unwrap_or_default(),
-        idempotency_key: header_text(&headers, "idempotency-key").map(str::to_owned),
+        idempotency_key: idempotency_key(&headers)?,
     };
     let made = portal
         .applications()
         .create(&ctx, new)
         .await
         .map_err(told)?;
-    let (headers, made) = settled(&portal, made).await;
+    let (mut headers, made) = settled(&portal, made).await;
+    if made.repeated {
+        headers.insert(REPEATED, HeaderValue::from_static("true"));
+    }
     let application = made.application;
     let view = strategy::find(&portal, application.auth_strategy_id).await?;
     let mut value = shown(&application, &view);
@@ -163,8 +175,32 @@ pub(super) async fn delete(
         .applications()
         .delete(&signed_in.ctx, &application)
         .await;
-    let (headers, ()) = settled(&portal, gone.map_err(told)?).await;
+    let (mut headers, removal) = settled(&portal, gone.map_err(told)?).await;
+    if removal == Removal::Pending {
+        headers.insert(REMOVAL, HeaderValue::from_static("pending"));
+    }
     Ok((StatusCode::NO_CONTENT, headers))
+}
+
+/// The developer's applications that are deleted, while their clients are still to be removed at the
+/// identity provider.
+pub(super) async fn pending_deletions(
+    SignedIn { id, .. }: SignedIn,
+    State(portal): State<Portal>,
+) -> Result<Json<Value>, Problem> {
+    let own = store::applications::of_developer(portal.db(), id).await?;
+    let leaving = own
+        .iter()
+        .filter(|application| application.status == ApplicationStatus::Deleting);
+    let leaving = leaving.map(|application| {
+        json!({
+            "id": application.id,
+            "name": application.name,
+            "client_id": application.client_id,
+            "since": application.updated_at.to_rfc3339(),
+        })
+    });
+    Ok(Json(json!({ "data": leaving.collect::<Vec<_>>() })))
 }
 
 /// Replaces the client's secret and shows the new one, this once.
@@ -267,6 +303,16 @@ fn redirect(text: &str) -> Result<Url, Error> {
     };
     redirect_uri::check(text, ApplicationKind::Native).map_err(|error| wrong(error.to_string()))?;
     text.parse().map_err(|_| wrong("must be a URI".into()))
+}
+
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Error> {
+    match header_text(headers, "idempotency-key").map(str::trim) {
+        None | Some("") => Ok(None),
+        Some(key) if key.len() <= KEY => Ok(Some(key.to_owned())),
+        Some(_) => Err(Error::Malformed(format!(
+            "the Idempotency-Key header must not have more than {KEY} characters"
+        ))),
+    }
 }
 
 fn filled(text: Option<String>) -> Option<String> {

@@ -125,6 +125,11 @@ fn own() -> Router<Portal> {
                 .patch(applications::update)
                 .delete(applications::delete),
         )
+        // Not in the specification: what Konnect does not do, it need not show.
+        .route(
+            "/api/v2/pending-deletions",
+            get(applications::pending_deletions),
+        )
         .route(
             &format!("{one}/refresh-token"),
             post(applications::refresh_token),

@@ -6,6 +6,7 @@ mod application;
 mod catalogue;
 mod core_entity;
 mod developer;
+mod drift;
 mod id;
 mod plugin_secrets;
 mod provider;
@@ -24,6 +25,7 @@ pub use application::{Application, ApplicationKey, Registration};
 pub use catalogue::{ApiProduct, Document, ProductVersion, Publication, Specification};
 pub use core_entity::{ControlPlane, Route, Service};
 pub use developer::Developer;
+pub use drift::{DriftPolicy, LastPass};
 pub use id::{
     AdministratorId, ApiProductId, ApplicationId, ApplicationKeyId, AuditId, AuthStrategyId,
     ControlPlaneId, DcrProviderId, DeveloperId, DocumentId, OrganizationId, PlatformTokenId,
@@ -32,7 +34,7 @@ pub use id::{
 pub use provider::{Connection, DcrConfig, DcrProvider};
 pub use site::{Appearance, AuthenticationSettings, Site};
 pub use status::{
-    ApplicationStatus, ApprovalStatus, CredentialType, PlatformTokenKind, ProviderType,
-    PublishStatus, StrategyType,
+    ApplicationStatus, ApprovalStatus, CredentialType, DriftAction, DriftKind, PlatformTokenKind,
+    ProviderType, PublishStatus, StrategyType,
 };
 pub use strategy::{AuthStrategy, KeyAuth, KeyTtl, OpenidConnect, StrategyConfig, TtlUnit};

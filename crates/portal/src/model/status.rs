@@ -80,6 +80,26 @@ words! {
         /// The client is being removed at the provider.
         Deleting = "deleting",
     }
+    /// How a client at the identity provider and an application do not fit.
+    DriftKind {
+        /// The application's client is not at the provider.
+        Missing = "missing",
+        /// The client is not as the portal made it.
+        Changed = "changed",
+        /// The client belongs to no application.
+        Orphaned = "orphaned",
+    }
+    /// What is done about it.
+    DriftAction {
+        /// The portal takes what the provider has.
+        Adopt = "adopt",
+        /// The provider gets what the portal has.
+        Recreate = "recreate",
+        /// Both end.
+        Delete = "delete",
+        /// Nothing.
+        Leave = "leave",
+    }
     /// Kinds of identity provider.
     ProviderType {
         /// Auth0, or what speaks its Management API.

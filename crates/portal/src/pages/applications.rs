@@ -14,6 +14,7 @@ use super::view::application_form::{self, Entered, scopes_name};
 use super::view::credentials::{self, Occasion, Shown};
 use super::view::{application, keys};
 use crate::Error;
+use crate::service::applications::Removal;
 
 const PAGE_SIZE: u32 = 20;
 
@@ -40,7 +41,13 @@ pub(crate) async fn list(
         total,
         prefix: "/my-apps?page=",
     };
-    Ok(application::list(&visitor, &rows, &links.render()))
+    let leaving = pages.source.leaving(&reader).await?;
+    Ok(application::list(
+        &visitor,
+        &rows,
+        &leaving,
+        &links.render(),
+    ))
 }
 
 pub(crate) async fn show(
@@ -66,10 +73,14 @@ pub(crate) async fn new_page(
 ) -> Result<Page, Refused> {
     let strategies = pages.source.strategies(&reader).await?;
     let then = query.then.as_deref();
+    let blank = Entered {
+        request: pages.source.random(),
+        ..Entered::default()
+    };
     Ok(application_form::new(
         &visitor,
         &strategies,
-        &Entered::default(),
+        &blank,
         then,
         None,
         &FieldErrors::new(),
@@ -153,6 +164,7 @@ fn entered(fields: &[(String, String)]) -> Entered {
         reference_id: first("reference_id"),
         auth_strategy_id,
         scopes,
+        request: first("request"),
     }
 }
 
@@ -245,8 +257,11 @@ pub(crate) async fn delete(
     let text = text(&visitor);
     let found = pages.source.application(&reader, &id).await?;
     match pages.source.delete_application(&reader, &id).await {
-        Ok(lagging) => {
-            let done = text.with("deleted", [("name", (&found.name).into())]);
+        Ok((removal, lagging)) => {
+            let mut done = text.with("deleted", [("name", (&found.name).into())]);
+            if removal == Removal::Pending {
+                done = format!("{done} {}", text.get("apps-leaving-text"));
+            }
             Ok(done_at(&visitor, "/my-apps", done, &lagging))
         }
         Err(error) => back_with_failure(&visitor, &found.path(), error),

@@ -362,7 +362,7 @@ async fn verify(
     Ok(Json(json!({ "status": status, "errors": errors })))
 }
 
-async fn find(portal: &Portal, id: &str) -> Result<DcrProvider, Error> {
+pub(super) async fn find(portal: &Portal, id: &str) -> Result<DcrProvider, Error> {
     let id = path_id("DCR provider", id)?;
     let provider = store::dcr_providers::find(portal.db(), id).await?;
     provider.ok_or_else(|| Error::not_found("DCR provider", id))

@@ -10,6 +10,7 @@ mod dcr_providers;
 mod me;
 mod openid_connect;
 mod portals;
+mod reconciliation;
 mod strategies;
 #[cfg(test)]
 mod tests;
@@ -47,6 +48,7 @@ fn routes() -> Vec<Route> {
         control_planes::routes(),
         core_entities::routes(),
         dcr_providers::routes(),
+        reconciliation::routes(),
         strategies::routes(),
         portals::routes(),
         me::routes(),

@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use storage::{Error, Json, Row, Tx, params};
+use storage::{Database, Error, Json, Row, Tx, params};
 
 use super::Read;
 use super::listing::{self, Listing};
 use super::related;
 use crate::model::{
-    Application, ApplicationId, ApplicationKey, ApplicationKeyId, AuthStrategyId, DeveloperId,
-    PortalId,
+    Application, ApplicationId, ApplicationKey, ApplicationKeyId, ApplicationStatus,
+    AuthStrategyId, DcrProviderId, DeveloperId, PortalId,
 };
 
 const COLUMNS: &str = "t.id, t.portal_id, t.developer_id, t.auth_strategy_id, t.status, t.name, t.description, t.redirect_uri, t.reference_id, t.client_id, t.scopes, t.secret_version, t.idempotency_key, t.labels, t.created_at, t.updated_at";
@@ -127,6 +127,60 @@ pub(crate) async fn of_strategy(
         "SELECT {COLUMNS} FROM {FROM} WHERE t.auth_strategy_id = $1 ORDER BY t.created_at, t.id"
     );
     read.all(&sql, params![strategy_id], parse).await
+}
+
+/// Those with these ids.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn among(
+    read: impl Read,
+    ids: impl IntoIterator<Item = ApplicationId>,
+) -> Result<HashMap<ApplicationId, Application>, Error> {
+    related::by_id(read, COLUMNS, FROM, ids, parse).await
+}
+
+/// Those that have this client, whatever their strategy.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn of_client(db: &Database, client_id: &str) -> Result<Vec<Application>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE t.client_id = $1");
+    let rows = db.query(&sql, params![client_id]).await?;
+    rows.iter().map(parse).collect()
+}
+
+/// A developer's application that was made with this idempotency key.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn of_key(
+    mut read: impl Read,
+    developer_id: DeveloperId,
+    idempotency_key: &str,
+) -> Result<Option<Application>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {FROM} WHERE t.developer_id = $1 AND t.idempotency_key = $2"
+    );
+    let params = params![developer_id, idempotency_key];
+    read.one(&sql, params, parse).await
+}
+
+/// Those that are deleted here while their clients are not yet removed at the provider.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn leaving(
+    mut read: impl Read,
+    provider_id: DcrProviderId,
+) -> Result<Vec<Application>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {FROM} \
+         JOIN portal_auth_strategy s ON s.id = t.auth_strategy_id \
+         WHERE s.dcr_provider_id = $1 AND t.status = $2 ORDER BY t.updated_at, t.id"
+    );
+    let params = params![provider_id, ApplicationStatus::Deleting];
+    read.all(&sql, params, parse).await
 }
 
 const KEY_COLUMNS: &str =

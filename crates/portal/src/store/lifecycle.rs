@@ -3,7 +3,7 @@
 //! Each names the state that it starts from: of two that race, one finds nothing to do.
 
 use oauth::Timestamp;
-use storage::{Error, Tx, params};
+use storage::{Database, Error, Tx, params};
 
 use crate::model::{Application, ApplicationId, ApplicationStatus, AuthStrategyId, DeveloperId};
 
@@ -93,6 +93,22 @@ pub(crate) async fn remove(tx: &mut Tx, id: ApplicationId) -> Result<bool, Error
         == 1)
 }
 
+/// Gives an `active` application another client, whose secret nobody has. False if it is not
+/// `active`, or its client is another already.
+pub(crate) async fn repoint(
+    tx: &mut Tx,
+    id: ApplicationId,
+    from: Option<&str>,
+    to: &str,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let sql = "UPDATE portal_application SET client_id = $3, reference_id = $3, \
+               secret_version = secret_version + 1, updated_at = $4 \
+               WHERE id = $1 AND client_id = $2 AND status = $5";
+    let params = params![id, from, to, now, ApplicationStatus::Active];
+    Ok(tx.execute(sql, params).await? == 1)
+}
+
 /// Counts a rotation of the secret. False if the application is not `active`.
 pub(crate) async fn count_rotation(
     tx: &mut Tx,
@@ -124,4 +140,17 @@ pub(crate) async fn update(tx: &mut Tx, application: &Application) -> Result<boo
         ApplicationStatus::Active,
     ];
     Ok(tx.execute(sql, params).await? == 1)
+}
+
+/// Applications that were left half-way long ago, oldest first.
+pub(crate) async fn stragglers(
+    db: &Database,
+    before: Timestamp,
+) -> Result<Vec<ApplicationId>, Error> {
+    let sql = "SELECT id FROM portal_application WHERE status <> $1 AND updated_at < $2 \
+               ORDER BY updated_at, id LIMIT 1000";
+    let rows = db
+        .query(sql, params![ApplicationStatus::Active, before])
+        .await?;
+    rows.iter().map(|row| row.get("id")).collect()
 }

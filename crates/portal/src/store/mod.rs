@@ -22,6 +22,7 @@ pub(crate) mod platform_tokens;
 pub(crate) mod product_versions;
 pub(crate) mod publications;
 mod read;
+pub(crate) mod reconciliations;
 pub(crate) mod registrations;
 mod related;
 pub(crate) mod routes;

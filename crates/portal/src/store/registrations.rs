@@ -6,7 +6,9 @@ use storage::{Error, Json, Row, Tx, params};
 
 use super::Read;
 use super::related;
-use crate::model::{ApplicationId, ProductVersionId, Registration, RegistrationId};
+use crate::model::{
+    ApplicationId, ApprovalStatus, AuthStrategyId, ProductVersionId, Registration, RegistrationId,
+};
 
 const COLUMNS: &str = "t.id, t.portal_id, t.application_id, t.product_version_id, t.status, t.granted_scopes, t.created_at, t.updated_at";
 const FROM: &str = "portal_registration t";
@@ -128,4 +130,27 @@ pub(crate) async fn count_by_application(
     ids: impl IntoIterator<Item = ApplicationId>,
 ) -> Result<HashMap<ApplicationId, i64>, Error> {
     related::counts(read, "portal_registration", "application_id", ids).await
+}
+
+/// The scopes that approved registrations grant, by application, of a strategy's applications.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn granted_of_strategy(
+    mut read: impl Read,
+    strategy_id: AuthStrategyId,
+) -> Result<HashMap<ApplicationId, Vec<String>>, Error> {
+    let sql = "SELECT r.application_id, r.granted_scopes FROM portal_registration r \
+               JOIN portal_application a ON a.id = r.application_id \
+               WHERE a.auth_strategy_id = $1 AND r.status = $2 AND r.granted_scopes IS NOT NULL";
+    let params = params![strategy_id, ApprovalStatus::Approved];
+    let mut granted: HashMap<ApplicationId, Vec<String>> = HashMap::new();
+    for row in read.rows(sql, params).await? {
+        let scopes: Json<Vec<String>> = row.get("granted_scopes")?;
+        granted
+            .entry(row.get("application_id")?)
+            .or_default()
+            .extend(scopes.0);
+    }
+    Ok(granted)
 }

@@ -13,6 +13,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         include_str!("../../migrations/0003_strategy_secrets.sql"),
         include_str!("../../migrations/0004_administrators.sql"),
         include_str!("../../migrations/0005_dcr_clients.sql"),
+        include_str!("../../migrations/0006_reconciliation.sql"),
     ],
 };
 

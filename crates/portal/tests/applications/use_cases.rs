@@ -191,18 +191,24 @@ async fn an_idempotency_key_makes_one_application() {
     for world in worlds().await {
         let mut new = world.new_application(world.dcr);
         new.idempotency_key = Some("once".to_owned());
-        let first = world
-            .applications
-            .create(&world.ctx(), new.clone())
-            .await
-            .unwrap();
-        let second = world
-            .applications
-            .create(&world.ctx(), new.clone())
-            .await
-            .err()
-            .unwrap();
-        assert!(matches!(second, Error::Conflict(_)), "{second:?}");
+        let ctx = world.ctx();
+        let create = |new: &NewApplication| world.applications.create(&ctx, new.clone());
+        let (first, second) = tokio::join!(create(&new), create(&new));
+        let (first, second) = (first.unwrap(), second.unwrap());
+        assert_eq!(first.value.application.id, second.value.application.id);
+        let repeated = [first.value.repeated, second.value.repeated];
+        assert_eq!(repeated.iter().filter(|repeated| **repeated).count(), 1);
+        assert!(second.value.client_secret.is_some() && first.value.client_secret.is_some());
+        let third = create(&new).await.unwrap();
+        assert!(
+            third.value.client_secret.is_none(),
+            "the second may be in use"
+        );
+
+        let mut another = new.clone();
+        another.name = "another".to_owned();
+        let refused = create(&another).await.err().unwrap();
+        assert!(matches!(refused, Error::Conflict(_)), "{refused:?}");
         assert_eq!(world.memory.clients().len(), 1);
         let deleted = world
             .applications

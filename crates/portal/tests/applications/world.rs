@@ -226,6 +226,13 @@ impl World {
         assert_eq!(clients, known, "{}: clients after {after}", self.name);
     }
 
+    /// The organisation's id, as clients carry it.
+    pub(crate) async fn organization_id(&self) -> String {
+        let sql = "SELECT id FROM portal_organization";
+        let row = self.db.query_one(sql, params![]).await.expect("one");
+        row.get("id").expect("an id")
+    }
+
     pub(crate) async fn revision(&self) -> i64 {
         self.db.feed().revision().await.expect("a revision")
     }

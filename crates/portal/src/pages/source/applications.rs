@@ -13,7 +13,7 @@ use crate::pages::refusal::missing;
 use crate::pages::view::application::{Details, Row};
 use crate::pages::view::application_form::{Entered, Strategy};
 use crate::pages::view::registration::{Candidate, RegistrationRow};
-use crate::service::applications::{ApplicationChanges, NewApplication, NewRegistration};
+use crate::service::applications::{ApplicationChanges, NewApplication, NewRegistration, Removal};
 use crate::store::listing::{Listing, Sort};
 use crate::{Error, Violation, store};
 
@@ -158,7 +158,7 @@ impl Source {
             redirect_uri,
             reference_id: filled(&entered.reference_id),
             scopes: entered.scopes.clone(),
-            idempotency_key: None,
+            idempotency_key: filled(&entered.request),
         };
         let made = self.applications.create(&self.ctx(reader)?, new).await?;
         let (made, _) = self.settled(made).await;
@@ -197,18 +197,33 @@ impl Source {
         Ok(())
     }
 
-    /// Deletes, and names the gateways that have not confirmed it.
+    /// Deletes, and says whether the client is gone too; names the gateways that have not confirmed it.
     pub(crate) async fn delete_application(
         &self,
         reader: &ReaderFacts,
         id: &str,
-    ) -> Result<Vec<String>, Error> {
+    ) -> Result<(Removal, Vec<String>), Error> {
         let application = self.own(reader, id).await?;
         let deleted = self
             .applications
             .delete(&self.ctx(reader)?, &application)
             .await?;
-        Ok(self.settled(deleted).await.1)
+        Ok(self.settled(deleted).await)
+    }
+
+    /// Names of the reader's applications that are deleted, while their clients are still to be
+    /// removed at the identity provider.
+    pub(crate) async fn leaving(&self, reader: &ReaderFacts) -> Result<Vec<String>, Error> {
+        let own = store::applications::of_developer(self.db(), reader.developer()?.id).await?;
+        let leaving = own
+            .into_iter()
+            .filter(|application| application.status == ApplicationStatus::Deleting);
+        Ok(leaving.map(|application| application.name).collect())
+    }
+
+    /// A text that nobody can guess and that was never drawn before.
+    pub(crate) fn random(&self) -> String {
+        self.portal.entropy().hex(32)
     }
 
     /// Client id and new secret.

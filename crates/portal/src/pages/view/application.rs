@@ -2,7 +2,7 @@
 
 use web::components::{
     Crumb, Definition, badge, breadcrumbs, confirm, copyable, danger_button, definitions,
-    empty_state, page_heading, table,
+    empty_state, notice, page_heading, table,
 };
 use web::{Markup, Page, Text, Tone, Visitor, date, html, moment};
 
@@ -85,7 +85,8 @@ pub(crate) fn above_in(text: Text, id: &str, name: &str) -> Markup {
     )
 }
 
-pub(crate) fn list(visitor: &Visitor, rows: &[Row], pages: &Markup) -> Page {
+/// `leaving`: names of deleted applications whose clients are not removed yet.
+pub(crate) fn list(visitor: &Visitor, rows: &[Row], leaving: &[String], pages: &Markup) -> Page {
     let text = text(visitor);
     let new = html! { a.button.button-primary href="/my-apps/new" { (text.get("apps-new")) } };
     let main = html! {
@@ -96,6 +97,12 @@ pub(crate) fn list(visitor: &Visitor, rows: &[Row], pages: &Markup) -> Page {
             (page_heading(&text.get("apps-title"), Some(&text.get("apps-lead")), Some(new)))
             (list_table(text, rows))
             (pages)
+        }
+        @if !leaving.is_empty() {
+            (notice(text, Tone::Info, html! {
+                p { strong { (text.get("apps-leaving")) } " " (leaving.join(", ")) }
+                p { (text.get("apps-leaving-text")) }
+            }))
         }
     };
     visitor.page(&text.get("apps-title")).main(main)

@@ -17,6 +17,8 @@ pub(crate) struct Entered {
     pub(crate) reference_id: String,
     pub(crate) auth_strategy_id: String,
     pub(crate) scopes: Vec<String>,
+    /// Names this form as it was drawn: sent twice, it makes one application.
+    pub(crate) request: String,
 }
 
 /// A strategy one may choose.
@@ -67,6 +69,7 @@ pub(crate) fn new(
         @if let Some(failure) = failure { (notice(text, Tone::Danger, html! { p { (failure) } })) }
         (form(visitor, "/my-apps/new", errors, html! {
             @if let Some(then) = then { input type="hidden" name="then" value=(then); }
+            input type="hidden" name="request" value=(entered.request);
             (name_field(text, entered, errors))
             (strategy_field(text, strategies, entered, errors))
             @if strategies.iter().any(Strategy::asks_reference) { (reference_field(text, entered, errors)) }

@@ -214,9 +214,14 @@ fn application_pages(v: &Visitor) -> Vec<(&'static str, Page)> {
     vec![
         (
             "apps",
-            application::list(v, &["a1", "a2", "a3"].map(row), &pages),
+            application::list(
+                v,
+                &["a1", "a2", "a3"].map(row),
+                &["Old cli".to_owned()],
+                &pages,
+            ),
         ),
-        ("apps-empty", application::list(v, &[], &web::html! {})),
+        ("apps-empty", application::list(v, &[], &[], &web::html! {})),
         (
             "app",
             application::details(v, &details("client_credentials")),

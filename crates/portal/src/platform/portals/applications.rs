@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get};
 use serde_json::{Value, json};
 
@@ -12,6 +12,7 @@ use super::{find, strategy};
 use crate::model::{Application, ApplicationStatus, CredentialType, Site};
 use crate::rest::query::{Column, Kind, Query, column};
 use crate::rest::{Page, Problem, path_id};
+use crate::service::applications::Removal;
 use crate::store;
 use crate::{Ctx, Error, Portal};
 
@@ -104,7 +105,11 @@ async fn remove(
         .applications()
         .delete(&admin.ctx, &application)
         .await?;
-    Ok(settled(&portal, ended.revision, StatusCode::NO_CONTENT).await)
+    let response = settled(&portal, ended.revision, StatusCode::NO_CONTENT).await;
+    Ok(match ended.value {
+        Removal::Complete => response,
+        Removal::Pending => ([("gatehouse-client-removal", "pending")], response).into_response(),
+    })
 }
 
 /// Deletes an application with what it owns; one that is being deleted already is left to that.

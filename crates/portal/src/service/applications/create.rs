@@ -8,7 +8,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use dcr::{DcrProvider, ErrorKind, Metadata, NewClient, RegisteredClient};
+use dcr::{DcrProvider, ErrorKind, RegisteredClient};
 use oauth::{ClientSecret, ShownOnce};
 use serde_json::json;
 use storage::outbox::NewJob;
@@ -19,7 +19,7 @@ use crate::store::{self, lifecycle};
 use crate::{Ctx, Error};
 
 use super::strategy::{Dcr, Kind, Strategy};
-use super::{Applications, Effective, NewApplication, SETTLE_QUEUE, TOPIC, invalid};
+use super::{Applications, Effective, NewApplication, SETTLE_QUEUE, TOPIC, client, invalid};
 
 /// How long the provider may take to register a client.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -39,19 +39,44 @@ const MOST_APPLICATIONS: i64 = 500;
 pub struct CreatedApplication {
     /// The application, `active`.
     pub application: Application,
-    /// The client's secret, with DCR. Nobody can read it again.
+    /// The client's secret, with DCR. Nobody can read it again. A repeated request gets none once
+    /// the first answer must have arrived.
     pub client_secret: Option<ShownOnce<ClientSecret>>,
+    /// Whether an earlier request with the same idempotency key made it.
+    pub repeated: bool,
 }
 
 impl Applications {
     /// Creates an application, with a client of its own at the identity provider where the strategy
-    /// has a DCR provider.
+    /// has a DCR provider. With the idempotency key of an earlier request it gives that one's
+    /// application again.
     ///
     /// # Errors
     /// `Invalid` and `Conflict` name what the developer can change; `Forbidden` at the limit of
     /// applications. `Provider` if the identity provider refused or did not answer: there is no
     /// application then, and no client, or none in a minute.
     pub async fn create(
+        &self,
+        ctx: &Ctx,
+        new: NewApplication,
+    ) -> Result<Effective<CreatedApplication>, Error> {
+        let Some(key) = new.idempotency_key.clone() else {
+            return self.create_new(ctx, new).await;
+        };
+        if let Some(made) = self.made_before(&new, &key).await? {
+            return self.repeat(ctx, &new, made).await;
+        }
+        let created = self.create_new(ctx, new.clone()).await;
+        // Two requests at one moment: the other was first.
+        if matches!(created, Err(Error::Conflict(_)))
+            && let Some(made) = self.made_before(&new, &key).await?
+        {
+            return self.repeat(ctx, &new, made).await;
+        }
+        created
+    }
+
+    async fn create_new(
         &self,
         ctx: &Ctx,
         new: NewApplication,
@@ -123,6 +148,7 @@ impl Applications {
             value: CreatedApplication {
                 application,
                 client_secret: None,
+                repeated: false,
             },
             revision: Some(revision),
         })
@@ -137,12 +163,8 @@ impl Applications {
     ) -> Result<Effective<CreatedApplication>, Error> {
         check_for_dcr(dcr, &new)?;
         let adapter = self.providers.adapter(dcr.provider_id).await?;
-        let redirect_uris = new.redirect_uri.iter().cloned().collect();
         let application = self.draft(strategy_id, new, ApplicationStatus::Provisioning);
-        let client = NewClient {
-            redirect_uris,
-            ..self.new_client(&application, dcr).await?
-        };
+        let client = client::of(self.organization().await?, &application, dcr, Vec::new());
 
         let mut tx = self.db.begin().await?;
         admit(&mut tx, &application).await?;
@@ -203,28 +225,6 @@ impl Applications {
         }
     }
 
-    async fn new_client(&self, application: &Application, dcr: &Dcr) -> Result<NewClient, Error> {
-        let organization = store::organizations::find(&self.db).await?;
-        let organization = organization
-            .ok_or_else(|| Error::Internal("there is no organisation yet".to_owned()))?;
-        Ok(NewClient {
-            name: application.name.clone(),
-            description: application.description.clone(),
-            redirect_uris: Vec::new(),
-            auth_methods: dcr.auth_methods.clone(),
-            audience: dcr.audience.clone(),
-            scopes: super::scopes::wanted(dcr, application, Vec::new()),
-            metadata: Metadata {
-                konnect_portal_id: application.portal_id.to_string(),
-                konnect_developer_id: application.developer_id.to_string(),
-                konnect_org_id: organization.id.to_string(),
-                konnect_application_id: application.id.to_string(),
-            },
-            auth_strategy_id: application.auth_strategy_id.to_string(),
-            dcr_provider_id: dcr.provider_id.to_string(),
-        })
-    }
-
     async fn activate(
         &self,
         ctx: &Ctx,
@@ -256,6 +256,7 @@ impl Applications {
             value: CreatedApplication {
                 application,
                 client_secret: Some(client_secret),
+                repeated: false,
             },
             revision: Some(revision),
         })

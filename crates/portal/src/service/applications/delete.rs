@@ -15,6 +15,15 @@ use super::{Applications, Effective, SETTLE_QUEUE, TOPIC};
 /// How long the caller waits for the provider. After that a job goes on.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Whether a deletion is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Removal {
+    /// It is, at the identity provider too.
+    Complete,
+    /// The application is gone; its client is removed when the identity provider lets it be.
+    Pending,
+}
+
 impl Applications {
     /// Deletes an application. From the commit on nobody sees it and gateways refuse it; its client
     /// at the identity provider is removed at once if the provider answers, and later if not.
@@ -25,7 +34,7 @@ impl Applications {
         &self,
         ctx: &Ctx,
         application: &Application,
-    ) -> Result<Effective<()>, Error> {
+    ) -> Result<Effective<Removal>, Error> {
         let id = application.id;
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
@@ -43,15 +52,19 @@ impl Applications {
         let revision = tx.record_change(TOPIC, &id.to_string()).await?;
         tx.commit().await?;
 
-        match tokio::time::timeout(PATIENCE, self.settle(id)).await {
-            Ok(Ok(())) => {}
+        let removal = match tokio::time::timeout(PATIENCE, self.settle(id)).await {
+            Ok(Ok(())) => Removal::Complete,
             Ok(Err(error)) => {
                 tracing::warn!(application = %id, %error, "dcr.delete_failed; it is tried again later");
+                Removal::Pending
             }
-            Err(_) => tracing::warn!(application = %id, "dcr.delete_slow; it is tried again later"),
-        }
+            Err(_) => {
+                tracing::warn!(application = %id, "dcr.delete_slow; it is tried again later");
+                Removal::Pending
+            }
+        };
         Ok(Effective {
-            value: (),
+            value: removal,
             revision: Some(revision),
         })
     }

@@ -180,7 +180,7 @@ fn end(now: Timestamp, value: i64, unit: TtlUnit) -> Timestamp {
     now + DAY.saturating_mul(count)
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -6,13 +6,16 @@
 //! ([`Applications::reconcile`]). An application whose secret may not have reached its developer is
 //! never finished but undone: the secret cannot be shown again.
 
+mod client;
 mod create;
 mod delete;
+mod drift;
 mod hooks;
 mod kept;
 mod keys;
 mod providers;
 mod register;
+mod repeat;
 mod request;
 mod rotate;
 mod scopes;
@@ -28,6 +31,8 @@ use storage::seal::Sealer;
 use storage::{Database, Tx};
 
 pub use create::CreatedApplication;
+pub use delete::Removal;
+pub use drift::{Difference, Outcome, Plan, RECONCILE_QUEUE, Reconciliation};
 pub use keys::{CreatedKey, MOST_KEYS};
 pub use providers::{Connect, Verification};
 pub use request::{ApplicationChanges, NewApplication, NewRegistration};

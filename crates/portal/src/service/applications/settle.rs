@@ -10,7 +10,12 @@ use crate::model::{Application, ApplicationId, ApplicationStatus};
 use crate::store::{self, lifecycle};
 
 use super::strategy::Strategy;
-use super::{Applications, HOOKS_QUEUE, ROTATION_QUEUE, SCOPES_QUEUE, SETTLE_QUEUE};
+use super::{
+    Applications, HOOKS_QUEUE, RECONCILE_QUEUE, ROTATION_QUEUE, SCOPES_QUEUE, SETTLE_QUEUE,
+};
+
+/// How often to look for what is half-way and has no job any more.
+const STRAGGLERS_EVERY: Duration = Duration::from_secs(3600);
 
 impl Applications {
     /// Works off the queues until `shutdown`.
@@ -27,6 +32,12 @@ impl Applications {
                 .run(SCOPES_QUEUE, |job| self.scopes_job(job), shutdown.clone()),
             self.outbox
                 .run(HOOKS_QUEUE, |job| self.hook_job(job), shutdown.clone()),
+            self.outbox.run(
+                RECONCILE_QUEUE,
+                |job| self.reconcile_job(job),
+                shutdown.clone()
+            ),
+            self.look_for_stragglers(&shutdown),
         );
     }
 
@@ -50,6 +61,22 @@ impl Applications {
                 .outbox
                 .run_due(HOOKS_QUEUE, &|job| self.hook_job(job))
                 .await
+            + self
+                .outbox
+                .run_due(RECONCILE_QUEUE, &|job| self.reconcile_job(job))
+                .await
+    }
+
+    async fn look_for_stragglers(&self, shutdown: &CancellationToken) {
+        loop {
+            if let Err(error) = self.take_up_stragglers().await {
+                tracing::warn!(%error, "dcr.stragglers_not_seen; looking again later");
+            }
+            let pause = tokio::time::sleep(STRAGGLERS_EVERY);
+            if shutdown.run_until_cancelled(pause).await.is_none() {
+                return;
+            }
+        }
     }
 
     async fn settle_job(&self, job: Job) -> Result<(), JobError> {

@@ -1,0 +1,191 @@
+//! Clients as they are at the tenant, and one put back as it was made.
+//!
+//! The tenant cannot be asked for what changed: its log can, but reading it takes a permission that
+//! the vendor's page does not ask for. So a survey reads every client and every grant, a hundred with
+//! each call.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use http::{Method, StatusCode};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+use super::management::{Call, Management};
+use super::wire::{self, ClientBody, ListedClient};
+use super::{Auth0, found};
+use crate::client;
+use crate::port::{Client, DcrProvider as _, Error, ErrorKind, NewClient};
+use crate::state::ClientState;
+
+const FIELDS: &str = "client_id,name,callbacks,grant_types,client_metadata";
+
+/// What a client is granted where nobody granted it anything else.
+const USER_GRANT: &str = "user";
+
+#[derive(Deserialize)]
+struct Listed {
+    #[serde(flatten)]
+    client: ListedClient,
+    #[serde(default)]
+    callbacks: Vec<String>,
+    #[serde(default)]
+    grant_types: Vec<String>,
+}
+
+impl Listed {
+    fn state(self, scopes: Scopes) -> ClientState {
+        let client = Client::from(self.client);
+        ClientState {
+            client_id: client.client_id,
+            name: client.name,
+            redirect_uris: self.callbacks.into_iter().collect(),
+            grant_types: self.grant_types.into_iter().collect(),
+            scopes,
+            metadata: client.metadata,
+        }
+    }
+}
+
+type Scopes = BTreeMap<String, BTreeSet<String>>;
+
+#[derive(Deserialize)]
+struct Grant {
+    client_id: Option<String>,
+    audience: String,
+    #[serde(default)]
+    scope: Vec<String>,
+    #[serde(default)]
+    subject_type: Option<String>,
+}
+
+/// A page: checkpoint pagination's object, or the bare array of a tenant that ignores `take`.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Page<T> {
+    Checkpoint {
+        #[serde(alias = "clients", alias = "client_grants")]
+        items: Vec<T>,
+        #[serde(default)]
+        next: Option<String>,
+    },
+    Array(Vec<T>),
+}
+
+/// Everything that a call lists.
+async fn all<T: DeserializeOwned>(
+    management: &Management,
+    call: impl Fn() -> Call,
+) -> Result<Vec<T>, Error> {
+    let mut all = Vec::new();
+    let mut from: Option<String> = None;
+    loop {
+        let mut call = call().query("take", "100");
+        if let Some(from) = &from {
+            call = call.query("from", from);
+        }
+        let answer = management.call(&call).await?;
+        let (items, next) = match answer.ok_or(ErrorKind::Misconfigured)?.read()? {
+            Page::Checkpoint { items, next } => (items, next),
+            Page::Array(items) => (items, None),
+        };
+        all.extend(items);
+        match next {
+            Some(next) if from.as_ref() != Some(&next) => from = Some(next),
+            _ => return Ok(all),
+        }
+    }
+}
+
+pub(super) async fn survey(management: &Management) -> Result<Vec<ClientState>, Error> {
+    let clients = || {
+        Call::new(Method::GET, "/api/v2/clients", "read:clients")
+            .query("fields", FIELDS)
+            .query("include_fields", "true")
+    };
+    let mut clients: Vec<Listed> = all(management, clients).await?;
+    clients.retain(|listed| !listed.client.is_for(""));
+    let grants = || Call::new(Method::GET, "/api/v2/client-grants", "read:client_grants");
+    let mut granted: BTreeMap<String, Scopes> = BTreeMap::new();
+    for grant in all::<Grant>(management, grants).await? {
+        if let Some(client_id) = grant.client_id.clone() {
+            add(granted.entry(client_id).or_default(), grant);
+        }
+    }
+    let states = clients.into_iter().map(|listed| {
+        let scopes = granted.remove(listed.client.id()).unwrap_or_default();
+        listed.state(scopes)
+    });
+    Ok(states.collect())
+}
+
+fn add(scopes: &mut Scopes, grant: Grant) {
+    if grant.subject_type.as_deref() != Some(USER_GRANT) {
+        scopes
+            .entry(grant.audience)
+            .or_default()
+            .extend(grant.scope);
+    }
+}
+
+pub(super) async fn inspect(auth0: &Auth0, client_id: &str) -> Result<Option<ClientState>, Error> {
+    let management = &auth0.management;
+    let call = Auth0::client_call(Method::GET, client_id, "read:clients")
+        .query("fields", FIELDS)
+        .query("include_fields", "true");
+    let answer = management.call(&call).await?;
+    if answer.status == StatusCode::NOT_FOUND {
+        return Ok(None);
+    }
+    let listed: Listed = answer.ok_or(ErrorKind::Misconfigured)?.read()?;
+    Ok(Some(listed.state(granted(management, client_id).await?)))
+}
+
+async fn granted(management: &Management, client_id: &str) -> Result<Scopes, Error> {
+    let grants = || {
+        Call::new(Method::GET, "/api/v2/client-grants", "read:client_grants")
+            .query("client_id", client_id)
+    };
+    let mut scopes = Scopes::new();
+    for grant in all::<Grant>(management, grants).await? {
+        if grant.client_id.as_deref() == Some(client_id) {
+            add(&mut scopes, grant);
+        }
+    }
+    Ok(scopes)
+}
+
+/// What the tenant keeps of a client that [`Auth0`] makes.
+pub(super) fn expected(client: &NewClient) -> ClientState {
+    let mut state = ClientState::registered(client);
+    let grants = client::grant_types(client).into_iter();
+    state.grant_types = grants.map(str::to_owned).collect();
+    for scopes in state.scopes.values_mut() {
+        scopes.extend(wire::with_openid(&[]));
+    }
+    state
+}
+
+pub(super) async fn restore(
+    auth0: &Auth0,
+    client_id: &str,
+    client: &NewClient,
+) -> Result<(), Error> {
+    let mut body = serde_json::to_value(ClientBody::new(client)?).unwrap_or_default();
+    if client.description.is_none() {
+        body["description"] = json!("");
+    }
+    let call = Auth0::client_call(Method::PATCH, client_id, "update:clients").body(&body);
+    found(auth0.management.call(&call).await?, client_id)?;
+    if let Some(audience) = &client.audience {
+        auth0
+            .set_scopes(client_id, audience, &client.scopes)
+            .await?;
+    }
+    for audience in granted(&auth0.management, client_id).await?.into_keys() {
+        if client.audience.as_ref() != Some(&audience) {
+            auth0.set_scopes(client_id, &audience, &[]).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,219 @@
+//! `/v2/dcr-providers/{id}/reconciliation`: whether portal and provider agree, and what to do if not.
+//!
+//! No operation of Konnect's: there, nobody can see it.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::Method;
+use axum::routing::{get, patch, post};
+use dcr::{ClientState, Field};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::dcr_providers::find;
+use super::{Admin, Route, moment};
+use crate::Portal;
+use crate::error::Error;
+use crate::model::{Application, DcrProviderId, DriftAction, DriftPolicy};
+use crate::rest::check::{Rule, Shape, optional, required, text};
+use crate::rest::{Body, Problem, apply, input};
+use crate::service::applications::{Difference, Outcome, Plan, Reconciliation};
+
+pub(super) fn routes() -> Vec<Route> {
+    let path = "/v2/dcr-providers/{id}/reconciliation";
+    vec![
+        (Method::GET, path, get(read)),
+        (Method::POST, path, post(decide)),
+        (Method::PATCH, path, patch(automate)),
+    ]
+}
+
+/// Most decisions in one request: each is a call or two at the provider.
+const MOST: usize = 1000;
+
+const DECISIONS: Shape = Shape {
+    fields: &[required(
+        "actions",
+        Rule::List {
+            of: &DECISION,
+            min: 1,
+            max: MOST,
+        },
+    )],
+    open: false,
+};
+static DECISION: Rule = Rule::Object(&Shape {
+    fields: &[
+        required("difference", text(1, 512)),
+        required("action", Rule::Word(DriftAction::WORDS)),
+    ],
+    open: false,
+});
+
+const POLICY: Shape = Shape {
+    fields: &[optional("automatic", Rule::Object(&AUTOMATIC))],
+    open: false,
+};
+static AUTOMATIC: Shape = Shape {
+    fields: &[
+        optional("missing", Rule::Word(&["recreate", "delete", "leave"])),
+        optional("changed", Rule::Word(&["recreate", "adopt", "leave"])),
+        optional("orphaned", Rule::Word(&["delete", "adopt", "leave"])),
+    ],
+    open: false,
+};
+
+#[derive(Deserialize)]
+struct Decisions {
+    actions: Vec<Decision>,
+}
+
+#[derive(Deserialize)]
+struct Decision {
+    difference: String,
+    action: DriftAction,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Policy {
+    automatic: DriftPolicy,
+}
+
+/// Compares now. This reads the provider's list of clients to its end.
+async fn read(
+    _: Admin,
+    State(portal): State<Portal>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let id = find(&portal, &id).await?.id;
+    let plan = portal.applications().plan(id).await.map_err(plain)?;
+    Ok(Json(render(&portal, id, &plan).await?))
+}
+
+/// Does what was decided about differences of a plan.
+async fn decide(
+    admin: Admin,
+    State(portal): State<Portal>,
+    Path(id): Path<String>,
+    Body(body): Body,
+) -> Result<Json<Value>, Problem> {
+    let id = find(&portal, &id).await?.id;
+    let decisions: Decisions = input(body, &DECISIONS)?;
+    let decisions = decisions.actions.into_iter();
+    let decisions: Vec<_> = decisions.map(|d| (d.difference, d.action)).collect();
+    let applications = portal.applications();
+    let outcomes = applications.decide(&admin.ctx, id, &decisions).await;
+    let outcomes = outcomes.map_err(plain)?;
+    let outcomes = decisions.iter().zip(outcomes);
+    let outcomes = outcomes.map(|((difference, action), outcome)| {
+        let (word, detail) = match outcome {
+            Outcome::Done => ("done", None),
+            Outcome::Outdated => (
+                "outdated",
+                Some("the difference is no more, or is another by now: read the plan again".into()),
+            ),
+            Outcome::Failed(why) => ("failed", Some(why)),
+        };
+        json!({ "difference": difference, "action": action, "outcome": word, "detail": detail })
+    });
+    let outcomes: Vec<Value> = outcomes.collect();
+    Ok(Json(json!({ "outcomes": outcomes })))
+}
+
+/// Says what is done by itself.
+async fn automate(
+    admin: Admin,
+    State(portal): State<Portal>,
+    Path(id): Path<String>,
+    Body(body): Body,
+) -> Result<Json<Value>, Problem> {
+    let id = find(&portal, &id).await?.id;
+    let applications = portal.applications();
+    let Reconciliation { policy, last } = applications.reconciliation(id).await?;
+    let Policy { automatic } = apply(&Policy { automatic: policy }, body, &POLICY)?;
+    applications
+        .set_drift_policy(&admin.ctx, id, automatic)
+        .await?;
+    Ok(Json(state(&Reconciliation {
+        policy: automatic,
+        last,
+    })))
+}
+
+/// A provider that does not list its clients is no fault of anybody's.
+fn plain(error: Error) -> Error {
+    match error {
+        Error::Provider(error) if error.kind == dcr::ErrorKind::Unsupported => {
+            Error::Conflict(error.message)
+        }
+        other => other,
+    }
+}
+
+fn state(reconciliation: &Reconciliation) -> Value {
+    let last = reconciliation.last.as_ref().map(|last| {
+        json!({
+            "at": moment(last.at),
+            "found": last.found,
+            "settled": last.settled,
+            "error": last.error,
+        })
+    });
+    json!({ "automatic": reconciliation.policy, "last_pass": last })
+}
+
+async fn render(portal: &Portal, id: DcrProviderId, plan: &Plan) -> Result<Value, Error> {
+    let applications = portal.applications();
+    let mut value = state(&applications.reconciliation(id).await?);
+    let leaving = applications.leaving(id).await?;
+    let leaving = leaving.iter().map(|application| {
+        json!({
+            "application": name(application),
+            "client_id": application.client_id,
+            "since": moment(application.updated_at),
+        })
+    });
+    value["compared_at"] = moment(plan.at).into();
+    value["applications"] = plan.applications.into();
+    value["clients"] = plan.clients.into();
+    value["differences"] = plan.differences.iter().map(difference).collect();
+    value["pending_deletions"] = leaving.collect();
+    Ok(value)
+}
+
+fn name(application: &Application) -> Value {
+    json!({ "id": application.id, "name": application.name })
+}
+
+fn difference(difference: &Difference) -> Value {
+    let application = difference.application.as_ref();
+    let client = difference.client.as_ref();
+    let client_id = client.map(|client| client.client_id.as_str());
+    let client_id = client_id.or_else(|| application?.client_id.as_deref());
+    let fields = difference.fields.iter().map(|field| {
+        json!({
+            "field": field.as_str(),
+            "portal": difference.expected.as_ref().map(|state| part(state, *field)),
+            "provider": client.map(|state| part(state, *field)),
+        })
+    });
+    json!({
+        "id": difference.id(),
+        "kind": difference.kind,
+        "application": application.map(name),
+        "client_id": client_id,
+        "client_name": client.map(|client| &client.name),
+        "fields": fields.collect::<Vec<_>>(),
+        "actions": difference.actions(),
+    })
+}
+
+fn part(state: &ClientState, field: Field) -> Value {
+    match field {
+        Field::Name => json!(state.name),
+        Field::RedirectUris => json!(state.redirect_uris),
+        Field::GrantTypes => json!(state.grant_types),
+        Field::Scopes => json!(state.scopes),
+        Field::Metadata => json!(state.metadata),
+    }
+}
