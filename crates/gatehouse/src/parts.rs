@@ -109,6 +109,7 @@ pub(crate) fn tenant_settings(settings: &Settings, issuer: &str) -> Result<ident
     let origin = |text: &str| Origin::parse(text).context("identity.public_url or identity.hosts");
     let mut tenant = identity::Settings::new(origin(issuer)?);
     tenant.registration = settings.identity.registration.policy();
+    tenant.bridge = settings.identity.bridge.settings();
     tenant.trusted_proxies = settings.identity.trusted_proxies.clone();
     tenant.actions = settings.identity.actions.settings()?;
     for host in &settings.identity.hosts {

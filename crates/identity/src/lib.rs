@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 mod authentication;
 mod bounds;
+mod bridge;
 pub mod console;
 mod discovery;
 mod error;
@@ -26,6 +27,7 @@ pub mod testing;
 mod token;
 mod visit;
 
+pub use bridge::BridgeSettings;
 pub use error::Error;
 pub use management::unserved::{UNSERVED, Unserved};
 pub use management::{Operation, operations};
@@ -60,6 +62,7 @@ pub fn router(tenant: Tenant) -> axum::Router {
     let router = router
         .merge(discovery::routes())
         .merge(registration::routes())
+        .merge(bridge::routes(&tenant))
         .merge(token::routes())
         .merge(login::routes(&tenant, authentication::routes()))
         .nest("/api/v2", management)

@@ -12,7 +12,7 @@ use url::{Host, Url};
 
 use crate::model::client::Client;
 use crate::model::registration::CreatedBy;
-use crate::{RegistrationPolicy, Tenant};
+use crate::{BridgeSettings, RegistrationPolicy, Tenant};
 
 /// Where a tenant is reached.
 #[derive(Clone, Debug)]
@@ -34,6 +34,8 @@ pub struct Settings {
     pub registration: RegistrationPolicy,
     /// How Actions run.
     pub actions: ActionsSettings,
+    /// Who may make clients over the HTTP DCR bridge.
+    pub bridge: BridgeSettings,
 }
 
 /// How Actions run.
@@ -88,6 +90,7 @@ impl Settings {
             max_pending: 20_000,
             registration: RegistrationPolicy::default(),
             actions: ActionsSettings::default(),
+            bridge: BridgeSettings::default(),
         }
     }
 

@@ -177,6 +177,15 @@ fn check_values(settings: &Settings, origins: &BTreeMap<String, Origin>) -> Resu
             "must start with postgres://; leave it out to use SQLite in the data directory".into(),
         )?;
     }
+    if let Some(at) = settings.identity.bridge.unusable_key() {
+        refuse(
+            "identity.bridge.api_keys",
+            format!(
+                "key {} must be 12 to 256 letters, digits or underscores",
+                at + 1
+            ),
+        )?;
+    }
     if settings.roles.is_empty() {
         refuse(
             "roles",

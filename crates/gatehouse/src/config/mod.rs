@@ -3,6 +3,7 @@
 //! docs/CONFIGURATION.md lists every key; a test keeps it complete.
 
 mod actions;
+mod bridge;
 mod load;
 mod registration;
 mod show;
@@ -14,6 +15,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use actions::Actions;
+use bridge::Bridge;
 pub(crate) use load::{Loaded, Source, load};
 use registration::Registration;
 pub(crate) use show::{schema, show};
@@ -212,6 +214,8 @@ pub(crate) struct Identity {
     pub registration: Registration,
     /// Actions.
     pub actions: Actions,
+    /// Konnect's custom DCR, served.
+    pub bridge: Bridge,
 }
 
 impl Default for Identity {
@@ -225,6 +229,7 @@ impl Default for Identity {
             trusted_proxies: Vec::new(),
             registration: Registration::default(),
             actions: Actions::default(),
+            bridge: Bridge::default(),
         }
     }
 }

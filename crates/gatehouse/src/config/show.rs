@@ -10,6 +10,7 @@ use super::{Loaded, Settings};
 const SECRET: &[&str] = &[
     "keys.secrets",
     "gateway.session_key",
+    "identity.bridge.api_keys",
     "gateway.control_plane_token",
 ];
 /// Keys whose value is an address that may hold a password.
@@ -53,7 +54,7 @@ fn show_section(out: &mut String, loaded: &Loaded, section: &str, value: &Value)
 }
 
 fn is_section(path: &str) -> bool {
-    path == "identity.registration"
+    matches!(path, "identity.registration" | "identity.bridge")
 }
 
 fn line(out: &mut String, loaded: &Loaded, path: &str, key: &str, value: &Value) {

@@ -1,8 +1,10 @@
 //! A tenant of this house, and somebody who may do everything there.
 
+use std::time::Duration;
+
 use dcr::{Auth0, Auth0Config};
 use egress::{Egress, Policy, Request, Response};
-use identity::{Dependencies, Origin, Settings, Tenant};
+use identity::{BridgeSettings, Dependencies, Origin, Settings, Tenant};
 use oauth::{ClientSecret, Clock, Entropy};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
@@ -11,6 +13,12 @@ use storage::seal::{KeyRing, Sealer};
 
 pub(crate) const ISSUER: &str = "http://127.0.0.1:8005";
 pub(crate) const AUDIENCE: &str = "https://weather.example/api";
+
+/// What the HTTP DCR bridge takes.
+pub(crate) const BRIDGE_KEYS: [&str; 2] = ["first_bridge_key", "second_bridge_key"];
+
+/// How long a call of the tests may take.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// What the vendor's page lets an administrator select.
 pub(crate) const PERMISSIONS: [&str; 9] = [
@@ -28,6 +36,7 @@ pub(crate) const PERMISSIONS: [&str; 9] = [
 /// A tenant, and an administrator who may do everything there.
 pub(crate) struct Administrator {
     pub(crate) egress: Egress,
+    pub(crate) tenant: Tenant,
     client: (String, SecretString),
 }
 
@@ -44,8 +53,16 @@ impl Administrator {
     ) -> Self {
         let entropy = Entropy::system();
         let mut settings = Settings::new(Origin::parse(ISSUER).expect("an origin"));
+        settings.bridge = BridgeSettings {
+            api_keys: BRIDGE_KEYS.map(SecretString::from).to_vec(),
+            audience: Some(AUDIENCE.to_owned()),
+        };
         change(&mut settings);
-        let egress = Egress::new(Policy::default(), clock.clone());
+        let policy = Policy {
+            timeout: PATIENCE,
+            ..Policy::default()
+        };
+        let egress = Egress::new(policy, clock.clone());
         let tenant = Tenant::new(Dependencies {
             db: db.clone(),
             egress: egress.clone(),
@@ -63,6 +80,7 @@ impl Administrator {
             .expect("an administrator");
         Self {
             egress,
+            tenant,
             client: (id, secret.reveal()),
         }
     }
@@ -95,6 +113,14 @@ impl Administrator {
     pub(crate) async fn patch(&self, path: &str, body: &Value) -> Value {
         self.send(Request::patch(&format!("{ISSUER}{path}")).json(body))
             .await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) {
+        self.send(Request::new(
+            http::Method::DELETE,
+            &format!("{ISSUER}{path}"),
+        ))
+        .await;
     }
 
     pub(crate) async fn get(&self, path: &str) -> Value {

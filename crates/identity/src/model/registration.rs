@@ -60,6 +60,8 @@ pub(crate) enum Creator {
     Client(String),
     /// A command on the tenant's machine.
     Command,
+    /// A portal, over the HTTP DCR bridge.
+    Bridge,
 }
 
 impl Creator {
@@ -67,6 +69,7 @@ impl Creator {
     pub(crate) const ADMINISTRATOR: &'static str = "administrator ";
     const CLIENT: &'static str = "client ";
     const COMMAND: &'static str = "command";
+    const BRIDGE: &'static str = "bridge";
 
     /// As the database keeps it.
     pub(crate) fn to_text(&self) -> String {
@@ -74,6 +77,7 @@ impl Creator {
             Self::Administrator(email) => format!("{}{email}", Self::ADMINISTRATOR),
             Self::Client(client_id) => format!("{}{client_id}", Self::CLIENT),
             Self::Command => Self::COMMAND.to_owned(),
+            Self::Bridge => Self::BRIDGE.to_owned(),
         }
     }
 
@@ -85,7 +89,11 @@ impl Creator {
         if let Some(client_id) = text.strip_prefix(Self::CLIENT) {
             return Some(Self::Client(client_id.to_owned()));
         }
-        (text == Self::COMMAND).then_some(Self::Command)
+        match text {
+            Self::COMMAND => Some(Self::Command),
+            Self::BRIDGE => Some(Self::Bridge),
+            _ => None,
+        }
     }
 }
 

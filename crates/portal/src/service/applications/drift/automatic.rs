@@ -118,12 +118,7 @@ impl Applications {
         let mut errors = Vec::new();
         for kind in [DriftKind::Missing, DriftKind::Changed, DriftKind::Orphaned] {
             let action = policy.of(kind);
-            let mut of_kind = plan
-                .differences
-                .iter()
-                .filter(|d| d.kind == kind)
-                .peekable();
-            if action == DriftAction::Leave || of_kind.peek().is_none() {
+            if action == DriftAction::Leave {
                 continue;
             }
             if let Some(why) = too_many(&plan, kind) {

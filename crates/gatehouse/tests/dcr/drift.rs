@@ -1,0 +1,77 @@
+//! Somebody changes clients at the tenant by hand; the platform API shows it and mends it.
+
+use serde_json::{Value, json};
+
+use crate::administrator::AUDIENCE;
+use crate::world::World;
+
+fn kinds(plan: &Value) -> Vec<&str> {
+    let differences = plan["differences"].as_array().expect("a list");
+    let mut kinds: Vec<&str> = differences
+        .iter()
+        .map(|difference| difference["kind"].as_str().expect("a word"))
+        .collect();
+    kinds.sort_unstable();
+    kinds
+}
+
+#[tokio::test]
+async fn what_was_changed_at_the_tenant_is_planned_and_mended_over_the_platform_api() {
+    for world in World::everywhere().await {
+        let mut clients = Vec::new();
+        for key in ["a", "b", "c", "d"] {
+            let created = world.create(key).await.expect("an application").value;
+            clients.push(created.application.client_id.expect("a client"));
+        }
+        let path = format!("/v2/dcr-providers/{}/reconciliation", world.provider_id);
+        let plan = world.platform("GET", &path, &Value::Null).await;
+        assert_eq!(kinds(&plan), [""; 0], "{}: {plan}", world.name);
+        assert_eq!(plan["automatic"]["missing"], "leave");
+
+        let admin = &world.administrator;
+        let one = |id: &str| format!("/api/v2/clients/{id}");
+        admin.delete(&one(&clients[0])).await;
+        let widened =
+            json!({ "name": "by hand", "grant_types": ["client_credentials", "password"] });
+        admin.patch(&one(&clients[1]), &widened).await;
+        let grants = format!(
+            "/api/v2/client-grants?client_id={}&audience={AUDIENCE}",
+            clients[2]
+        );
+        let grants = admin.get(&grants).await;
+        let grant = grants[0]["id"].as_str().expect("a grant");
+        admin
+            .delete(&format!("/api/v2/client-grants/{grant}"))
+            .await;
+        let mut copied = admin.get(&one(&clients[3])).await["client_metadata"].clone();
+        copied["konnect_application_id"] = json!("0193f838-7798-7566-99e3-2edf2b57d289");
+        let stranger = json!({ "name": "left behind", "client_metadata": copied });
+        admin.post("/api/v2/clients", &stranger).await;
+        admin
+            .post("/api/v2/clients", &json!({ "name": "nobody's business" }))
+            .await;
+
+        let plan = world.platform("GET", &path, &Value::Null).await;
+        let expected = ["changed", "changed", "missing", "orphaned"];
+        assert_eq!(kinds(&plan), expected, "{}: {plan}", world.name);
+        let actions = plan["differences"].as_array().expect("a list").iter();
+        let actions: Vec<Value> = actions
+            .map(|difference| {
+                let orphaned = difference["kind"] == "orphaned";
+                let action = if orphaned { "delete" } else { "recreate" };
+                json!({ "difference": difference["id"], "action": action })
+            })
+            .collect();
+        let body = json!({ "actions": actions });
+        let done = world.platform("POST", &path, &body).await;
+        for outcome in done["outcomes"].as_array().expect("a list") {
+            assert_eq!(outcome["outcome"], "done", "{}: {done}", world.name);
+        }
+        world.assert_settled(4, "the plan").await;
+        let again = world.platform("POST", &path, &body).await;
+        for outcome in again["outcomes"].as_array().expect("a list") {
+            assert_eq!(outcome["outcome"], "outdated", "{}: {again}", world.name);
+        }
+        world.assert_settled(4, "the plan again").await;
+    }
+}
