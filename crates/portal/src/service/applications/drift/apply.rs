@@ -233,6 +233,10 @@ impl Applications {
             return Ok(Outcome::Outdated);
         }
         if action == DriftAction::Adopt {
+            if application.is_some() {
+                // Another client of the same application was taken in meanwhile.
+                return Ok(Outcome::Outdated);
+            }
             return self.take_in(ctx, provider, client).await;
         }
         provider.adapter.delete(&client.client_id).await?;

@@ -16,6 +16,8 @@ use oauth::Timestamp;
 use super::keys::hexadecimal;
 use crate::model::{Application, DriftAction, DriftKind};
 
+use compare::named;
+
 pub use automatic::{RECONCILE_QUEUE, Reconciliation};
 
 /// Longest name of an application.
@@ -78,7 +80,10 @@ impl Difference {
             DriftKind::Changed => vec![Recreate, Delete, Leave],
             // Of an application that exists, this is one client too many.
             DriftKind::Orphaned if self.application.is_some() => vec![Delete, Leave],
-            DriftKind::Orphaned => vec![Adopt, Delete, Leave],
+            DriftKind::Orphaned if self.client.as_ref().and_then(named).is_some() => {
+                vec![Adopt, Delete, Leave]
+            }
+            DriftKind::Orphaned => vec![Delete, Leave],
         }
     }
 
