@@ -29,12 +29,21 @@ impl Census {
         }
     }
 
-    /// Notes a new row; gives whether it is time to count again. That is so often that `bound` is
-    /// overstepped by a twentieth at most, on each node.
+    /// Notes a new row; gives whether it is time to count again.
     pub(crate) fn note(&self, bound: u32, now: Timestamp) -> bool {
-        let every = i64::from((bound / 20).clamp(1, 256));
-        let since = self.since.fetch_add(1, Ordering::Relaxed) + 1;
-        since >= every || self.is_stale(now)
+        self.since.fetch_add(1, Ordering::Relaxed);
+        self.is_due(bound, now)
+    }
+
+    /// Whether it is time to count again: so often that `bound` is overstepped by a twentieth at most
+    /// while nobody sweeps, on each node.
+    pub(crate) fn is_due(&self, bound: u32, now: Timestamp) -> bool {
+        self.since.load(Ordering::Relaxed) >= every(bound) || self.is_stale(now)
+    }
+
+    /// Whether so many came during a sweep that the next had better wait for its end.
+    pub(crate) fn is_behind(&self, bound: u32) -> bool {
+        self.since.load(Ordering::Relaxed) >= 2 * every(bound)
     }
 
     fn is_stale(&self, now: Timestamp) -> bool {
@@ -59,4 +68,9 @@ impl Census {
     pub(crate) fn total(&self) -> i64 {
         self.total.load(Ordering::Relaxed) + self.since.load(Ordering::Relaxed)
     }
+}
+
+/// After how many rows to count again.
+fn every(bound: u32) -> i64 {
+    i64::from((bound / 20).clamp(1, 256))
 }

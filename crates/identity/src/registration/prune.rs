@@ -31,8 +31,15 @@ pub(super) async fn make_room(tenant: &Tenant) -> Result<(), Refusal> {
         if full() {
             crowd_out(tenant, 1).await?;
         }
-    } else if due && let Ok(_sweeping) = census.sweeping.try_lock() {
-        crowd_out(tenant, 1).await?;
+    } else if due {
+        // While one sweeps, a few more may come. Then they wait, or a flood would be faster than the broom.
+        let sweeping = match census.sweeping.try_lock() {
+            Err(_) if census.is_behind(policy.max_unused) => Some(census.sweeping.lock().await),
+            tried => tried.ok(),
+        };
+        if sweeping.is_some() && census.is_due(policy.max_unused, now) {
+            crowd_out(tenant, 1).await?;
+        }
     }
     if full() {
         tracing::warn!(
@@ -101,17 +108,18 @@ async fn remove(tenant: &Tenant, leaving: &[Leaving]) -> Result<u64, Error> {
     let mut gone = 0;
     for batch in leaving.chunks(BATCH) {
         let mut tx = tenant.db().begin().await?;
-        let mut removed = Vec::new();
-        for client in batch {
-            if !registrations::still_leaving(&mut tx, client).await? {
-                continue;
-            }
+        let left = registrations::still_leaving(&mut tx, batch).await?;
+        let removed: Vec<&Leaving> = batch
+            .iter()
+            .filter(|client| left.contains(&client.client_id))
+            .collect();
+        for client in &removed {
             if let Some(mark) = mark(tenant, client)? {
                 pruned_clients::insert(&mut tx, &mark).await?;
             }
-            clients::delete(&mut tx, &client.client_id).await?;
-            removed.push(client);
         }
+        let ids: Vec<&str> = removed.iter().map(|one| one.client_id.as_str()).collect();
+        clients::delete_all(&mut tx, &ids).await?;
         for client in &removed {
             // Nodes know a client by heart only once it was at an endpoint; the others are not worth a
             // line of the feed, and a node forgets an unused client by itself.

@@ -7,7 +7,7 @@ use storage::{Database, Row, Tx, escape_like, params};
 use crate::model::client::Client;
 use crate::model::registration::{CreatedBy, Creator, Registration};
 use crate::store::page::{Conditions, Window};
-use crate::store::{Which, access_tokens, authorization_codes, refresh_tokens};
+use crate::store::{Which, access_tokens, authorization_codes, refresh_tokens, which};
 
 /// A client with its sealed secret, where it has one.
 #[derive(Clone, Debug)]
@@ -81,24 +81,34 @@ pub(crate) async fn update(
     Ok(())
 }
 
-/// Removes a client with its grants, credentials, connections and used assertions. Gives whether it was there.
+/// Removes a client with all that is its own. Gives whether it was there.
 pub(crate) async fn delete(tx: &mut Tx, client_id: &str) -> Result<bool, storage::Error> {
-    for sql in [
-        "DELETE FROM identity_client_grant WHERE client_id = $1",
-        "DELETE FROM identity_client_credential WHERE client_id = $1",
-        "DELETE FROM identity_assertion WHERE client_id = $1",
-        "DELETE FROM identity_grant WHERE client_id = $1",
-        "DELETE FROM identity_connection_client WHERE client_id = $1",
-    ] {
-        tx.execute(sql, params![client_id]).await?;
+    Ok(delete_all(tx, &[client_id]).await? > 0)
+}
+
+/// Removes clients with their grants, credentials, connections and used assertions. Gives how many.
+pub(crate) async fn delete_all(tx: &mut Tx, client_ids: &[&str]) -> Result<u64, storage::Error> {
+    if client_ids.is_empty() {
+        return Ok(0);
     }
-    // Should a client with this id come back, it starts anew.
-    let which = Which::Client(client_id);
+    let (condition, params) = which::one_of(client_ids);
+    for table in [
+        "identity_client_grant",
+        "identity_client_credential",
+        "identity_assertion",
+        "identity_grant",
+        "identity_connection_client",
+    ] {
+        let sql = format!("DELETE FROM {table} WHERE {condition}");
+        tx.execute(&sql, params.clone()).await?;
+    }
+    // Should a client with such an id come back, it starts anew.
+    let which = Which::Clients(client_ids);
     refresh_tokens::delete(tx, &which).await?;
     access_tokens::delete(tx, &which).await?;
     authorization_codes::delete(tx, &which).await?;
-    let sql = "DELETE FROM identity_client WHERE client_id = $1";
-    Ok(tx.execute(sql, params![client_id]).await? > 0)
+    let sql = format!("DELETE FROM identity_client WHERE {condition}");
+    tx.execute(&sql, params).await
 }
 
 pub(crate) async fn find(
@@ -154,7 +164,7 @@ fn conditions(filter: &Filter) -> Conditions {
         conditions.is("is_global", is_global);
     }
     if let Some(is_first_party) = filter.is_first_party {
-        conditions.is("is_first_party", is_first_party);
+        conditions.add("is_first_party = ?", is_first_party);
     }
     if let Some(app_types) = &filter.app_types {
         conditions.any_of("app_type", app_types.iter().map(String::as_str));
@@ -255,7 +265,11 @@ mod tests {
                 &later,
                 "identity_client_order ((created_at,client_id)>(?,?))",
             ),
-            (first_party, &first, "identity_client_first_party"),
+            (
+                first_party,
+                &first,
+                "identity_client_party (is_first_party=?)",
+            ),
             (marked, &first, "identity_client_metadata"),
             (external, &first, "identity_client_external"),
         ] {

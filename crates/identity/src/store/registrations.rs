@@ -1,11 +1,14 @@
 //! Clients that registered themselves: how they come, are found again, and go.
 
+use std::collections::HashSet;
+
 use oauth::Timestamp;
 use storage::{Database, Tx, Value, params};
 
 use crate::model::client::Client;
 use crate::model::registration::Registration;
 use crate::store::clients::{self, StoredClient};
+use crate::store::which;
 
 /// What is kept of a registration beside the client. All but `prune_at` are keyed digests.
 #[derive(Clone, Debug)]
@@ -238,13 +241,29 @@ async fn leaving(
         .collect()
 }
 
-/// Whether the client may still be pruned, and locks it until the transaction ends: it may have been
-/// used, or taken into care, since it was read.
-pub(crate) async fn still_leaving(tx: &mut Tx, client: &Leaving) -> Result<bool, storage::Error> {
-    let sql = "UPDATE identity_client SET updated_at = updated_at WHERE client_id = $1 \
-               AND prune_at IS NOT NULL AND (last_used_at IS NOT NULL) = $2";
-    Ok(tx
-        .execute(sql, params![&client.client_id, client.used])
-        .await?
-        > 0)
+/// Which of these clients may still be pruned, locked until the transaction ends: they may have been
+/// used, or taken into care, since they were read.
+pub(crate) async fn still_leaving(
+    tx: &mut Tx,
+    clients: &[Leaving],
+) -> Result<HashSet<String>, storage::Error> {
+    let mut left = HashSet::new();
+    for used in [false, true] {
+        let alike = clients.iter().filter(|client| client.used == used);
+        let ids: Vec<&str> = alike.map(|client| client.client_id.as_str()).collect();
+        if ids.is_empty() {
+            continue;
+        }
+        let (condition, mut params) = which::one_of(&ids);
+        params.push(used.into());
+        let sql = format!(
+            "UPDATE identity_client SET updated_at = updated_at WHERE {condition} \
+             AND prune_at IS NOT NULL AND (last_used_at IS NOT NULL) = ${} RETURNING client_id",
+            params.len()
+        );
+        for row in tx.query(&sql, params).await? {
+            left.insert(row.get("client_id")?);
+        }
+    }
+    Ok(left)
 }

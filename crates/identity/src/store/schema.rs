@@ -14,7 +14,7 @@ use storage::seal::SealedColumn;
 use actions::ACTIONS;
 use authentication::{AUTHENTICATION, ORIGINS};
 use console::CREATORS;
-use crowds::CROWDS;
+use crowds::{CROWDS, PARTIES};
 use login::LOGIN;
 use people::{DOCUMENTS, PEOPLE};
 use registration::{PUBLISHED_KEYS, REGISTRATION};
@@ -36,6 +36,7 @@ pub const MIGRATIONS: storage::Migrations = storage::Migrations {
         ACTIONS,
         CROWDS,
         CREATORS,
+        PARTIES,
     ],
 };
 

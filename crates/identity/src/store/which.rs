@@ -11,8 +11,8 @@ pub(crate) enum Which<'a> {
     User(&'a str),
     /// Those of a session.
     Session(&'a str),
-    /// Those of a client.
-    Client(&'a str),
+    /// Those of these clients.
+    Clients(&'a [&'a str]),
     /// Those that a user gave a client at one API, or for `/userinfo` alone.
     Grant {
         user_id: &'a str,
@@ -33,7 +33,7 @@ impl Which<'_> {
             Self::RefreshToken(id) => return (format!("{refresh_token} = $1"), params![id]),
             Self::User(user_id) => ("user_id = $1", params![user_id]),
             Self::Session(session_id) => ("session_id = $1", params![session_id]),
-            Self::Client(client_id) => ("client_id = $1", params![client_id]),
+            Self::Clients(client_ids) => return one_of(client_ids),
             Self::Grant {
                 user_id,
                 client_id,
@@ -55,4 +55,11 @@ impl Which<'_> {
         };
         (named.0.to_owned(), named.1)
     }
+}
+
+/// The condition that `client_id` is one of these.
+pub(super) fn one_of(client_ids: &[&str]) -> (String, Vec<Value>) {
+    let places: Vec<String> = (1..=client_ids.len()).map(|n| format!("${n}")).collect();
+    let params = client_ids.iter().map(|id| Value::from(*id)).collect();
+    (format!("client_id IN ({})", places.join(", ")), params)
 }
