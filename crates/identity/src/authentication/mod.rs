@@ -17,7 +17,7 @@ mod tests;
 
 use axum::Router;
 
-pub(crate) use authorize::BY_REFERENCE;
+pub(crate) use authorize::{BY_REFERENCE, UNSIGNED};
 
 use crate::Tenant;
 

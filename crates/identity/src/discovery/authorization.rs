@@ -2,19 +2,24 @@
 
 use oauth::jose::Algorithm;
 use serde_json::{Value, json};
+use web::Locale;
 
 use crate::Tenant;
-use crate::authentication::BY_REFERENCE;
+use crate::authentication::{BY_REFERENCE, UNSIGNED};
 use crate::settings::Issuer;
 
 /// Source: RFC 8414 §2; RFC 9207 §3; `OpenID` Connect Discovery 1.0 §3, RP-Initiated Logout 1.0 §2.1,
 /// Back-Channel Logout 1.0 §2.1.
 pub(super) fn members(tenant: &Tenant, issuer: &Issuer) -> Vec<(&'static str, Value)> {
     let settings = tenant.tenant_settings();
-    let signed: Vec<&str> = Algorithm::ASYMMETRIC
+    let mut signed: Vec<&str> = Algorithm::ASYMMETRIC
         .iter()
         .map(|algorithm| algorithm.as_str())
         .collect();
+    if settings.flag(UNSIGNED) {
+        signed.push("none");
+    }
+    let locales: Vec<&str> = settings.locales().into_iter().map(Locale::tag).collect();
     vec![
         (
             "authorization_endpoint",
@@ -57,7 +62,7 @@ pub(super) fn members(tenant: &Tenant, issuer: &Issuer) -> Vec<(&'static str, Va
             "prompt_values_supported",
             json!(["none", "login", "consent", "select_account"]),
         ),
-        ("ui_locales_supported", json!(["en", "ja"])),
+        ("ui_locales_supported", json!(locales)),
         ("backchannel_logout_supported", json!(true)),
         ("backchannel_logout_session_supported", json!(true)),
     ]

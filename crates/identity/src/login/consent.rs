@@ -1,14 +1,13 @@
 //! `/u/consent`: what the reader lets an application do.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 use oauth::ErrorCode;
 use serde::Deserialize;
-use web::{Form, Visitor};
+use web::Form;
 
 use super::going::Going;
-use super::sign_in::Which;
 use super::trouble::Trouble;
 use super::view::consent::{self as view, Access, Consent, Permission};
 use super::{applicant, destination};
@@ -29,11 +28,9 @@ pub(super) const ABOUT_USER: [&str; 6] = [
 
 pub(super) async fn page(
     State(tenant): State<Tenant>,
-    visitor: Visitor,
+    going: Going,
     headers: HeaderMap,
-    Query(query): Query<Which>,
 ) -> Result<Response, Trouble> {
-    let going = Going::arrive(&tenant, &visitor, &headers, query.state.as_deref()).await?;
     let question = consent::question(&tenant, &headers, &going.transaction).await?;
     let user = users::find(&tenant, &question.user_id).await?;
     let user = user.ok_or_else(Trouble::expired)?;
@@ -94,12 +91,10 @@ impl Decision {
 
 pub(super) async fn submit(
     State(tenant): State<Tenant>,
-    visitor: Visitor,
+    going: Going,
     headers: HeaderMap,
-    Query(query): Query<Which>,
     Form(decision): Form<Decision>,
 ) -> Result<Response, Trouble> {
-    let going = Going::arrive(&tenant, &visitor, &headers, query.state.as_deref()).await?;
     if decision.is_yes() {
         return Ok(consent::approve(&tenant, &headers, &going.transaction).await?);
     }

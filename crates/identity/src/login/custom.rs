@@ -29,8 +29,7 @@ pub(super) async fn page(
     going: &Going,
 ) -> Result<Option<Response>, Trouble> {
     let client = going.client();
-    let mode = client.settings.get("third_party_security_mode");
-    if mode.and_then(Value::as_str) == Some("strict") || !shows_own(client) {
+    if client.is_strict() || !shows_own(client) {
         return Ok(None);
     }
     let global = store::clients::global(tenant.db()).await?;

@@ -23,7 +23,7 @@ use crate::model::session::Session;
 use crate::model::user::User;
 use crate::service::actions::flow::{self, Login, LoginRefused, LoginWish, Protocol};
 use crate::service::device::{self, Approval, Waiting};
-use crate::service::users;
+use crate::service::{connections, users};
 use crate::settings::Issuer;
 use crate::visit::Visit;
 use crate::{Error, Tenant};
@@ -50,7 +50,7 @@ pub(super) async fn enter(
     let Some(found) = find(&tenant, &visit, &code.user_code).await? else {
         return Ok(wrong(&visitor, &code.user_code));
     };
-    match present(&tenant, &headers).await? {
+    match present(&tenant, &headers, &found.client).await? {
         Some((_, user)) => Ok(found.confirm(&tenant, &visitor, &user).await?),
         None => {
             found
@@ -129,12 +129,12 @@ pub(super) async fn decide(
     headers: HeaderMap,
     Form(form): Form<Deciding>,
 ) -> Result<Response, Trouble> {
-    let Some((session, user)) = present(&tenant, &headers).await? else {
+    let Some(found) = find(&tenant, &visit, &form.user_code).await? else {
+        return Ok(wrong(&visitor, &form.user_code));
+    };
+    let Some((session, user)) = present(&tenant, &headers, &found.client).await? else {
         return Err(Trouble::expired());
     };
-    if find(&tenant, &visit, &form.user_code).await?.is_none() {
-        return Ok(wrong(&visitor, &form.user_code));
-    }
     let yes = form.decision.is_yes();
     let done = if yes {
         let custom = match ask_actions(&tenant, &visit, (&session, &user), &form.user_code).await? {
@@ -219,11 +219,19 @@ fn wrong(visitor: &Visitor, entered: &str) -> Response {
     view::code(visitor, entered, &errors).into_response()
 }
 
-/// Who is signed in here.
-async fn present(tenant: &Tenant, headers: &HeaderMap) -> Result<Option<(Session, User)>, Error> {
+/// Who is signed in here, if they may be at this client: to third parties only connections of domain level
+/// are open.
+async fn present(
+    tenant: &Tenant,
+    headers: &HeaderMap,
+    client: &Client,
+) -> Result<Option<(Session, User)>, Error> {
     let Some(session) = session::current(tenant, headers).await? else {
         return Ok(None);
     };
+    if !connections::named_is_open(tenant, &session.connection, client).await? {
+        return Ok(None);
+    }
     let user = users::find(tenant, &session.user_id).await?;
     let user = user.filter(|user| !user.blocked);
     Ok(user.map(|user| (session, user)))

@@ -1,19 +1,22 @@
 //! A sign-in on its way: the pending request of a page, and how it goes on.
 
+use axum::extract::{FromRequestParts, Query};
 use axum::response::Response;
 use http::HeaderMap;
 use http::header::SET_COOKIE;
+use http::request::Parts;
+use serde::Deserialize;
 use web::{ContentPolicy, Visitor};
 
 use super::applicant;
 use super::trouble::Trouble;
 use super::view::Way;
-use crate::Tenant;
 use crate::authentication::{session, transaction};
 use crate::model::client::Client;
 use crate::model::session::SignIn;
 use crate::model::transaction::Transaction;
 use crate::settings::Issuer;
+use crate::{Error, Tenant};
 
 /// The pending request that a page belongs to.
 pub(super) struct Going {
@@ -28,6 +31,24 @@ pub(super) struct Proof {
     /// The connection's name.
     pub(super) connection: String,
     pub(super) ip: String,
+}
+
+/// Which pending request a page belongs to.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Which {
+    pub(super) state: Option<String>,
+}
+
+/// The request that the page's address leads to.
+impl FromRequestParts<Tenant> for Going {
+    type Rejection = Trouble;
+
+    async fn from_request_parts(parts: &mut Parts, tenant: &Tenant) -> Result<Self, Trouble> {
+        let visitor = Visitor::from_request_parts(parts, tenant).await;
+        let visitor = visitor.map_err(|_| Error::Internal("a page without its frame".into()))?;
+        let Query(which) = Query::<Which>::try_from_uri(&parts.uri).unwrap_or_default();
+        Self::arrive(tenant, &visitor, &parts.headers, which.state.as_deref()).await
+    }
 }
 
 impl Going {

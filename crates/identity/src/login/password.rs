@@ -10,8 +10,8 @@ use web::components::FieldErrors;
 use web::{Form, Visitor};
 
 use super::directories;
-use super::going::Going;
-use super::sign_in::Which;
+use super::going::{Going, Which};
+use super::policy::after_mail;
 use super::trouble::Trouble;
 use super::view::Way;
 use super::view::mail::{self, Purpose};
@@ -150,9 +150,10 @@ async fn shown(
     errors: &FieldErrors,
 ) -> Result<Response, Trouble> {
     let purpose = tickets::Purpose::ResetPassword;
-    let Some(Done { user, .. }) = tickets::look_up(tenant, purpose, ticket).await? else {
+    let Some(done) = tickets::look_up(tenant, purpose, ticket).await? else {
         return Ok(mail::dead_link(visitor, Purpose::Reset).into_response());
     };
+    let (policy, user) = (after_mail(&done), done.user);
     let connection = connections::by_name(tenant, &user.connection).await?;
     let rule = connection.map(|connection| directories::password_rule(visitor.text(), &connection));
     let shown = Reset {
@@ -160,7 +161,9 @@ async fn shown(
         email: user.email.as_deref(),
         password_rule: rule.as_deref().unwrap_or_default(),
     };
-    Ok(view::reset(visitor, &shown, errors).into_response())
+    Ok(view::reset(visitor, &shown, errors)
+        .policy(policy)
+        .into_response())
 }
 
 #[derive(Deserialize)]

@@ -5,6 +5,7 @@ use web::ContentPolicy;
 use crate::model::authorization_request::destination;
 use crate::model::client::Client;
 use crate::model::strings;
+use crate::service::tickets::Done;
 
 /// Addresses of a client that an application may send its user on to after the callback.
 const OWN: [&str; 4] = [
@@ -42,6 +43,16 @@ pub(crate) fn policy(client: &Client, redirect_uri: &str) -> ContentPolicy {
 
 fn is_web(origin: &str) -> bool {
     origin.starts_with("https://") || origin.starts_with("http://")
+}
+
+/// The content policy of a page behind a mailed link, whose form may end where the one who made the link
+/// said.
+pub(super) fn after_mail(done: &Done) -> ContentPolicy {
+    let policy = ContentPolicy::default();
+    match done.result_url(&[]) {
+        Some(url) if !runs(&destination(&url)) => policy.allow_form_action(&destination(&url)),
+        _ => policy,
+    }
 }
 
 /// Whether something could run here by it.

@@ -1,12 +1,12 @@
 //! `/u/login`: signing in with a password.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use web::components::FieldErrors;
-use web::{Form, Text, Visitor};
+use web::{Form, Text};
 
 use super::going::{Going, Proof};
 use super::trouble::Trouble;
@@ -18,20 +18,11 @@ use crate::service::users::{self, SignInRefused};
 use crate::settings::Issuer;
 use crate::visit::Visit;
 
-/// Which pending request a page belongs to.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Which {
-    pub(super) state: Option<String>,
-}
-
 pub(super) async fn page(
     State(tenant): State<Tenant>,
     issuer: Issuer,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Query(query): Query<Which>,
+    going: Going,
 ) -> Result<Response, Trouble> {
-    let going = Going::arrive(&tenant, &visitor, &headers, query.state.as_deref()).await?;
     if let Some(own) = custom::page(&tenant, &issuer, &going).await? {
         return Ok(own);
     }
@@ -59,12 +50,10 @@ pub(super) async fn submit(
     State(tenant): State<Tenant>,
     issuer: Issuer,
     visit: Visit,
-    visitor: Visitor,
+    going: Going,
     headers: HeaderMap,
-    Query(query): Query<Which>,
     Form(entered): Form<Entered>,
 ) -> Result<Response, Trouble> {
-    let going = Going::arrive(&tenant, &visitor, &headers, query.state.as_deref()).await?;
     let open = open(&tenant, &going).await?;
     let chosen = directories::chosen(&open, entered.connection.as_deref());
     let shown = Shown {

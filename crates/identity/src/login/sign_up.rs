@@ -1,16 +1,15 @@
 //! `/u/signup`: creating an account.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::Value;
 use web::components::FieldErrors;
-use web::{Form, Text, Visitor};
+use web::{Form, Text};
 
 use super::going::{Going, Proof};
-use super::sign_in::Which;
 use super::trouble::Trouble;
 use super::view::mail::{self, Purpose};
 use super::view::sign_up::{self as view, SignUp};
@@ -25,11 +24,8 @@ use crate::visit::Visit;
 pub(super) async fn page(
     State(tenant): State<Tenant>,
     issuer: Issuer,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Query(query): Query<Which>,
+    going: Going,
 ) -> Result<Response, Trouble> {
-    let going = Going::arrive(&tenant, &visitor, &headers, query.state.as_deref()).await?;
     if let Some(own) = custom::page(&tenant, &issuer, &going).await? {
         return Ok(own);
     }
@@ -57,12 +53,10 @@ pub(super) async fn submit(
     State(tenant): State<Tenant>,
     issuer: Issuer,
     visit: Visit,
-    visitor: Visitor,
+    going: Going,
     headers: HeaderMap,
-    Query(query): Query<Which>,
     Form(entered): Form<Entered>,
 ) -> Result<Response, Trouble> {
-    let going = Going::arrive(&tenant, &visitor, &headers, query.state.as_deref()).await?;
     let open = open(&tenant, &going).await?;
     let text = going.visitor.text();
     let chosen = directories::chosen(&open, entered.connection.as_deref());

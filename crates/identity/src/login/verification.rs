@@ -6,6 +6,7 @@ use serde::Deserialize;
 use web::{Form, Visitor};
 
 use super::password::TicketQuery;
+use super::policy::after_mail;
 use super::trouble::Trouble;
 use super::view::mail::{self, Purpose};
 use crate::Tenant;
@@ -21,7 +22,9 @@ pub(super) async fn page(
     let purpose = tickets::Purpose::VerifyEmail;
     let found = tickets::look_up(&tenant, purpose, &query.ticket).await?;
     Ok(match found {
-        Some(_) => mail::verify(&visitor, &query.ticket).into_response(),
+        Some(done) => mail::verify(&visitor, &query.ticket)
+            .policy(after_mail(&done))
+            .into_response(),
         None => mail::dead_link(&visitor, Purpose::Verify).into_response(),
     })
 }

@@ -78,10 +78,9 @@ async fn list(
         allow_any_organization: query.boolean("allow_any_organization")?,
     };
     let grants = store::client_grants::list(tenant.db(), &filter, &paging.window()).await?;
-    let total = match paging.wants_total() {
-        true => store::client_grants::count(tenant.db(), &filter).await?,
-        false => 0,
-    };
+    let total = paging
+        .total(store::client_grants::count(tenant.db(), &filter))
+        .await?;
     let place = |grant: &ClientGrant| After {
         created_at: grant.created_at,
         id: grant.id.clone(),

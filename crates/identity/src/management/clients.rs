@@ -75,10 +75,9 @@ async fn list(
     let view = View::new(&tenant, &caller, &query)?;
     let filter = filter(&query)?;
     let clients = store::clients::list(tenant.db(), &filter, &paging.window()).await?;
-    let total = match paging.wants_total() {
-        true => store::clients::count(tenant.db(), &filter).await?,
-        false => 0,
-    };
+    let total = paging
+        .total(store::clients::count(tenant.db(), &filter))
+        .await?;
     let mut shown = Vec::with_capacity(clients.len());
     for stored in clients {
         let place = place(&stored);

@@ -157,10 +157,9 @@ async fn page(tenant: &Tenant, query: &Query, mut filter: Filter) -> Result<Repl
     let strategies: Vec<String> = query.all("strategy").map(str::to_owned).collect();
     filter.strategies = (!strategies.is_empty()).then_some(strategies);
     let listed = store::connections::list(tenant.db(), &filter, &paging.window()).await?;
-    let total = match paging.wants_total() {
-        true => store::connections::count(tenant.db(), &filter).await?,
-        false => 0,
-    };
+    let total = paging
+        .total(store::connections::count(tenant.db(), &filter))
+        .await?;
     let mut shown = Vec::with_capacity(listed.len());
     for stored in listed {
         let place = After {
@@ -169,14 +168,7 @@ async fn page(tenant: &Tenant, query: &Query, mut filter: Filter) -> Result<Repl
         };
         shown.push((place, fields.choose(wire(service::open(tenant, stored)?))));
     }
-    let body = paging.answer(
-        "connections",
-        shown,
-        total,
-        |(at, _)| at.clone(),
-        |(_, connection)| connection,
-    );
-    Ok(Reply(body))
+    Ok(Reply(paging.placed("connections", shown, total)))
 }
 
 async fn create(

@@ -46,10 +46,9 @@ async fn list(
         audience: text("audience"),
     };
     let grants = store::grants::list(tenant.db(), &filter, &paging.window()).await?;
-    let total = match paging.wants_total() {
-        true => store::grants::count(tenant.db(), &filter).await?,
-        false => 0,
-    };
+    let total = paging
+        .total(store::grants::count(tenant.db(), &filter))
+        .await?;
     let place = |grant: &Grant| After {
         created_at: grant.created_at,
         id: grant.id.clone(),

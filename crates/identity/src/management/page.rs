@@ -79,9 +79,26 @@ impl Paging {
         }
     }
 
-    /// Whether the answer names the number of all entries.
-    pub(crate) fn wants_total(&self) -> bool {
-        matches!(self, Self::Offset { totals: true, .. })
+    /// The number of all entries, if the answer names it; 0 where nobody asked.
+    pub(crate) async fn total(
+        &self,
+        count: impl Future<Output = Result<i64, storage::Error>>,
+    ) -> Result<i64, storage::Error> {
+        match self {
+            Self::Offset { totals: true, .. } => count.await,
+            _ => Ok(0),
+        }
+    }
+
+    /// The answer's body for entries that are written already, each with its place.
+    pub(crate) fn placed(
+        &self,
+        collection: &str,
+        entries: Vec<(After, Members)>,
+        total: i64,
+    ) -> Value {
+        let place = |(at, _): &(After, Members)| at.clone();
+        self.answer(collection, entries, total, place, |(_, shown)| shown)
     }
 
     /// The answer's body for a list that is in memory whole, in the order of its places' ids.

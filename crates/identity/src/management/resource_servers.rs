@@ -149,10 +149,9 @@ async fn list(
     }
     let identifiers = (!named.is_empty()).then_some(named.as_slice());
     let apis = store::resource_servers::list(tenant.db(), identifiers, &paging.window()).await?;
-    let total = match paging.wants_total() {
-        true => store::resource_servers::count(tenant.db(), identifiers).await?,
-        false => 0,
-    };
+    let total = paging
+        .total(store::resource_servers::count(tenant.db(), identifiers))
+        .await?;
     let mut shown = Vec::with_capacity(apis.len());
     for stored in &apis {
         let place = After {
@@ -161,14 +160,7 @@ async fn list(
         };
         shown.push((place, fields.choose(wire(&tenant, stored)?)));
     }
-    let body = paging.answer(
-        "resource_servers",
-        shown,
-        total,
-        |(at, _)| at.clone(),
-        |(_, api)| api,
-    );
-    Ok(Reply(body))
+    Ok(Reply(paging.placed("resource_servers", shown, total)))
 }
 
 async fn create(

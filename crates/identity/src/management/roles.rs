@@ -109,10 +109,7 @@ async fn list(
     let paging = Paging::read(&query)?;
     let name = query.text("name_filter");
     let roles = store::roles::list(tenant.db(), name, &paging.window()).await?;
-    let total = match paging.wants_total() {
-        true => store::roles::count(tenant.db(), name).await?,
-        false => 0,
-    };
+    let total = paging.total(store::roles::count(tenant.db(), name)).await?;
     Ok(Reply(paging.answer("roles", roles, total, place, wire)))
 }
 
@@ -164,18 +161,11 @@ async fn list_users(
     role.ok_or_else(Error::no_role)?;
     let paging = Paging::read(&query)?;
     let users = store::roles::users_of(tenant.db(), &id, &paging.window()).await?;
-    let total = match paging.wants_total() {
-        true => store::roles::count_users_of(tenant.db(), &id).await?,
-        false => 0,
-    };
-    let body = paging.answer(
-        "users",
-        users,
-        total,
-        |(at, _)| at.clone(),
-        |(_, user)| member(user),
-    );
-    Ok(Reply(body))
+    let total = paging
+        .total(store::roles::count_users_of(tenant.db(), &id))
+        .await?;
+    let shown = users.into_iter().map(|(at, user)| (at, member(user)));
+    Ok(Reply(paging.placed("users", shown.collect(), total)))
 }
 
 /// The four members that lists of a role's users show.
@@ -208,10 +198,9 @@ async fn list_of_user(
     user.ok_or_else(Error::no_user)?;
     let paging = Paging::read(&query)?;
     let roles = store::roles::of_user(tenant.db(), &user_id, &paging.window()).await?;
-    let total = match paging.wants_total() {
-        true => store::roles::count_of_user(tenant.db(), &user_id).await?,
-        false => 0,
-    };
+    let total = paging
+        .total(store::roles::count_of_user(tenant.db(), &user_id))
+        .await?;
     Ok(Reply(paging.answer("roles", roles, total, place, wire)))
 }
 

@@ -69,10 +69,9 @@ async fn list(
     let paging = Paging::read(&query)?;
     let (db, now) = (tenant.db(), tenant.clock().now());
     let found = sessions::of_user(db, &user_id, now, &paging.window()).await?;
-    let total = match paging.wants_total() {
-        true => sessions::count_of_user(db, &user_id, now).await?,
-        false => 0,
-    };
+    let total = paging
+        .total(sessions::count_of_user(db, &user_id, now))
+        .await?;
     let mut entries = Vec::new();
     for session in found {
         let place = After {

@@ -110,10 +110,9 @@ async fn list(
     let fields = query.fields()?;
     let filter = search::filter(&query)?;
     let users = store::users::search(tenant.db(), &filter, &paging.window()).await?;
-    let total = match paging.wants_total() {
-        true => store::users::count(tenant.db(), &filter).await?,
-        false => 0,
-    };
+    let total = paging
+        .total(store::users::count(tenant.db(), &filter))
+        .await?;
     let body = paging.answer("users", users, total, place, |user| {
         fields.choose(wire(user))
     });

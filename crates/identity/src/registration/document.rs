@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use oauth::client_metadata::ClientMetadata;
-use oauth::jose::JwkSet;
+use oauth::jose::KeySet;
 use oauth::{Clock, Timestamp, redirect_uri};
 use serde_json::Value;
 use url::Url;
@@ -30,6 +30,7 @@ use crate::service::actions::flow::ClientOrigin;
 use crate::store::clients::StoredClient;
 use crate::store::registrations::{self, Standing};
 use crate::store::{clients, topic};
+use crate::token::published_keys;
 use crate::{Error, Tenant, bounds};
 use fetch::Fetched;
 
@@ -301,17 +302,6 @@ fn check_loopback(metadata: &ClientMetadata) -> Result<(), String> {
     }
 }
 
-/// A key id that names another key than before.
-fn swapped_key(before: Option<&JwkSet>, after: Option<&JwkSet>) -> Option<String> {
-    let (before, after) = (before?, after?);
-    let swapped = after.keys.iter().find(|key| {
-        let named = |old: &&oauth::jose::Jwk| old.kid.is_some() && old.kid == key.kid;
-        let old = before.keys.iter().find(named);
-        old.is_some_and(|old| old.thumbprint() != key.thumbprint())
-    });
-    swapped.and_then(|key| key.kid.clone())
-}
-
 async fn keep(
     tenant: &Tenant,
     id: &str,
@@ -321,9 +311,10 @@ async fn keep(
     fetched: &Fetched,
 ) -> Result<StoredClient, Trouble> {
     let fingerprint = fingerprint(tenant, rules, &metadata);
-    let said = known.and_then(|known| known.client.registration.as_deref());
-    let before = said.and_then(|said| said.metadata.jwks.as_ref());
-    if let Some(kid) = swapped_key(before, metadata.jwks.as_ref()) {
+    let keys = metadata.jwks.as_ref().map(KeySet::from_jwks);
+    if let (Some(keys), Some(_)) = (&keys, known)
+        && let Some(kid) = published_keys::note(tenant, id, keys).await?
+    {
         return Err(Trouble::Refused(format!(
             "holds another key under the key id {kid} than before: a new key needs a new id"
         )));
@@ -338,7 +329,13 @@ async fn keep(
     client.client_id = id.to_owned();
     client.external_client_id = Some(id.to_owned());
     match known {
-        None => add(tenant, client, fingerprint).await,
+        None => {
+            let added = add(tenant, client, fingerprint).await?;
+            if let Some(keys) = &keys {
+                published_keys::note(tenant, id, keys).await?;
+            }
+            Ok(added)
+        }
         Some(known) => update(tenant, client, known, &fingerprint).await,
     }
 }

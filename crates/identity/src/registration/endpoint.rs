@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::answer;
@@ -53,11 +53,7 @@ pub(super) fn bytes(body: Result<Bytes, BytesRejection>) -> Result<Bytes, Refusa
     })
 }
 
-/// Anything but what the resource answers to.
-pub(super) async fn wrong_method(method: Method) -> Response {
-    let mut response = Refusal::wrong_method().into_response();
-    tracing::debug!(%method, "no registration");
-    let allow = HeaderValue::from_static("POST");
-    response.headers_mut().insert(header::ALLOW, allow);
-    response
+/// Anything but what the endpoint answers to.
+pub(super) async fn wrong_method() -> Response {
+    Refusal::wrong_method("POST").into_response()
 }

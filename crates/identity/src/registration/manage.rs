@@ -90,6 +90,11 @@ pub(super) async fn remove(
     }
 }
 
+/// Anything but what a registration answers to.
+pub(super) async fn wrong_method() -> Response {
+    Refusal::wrong_method("GET, PUT, DELETE").into_response()
+}
+
 /// A client whose token held.
 struct Caller {
     stored: StoredClient,

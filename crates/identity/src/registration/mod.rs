@@ -57,7 +57,7 @@ pub(crate) fn routes() -> Router<Tenant> {
         )
         .route(
             "/oidc/register/{client_id}",
-            one.fallback(endpoint::wrong_method),
+            one.fallback(manage::wrong_method),
         )
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(cors)

@@ -15,6 +15,8 @@ pub(crate) struct Refusal {
     status: StatusCode,
     error: OAuthError,
     retry_after: Option<u64>,
+    /// The methods that there are, where it was another.
+    allow: Option<&'static str>,
 }
 
 impl Refusal {
@@ -23,6 +25,7 @@ impl Refusal {
             status,
             error: OAuthError::new(code, description),
             retry_after: None,
+            allow: None,
         }
     }
 
@@ -115,12 +118,15 @@ impl Refusal {
         )
     }
 
-    pub(super) fn wrong_method() -> Self {
-        Self::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            ErrorCode::InvalidRequest,
-            "send registrations with the method POST",
-        )
+    pub(super) fn wrong_method(allow: &'static str) -> Self {
+        Self {
+            allow: Some(allow),
+            ..Self::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                ErrorCode::InvalidRequest,
+                format!("this address answers to {allow}"),
+            )
+        }
     }
 
     pub(super) fn limited(wait: Duration) -> Self {
@@ -205,6 +211,9 @@ impl IntoResponse for Refusal {
         if self.status == StatusCode::UNAUTHORIZED {
             let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");
             headers.insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        if let Some(allow) = self.allow {
+            headers.insert(header::ALLOW, HeaderValue::from_static(allow));
         }
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));

@@ -4,6 +4,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
 use crate::model::Members;
+use crate::model::client::Client;
 use crate::model::connection::Connection;
 use crate::store::connections::{self, Filter, StoredConnection};
 use crate::store::page::Window;
@@ -78,6 +79,26 @@ pub(crate) async fn open_to(
         .into_iter()
         .map(|stored| open(tenant, stored))
         .collect()
+}
+
+/// Whether a connection of this name may sign users in for the client.
+pub(crate) async fn named_is_open(
+    tenant: &Tenant,
+    name: &str,
+    client: &Client,
+) -> Result<bool, Error> {
+    match by_name(tenant, name).await? {
+        None => Ok(false),
+        Some(connection) => {
+            is_open_to(
+                tenant,
+                &connection,
+                &client.client_id,
+                client.is_first_party,
+            )
+            .await
+        }
+    }
 }
 
 /// Whether a client may send its users to a connection.

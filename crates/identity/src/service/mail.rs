@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use storage::Tx;
 use storage::outbox::{Job, JobError, NewJob};
-use web::{Catalog, Locale, Text, html};
+use web::{Catalog, LinkMail, Locale, Text};
 
 use crate::Tenant;
 
@@ -109,13 +109,25 @@ pub(crate) async fn deliver(tenant: &Tenant, job: Job) -> Result<(), JobError> {
 impl Mail {
     /// The mail in the user's language, in text and HTML.
     fn compose(&self) -> Letter {
-        let text = Text::new(Locale::from_tag(&self.locale).unwrap_or(Locale::En)).of(&CATALOG);
+        let locale = Locale::from_tag(&self.locale).unwrap_or(Locale::En);
+        let text = Text::new(locale).of(&CATALOG);
+        let subject = self.line(text, "subject");
+        let mail = LinkMail {
+            locale,
+            subject: &subject,
+            hello: &text.with("hello", [("name", (&self.name).into())]),
+            lead: &self.line(text, "lead"),
+            action: &self.line(text, "action"),
+            link: &self.link,
+            fallback: &text.get("link-fallback"),
+            small: &self.line(text, "small"),
+        };
         Letter {
             to: self.to.clone(),
             name: Some(self.name.clone()),
-            subject: self.line(text, "subject"),
-            plain: self.plain(text),
-            html: self.html(text),
+            plain: mail.plain(),
+            html: mail.html(),
+            subject,
             written_at: self.written_at,
         }
     }
@@ -129,47 +141,6 @@ impl Mail {
                 ("hours", self.hours.into()),
             ],
         )
-    }
-
-    fn hello(&self, text: Text) -> String {
-        text.with("hello", [("name", (&self.name).into())])
-    }
-
-    fn plain(&self, text: Text) -> String {
-        format!(
-            "{}\r\n\r\n{}\r\n\r\n{}\r\n\r\n{}\r\n",
-            self.hello(text),
-            self.line(text, "lead"),
-            self.link,
-            self.line(text, "small"),
-        )
-    }
-
-    fn html(&self, text: Text) -> String {
-        html! {
-            (web::DOCTYPE)
-            html lang=(text.locale().tag()) {
-                head {
-                    meta charset="utf-8";
-                    meta name="color-scheme" content="light dark";
-                    title { (self.line(text, "subject")) }
-                }
-                body style="font-family:system-ui,sans-serif;line-height:1.5;max-width:34rem;margin:2rem auto;padding:0 1rem" {
-                    p { (self.hello(text)) }
-                    p { (self.line(text, "lead")) }
-                    p {
-                        a href=(self.link) style="display:inline-block;padding:.6rem 1.1rem;border-radius:.4rem;background:#1d4ed8;color:#fff;text-decoration:none" {
-                            (self.line(text, "action"))
-                        }
-                    }
-                    p style="font-size:.875rem" {
-                        (text.get("link-fallback")) br; a href=(self.link) { (self.link) }
-                    }
-                    p style="font-size:.875rem" { (self.line(text, "small")) }
-                }
-            }
-        }
-        .into_string()
     }
 }
 

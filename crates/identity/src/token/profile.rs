@@ -3,6 +3,7 @@
 use oauth::Scopes;
 use serde_json::{Value, json};
 
+use crate::Tenant;
 use crate::model::Members;
 use crate::model::user::User;
 
@@ -47,9 +48,13 @@ pub(crate) const CLAIMS: [&str; 12] = [
     "identities",
 ];
 
+/// The tenant's flag for dates as OpenID Connect Core §5.1 has them, and not as the vendor has.
+const NUMERIC: &str = "numeric_updated_at";
+
 /// The claims of the scopes, and those that the `claims` parameter names in `part` (`id_token` or
 /// `userinfo`).
 pub(super) fn claims(
+    tenant: &Tenant,
     user: &User,
     scope: &Scopes,
     requested: Option<&Members>,
@@ -80,6 +85,10 @@ pub(super) fn claims(
             claims.insert(name.to_owned(), value);
         }
     }
+    if claims.contains_key("updated_at") && tenant.tenant_settings().flag(NUMERIC) {
+        let seconds = user.updated_at.unix_seconds();
+        claims.insert("updated_at".to_owned(), json!(seconds));
+    }
     claims
 }
 
@@ -91,7 +100,7 @@ fn claim(user: &User, name: &str) -> Option<Value> {
         "family_name" => text(&user.family_name),
         "nickname" => text(&user.nickname),
         "picture" => text(&user.picture),
-        // Compat: the vendor writes dates as text, not as a number (OpenID Connect Core §5.1).
+        // Compat: the vendor writes dates as text, unless the flag says otherwise.
         "updated_at" => Some(json!(user.updated_at.to_rfc3339())),
         "created_at" => Some(json!(user.created_at.to_rfc3339())),
         "email" => text(&user.email),

@@ -71,24 +71,35 @@ async fn compare(tenant: &Tenant, client: &KnownClient, keys: &Arc<KeySet>) -> R
     {
         return Ok(());
     }
-    let mut named: Vec<(&str, &str)> = keys
-        .keys()
-        .iter()
-        .filter_map(|key| Some((key.kid()?, key.thumbprint()?)))
-        .collect();
-    // In one order on every node, so that two of them do not wait for each other's rows.
-    named.sort_unstable();
-    let failed = |error: storage::Error| NoKeys::Failed(error.into());
-    let now = tenant.clock().now();
-    let swapped = published_keys::note(tenant.db(), id, &named, now).await;
-    match swapped.map_err(failed)? {
-        Some(kid) => {
-            tracing::warn!(client.id = %id, key.id = %kid, "a client published another key under a known key id");
-            Err(NoKeys::Swapped(kid))
-        }
+    match note(tenant, id, keys).await.map_err(NoKeys::Failed)? {
+        Some(kid) => Err(NoKeys::Swapped(kid)),
         None => {
             compared.insert(id.to_owned(), keys.clone());
             Ok(())
         }
     }
+}
+
+/// Notes the keys of a client that is known by a document. Gives the key id under which another key stood
+/// before, if there is one: none of the keys counts then.
+///
+/// # Errors
+/// [`Error::Unavailable`].
+pub(crate) async fn note(
+    tenant: &Tenant,
+    client_id: &str,
+    keys: &KeySet,
+) -> Result<Option<String>, Error> {
+    let named = keys.keys().iter();
+    let mut named: Vec<(&str, &str)> = named
+        .filter_map(|key| Some((key.kid()?, key.thumbprint()?)))
+        .collect();
+    // In one order on every node, so that two of them do not wait for each other's rows.
+    named.sort_unstable();
+    let now = tenant.clock().now();
+    let swapped = published_keys::note(tenant.db(), client_id, &named, now).await?;
+    if let Some(kid) = &swapped {
+        tracing::warn!(client.id = %client_id, key.id = %kid, "a client published another key under a known key id");
+    }
+    Ok(swapped)
 }

@@ -107,7 +107,13 @@ async fn say(
     let sub = subject::of(tenant, &client.client, &user.user_id);
     claims.insert("sub".to_owned(), json!(sub));
     let requested = active.claims.as_ref();
-    claims.append(&mut profile::claims(user, &active.scope, requested, PATH));
+    claims.append(&mut profile::claims(
+        tenant,
+        user,
+        &active.scope,
+        requested,
+        PATH,
+    ));
     write(tenant, issuer, &client, claims).await
 }
 

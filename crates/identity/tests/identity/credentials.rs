@@ -53,7 +53,7 @@ async fn present(app: &App, key: &SigningKey, alg: Algorithm, claims: &Value) ->
 }
 
 #[tokio::test]
-async fn an_assertion_is_worth_one_token() {
+async fn rfc9700_2_5_an_assertion_is_worth_one_token() {
     for app in apps().await {
         let key = SigningKey::generate_rsa().unwrap();
         let client = keyed(&app, &key).await;

@@ -48,7 +48,7 @@ async fn userinfo(app: &App, scheme: &str, token: &str, proof: Option<&str>) -> 
 }
 
 #[tokio::test]
-async fn rfc9700_2_2_1_a_bound_token_is_worth_nothing_without_its_key() {
+async fn rfc9700_2_2_1_4_10_1_a_bound_token_is_worth_nothing_without_its_key() {
     for app in apps().await {
         let (client, jane) = (app.spa(json!({})).await, app.person("jane").await);
         let prover = Prover::new();

@@ -4,7 +4,7 @@ use super::hints;
 use super::parameters::Parameters;
 use super::refusal::Refusal;
 use crate::token::KnownClient;
-use crate::{Error, Tenant, service};
+use crate::{Tenant, service};
 
 /// Reads `connection`.
 ///
@@ -18,23 +18,10 @@ pub(super) async fn decide(
     let Some(name) = hints::text(parameters, "connection")? else {
         return Ok(None);
     };
-    match is_open(tenant, client, &name).await? {
+    match service::connections::named_is_open(tenant, &name, &client.client).await? {
         true => Ok(Some(name)),
         false => Err(Refusal::invalid_request(format!(
             "the connection {name} was not found, or is not enabled for this client"
         ))),
     }
-}
-
-/// Whether a connection may sign users in for the client.
-pub(super) async fn is_open(
-    tenant: &Tenant,
-    client: &KnownClient,
-    name: &str,
-) -> Result<bool, Error> {
-    let Some(connection) = service::connections::by_name(tenant, name).await? else {
-        return Ok(false);
-    };
-    let first_party = client.client.is_first_party;
-    service::connections::is_open_to(tenant, &connection, client.client_id(), first_party).await
 }

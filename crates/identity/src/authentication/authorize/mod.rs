@@ -28,7 +28,7 @@ use axum::routing::get;
 
 pub(super) use parameters::{Parameters, each_once};
 use refusal::{Refusal, Refused};
-pub(crate) use request_object::BY_REFERENCE;
+pub(crate) use request_object::{BY_REFERENCE, UNSIGNED};
 
 use crate::Tenant;
 use crate::authentication::answer::WayBack;

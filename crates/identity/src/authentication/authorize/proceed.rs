@@ -8,7 +8,6 @@ use axum::response::Response;
 use oauth::ErrorCode;
 
 use super::act::{self, Acted, Returned};
-use super::connection;
 use super::issue;
 use super::refusal::{Refusal, Refused};
 use crate::authentication::answer::WayBack;
@@ -121,7 +120,8 @@ async fn present(
     let Some(session) = session::current(tenant, headers).await? else {
         return Ok(None);
     };
-    if !connection::is_open(tenant, client, &session.connection).await? {
+    let open = service::connections::named_is_open(tenant, &session.connection, &client.client);
+    if !open.await? {
         return Ok(None);
     }
     let user = service::users::find(tenant, &session.user_id).await?;

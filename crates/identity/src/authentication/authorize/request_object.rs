@@ -36,7 +36,7 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 const LEEWAY: Duration = Duration::from_secs(60);
 
 /// Flags of the tenant that open what strict servers keep closed; for conformance tests.
-const UNSIGNED: &str = "allow_unsigned_request_objects";
+pub(crate) const UNSIGNED: &str = "allow_unsigned_request_objects";
 pub(crate) const BY_REFERENCE: &str = "allow_request_uri_by_reference";
 
 /// The parameters that count: those of the object where there is one, and no others (RFC 9101 §6.3).

@@ -233,7 +233,7 @@ async fn clients_that_took_part_hear_of_the_end_of_a_session() {
 }
 
 #[tokio::test]
-async fn a_client_that_is_away_hears_of_it_later_and_one_on_this_network_never() {
+async fn attack_3_a_client_that_is_away_hears_of_it_later_and_one_on_this_network_never() {
     let world = world().await;
     let received = listen(&world, "https://app.example.com", 503);
     let client = world

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::world::{CALLBACK, ISSUER, world};
 
 #[tokio::test]
-async fn section_2_1_redirect_uris_match_exactly_but_for_the_port_on_loopback() {
+async fn rfc9700_2_1_redirect_uris_match_exactly_but_for_the_port_on_loopback() {
     let world = world().await;
     let client = world
         .client(
@@ -39,7 +39,7 @@ async fn section_2_1_redirect_uris_match_exactly_but_for_the_port_on_loopback() 
 }
 
 #[tokio::test]
-async fn section_2_1_1_public_clients_use_pkce_and_all_may() {
+async fn rfc9700_2_1_1_public_clients_use_pkce_and_all_may() {
     let world = world().await;
     let public = world.page_client().await;
     let browser = world.browser();
@@ -58,7 +58,7 @@ async fn section_2_1_1_public_clients_use_pkce_and_all_may() {
 }
 
 #[tokio::test]
-async fn section_4_1_no_answer_goes_to_an_address_that_was_not_settled() {
+async fn rfc9700_4_1_no_answer_goes_to_an_address_that_was_not_settled() {
     let world = world().await;
     let client = world.client(json!({})).await;
     let browser = world.browser();
@@ -85,7 +85,7 @@ async fn section_4_1_no_answer_goes_to_an_address_that_was_not_settled() {
 }
 
 #[tokio::test]
-async fn section_4_2_no_page_of_ours_is_named_to_the_next_one() {
+async fn rfc9700_4_2_no_page_of_ours_is_named_to_the_next_one() {
     let world = world().await;
     let client = world.client(json!({})).await;
     let browser = world.browser();
@@ -104,7 +104,7 @@ async fn section_4_2_no_page_of_ours_is_named_to_the_next_one() {
 }
 
 #[tokio::test]
-async fn section_4_3_tokens_stay_out_of_queries_and_caches() {
+async fn rfc9700_4_3_tokens_stay_out_of_queries_and_caches() {
     let world = world().await;
     let client = world.client(json!({})).await;
     let browser = world.browser();
@@ -131,7 +131,7 @@ async fn section_4_3_tokens_stay_out_of_queries_and_caches() {
 }
 
 #[tokio::test]
-async fn section_4_4_answers_say_whose_they_are_errors_too() {
+async fn rfc9700_4_4_answers_say_whose_they_are_errors_too() {
     let world = world().await;
     let client = world.client(json!({})).await;
     let browser = world.secure_browser();
@@ -146,7 +146,7 @@ async fn section_4_4_answers_say_whose_they_are_errors_too() {
 }
 
 #[tokio::test]
-async fn section_4_7_a_request_of_another_browser_signs_nobody_in() {
+async fn rfc9700_4_7_a_request_of_another_browser_signs_nobody_in() {
     let world = world().await;
     let client = world.client(json!({})).await;
     let user = world.user("ada").await;
@@ -165,7 +165,7 @@ async fn section_4_7_a_request_of_another_browser_signs_nobody_in() {
 }
 
 #[tokio::test]
-async fn section_4_7_the_clients_own_state_comes_back_as_it_was() {
+async fn rfc9700_4_7_the_clients_own_state_comes_back_as_it_was() {
     let world = world().await;
     let client = world.client(json!({})).await;
     let browser = world.browser();
@@ -177,7 +177,7 @@ async fn section_4_7_the_clients_own_state_comes_back_as_it_was() {
 }
 
 #[tokio::test]
-async fn section_4_11_strangers_errors_are_shown_and_not_redirected() {
+async fn rfc9700_4_11_strangers_errors_are_shown_and_not_redirected() {
     let world = world().await;
     let strict = world.strict_client().await;
     let browser = world.browser();
@@ -201,7 +201,7 @@ async fn section_4_11_strangers_errors_are_shown_and_not_redirected() {
 }
 
 #[tokio::test]
-async fn section_4_12_posted_forms_are_answered_by_303() {
+async fn rfc9700_4_12_posted_forms_are_answered_by_303() {
     let world = world().await;
     let client = world.client(json!({})).await;
     let browser = world.browser();
@@ -221,7 +221,7 @@ async fn section_4_12_posted_forms_are_answered_by_303() {
 }
 
 #[tokio::test]
-async fn section_4_16_nothing_of_ours_is_framed_but_what_a_client_asked_for() {
+async fn rfc9700_4_16_nothing_of_ours_is_framed_but_what_a_client_asked_for() {
     let world = world().await;
     let client = world.client(json!({})).await;
     let browser = world.browser();
@@ -241,7 +241,7 @@ async fn section_4_16_nothing_of_ours_is_framed_but_what_a_client_asked_for() {
 }
 
 #[tokio::test]
-async fn section_4_17_messages_name_their_receiver() {
+async fn rfc9700_4_17_messages_name_their_receiver() {
     let world = world().await;
     let client = world.page_client().await;
     let browser = world.browser();

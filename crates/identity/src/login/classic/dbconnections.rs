@@ -134,8 +134,7 @@ async fn request_link(call: &Call<'_>, visit: Visit) -> Result<Response, Refusal
 
 /// Third-party clients in the strict profile have none of the classic endpoints.
 pub(super) fn require_legacy(call: &Call<'_>) -> Result<(), Refusal> {
-    let mode = call.client.settings.get("third_party_security_mode");
-    if mode.and_then(Value::as_str) != Some("strict") {
+    if !call.client.is_strict() {
         return Ok(());
     }
     Err(Refusal::oauth(

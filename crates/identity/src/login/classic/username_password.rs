@@ -16,7 +16,7 @@ use web::{Form, Visitor, html};
 use super::call::Call;
 use super::refusal::Refusal;
 use crate::Tenant;
-use crate::authentication::transaction;
+use crate::authentication::transaction::{self, Lost};
 use crate::login::going::{Going, Proof};
 use crate::login::ticket::{self, Kind, Proven};
 use crate::login::trouble::Trouble;
@@ -54,7 +54,7 @@ async fn check(
     }
     let transaction = transaction::load(tenant, headers, state)
         .await
-        .map_err(|_| expired())?;
+        .map_err(lost)?;
     if transaction.request.client_id != client.client_id {
         return Err(expired());
     }
@@ -81,6 +81,13 @@ async fn check(
         }
     };
     Ok(form.into_response())
+}
+
+fn lost(lost: Lost) -> Refusal {
+    match lost {
+        Lost::Gone => expired(),
+        Lost::Unavailable(error) => error.into(),
+    }
 }
 
 fn expired() -> Refusal {

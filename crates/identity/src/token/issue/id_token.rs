@@ -146,7 +146,7 @@ fn claims(
 ) -> Members {
     let now = tenant.clock().now().unix_seconds();
     let requested = authorization.claims.as_ref();
-    let mut claims = profile::claims(user, &authorization.scope, requested, "id_token");
+    let mut claims = profile::claims(tenant, user, &authorization.scope, requested, "id_token");
     if let Some(custom) = &authorization.custom {
         claims.extend(custom.id_token.clone());
     }

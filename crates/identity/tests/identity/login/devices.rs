@@ -4,7 +4,7 @@ use axum::body::Body;
 use http::{Request, header};
 use serde_json::{Value, json};
 
-use super::stage::{EMAIL, PASSWORD, Stage};
+use super::stage::{EMAIL, PASSWORD, Stage, client};
 
 async fn ask(stage: &Stage) -> Value {
     let form = format!("client_id={}&scope=openid%20profile", stage.client_id);
@@ -91,4 +91,43 @@ async fn a_device_that_the_user_does_not_know_is_sent_away() {
         .says("was not connected");
     let again = browser.post("/activate", &[("user_code", code)]).await;
     again.says("not valid any more");
+}
+
+#[tokio::test]
+async fn a_session_of_a_connection_that_is_closed_to_strangers_connects_no_strangers_device() {
+    let mut stage = stage().await;
+    let mut browser = stage.browser();
+    let own = ask(&stage).await;
+    browser.get("/activate").await;
+    let fields = [
+        ("user_code", own["user_code"].as_str().unwrap()),
+        ("username", EMAIL),
+        ("password", PASSWORD),
+    ];
+    browser
+        .post("/activate/sign-in", &fields)
+        .await
+        .says("Is this your device?");
+    let stranger = json!({
+        "is_first_party": false, "third_party_security_mode": "permissive", "app_type": "native",
+        "name": "Stranger", "grant_types": ["urn:ietf:params:oauth:grant-type:device_code"]
+    });
+    stage.client_id = client(&stage.app, stranger).await;
+    let asked = ask(&stage).await;
+    let code = asked["user_code"].as_str().unwrap();
+    let page = browser.post("/activate", &[("user_code", code)]).await;
+    assert!(!page.html.contains("Is this your device?"), "{}", page.html);
+    let fields = [("user_code", code), ("action", "accept")];
+    let forced = browser.post("/activate/confirm", &fields).await;
+    assert_eq!(forced.status, 410, "{}", forced.html);
+    stage
+        .set(
+            &format!("/connections/{}", stage.connection_id().await),
+            json!({ "is_domain_connection": true }),
+        )
+        .await;
+    browser
+        .post("/activate", &[("user_code", code)])
+        .await
+        .says("Is this your device?");
 }

@@ -21,6 +21,29 @@ async fn a_user_signs_in_and_goes_on_to_the_application() {
 }
 
 #[tokio::test]
+async fn a_form_behind_a_mailed_link_may_end_where_its_maker_said() {
+    let stage = Stage::start().await;
+    let path = format!("/users-by-email?email={EMAIL}");
+    let users = stage.app.call(http::Method::GET, &path, None).await.body;
+    for kind in ["password-change", "email-verification"] {
+        let ticket = json!({
+            "user_id": users[0]["user_id"], "result_url": "https://after.example/done?x=1"
+        });
+        let made = stage.app.create(&format!("/tickets/{kind}"), ticket).await;
+        let link = made["ticket"].as_str().unwrap();
+        let page = stage
+            .browser()
+            .get(link.strip_prefix("http://127.0.0.1:8005").unwrap())
+            .await;
+        let policy = page.headers["content-security-policy"].to_str().unwrap();
+        assert!(
+            policy.contains("form-action 'self' https://after.example"),
+            "{kind}: {policy}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn every_page_of_a_sign_in_is_kept_from_frames_caches_scripts_and_referrers() {
     let stage = Stage::start().await;
     let mut browser = stage.browser();

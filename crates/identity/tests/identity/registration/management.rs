@@ -19,6 +19,20 @@ fn token(client: &Value) -> &str {
 }
 
 #[tokio::test]
+async fn another_method_is_told_which_there_are() {
+    let app = crate::support::app().await;
+    for (path, allowed) in [
+        ("/oidc/register", "POST"),
+        ("/oidc/register/somebody", "GET, PUT, DELETE"),
+    ] {
+        let request = http::Request::patch(path).body(axum::body::Body::empty());
+        let answer = app.send(request.unwrap()).await;
+        assert_eq!(answer.refusal(), (405, "invalid_request"));
+        assert_eq!(answer.headers[http::header::ALLOW], allowed);
+    }
+}
+
+#[tokio::test]
 async fn it_is_off_by_default() {
     for app in apps().await {
         app.open_registration("strict").await;
