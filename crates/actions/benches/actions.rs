@@ -165,6 +165,7 @@ fn actions(criterion: &mut Criterion) {
             bencher.iter(|| cold.answer(program))
         });
     }
+    inside(&warm, &programs);
     overshoot(&warm);
     memory(&warm, &programs);
     if Command::new("node").arg("--version").output().is_ok() {
@@ -184,6 +185,23 @@ fn actions(criterion: &mut Criterion) {
                 sum
             });
         });
+    }
+}
+
+/// What an execution takes on its own thread, without the ways there and back.
+fn inside(bench: &Bench, programs: &[(&str, Arc<Program>)]) {
+    for (name, program) in programs {
+        let mut took: Vec<Duration> = (0..200)
+            .map(|_| {
+                sleep(PAUSE);
+                bench.run(program, Duration::from_secs(20)).elapsed
+            })
+            .collect();
+        took.sort();
+        println!(
+            "inside/{name}: median {:?}, fastest {:?}",
+            took[100], took[0]
+        );
     }
 }
 

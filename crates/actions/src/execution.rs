@@ -112,7 +112,8 @@ pub struct Outcome {
     pub console: Vec<Line>,
     /// How long the execution took, without the wait for a thread.
     pub elapsed: Duration,
-    /// Bytes of JavaScript heap in use at the end.
+    /// Bytes of JavaScript heap in use at the end: of this run if it is its program's first, else of
+    /// the last run that was measured, one in 64.
     pub memory: usize,
 }
 

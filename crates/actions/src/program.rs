@@ -1,7 +1,7 @@
 //! The author's file, compiled, and the packages that it requires.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rquickjs::{CatchResultExt as _, Context, Ctx, Runtime};
@@ -22,7 +22,12 @@ pub struct Program {
     main: Bytecode,
     compiled: Mutex<HashMap<String, Arc<Bytecode>>>,
     ahead: AtomicBool,
+    runs: AtomicUsize,
+    memory: AtomicUsize,
 }
+
+/// How often the heap of a program that runs again and again is measured: one run in so many.
+const MEASURED: usize = 64;
 
 /// What stands before the source of a CommonJS file; on its first line, so that lines are the
 /// author's own.
@@ -62,6 +67,8 @@ impl Program {
             main,
             compiled: Mutex::default(),
             ahead: AtomicBool::new(true),
+            runs: AtomicUsize::new(0),
+            memory: AtomicUsize::new(0),
         })
     }
 
@@ -101,6 +108,16 @@ impl Program {
     /// Its top level sends requests, fails or takes long: from now on it runs in the execution.
     pub(crate) fn never_ahead(&self) {
         self.ahead.store(false, Ordering::Relaxed);
+    }
+
+    /// The heap at the end of a run. To measure is to walk all of it, which takes longer than a small
+    /// run does: the first run is measured, then one in 64, and what was measured last stands for others.
+    pub(crate) fn heap(&self, measure: impl FnOnce() -> usize) -> usize {
+        let run = self.runs.fetch_add(1, Ordering::Relaxed);
+        if run.is_multiple_of(MEASURED) {
+            self.memory.store(measure(), Ordering::Relaxed);
+        }
+        self.memory.load(Ordering::Relaxed)
     }
 
     /// The place that a line and column of the compiled file stand for.

@@ -45,12 +45,16 @@ pub(crate) fn run(prepared: &Prepared, execution: &Execution) -> Outcome {
         (None, Err(error)) => Err(error),
     };
     let elapsed = started.elapsed();
-    let memory = prepared.runtime.memory_usage().memory_used_size;
+    let measure = || {
+        let used = prepared.runtime.memory_usage().memory_used_size;
+        usize::try_from(used).unwrap_or(0)
+    };
+    let memory = execution.program.heap(measure);
     Outcome {
         result,
         console,
         elapsed,
-        memory: usize::try_from(memory).unwrap_or(0),
+        memory,
     }
 }
 

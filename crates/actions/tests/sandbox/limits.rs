@@ -101,6 +101,10 @@ async fn a_promise_that_nothing_settles_is_named_at_once() {
 
 #[tokio::test]
 async fn a_memory_bomb_ends_the_program_and_not_the_process() {
+    let engine = engine_with(Limits {
+        memory: 16 << 20,
+        ..Limits::default()
+    });
     for source in [
         "const all = []; for (;;) all.push(new Array(1000).fill(1));",
         "new ArrayBuffer(1 << 30);",
@@ -108,7 +112,8 @@ async fn a_memory_bomb_ends_the_program_and_not_the_process() {
         "let n = 1n; for (;;) n = n * n + 3n;",
         "const m = new Map(); for (let i = 0; ; i++) m.set({}, 'x'.repeat(100));",
     ] {
-        let Err(error) = run(source).await.result else {
+        let outcome = engine.run(execution(&body(source), json!({}))).await;
+        let Err(error) = outcome.result else {
             panic!("{source} went through")
         };
         // A string has a largest length below the limit's reach; that is an error as well.
