@@ -410,6 +410,8 @@ log-srrt = Refresh token revoked
 log-slo = Sign-out
 log-sapi = Administration
 log-fapi = Administration failed
+log-actions_execution_failed = An Action failed
+logs-executions = Executions of Actions
 
 # Roles
 roles-title = Roles

@@ -384,6 +384,8 @@ log-srrt = リフレッシュトークンの取り消し
 log-slo = サインアウト
 log-sapi = 管理操作
 log-fapi = 管理操作の失敗
+log-actions_execution_failed = Action の失敗
+logs-executions = Action の実行
 
 # ロール
 roles-title = ロール

@@ -10,8 +10,8 @@ use serde::de::DeserializeOwned;
 use crate::csrf;
 use crate::visitor::{self, Visitor};
 
-/// More than any form of ours holds; a description and a hundred scopes fit many times.
-const LIMIT: usize = 256 * 1024;
+/// More than any form of ours holds: an Action's code of 100 kB, escaped, is the longest.
+const LIMIT: usize = 512 * 1024;
 
 /// The fields of a form of ours: `application/x-www-form-urlencoded`, with the token of
 /// [`Visitor::csrf_field`].

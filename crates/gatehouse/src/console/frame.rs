@@ -45,9 +45,13 @@ const TENANT: &[(&str, &str)] = &[
     ("nav-connections", "/tenant/connections"),
     ("nav-users", "/tenant/users"),
     ("nav-roles", "/tenant/roles"),
-    ("nav-actions", "/actions"),
     ("nav-logs", "/tenant/logs"),
     ("nav-settings", "/tenant/settings"),
+];
+const ACTIONS: &[(&str, &str)] = &[
+    ("nav-actions-library", "/actions/library"),
+    ("nav-actions-triggers", "/actions/triggers"),
+    ("nav-actions-executions", "/actions/executions"),
 ];
 const TEAM: &[(&str, &str)] = &[("nav-administrators", "/administrators")];
 
@@ -63,6 +67,7 @@ fn sections(console: &Console, visitor: &Visitor) -> Vec<Section> {
     let mut sections = vec![section(String::new(), &[("nav-overview", "/")])];
     if console.facts.tenant {
         sections.push(section(text.get("nav-tenant"), TENANT));
+        sections.push(section(text.get("nav-actions"), ACTIONS));
     }
     sections.push(section(text.get("nav-team"), TEAM));
     sections

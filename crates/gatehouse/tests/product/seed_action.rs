@@ -12,7 +12,7 @@ use crate::support::Demo;
 const PRINTED: &str = include_str!("seed_action.js");
 
 /// The code with its constants.
-fn filled(demo: &Demo) -> String {
+pub(crate) fn filled(demo: &Demo) -> String {
     let mut code = PRINTED.to_owned();
     for (name, value) in [
         ("AUDIENCE", demo.saved("/management/audience")),

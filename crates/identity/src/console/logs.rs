@@ -21,9 +21,30 @@ use crate::{Error, Tenant, service, store};
 const LIST: &str = "/tenant/logs";
 const SIZE: u32 = 50;
 /// The codes that the list is narrowed by, in its order.
-const CODES: [&str; 22] = [
-    "s", "f", "fp", "fu", "ss", "fs", "limit_wc", "limit_mu", "scp", "sv", "sdu", "seacft",
-    "feacft", "seccft", "feccft", "sertft", "fertft", "ferrt", "srrt", "slo", "sapi", "fapi",
+const CODES: [&str; 23] = [
+    "s",
+    "f",
+    "fp",
+    "fu",
+    "ss",
+    "fs",
+    "limit_wc",
+    "limit_mu",
+    "scp",
+    "sv",
+    "sdu",
+    "seacft",
+    "feacft",
+    "seccft",
+    "feccft",
+    "sertft",
+    "fertft",
+    "ferrt",
+    "srrt",
+    "slo",
+    "sapi",
+    "fapi",
+    "actions_execution_failed",
 ];
 
 pub(super) fn routes() -> Router<Tenant> {
@@ -106,7 +127,7 @@ fn event(text: Text, code: &str) -> String {
 
 fn tone(code: &str) -> Tone {
     match code {
-        "limit_wc" | "limit_mu" => Tone::Danger,
+        "limit_wc" | "limit_mu" | "actions_execution_failed" => Tone::Danger,
         _ if code.starts_with('f') => Tone::Warning,
         _ => Tone::Success,
     }
@@ -173,7 +194,7 @@ async fn show(
         let value = member(&entry, name);
         html! { @if !value.is_empty() { a href=(href) { code { (value) } } } }
     };
-    let facts = [
+    let mut facts = vec![
         Definition::new(text.get("logs-date"), when(text, date(&entry))),
         Definition::new(text.get("logs-type"), html! { (badge(tone(code), code)) }),
         Definition::new(
@@ -196,6 +217,13 @@ async fn show(
         ),
         Definition::new(text.get("logs-from"), html! { (member(&entry, "ip")) }),
     ];
+    let executions: Vec<&str> = executions(&entry).collect();
+    if !executions.is_empty() {
+        let links = html! {
+            @for id in executions { a href=(super::actions::execution(id)) { code { (id) } } " " }
+        };
+        facts.push(Definition::new(text.get("logs-executions"), links));
+    }
     let whole = serde_json::to_string_pretty(&entry).unwrap_or_default();
     let main = html! {
         (way(text, &[(&text.get("logs-title"), LIST)]))
@@ -207,4 +235,14 @@ async fn show(
         }
     };
     Ok(visitor.page(&title).width(Width::Reading).main(main))
+}
+
+/// The runs of Actions that belong to an entry.
+fn executions(entry: &Members) -> impl Iterator<Item = &str> {
+    let details = entry.get("details");
+    let list = details.and_then(|details| details.pointer("/actions/executions"));
+    list.and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
 }

@@ -90,6 +90,16 @@ pub(crate) const MAX_BINDINGS: usize = 20;
 pub(crate) const MAX_VERSIONS: usize = 50;
 /// Bytes of an Action's code.
 pub(crate) const MAX_CODE: usize = 100_000;
+/// Characters of an Action's name.
+pub(crate) const MAX_NAME: usize = 300;
+/// How many secrets an Action has.
+pub(crate) const MAX_SECRETS: usize = 30;
+/// Characters of a secret's name.
+pub(crate) const MAX_SECRET_NAME: usize = 128;
+/// Characters of a secret.
+pub(crate) const MAX_SECRET: usize = 4096;
+/// How many packages an Action names.
+pub(crate) const MAX_DEPENDENCIES: usize = 10;
 
 /// A package of the npm registry: a name, and a version, a range or `latest`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,7 +4,8 @@ use oauth::Timestamp;
 use storage::{Database, Json, Row, Tx, params};
 
 use super::actions::trigger;
-use crate::model::action::{Ending, Execution};
+use super::page::Conditions;
+use crate::model::action::{Ending, Execution, Trigger};
 
 const COLUMNS: &str = "id, trigger_id, ending, results, client_id, user_id, created_at, updated_at";
 
@@ -33,33 +34,51 @@ pub(crate) async fn find(db: &Database, id: &str) -> Result<Option<Execution>, s
     row.as_ref().map(read).transpose()
 }
 
-/// Runs, or those that failed, the newest first; `limit` of them after the first `offset`.
+/// Which runs to list.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) trigger: Option<Trigger>,
+    /// Runs that this Action was part of.
+    pub(crate) action_id: Option<&'a str>,
+    /// Runs in which an Action failed.
+    pub(crate) failed: bool,
+    pub(crate) oldest_first: bool,
+}
+
+/// A part of the runs, and how many there are in all.
 pub(crate) async fn list(
     db: &Database,
-    failed: bool,
-    (offset, limit): (i64, i64),
-) -> Result<Vec<Execution>, storage::Error> {
-    let clause = clause(failed);
-    let sql = format!(
-        "SELECT {COLUMNS} FROM identity_action_execution{clause} ORDER BY created_at DESC, id DESC \
-         LIMIT $1 OFFSET $2"
-    );
-    let rows = db.query(&sql, params![limit, offset]).await?;
-    rows.iter().map(read).collect()
-}
-
-/// How many runs there are, or failed.
-pub(crate) async fn count(db: &Database, failed: bool) -> Result<i64, storage::Error> {
-    let clause = clause(failed);
-    let sql = format!("SELECT COUNT(*) AS total FROM identity_action_execution{clause}");
-    db.query_one(&sql, Vec::new()).await?.get("total")
-}
-
-const fn clause(failed: bool) -> &'static str {
-    match failed {
-        true => " WHERE ending = 'partial'",
-        false => "",
+    wanted: &Wanted<'_>,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<Execution>, u64), storage::Error> {
+    let mut conditions = Conditions::default();
+    if let Some(trigger) = wanted.trigger {
+        conditions.add("trigger_id = ?", trigger.id());
     }
+    if wanted.failed {
+        conditions.add("ending = ?", Ending::Partial.as_str());
+    }
+    // Ids are UUIDs; anything else names no Action, and must not become a pattern.
+    if let Some(id) = wanted.action_id {
+        let is_id = |c: char| c.is_ascii_hexdigit() || c == '-';
+        let id = if id.chars().all(is_id) { id } else { "-" };
+        conditions.add("results LIKE ?", format!("%\"action_id\":\"{id}\"%"));
+    }
+    let (clause, mut params) = conditions.count();
+    let sql = format!("SELECT COUNT(*) AS total FROM identity_action_execution{clause}");
+    let row = db.query_optional(&sql, params.clone()).await?;
+    let total: i64 = row.map_or(Ok(0), |row| row.get("total"))?;
+    let order = if wanted.oldest_first { "" } else { " DESC" };
+    params.extend(params![limit, offset]);
+    let (limit, offset) = (params.len() - 1, params.len());
+    let sql = format!(
+        "SELECT {COLUMNS} FROM identity_action_execution{clause} \
+         ORDER BY created_at{order}, id{order} LIMIT ${limit} OFFSET ${offset}"
+    );
+    let rows = db.query(&sql, params).await?;
+    let found: Result<Vec<Execution>, _> = rows.iter().map(read).collect();
+    Ok((found?, u64::try_from(total).unwrap_or_default()))
 }
 
 /// Forgets runs from before, and the oldest ones beyond `most`.

@@ -1,212 +1,201 @@
-//! The library: every Action, a new one, one less.
+//! The library: every Action.
 
-use axum::extract::{Path, State};
-use axum::response::{IntoResponse as _, Response};
-use serde::Deserialize;
+use std::cmp::{Ordering, Reverse};
+
+use axum::extract::State as Extract;
+use axum::response::Response;
+use oauth::Timestamp;
 use web::components::{
-    Choice, Field, FieldErrors, badge, button, confirm, danger_button, empty_state, form,
-    link_button, page_heading, table,
+    Choice, Column, Filter, ListQuery, badge, empty_state, list_count, list_table, list_tools,
+    page_heading,
 };
-use web::{Administrator, Editor, Form, Markup, Page, Text, Tone, Visitor, Width, html, moment};
+use web::{Administrator, Markup, Page, Text, Tone, Visitor, html, moment};
 
-use super::{Part, address, found, note, parts, refused, text, trigger_name};
-use crate::model::action::{Action, RUNTIME, Status, Trigger};
-use crate::service::actions::{self as service, Change};
-use crate::store::{action_bindings, actions};
+use super::words::{self, State};
+use super::{address, refused, text};
+use crate::model::action::{Action, Binding, Trigger, Version};
+use crate::store::{action_bindings, action_versions, actions};
 use crate::{Error, Tenant};
 
-/// Everything there is.
+const SIZE: u32 = 20;
+
+/// An Action with what its row shows.
+struct Row {
+    action: Action,
+    /// The version that runs: its number and when it was deployed.
+    deployed: Option<(i64, Timestamp)>,
+    bound: bool,
+}
+
+/// Every Action, narrowed, sorted and paged as the address says.
 pub(super) async fn list(
-    State(tenant): State<Tenant>,
+    Extract(tenant): Extract<Tenant>,
     visitor: Visitor,
     reader: Administrator,
+    query: ListQuery,
 ) -> Result<Page, Response> {
-    let read = async {
-        let all = actions::all(tenant.db()).await?;
-        Ok::<_, Error>((all, action_bindings::all(tenant.db()).await?))
-    };
-    let (all, bindings) = read.await.map_err(|error| refused(&visitor, error))?;
+    let mut rows = read(&tenant)
+        .await
+        .map_err(|error| refused(&visitor, &error))?;
     let text = text(&visitor);
-    let title = text.get("actions-title");
-    let new = html! { a.button.button-primary href="/actions/new" { (text.get("actions-new")) } };
+    let title = text.get("actions-library");
+    let new = html! { a.button.button-primary href="/actions/library/new" { (text.get("actions-build-custom")) } };
     let new = reader.role.may_change().then_some(new);
-    let columns = [
-        "field-name",
-        "field-trigger",
-        "field-state",
-        "field-changed",
-    ]
-    .map(|id| text.get(id));
-    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+    let any = !rows.is_empty();
+    narrow(&mut rows, &query);
+    sort(&mut rows, &query);
+    let total = rows.len() as u64;
+    let skipped = (query.page() - 1) as usize * SIZE as usize;
+    let shown: Vec<Row> = rows.into_iter().skip(skipped).take(SIZE as usize).collect();
+    let labels = [
+        text.get("actions-field-trigger"),
+        text.get("actions-field-state"),
+    ];
+    let filters = [
+        trigger_filter(text, &labels[0]),
+        state_filter(text, &labels[1]),
+    ];
     let main = html! {
-        (page_heading(&title, Some(&text.get("actions-lead")), new.clone()))
-        (parts(text, Part::Library))
-        @if all.is_empty() {
-            (empty_state(&text.get("actions-none"), &text.get("actions-none-next"), new))
+        (page_heading(&title, Some(&text.get("actions-library-lead")), new.clone().filter(|_| any)))
+        @if any {
+            (list_tools(text, &query, Some(&text.get("actions-search")), &filters))
+            (list_count(text, total))
+            @if !shown.is_empty() { (table(text, &query, &title, &shown)) }
+            (query.pages(text, SIZE, total))
         } @else {
-            (table(&title, &columns, None, html! {
-                @for action in &all {
-                    tr {
-                        td data-label=(columns[0]) { a href=(address(&action.id)) { strong { (action.name) } } }
-                        td data-label=(columns[1]) { (trigger_name(text, action.trigger)) }
-                        td data-label=(columns[2]) {
-                            (state(text, action))
-                            @if bindings.iter().any(|binding| binding.action_id == action.id) {
-                                " " (badge(Tone::Info, &text.get("state-bound")))
-                            }
-                        }
-                        td data-label=(columns[3]) { (moment(text, action.updated_at.as_millis())) }
-                    }
-                }
-            }))
+            (empty_state(&text.get("actions-none"), &text.get("actions-none-next"), new))
         }
     };
     Ok(visitor.page(&title).main(main))
 }
 
-/// How far an Action has come.
-pub(super) fn state(text: Text, action: &Action) -> Markup {
-    let (tone, word) = match (
-        action.status,
-        &action.deployed_version,
-        action.has_undeployed,
-    ) {
-        (Status::Failed, _, _) => (Tone::Danger, "state-failed"),
-        (Status::Pending | Status::Building, _, _) => (Tone::Neutral, "state-building"),
-        (Status::Built, None, _) => (Tone::Neutral, "state-draft"),
-        (Status::Built, Some(_), true) => (Tone::Warning, "state-changed"),
-        (Status::Built, Some(_), false) => (Tone::Success, "state-deployed"),
-    };
-    badge(tone, &text.get(word))
-}
-
-#[derive(Default, Deserialize)]
-pub(super) struct Entered {
-    #[serde(default)]
-    name: String,
-    #[serde(default)]
-    trigger: String,
-}
-
-/// The form for a new Action.
-pub(super) async fn new_page(visitor: Visitor, Editor(_): Editor) -> Page {
-    draw_new(&visitor, &Entered::default(), &FieldErrors::new())
-}
-
-/// Makes an Action with its trigger's template.
-pub(super) async fn create(
-    State(tenant): State<Tenant>,
-    visitor: Visitor,
-    Editor(administrator): Editor,
-    Form(entered): Form<Entered>,
-) -> Result<Response, Response> {
-    let text = text(&visitor);
-    let name = entered.name.trim().to_owned();
-    let mut errors = FieldErrors::new();
-    if name.is_empty() {
-        errors.add("name", text.get("invalid-name"));
-    } else if name.chars().count() > 300 {
-        errors.add("name", text.get("invalid-name-long"));
-    }
-    let trigger = Trigger::parse(&entered.trigger);
-    if trigger.is_none() {
-        errors.add("trigger", text.get("invalid-trigger"));
-    }
-    let (Some(trigger), true) = (trigger, errors.is_empty()) else {
-        return Ok(draw_new(&visitor, &entered, &errors).into_response());
-    };
-    let change = Change {
-        name: Some(name),
-        trigger: Some((trigger, trigger.versions()[0].to_owned())),
-        runtime: Some(RUNTIME.to_owned()),
-        ..Change::default()
-    };
-    match service::create(&tenant, change).await {
-        Ok(action) => {
-            note(&tenant, &administrator, "Action made", &action.name);
-            Ok(visitor.redirect(address(&action.id)).into_response())
-        }
-        Err(Error::Conflict(_)) => {
-            errors.add("name", text.get("invalid-name-taken"));
-            Ok(draw_new(&visitor, &entered, &errors).into_response())
-        }
-        Err(error) => Err(refused(&visitor, error)),
-    }
-}
-
-fn draw_new(visitor: &Visitor, entered: &Entered, errors: &FieldErrors) -> Page {
-    let text = text(visitor);
-    let title = text.get("actions-new");
-    let (name, trigger) = (text.get("field-name"), text.get("field-trigger"));
-    let choices = Trigger::ALL.map(|own| Choice {
-        value: own.id().to_owned(),
-        label: trigger_name(text, own),
-        hint: Some(text.get(&format!("trigger-{}-hint", own.id()))),
-        chosen: own.id() == entered.trigger,
+async fn read(tenant: &Tenant) -> Result<Vec<Row>, Error> {
+    let all = actions::all(tenant.db()).await?;
+    let versions = action_versions::deployed(tenant.db()).await?;
+    let bindings = action_bindings::all(tenant.db()).await?;
+    let rows = all.into_iter().map(|action| Row {
+        deployed: deployed(&action, &versions),
+        bound: is_bound(&action, &bindings),
+        action,
     });
-    let main = html! {
-        (page_heading(&title, Some(&text.get("actions-new-lead")), None))
-        (form(visitor, "/actions/new", errors, html! {
-            (Field::line(visitor.text(), "name", &name).value(&entered.name).error(errors.of("name")).autocomplete("off"))
-            (Field::radios(visitor.text(), "trigger", &trigger, &choices).error(errors.of("trigger")))
-            div.form-actions { (button(&text.get("actions-create"))) (link_button("/actions", &text.get("cancel"))) }
-        }))
-    };
-    let page = visitor.page(&title).width(Width::Reading);
-    match errors.is_empty() {
-        true => page.main(main),
-        false => page.failed().main(main),
+    Ok(rows.collect())
+}
+
+fn deployed(action: &Action, versions: &[Version]) -> Option<(i64, Timestamp)> {
+    let id = action.deployed_version.as_ref()?;
+    let version = versions.iter().find(|version| version.id == *id)?;
+    Some((version.number, version.created_at))
+}
+
+fn is_bound(action: &Action, bindings: &[Binding]) -> bool {
+    words::bound(bindings, action).next().is_some()
+}
+
+fn narrow(rows: &mut Vec<Row>, query: &ListQuery) {
+    if let Some(wanted) = query.search() {
+        let wanted = wanted.to_lowercase();
+        rows.retain(|row| row.action.name.to_lowercase().contains(&wanted));
+    }
+    if let Some(wanted) = query.get("trigger") {
+        rows.retain(|row| row.action.trigger.id() == wanted);
+    }
+    if let Some(wanted) = query.get("state") {
+        rows.retain(|row| State::of(&row.action).as_str() == wanted);
     }
 }
 
-/// Asks before an Action is removed, and says where it runs.
-pub(super) async fn delete_page(
-    State(tenant): State<Tenant>,
-    visitor: Visitor,
-    Editor(_): Editor,
-    Path(id): Path<String>,
-) -> Result<Page, Response> {
-    let action = found(&tenant, &visitor, &id).await?;
-    let bindings = action_bindings::all(tenant.db()).await;
-    let bindings = bindings.map_err(|error| refused(&visitor, error.into()))?;
-    let bound = bindings
-        .iter()
-        .any(|binding| binding.action_id == action.id);
-    let text = text(&visitor);
-    let title = text.with("delete-title", [("name", (&action.name).into())]);
-    let here = address(&action.id);
-    Ok(confirm(
-        &visitor,
-        &title,
-        html! {
-            p { (text.get("delete-lead")) }
-            @if bound {
-                p { strong { (text.with("delete-bound", [("trigger", trigger_name(text, action.trigger).into())])) } }
-            }
-        },
-        &format!("{here}/delete"),
-        danger_button(&text.get("delete-button")),
-        (&here, &text.get("cancel")),
-    ))
+/// Sorts; what was changed last comes first where nothing is asked for.
+fn sort(rows: &mut [Row], query: &ListQuery) {
+    let name = |row: &Row| row.action.name.to_lowercase();
+    let Some((column, descending)) =
+        query.sort(&["name", "trigger", "state", "deployed", "updated"])
+    else {
+        rows.sort_by_key(|row| Reverse(row.action.updated_at));
+        return;
+    };
+    let compare = |a: &Row, b: &Row| -> Ordering {
+        match column {
+            "trigger" => a.action.trigger.index().cmp(&b.action.trigger.index()),
+            "state" => State::of(&a.action).cmp(&State::of(&b.action)),
+            "deployed" => a
+                .deployed
+                .map(|(_, at)| at)
+                .cmp(&b.deployed.map(|(_, at)| at)),
+            "updated" => a.action.updated_at.cmp(&b.action.updated_at),
+            _ => name(a).cmp(&name(b)),
+        }
+    };
+    rows.sort_by(|a, b| {
+        let order = compare(a, b);
+        let order = if descending { order.reverse() } else { order };
+        order.then_with(|| name(a).cmp(&name(b)))
+    });
 }
 
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
+/// The triggers, to be chosen from.
+pub(super) fn trigger_filter(text: Text, label: &str) -> Filter<'_> {
+    let choices = Trigger::ALL.into_iter().map(|trigger| Choice {
+        value: trigger.id().to_owned(),
+        label: words::trigger(text, trigger),
+        ..Choice::default()
+    });
+    Filter {
+        name: "trigger",
+        label,
+        choices: choices.collect(),
+    }
+}
 
-/// Removes an Action, and from its trigger.
-pub(super) async fn delete(
-    State(tenant): State<Tenant>,
-    visitor: Visitor,
-    Editor(administrator): Editor,
-    Path(id): Path<String>,
-    Form(Nothing {}): Form<Nothing>,
-) -> Result<Response, Response> {
-    let action = found(&tenant, &visitor, &id).await?;
-    let deleted = service::delete(&tenant, &id, true).await;
-    deleted.map_err(|error| refused(&visitor, error))?;
-    note(&tenant, &administrator, "Action removed", &action.name);
-    let said = text(&visitor).with("deleted", [("name", (&action.name).into())]);
-    Ok(visitor
-        .redirect_saying("/actions", Tone::Success, said)
-        .into_response())
+fn state_filter(text: Text, label: &str) -> Filter<'_> {
+    let choices = State::ALL.into_iter().map(|state| Choice {
+        value: state.as_str().to_owned(),
+        label: state.word(text),
+        ..Choice::default()
+    });
+    Filter {
+        name: "state",
+        label,
+        choices: choices.collect(),
+    }
+}
+
+fn table(text: Text, query: &ListQuery, title: &str, rows: &[Row]) -> Markup {
+    let labels = [
+        "actions-field-name",
+        "actions-field-trigger",
+        "actions-field-state",
+        "actions-field-deployed",
+        "actions-field-updated",
+    ]
+    .map(|id| text.get(id));
+    let columns = [
+        Column::sorted(&labels[0], "name"),
+        Column::sorted(&labels[1], "trigger"),
+        Column::sorted(&labels[2], "state"),
+        Column::moments(&labels[3], "deployed"),
+        Column::moments(&labels[4], "updated"),
+    ];
+    let content = html! {
+        @for row in rows {
+            tr {
+                td data-label=(labels[0]) { a href=(address(&row.action.id, "")) { strong { (row.action.name) } } }
+                td data-label=(labels[1]) {
+                    (words::trigger(text, row.action.trigger))
+                    @if row.bound { " " (badge(Tone::Info, &text.get("actions-bound"))) }
+                }
+                td data-label=(labels[2]) { (State::of(&row.action).badge(text)) }
+                td data-label=(labels[3]) {
+                    @match row.deployed {
+                        Some((number, at)) => {
+                            (moment(text, at.as_millis()))
+                            span.fine { (text.with("actions-version", [("number", number.into())])) }
+                        }
+                        None => span.fine { (text.get("actions-never")) },
+                    }
+                }
+                td data-label=(labels[4]) { (moment(text, row.action.updated_at.as_millis())) }
+            }
+        }
+    };
+    list_table(text, query, title, &columns, content)
 }

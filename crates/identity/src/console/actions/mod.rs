@@ -1,10 +1,15 @@
 //! Actions: the library, the editor, versions, what runs at the triggers, and what came of it.
 
+mod create;
 mod editor;
 mod executions;
 mod library;
+mod remove;
+mod roll_back;
+mod trigger;
 mod triggers;
 mod versions;
+mod words;
 
 use std::sync::LazyLock;
 
@@ -13,19 +18,26 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use http::StatusCode;
 use rust_embed::RustEmbed;
+use serde::Deserialize;
 use web::assets::Assets;
-use web::components::{Tab, tabs};
-use web::{Administrator, Catalog, Locale, Markup, Text, Visitor, html};
+use web::components::{Crumb, Tab, breadcrumbs, tabs};
+use web::{Administrator, Catalog, Locale, Markup, Page, Text, Visitor, html};
 
-use crate::model::action::{Action, Trigger};
-use crate::model::log::{Entry, Event};
+use super::Acting;
+use crate::model::action::Action;
 use crate::store::actions;
 use crate::{Error, Tenant};
 
-pub(crate) static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
+static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
     Catalog::new(&[
-        (Locale::En, include_str!("../../../locales/actions.en.ftl")),
-        (Locale::Ja, include_str!("../../../locales/actions.ja.ftl")),
+        (
+            Locale::En,
+            include_str!("../../../locales/console-actions.en.ftl"),
+        ),
+        (
+            Locale::Ja,
+            include_str!("../../../locales/console-actions.ja.ftl"),
+        ),
     ])
 });
 
@@ -35,33 +47,49 @@ struct Own;
 
 static ASSETS: LazyLock<Assets> = LazyLock::new(Assets::of::<Own>);
 
+const LIBRARY: &str = "/actions/library";
+const TRIGGERS: &str = "/actions/triggers";
+const EXECUTIONS: &str = "/actions/executions";
+
 /// The pages under `/actions`.
-pub(crate) fn routes() -> Router<Tenant> {
+pub(super) fn routes() -> Router<Tenant> {
     Router::new()
-        .route("/actions", get(library::list))
-        .route("/actions/new", get(library::new_page).post(library::create))
+        .route("/actions", get(start))
+        .route(LIBRARY, get(library::list))
+        .route(
+            "/actions/library/new",
+            get(create::page).post(create::create),
+        )
         .route(
             "/actions/library/{id}",
             get(editor::show).post(editor::submit),
         )
         .route(
             "/actions/library/{id}/delete",
-            get(library::delete_page).post(library::delete),
+            get(remove::page).post(remove::remove),
         )
         .route("/actions/library/{id}/versions", get(versions::list))
         .route(
-            "/actions/library/{id}/versions/{version}",
-            get(versions::show).post(versions::roll_back),
+            "/actions/library/{id}/versions/{version}/roll-back",
+            get(roll_back::page).post(roll_back::roll_back),
         )
-        .route("/actions/triggers", get(triggers::list))
+        .route(TRIGGERS, get(triggers::list))
         .route(
             "/actions/triggers/{trigger}",
-            get(triggers::show).post(triggers::change),
+            get(trigger::show).post(trigger::change),
         )
-        .route("/actions/executions", get(executions::list))
+        .route(EXECUTIONS, get(executions::list))
         .route("/actions/executions/{id}", get(executions::show))
         .merge(ASSETS.router())
 }
+
+async fn start(visitor: Visitor, _: Administrator) -> Response {
+    visitor.redirect(LIBRARY).into_response()
+}
+
+/// A form that says nothing but that its button was pressed.
+#[derive(Deserialize)]
+struct Pressed {}
 
 fn text(visitor: &Visitor) -> Text {
     visitor.text_of(&CATALOG)
@@ -70,82 +98,102 @@ fn text(visitor: &Visitor) -> Text {
 /// Stylesheet and script of these pages.
 fn head() -> Markup {
     html! {
-        link rel="stylesheet" href=(ASSETS.path("editor.css"));
-        script src=(ASSETS.path("editor.js")) defer {}
+        link rel="stylesheet" href=(ASSETS.path("actions.css"));
+        script src=(ASSETS.path("prism/prism.js")) data-manual defer {}
+        script src=(ASSETS.path("actions.js")) defer {}
     }
 }
 
+/// The address of an Action's page, or of one below it.
+fn address(id: &str, below: &str) -> String {
+    format!("{LIBRARY}/{id}{below}")
+}
+
+/// The address of a run.
+pub(super) fn execution(id: &str) -> String {
+    format!("{EXECUTIONS}/{id}")
+}
+
+fn way(text: Text, action: Option<&Action>) -> Markup {
+    let library = text.get("actions-library");
+    let mut crumbs = vec![Crumb {
+        label: &library,
+        href: LIBRARY,
+    }];
+    let editor = action.map(|action| address(&action.id, ""));
+    if let (Some(action), Some(href)) = (action, &editor) {
+        crumbs.push(Crumb {
+            label: &action.name,
+            href,
+        });
+    }
+    breadcrumbs(text, &crumbs)
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
-    Library,
-    Triggers,
-    Executions,
+enum View {
+    Code,
+    Versions,
 }
 
-/// The three parts of these pages.
-fn parts(text: Text, current: Part) -> Markup {
-    let tab = |part: Part, label: &'static str, href: &str| {
-        (text.get(label), href.to_owned(), part == current)
-    };
-    let all = [
-        tab(Part::Library, "actions-library", "/actions"),
-        tab(Part::Triggers, "actions-triggers", "/actions/triggers"),
-        tab(
-            Part::Executions,
-            "actions-executions",
-            "/actions/executions",
-        ),
+/// The views of one Action.
+fn views(text: Text, action: &Action, current: View) -> Markup {
+    let (code, versions, executions) = (
+        text.get("actions-code"),
+        text.get("actions-versions"),
+        text.get("actions-executions"),
+    );
+    let list = [
+        Tab {
+            label: &code,
+            href: address(&action.id, ""),
+            current: current == View::Code,
+        },
+        Tab {
+            label: &versions,
+            href: address(&action.id, "/versions"),
+            current: current == View::Versions,
+        },
+        Tab {
+            label: &executions,
+            href: format!("{EXECUTIONS}?action={}", action.id),
+            current: false,
+        },
     ];
-    let all: Vec<Tab<'_>> = all
-        .iter()
-        .map(|(label, href, current)| Tab {
-            label,
-            href: href.clone(),
-            current: *current,
-        })
-        .collect();
-    tabs(&text.get("actions-title"), &all)
+    tabs(&action.name, &list)
 }
 
-/// A trigger in words.
-fn trigger_name(text: Text, trigger: Trigger) -> String {
-    text.get(&format!("trigger-{}", trigger.id()))
+/// A page as it is, or as one whose form was refused.
+fn drawn(page: Page, refused: bool, main: Markup) -> Page {
+    match refused {
+        true => page.failed().main(main),
+        false => page.main(main),
+    }
 }
 
-/// A page for what a service refused.
-fn refused(visitor: &Visitor, error: Error) -> Response {
-    let status = match &error {
+/// The page for what a service refused.
+fn refused(visitor: &Visitor, error: &Error) -> Response {
+    let status = match error {
         Error::NotFound { .. } => StatusCode::NOT_FOUND,
         Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         Error::Invalid { .. } | Error::Conflict(_) | Error::Forbidden { .. } => {
-            let text = text(visitor);
-            let (title, next) = (text.get("actions-refused"), error.to_string());
-            let page = visitor.problem_page(StatusCode::UNPROCESSABLE_ENTITY, &title, &next);
+            let title = text(visitor).get("actions-refused");
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            let page = visitor.problem_page(status, &title, &error.to_string());
             return page.into_response();
         }
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     };
-    tracing::warn!(error.cause = %error, "a console page was refused");
+    if status.is_server_error() {
+        tracing::error!(error.cause = %error, "the console could not answer");
+    }
     visitor.problem(status).into_response()
 }
 
 async fn found(tenant: &Tenant, visitor: &Visitor, id: &str) -> Result<Action, Response> {
     let found = actions::find(tenant.db(), id).await;
-    let found = found.map_err(|error| refused(visitor, error.into()))?;
+    let found = found.map_err(|error| refused(visitor, &error.into()))?;
     found.ok_or_else(|| visitor.problem(StatusCode::NOT_FOUND).into_response())
-}
-
-/// Writes down who did what.
-fn note(tenant: &Tenant, administrator: &Administrator, what: &str, name: &str) {
-    let entry = Entry::new(Event::SuccessApi)
-        .saying(format!("{what}: {name}"))
-        .with("user_name", administrator.email.as_str());
-    tenant.log(entry);
-}
-
-/// The address of an Action's editor.
-fn address(id: &str) -> String {
-    format!("/actions/library/{id}")
 }
 
 #[cfg(test)]

@@ -7,14 +7,11 @@ use crate::Error;
 use crate::management::schema::{
     Body, Object, Rule, any_object, anything, array, boolean, object, optional, required, text,
 };
-use crate::model::action::{Dependency, MAX_CODE, RUNTIME, Trigger};
+use crate::model::action::{
+    Dependency, MAX_CODE, MAX_DEPENDENCIES, MAX_NAME, MAX_SECRET, MAX_SECRET_NAME, MAX_SECRETS,
+    RUNTIME, Trigger,
+};
 use crate::service::actions::{Change, NewBinding, NewSecret, Reference};
-
-/// Limits of the vendor's "Actions Limitations".
-const MAX_SECRETS: usize = 30;
-const MAX_SECRET_NAME: usize = 128;
-const MAX_SECRET: usize = 4096;
-const MAX_DEPENDENCIES: usize = 10;
 
 static TRIGGER_MEMBERS: Object = Object {
     members: &[
@@ -51,7 +48,7 @@ static SECRET: Rule = object(&SECRET_MEMBERS);
 macro_rules! members {
     ($need:ident) => {
         &[
-            $need("name", text(300).min(1)),
+            $need("name", text(MAX_NAME).min(1)),
             $need("supported_triggers", array(&TRIGGER, 1)),
             optional("code", text(MAX_CODE)),
             optional("dependencies", array(&DEPENDENCY, MAX_DEPENDENCIES)),

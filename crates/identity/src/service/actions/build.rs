@@ -1,10 +1,12 @@
 //! Building a draft: its packages are installed, its code is compiled. It happens in the background.
 
+use std::time::{Duration, Instant};
+
 use aws_lc_rs::digest;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
-use super::{deploy, reload};
+use super::{deploy, missing, reload};
 use crate::model::action::{Action, Content, Dependency, Fault, Status};
 use crate::store::{actions, topic};
 use crate::{Error, Tenant};
@@ -31,6 +33,30 @@ pub(crate) async fn resume(tenant: &Tenant) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// How often [`settled`] looks.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// The Action once its draft is built or has failed; after `patience`, as it is then. Any process may
+/// build it, so the database is asked.
+///
+/// # Errors
+/// [`Error::Unavailable`]; 404 for an unknown Action.
+pub(crate) async fn settled(
+    tenant: &Tenant,
+    id: &str,
+    patience: Duration,
+) -> Result<Action, Error> {
+    let until = Instant::now() + patience;
+    loop {
+        let action = actions::find(tenant.db(), id).await?.ok_or_else(missing)?;
+        let is_settled = matches!(action.status, Status::Built | Status::Failed);
+        if is_settled || Instant::now() >= until {
+            return Ok(action);
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
 }
 
 /// A draft that is ready to be deployed.

@@ -24,10 +24,11 @@ use tokio::sync::{Mutex, Semaphore};
 
 pub(crate) use bindings::{NewBinding, Reference, replace as bind};
 pub(crate) use bound::{Bound, Ready};
-pub(crate) use build::resume as resume_builds;
+pub(crate) use build::{resume as resume_builds, settled};
 pub(crate) use deploy::{deploy, roll_back};
 pub(crate) use edit::{Change, NewSecret, change, create, delete};
 pub(crate) use records::{Records, flush, keep_writing, prune};
+pub(crate) use runner::{Command, Line};
 pub(crate) use try_out::{Trial, try_out};
 
 use crate::model::action::Trigger;
