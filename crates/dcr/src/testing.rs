@@ -257,7 +257,7 @@ impl DcrProvider for Memory {
         let stored = state
             .clients
             .get_mut(client_id)
-            .ok_or_else(|| absent(client_id))?;
+            .ok_or_else(|| Error::absent(client_id))?;
         stored.become_like(&expected(client));
         Ok(())
     }
