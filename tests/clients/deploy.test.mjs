@@ -1,11 +1,12 @@
 // npm `auth0-deploy-cli`: a tenant comes out of an import as it went in.
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { ManagementClient } from 'auth0'
 import { demo, domain } from './demo.mjs'
 
@@ -20,12 +21,12 @@ const environment = {
 
 function deploy(...parameters) {
   const tool = join(import.meta.dirname, 'node_modules/.bin/a0deploy')
-  return execFileSync(tool, parameters, { env: environment, encoding: 'utf8', stdio: 'pipe' })
+  return promisify(execFile)(tool, parameters, { env: environment, maxBuffer: 64 * 1024 * 1024 })
 }
 
-function exported() {
+async function exported() {
   const directory = mkdtempSync(join(tmpdir(), 'gatehouse-deploy-'))
-  deploy('export', '--format', 'yaml', '--output_folder', directory)
+  await deploy('export', '--format', 'yaml', '--output_folder', directory)
   return directory
 }
 
@@ -76,14 +77,14 @@ async function action() {
 
 test('actions go out with their bindings and come back with them', async () => {
   const first = await action()
-  const before = exported()
+  const before = await exported()
   await management.actions.delete(first, { force: true })
   // The tool exports names of secrets alone.
   const file = join(before, 'tenant.yaml')
   const tenant = readFileSync(file, 'utf8')
   assert.ok(tenant.includes('Enrich tokens'), 'the binding is exported')
   writeFileSync(file, tenant.replace(/^( *)- name: KEY$/m, '$1- name: KEY\n$1  value: hush'))
-  deploy('import', '--input_file', file)
+  await deploy('import', '--input_file', file)
   const [made] = (await management.actions.list({ actionName: 'enrich' })).data
   assert.notEqual(made.id, first)
   assert.equal(made.all_changes_deployed, true)
@@ -91,7 +92,7 @@ test('actions go out with their bindings and come back with them', async () => {
   const { data } = await management.actions.triggers.bindings.list(trigger)
   assert.deepEqual(data.map(({ action, display_name }) => [action.name, display_name]), [['enrich', 'Enrich tokens']])
   writeFileSync(file, tenant)
-  assert.deepEqual(files(exported()), files(before))
+  assert.deepEqual(files(await exported()), files(before))
   await management.actions.delete(made.id, { force: true })
 })
 
@@ -107,13 +108,13 @@ test('export, import, export: the same', async () => {
     syntax: 'liquid',
     enabled: true,
   })
-  const before = exported()
+  const before = await exported()
   const tenant = files(before)['tenant.yaml']
   for (const part of ['Username-Password-Authentication', 'deployed', 'Portal DCR Admin', 'verify_email', '#123456', 'enrich']) {
     assert.ok(tenant.includes(part), `${part} is exported`)
   }
-  deploy('import', '--input_file', join(before, 'tenant.yaml'))
-  assert.deepEqual(files(exported()), files(before))
+  await deploy('import', '--input_file', join(before, 'tenant.yaml'))
+  assert.deepEqual(files(await exported()), files(before))
   await management.roles.delete(role.id)
   await management.actions.delete(enriching, { force: true })
 })

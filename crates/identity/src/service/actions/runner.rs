@@ -23,6 +23,9 @@ pub(crate) type Program = Arc<actions::Program>;
 /// Source: the vendor's "Actions Limitations".
 pub(super) const TIME: Duration = Duration::from_secs(20);
 
+/// What `api` offers at every trigger.
+const CACHE: [&str; 3] = ["cache.get", "cache.set", "cache.delete"];
+
 /// Runs programs on threads that are started when the first one runs.
 pub(super) struct Runner {
     settings: ActionsSettings,
@@ -135,6 +138,7 @@ impl Runner {
             Err(why) => return failed(broken(why.clone())),
         };
         let mut api = Api::new(job.methods);
+        api.methods.extend(CACHE.map(str::to_owned));
         api.answers = job.answers;
         let cache = job.cache.into_iter().map(|(key, cached)| {
             let entry = CacheEntry {

@@ -31,6 +31,8 @@ pub(super) const METHODS: &[&str] = &[
     "user.setAppMetadata",
     "transaction.setMetadata",
     "redirect.sendUserTo",
+    "redirect.encodeToken",
+    "redirect.validateToken",
     "authentication.recordMethod",
     "authentication.challengeWith",
     "authentication.challengeWithAny",
