@@ -1,4 +1,4 @@
-// A server of RFC 7591 and RFC 7592 that others made, for crates/dcr/tests/oidc_provider.rs: it prints its
+// A server of RFC 7591 and RFC 7592 that others made, for crates/dcr/tests/vendors/oidc_provider.rs: it prints its
 // issuer and lives until its standard input ends.
 import { createServer } from "node:http";
 import Provider from "oidc-provider";

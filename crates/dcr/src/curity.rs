@@ -236,28 +236,14 @@ impl DcrProvider for Curity {
                 ),
                 _ => registration::refused(&response),
             })?;
-        let client_id = information.client_id().unwrap_or_default().to_owned();
-        let error = match (
-            information.not_granted(&client.scopes),
-            information.client_secret(),
-        ) {
-            (None, Some(secret)) => {
-                return Ok(RegisteredClient {
-                    client_id,
-                    client_secret: ShownOnce::new(secret),
-                });
+        let mend = format!("allow it under {WHERE}");
+        match information.credentials(&client.scopes, &mend) {
+            Ok(registered) => Ok(registered),
+            Err((client_id, error)) => {
+                let removed = self.delete(&client_id).await;
+                Err(error.after_clean_up(&client_id, removed))
             }
-            (Some(scope), _) => Error::new(
-                ErrorKind::Misconfigured,
-                format!(
-                    "the identity provider does not grant the scope {scope} to clients that register; \
-                     allow it under {WHERE}"
-                ),
-            ),
-            (None, None) => kept_secret(),
-        };
-        let removed = self.delete(&client_id).await;
-        Err(error.after_clean_up(&client_id, removed))
+        }
     }
 
     async fn find(&self, application_id: &str) -> Result<Vec<Client>, Error> {

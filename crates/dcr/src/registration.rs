@@ -9,14 +9,14 @@ use std::sync::Arc;
 
 use egress::{Request, Response};
 use http::StatusCode;
-use oauth::ClientSecret;
+use oauth::{ClientSecret, ShownOnce};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::call::{self, Caller};
 use crate::kept::{ClientStates, KeptClient};
-use crate::port::{Client, Error, ErrorKind, Metadata, NewClient};
+use crate::port::{Client, Error, ErrorKind, Metadata, NewClient, RegisteredClient};
 
 /// Members of client information that are the server's alone to set (RFC 7592 §2.2).
 const SERVERS_OWN: [&str; 4] = [
@@ -50,6 +50,30 @@ impl Information {
 
     pub(crate) fn client_secret(&self) -> Option<ClientSecret> {
         self.text("client_secret").map(ClientSecret::from)
+    }
+
+    /// The credentials of a client that was just registered, if it has all that was asked for.
+    ///
+    /// # Errors
+    /// The client's id with what it lacks; it is of no use then. `mend` says where to allow it.
+    pub(crate) fn credentials(
+        &self,
+        scopes: &[String],
+        mend: &str,
+    ) -> Result<RegisteredClient, (String, Error)> {
+        let client_id = self.client_id().unwrap_or_default().to_owned();
+        let lacks = match (self.not_granted(scopes), self.client_secret()) {
+            (None, Some(secret)) => {
+                return Ok(RegisteredClient {
+                    client_id,
+                    client_secret: ShownOnce::new(secret),
+                });
+            }
+            (Some(scope), _) => format!("does not grant the scope {scope} to"),
+            (None, None) => "gives no client secret to".to_owned(),
+        };
+        let message = format!("the identity provider {lacks} clients that register; {mend}");
+        Err((client_id, Error::new(ErrorKind::Misconfigured, message)))
     }
 
     /// What a replacement starts from: all but what the server alone may set.

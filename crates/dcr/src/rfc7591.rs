@@ -204,34 +204,6 @@ impl Rfc7591 {
         Error::new(ErrorKind::Denied { permission }, format!("{said}; {mend}"))
     }
 
-    async fn made(&self, client: &NewClient) -> Result<RegisteredClient, Error> {
-        let information = self.send(client).await?;
-        let client_id = information.client_id().unwrap_or_default().to_owned();
-        let lacks = match (
-            information.not_granted(&client.scopes),
-            information.client_secret(),
-        ) {
-            (None, Some(secret)) => {
-                return Ok(RegisteredClient {
-                    client_id,
-                    client_secret: ShownOnce::new(secret),
-                });
-            }
-            (Some(scope), _) => format!(
-                "the identity provider does not grant the scope {scope} to clients that register; \
-                 allow it there, or take it out of the auth strategy"
-            ),
-            (None, None) => "the identity provider registers clients without a secret; allow \
-                             client_secret_basic or client_secret_post there"
-                .to_owned(),
-        };
-        let removed = self.registrations.delete(&client_id).await;
-        let error = Error::new(ErrorKind::Misconfigured, lacks);
-        Err(error.after_clean_up(&client_id, removed))
-    }
-}
-
-impl Rfc7591 {
     /// What must hold before a client can be made.
     async fn ready(&self, findings: &mut Vec<Finding>) -> Result<Arc<Metadata>, Finding> {
         let lacks = |check| move |error: Error| failed(check, &error);
@@ -308,7 +280,15 @@ impl DcrProvider for Rfc7591 {
     }
 
     async fn register(&self, client: &NewClient) -> Result<RegisteredClient, Error> {
-        self.made(client).await
+        let mend = "allow it there, or take it out of the auth strategy";
+        let credentials = self.send(client).await?.credentials(&client.scopes, mend);
+        match credentials {
+            Ok(registered) => Ok(registered),
+            Err((client_id, error)) => {
+                let removed = self.registrations.delete(&client_id).await;
+                Err(error.after_clean_up(&client_id, removed))
+            }
+        }
     }
 
     async fn find(&self, application_id: &str) -> Result<Vec<Client>, Error> {

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::management::{Answer, Call, Management};
 use super::wire::{self, GrantBody};
 use crate::call::segment;
+use crate::client::without_openid;
 use crate::findings::{self, Canary, failed, held, lacking};
 use crate::port::{ErrorKind, Finding, Probe};
 
@@ -157,7 +158,7 @@ impl Checks<'_> {
                     client_secret: secret,
                     post: true,
                     audience: Some(audience),
-                    scopes: &probe.scopes,
+                    scopes: &without_openid(&probe.scopes),
                     mend: "look at the tenant's log for the reason",
                 };
                 let found = findings::token(&self.management.caller, &canary, probe).await;

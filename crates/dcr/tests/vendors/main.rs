@@ -4,6 +4,7 @@ mod auth0;
 mod azure_ad;
 mod curity;
 mod http_bridge;
+mod oidc_provider;
 mod okta;
 mod rfc7591;
 mod server;

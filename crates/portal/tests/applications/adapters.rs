@@ -196,7 +196,6 @@ fn refusals() -> Vec<(&'static str, Answer)> {
     limited.headers.push(("retry-after", "60".to_owned()));
     vec![
         ("a refusal", answer(400, Value::Null)),
-        ("a missing permission", answer(403, Value::Null)),
         ("a rate limit", limited),
         ("a fault", answer(503, Value::Null)),
     ]

@@ -13,6 +13,7 @@ pub(crate) const AUDIENCE: &str = "api://weather";
 /// Apps on a page, whatever is asked for: a test walks over several.
 const PAGE: usize = 2;
 
+#[derive(Default)]
 pub(crate) struct Org {
     pub(crate) apps: BTreeMap<String, Value>,
     pub(crate) groups: BTreeSet<(String, String)>,
@@ -22,19 +23,6 @@ pub(crate) struct Org {
     pub(crate) delay: u32,
     hidden: BTreeMap<String, u32>,
     made: u64,
-}
-
-impl Default for Org {
-    fn default() -> Self {
-        Self {
-            apps: BTreeMap::new(),
-            groups: BTreeSet::new(),
-            forbidden: BTreeSet::new(),
-            delay: 0,
-            hidden: BTreeMap::new(),
-            made: 0,
-        }
-    }
 }
 
 pub(crate) fn refuse(status: u16, code: &str, summary: &str) -> Answer {

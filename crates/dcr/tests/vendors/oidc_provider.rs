@@ -6,13 +6,13 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
-use async_trait::async_trait;
-use dcr::contract::{self, Subject, TokenEndpoint};
+use dcr::contract::{self, Subject};
 use dcr::testing::KeptInMemory;
 use dcr::{Access, Connection, ErrorKind, Probe, ProviderConfig, Rfc7591Config, Settings};
-use egress::{Egress, Policy, Request};
-use oauth::{ClientSecret, Clock};
-use serde_json::Value;
+use egress::{Egress, Policy};
+use oauth::Clock;
+
+use crate::server::Tokens;
 
 struct Server {
     process: Child,
@@ -51,37 +51,6 @@ impl Drop for Server {
     }
 }
 
-struct Tokens {
-    egress: Egress,
-    endpoint: String,
-}
-
-#[async_trait]
-impl TokenEndpoint for Tokens {
-    async fn client_credentials(
-        &self,
-        client_id: &str,
-        secret: &ClientSecret,
-        _audience: &str,
-        scope: Option<&str>,
-    ) -> Result<Vec<String>, u16> {
-        let mut form = vec![("grant_type", "client_credentials")];
-        form.extend(scope.map(|scope| ("scope", scope)));
-        let request = Request::post(&self.endpoint).basic(client_id, secret);
-        let response = self
-            .egress
-            .send(request.form(&form))
-            .await
-            .expect("an answer");
-        if !response.status.is_success() {
-            return Err(response.status.as_u16());
-        }
-        let granted: Value = response.json().expect("a token");
-        let granted = granted["scope"].as_str().unwrap_or_default();
-        Ok(granted.split(' ').map(str::to_owned).collect())
-    }
-}
-
 #[tokio::test]
 async fn the_adapter_keeps_the_contract_with_a_server_that_others_made() {
     let server = Server::start();
@@ -106,6 +75,7 @@ async fn the_adapter_keeps_the_contract_with_a_server_that_others_made() {
     let tokens = Tokens {
         egress: egress.clone(),
         endpoint: format!("{}/token", server.issuer),
+        default_scope: None,
     };
     contract::holds(&Subject {
         provider: provider("by-hand"),
