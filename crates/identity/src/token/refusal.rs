@@ -19,9 +19,9 @@ pub(crate) struct Refusal {
     /// Whether the client used the `Authorization` header, and is answered with a challenge.
     challenge: bool,
     /// The user whose refresh token came twice, for the log.
-    reuse_of: Option<String>,
+    reuse_of: Option<Box<str>>,
     /// The run of Actions that came before it, for the log.
-    execution_id: Option<String>,
+    execution_id: Option<Box<str>>,
 }
 
 impl Refusal {
@@ -101,7 +101,7 @@ impl Refusal {
     /// A refresh token of this user was used after it had been rotated away.
     pub(super) fn reused_refresh_token(description: impl AsRef<str>, user_id: &str) -> Self {
         Self {
-            reuse_of: Some(user_id.to_owned()),
+            reuse_of: Some(user_id.into()),
             ..Self::invalid_grant(description)
         }
     }
@@ -201,7 +201,7 @@ impl Refusal {
     /// The same, after a run of Actions.
     pub(super) fn ran(self, execution_id: Option<String>) -> Self {
         Self {
-            execution_id,
+            execution_id: execution_id.map(String::into_boxed_str),
             ..self
         }
     }
