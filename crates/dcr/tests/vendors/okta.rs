@@ -49,7 +49,7 @@ impl Set {
 
 fn web_application() -> NewClient {
     NewClient {
-        redirect_uris: vec!["https://a.example/cb".parse().unwrap()],
+        redirect_uris: vec!["https://a.example/cb".parse().expect("a URL")],
         ..application("web", &[])
     }
 }

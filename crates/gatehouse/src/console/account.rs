@@ -63,7 +63,8 @@ pub(super) async fn change_password(
             .into_response()),
         Err(error) => {
             let labels = [("current", text.get("account-current"))];
-            let errors = refusal::fields(&visitor, &error, &labels)?;
+            let errors = refusal::fields(&visitor, &error, &labels)
+                .ok_or_else(|| refusal::page(&visitor, &error))?;
             Ok(draw(&visitor, &account, &errors).into_response())
         }
     }

@@ -121,7 +121,8 @@ pub(super) async fn create(
             Ok(draw_new(&visitor, &entered, &errors).into_response())
         }
         Err(error) => {
-            let errors = refusal::fields(&visitor, &error, &labels(text))?;
+            let errors = refusal::fields(&visitor, &error, &labels(text))
+                .ok_or_else(|| refusal::page(&visitor, &error))?;
             Ok(draw_new(&visitor, &entered, &errors).into_response())
         }
     }
@@ -164,7 +165,8 @@ pub(super) async fn change(
             errors.add("role", text.get("invalid-last-owner"));
             errors
         }
-        Err(error) => refusal::fields(&visitor, &error, &labels(text))?,
+        Err(error) => refusal::fields(&visitor, &error, &labels(text))
+            .ok_or_else(|| refusal::page(&visitor, &error))?,
     };
     let entered = Account {
         name: entered.name.clone(),

@@ -44,15 +44,13 @@ pub(super) fn retry_after(error: &Error) -> Option<u64> {
     }
 }
 
-/// What is wrong with the fields of a form. `labels` are their names as the reader sees them.
-///
-/// # Errors
-/// The page, if it is something else.
+/// What is wrong with the fields of a form; nothing if the error is of another kind. `labels` are their
+/// names as the reader sees them.
 pub(super) fn fields(
     visitor: &Visitor,
     error: &Error,
     labels: &[(&str, String)],
-) -> Result<FieldErrors, Response> {
+) -> Option<FieldErrors> {
     let text = text(visitor);
     let mut errors = FieldErrors::new();
     match error {
@@ -60,7 +58,7 @@ pub(super) fn fields(
             for violation in violations {
                 errors.add(&violation.field, sentence(text, violation, labels));
             }
-            Ok(errors)
+            Some(errors)
         }
         Error::Limited { .. } => {
             let field = labels.first().map_or("form", |(field, _)| field);
@@ -69,9 +67,9 @@ pub(super) fn fields(
                 field,
                 text.with("sign-in-limited", [("seconds", seconds.into())]),
             );
-            Ok(errors)
+            Some(errors)
         }
-        _ => Err(page(visitor, error)),
+        _ => None,
     }
 }
 

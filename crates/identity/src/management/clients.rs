@@ -206,6 +206,7 @@ pub(crate) async fn ask_actions(
         origin,
         members: &request,
         metadata: sent,
+        known_as: None,
         software_statement: None,
         visit: Some(visit),
     };

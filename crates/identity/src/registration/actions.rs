@@ -8,7 +8,7 @@ use super::accept::{Terms, accept};
 use super::refusal::Refusal;
 use super::register::parse;
 use crate::Tenant;
-use crate::model::client::{MAX_METADATA, MAX_METADATA_TEXT};
+use crate::model::client::{Client, MAX_METADATA, MAX_METADATA_TEXT};
 use crate::model::{Members, merge};
 use crate::service::actions::flow::{self, ClientOrigin, NewClient};
 use crate::visit::Visit;
@@ -26,6 +26,8 @@ pub(super) struct Applicant<'a> {
     pub(super) visit: Option<&'a Visit>,
     /// What was sent, for the claims of a software statement that was verified.
     pub(super) sent: Option<&'a Value>,
+    /// The client as it is, where it changes what it said of itself.
+    pub(super) known: Option<&'a Client>,
 }
 
 /// Lets the Actions refuse the client, or change what it is registered as. What they change passes the
@@ -43,10 +45,14 @@ pub(super) async fn ask(
         Ok(Value::Object(members)) => members,
         _ => Members::new(),
     };
+    let mut own = applicant
+        .known
+        .map_or_else(Members::new, |known| known.metadata.clone());
     let new = || NewClient {
         origin: applicant.origin,
         members: &members,
-        metadata: Members::new(),
+        metadata: own.clone(),
+        known_as: applicant.known.map(|known| known.client_id.as_str()),
         software_statement: applicant.sent.and_then(statement),
         visit: applicant.visit,
     };
@@ -62,8 +68,7 @@ pub(super) async fn ask(
             accept(parse(&Value::Object(members))?, terms)?
         }
     };
-    let mut own = wish.metadata;
-    own.retain(|_, value| !value.is_null());
+    merge(&mut own, wish.metadata);
     let long = |text: &str| text.chars().count() > MAX_METADATA_TEXT;
     let too_long = own
         .iter()

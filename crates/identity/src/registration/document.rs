@@ -212,26 +212,17 @@ async fn renew(
     let rules = known.map_or_else(|| rules(tenant), |known| Rules::of(&known.client));
     let metadata = judge(&fetched.document, id, &url, &document_terms(tenant, rules))
         .map_err(Trouble::Refused)?;
-    let settled = match known {
-        // Whoever is known was let in before.
-        Some(known) => Settled {
-            metadata,
-            own: known.client.metadata.clone(),
-        },
-        None => {
-            let applicant = Applicant {
-                origin: ClientOrigin::Document { url: id.to_owned() },
-                visit: None,
-                sent: None,
-            };
-            let terms = document_terms(tenant, rules);
-            let settled = actions::ask(tenant, applicant, metadata, &terms).await;
-            settled.map_err(|refusal| match refusal.is_final() {
-                true => Trouble::Refused(format!("was refused here: {}", refusal.description())),
-                false => Trouble::Ours(Error::Unavailable(refusal.description().to_owned())),
-            })?
-        }
+    let applicant = Applicant {
+        origin: ClientOrigin::Document { url: id.to_owned() },
+        visit: None,
+        sent: None,
+        known: known.map(|known| &known.client),
     };
+    let settled = actions::ask(tenant, applicant, metadata, &document_terms(tenant, rules)).await;
+    let settled = settled.map_err(|refusal| match refusal.is_final() {
+        true => Trouble::Refused(format!("was refused here: {}", refusal.description())),
+        false => Trouble::Ours(Error::Unavailable(refusal.description().to_owned())),
+    })?;
     keep(tenant, id, known, rules, settled, &fetched).await
 }
 

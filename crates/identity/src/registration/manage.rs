@@ -11,6 +11,7 @@ use oauth::{ClientSecret, ShownOnce};
 use serde_json::Value;
 
 use super::accept::accept;
+use super::actions::{self, Applicant, Settled};
 use super::endpoint::bytes;
 use super::initial_access::bearer;
 use super::refusal::Refusal;
@@ -22,6 +23,7 @@ use super::{answer, sector, statement};
 use crate::model::client::Client;
 use crate::model::registration::{CreatedBy, Registration};
 use crate::model::third_party::Rules;
+use crate::service::actions::flow::ClientOrigin;
 use crate::settings::Issuer;
 use crate::store::clients::StoredClient;
 use crate::store::registrations::{self, Managed};
@@ -62,7 +64,7 @@ pub(super) async fn replace(
         let caller = authenticate(&tenant, &client_id, &headers).await?;
         let _spent = spend(&tenant, &visit)?;
         let sent = parse_body(&bytes(body)?)?;
-        change(&tenant, caller, &sent).await
+        change(&tenant, &visit, caller, &sent).await
     };
     match replaced.await {
         Ok(registered) => answer::information(StatusCode::OK, &issuer, registered),
@@ -137,26 +139,42 @@ async fn authenticate(
     }
 }
 
-async fn change(tenant: &Tenant, caller: Caller, sent: &Value) -> Result<Registered, Refusal> {
+async fn change(
+    tenant: &Tenant,
+    visit: &Visit,
+    caller: Caller,
+    sent: &Value,
+) -> Result<Registered, Refusal> {
     let old = &caller.stored.client;
     let known = service::clients::reveal(tenant.sealer(), &caller.stored)?;
     check_identity(sent, old, known.as_ref())?;
     let rules = Rules::of(old);
     let needs_statement = old.created_by == CreatedBy::SoftwareStatement;
     let (metadata, software_issuer) = statement::apply(tenant, sent, needs_statement).await?;
-    let metadata = accept(metadata, &terms(tenant, rules))?;
+    let terms = terms(tenant, rules);
+    let metadata = accept(metadata, &terms)?;
+    let earlier = old.registration.as_deref();
+    let initial_access_token = earlier.and_then(|said| said.initial_access_token.clone());
+    let applicant = Applicant {
+        origin: ClientOrigin::Dynamic {
+            initial_access_token: initial_access_token.clone(),
+        },
+        visit: Some(visit),
+        sent: software_issuer.is_some().then_some(sent),
+        known: Some(old),
+    };
+    let Settled { metadata, own } = actions::ask(tenant, applicant, metadata, &terms).await?;
     sector::check(tenant, &metadata).await?;
     let fingerprint = fingerprint(tenant, rules, &metadata);
-    let earlier = old.registration.as_deref();
     let registration = Registration {
         metadata,
-        initial_access_token: earlier.and_then(|said| said.initial_access_token.clone()),
+        initial_access_token,
         software_issuer,
         fresh_until: None,
     };
     let fresh = Client {
         client_id: old.client_id.clone(),
-        metadata: old.metadata.clone(),
+        metadata: own,
         last_used_at: old.last_used_at,
         created_at: old.created_at,
         ..client(tenant, rules, old.created_by, registration)

@@ -67,6 +67,7 @@ pub(super) async fn register(request: &Request<'_>) -> Result<Registered, Refusa
         },
         visit: Some(request.visit),
         sent: software_issuer.is_some().then_some(&sent),
+        known: None,
     };
     let Settled { metadata, own } = actions::ask(tenant, applicant, metadata, &terms).await?;
     sector::check(tenant, &metadata).await?;

@@ -20,6 +20,9 @@ use crate::server::registration::{self, Registration, Rules};
 use crate::server::{Answer, Fault, Server, answer, way_out};
 use crate::world::{ProviderRow, World};
 
+/// Makes the vendor fail a call, which is named by its method and path.
+type Fail = Box<dyn Fn(&str, Fault)>;
+
 /// A vendor of any kind.
 struct Vendor {
     row: ProviderRow,
@@ -30,7 +33,7 @@ struct Vendor {
     removes: &'static str,
     /// Whether a client is found whose making got no answer.
     finds_lost: bool,
-    fail: Box<dyn Fn(&str, Fault)>,
+    fail: Fail,
     clients: Box<dyn Fn() -> Vec<String>>,
 }
 
@@ -214,7 +217,7 @@ async fn an_application_lives_its_life_at_every_provider() {
             let application = created.application;
             assert_eq!(
                 (vendor.clients)(),
-                [application.reference_id.clone()],
+                std::slice::from_ref(&application.reference_id),
                 "{name}"
             );
             let changes = ApplicationChanges {

@@ -14,7 +14,8 @@ struct Dice(Entropy);
 impl Dice {
     fn below(&self, end: usize) -> usize {
         let roll: [u8; 8] = self.0.bytes();
-        usize::try_from(u64::from_be_bytes(roll) % u64::try_from(end).unwrap()).unwrap()
+        let end = u64::try_from(end).expect("a length");
+        usize::try_from(u64::from_be_bytes(roll) % end).expect("less than a length")
     }
 
     fn of<'a, T>(&self, some: &'a [T]) -> &'a T {
@@ -26,7 +27,7 @@ fn stray(metadata: Metadata) -> NewClient {
     NewClient {
         name: "stray".to_owned(),
         description: None,
-        redirect_uris: vec!["https://stray.example/callback".parse().unwrap()],
+        redirect_uris: vec!["https://stray.example/callback".parse().expect("a URL")],
         auth_methods: Vec::new(),
         audience: None,
         scopes: Vec::new(),
@@ -67,13 +68,15 @@ async fn edit(memory: &Memory, metadata: &Metadata, dice: &Dice) {
         6 => memory.edit(id, |client| client.metadata = Metadata::default()),
         7 => memory.edit(id, |client| client.metadata.konnect_application_id = word),
         8 => memory.edit(id, |client| client.metadata.konnect_org_id = word),
-        9 | 10 => memory.delete(id).await.unwrap(),
+        9 | 10 => memory.delete(id).await.expect("deleted"),
         11 => {
             metadata.konnect_application_id = Entropy::system().uuid().to_string();
-            memory.register(&stray(metadata)).await.unwrap();
+            let made = memory.register(&stray(metadata)).await;
+            made.expect("a client");
         }
         _ => {
-            memory.register(&stray(client.metadata)).await.unwrap();
+            let made = memory.register(&stray(client.metadata)).await;
+            made.expect("a client");
         }
     }
 }
@@ -96,7 +99,7 @@ async fn decide(world: &World, decisions: &[(String, DriftAction)]) -> Vec<Outco
     let decided = world
         .applications
         .decide(&ctx, world.provider_id, decisions);
-    decided.await.unwrap()
+    decided.await.expect("decided")
 }
 
 #[tokio::test]
@@ -151,7 +154,11 @@ async fn forget_strangers(world: &World) {
     for client in world.memory.states() {
         let metadata = &client.metadata;
         if metadata.konnect_org_id != org || metadata.konnect_application_id.is_empty() {
-            world.memory.delete(&client.client_id).await.unwrap();
+            world
+                .memory
+                .delete(&client.client_id)
+                .await
+                .expect("deleted");
         }
     }
 }

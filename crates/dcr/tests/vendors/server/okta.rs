@@ -224,7 +224,7 @@ impl Vendor for Org {
                 answer(200, json!({ "issuer": issuer, "token_endpoint": endpoint }))
             }
             ("POST", ["oauth2", "default", "v1", "token"]) => self.token(call),
-            (_, path) => self.management(call, &path.to_vec()),
+            (_, path) => self.management(call, path),
         }
     }
 }

@@ -247,7 +247,7 @@ impl Vendor for Registration {
             ),
             ("POST", ["tenant", "token"]) => self.token(call),
             ("POST", ["tenant", "register"]) => self.register(call),
-            (_, ["tenant", "register", id]) => self.manage(call, &(*id).to_owned()),
+            (_, ["tenant", "register", id]) => self.manage(call, id),
             _ => answer(404, Value::Null),
         }
     }

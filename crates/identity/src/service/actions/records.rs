@@ -111,7 +111,7 @@ mod tests {
     use super::{flush, prune};
     use crate::model::action::{Ending, Execution, Trigger};
     use crate::stage::stages;
-    use crate::store::action_executions;
+    use crate::store::action_executions::{self, Wanted};
 
     #[tokio::test]
     async fn runs_are_written_in_batches_and_forgotten_after_ten_days() {
@@ -128,9 +128,15 @@ mod tests {
                 updated_at: tenant.clock().now(),
             };
             let written = async |failed: bool| {
-                let found = action_executions::list(tenant.db(), failed, (0, 10)).await;
-                let found = found.unwrap();
-                found.into_iter().map(|run| run.id).collect::<Vec<_>>()
+                let wanted = Wanted {
+                    trigger: None,
+                    action_id: None,
+                    failed,
+                    oldest_first: false,
+                };
+                let found = action_executions::list(tenant.db(), &wanted, 10, 0).await;
+                let (runs, _) = found.unwrap();
+                runs.into_iter().map(|run| run.id).collect::<Vec<_>>()
             };
             tenant.actions().records.push(run("old"));
             assert!(written(false).await.is_empty());

@@ -161,7 +161,8 @@ async fn bindings_take_effect_on_this_node_at_once_and_on_others_by_the_feed() {
         let client = granted(&app).await;
         let other = node(app.database.db.clone(), &app.clock).await;
         let stop = tokio_util::sync::CancellationToken::new();
-        let following = tokio::spawn({
+        let mut following = tokio::task::JoinSet::new();
+        following.spawn({
             let (other, stop) = (other.clone(), stop.clone());
             async move { other.run(stop).await }
         });
@@ -192,7 +193,7 @@ async fn bindings_take_effect_on_this_node_at_once_and_on_others_by_the_feed() {
             tokio::task::yield_now().await;
         }
         stop.cancel();
-        following.await.unwrap();
+        following.join_all().await;
         let unbound = json!({ "bindings": [] });
         app.call(
             Method::PATCH,

@@ -2,9 +2,10 @@
 
 use axum::body::Body;
 use http::{Method, Request};
+use identity::RegistrationPolicy;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, App, app};
+use crate::support::{Answer, App, app, app_with};
 
 const POLICY: &str = "exports.onExecuteClientRegistration = async (event, api) => {
     if (event.client.name.includes('bank')) {
@@ -121,6 +122,57 @@ async fn what_an_action_changes_passes_the_same_rules() {
     )
     .await;
     assert_eq!(refused.refusal(), (500, "server_error"));
+}
+
+/// A name that was refused at first is not to be had by a change (RFC 7592 §2.2).
+#[tokio::test]
+async fn a_client_that_changes_what_it_said_passes_the_same_action() {
+    let app = app_with(RegistrationPolicy {
+        management: true,
+        ..RegistrationPolicy::default()
+    })
+    .await;
+    open(&app).await;
+    app.run_at(
+        "client-registration",
+        "exports.onExecuteClientRegistration = async (event, api) => {
+            if (event.client.name.includes('bank')) {
+                api.access.deny('invalid_client_metadata', 'that name is taken by somebody else');
+            }
+            if (event.registration.is_update) {
+                api.client.setMetadata('changed', event.client.client_id);
+            } else {
+                api.client.setMetadata('first', 'yes');
+            }
+        };",
+    )
+    .await;
+    let redirects = json!(["https://app.example.com/cb"]);
+    let made = register(
+        &app,
+        json!({ "client_name": "weather", "redirect_uris": redirects }),
+    )
+    .await;
+    let id = made.text("client_id").to_owned();
+    let put = async |name: &str, token: &str| {
+        let body = json!({ "client_id": id, "client_name": name, "redirect_uris": redirects });
+        let request = Request::put(format!("/oidc/register/{id}"))
+            .header("authorization", format!("Bearer {token}"))
+            .body(Body::from(body.to_string()))
+            .unwrap();
+        app.send(request).await
+    };
+    let token = made.text("registration_access_token");
+    let refused = put("my bank", token).await;
+    assert_eq!(refused.refusal(), (400, "invalid_client_metadata"));
+    let changed = put("climate", token).await;
+    assert_eq!(changed.status, 200, "{}", changed.body);
+    let path = format!("/clients/{id}");
+    let stored = app.call(Method::GET, &path, None).await.body;
+    assert_eq!(
+        (&stored["name"], &stored["client_metadata"]),
+        (&json!("climate"), &json!({ "first": "yes", "changed": id }))
+    );
 }
 
 /// A client id metadata document comes without a request: nobody posts it.

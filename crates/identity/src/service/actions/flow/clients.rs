@@ -58,6 +58,8 @@ pub(crate) struct NewClient<'a> {
     pub(crate) members: &'a Members,
     /// `client_metadata` so far.
     pub(crate) metadata: Members,
+    /// The id of the client that changes what it said of itself; none of one that is new.
+    pub(crate) known_as: Option<&'a str>,
     /// Claims of a software statement whose issuer is trusted.
     pub(crate) software_statement: Option<Value>,
     /// None for a document, which nobody posts.
@@ -131,7 +133,13 @@ fn shown(tenant: &Tenant, new: &NewClient<'_>) -> Value {
         }
     }
     client.insert("metadata".to_owned(), Value::Object(new.metadata.clone()));
-    let mut registration = json!({ "origin": new.origin.as_str() });
+    if let Some(id) = new.known_as {
+        client.insert("client_id".to_owned(), id.into());
+    }
+    let mut registration = json!({
+        "origin": new.origin.as_str(),
+        "is_update": new.known_as.is_some(),
+    });
     match &new.origin {
         ClientOrigin::Dynamic {
             initial_access_token: Some(id),
