@@ -284,12 +284,19 @@
     return main;
   };
 
-  const run = async (handler, methods, answers, event, cache) => {
-    const call = load().exports?.[handler];
-    if (typeof call !== "function") return false;
+  const { then } = Promise.prototype;
+  const call = async (handler, methods, answers, event, cache) => {
+    const exported = load().exports?.[handler];
+    if (typeof exported !== "function") return false;
     const frozen = deepFreeze(parse(event));
-    await call(frozen, buildApi(parse(methods), parse(answers), frozen, cache));
+    await exported(frozen, buildApi(parse(methods), parse(answers), frozen, cache));
     return true;
+  };
+  const run = (...given) => {
+    const done = call(...given);
+    // Rust handles its rejection.
+    then.call(done, undefined, () => {});
+    return done;
   };
 
   const trace = () => new Error().stack;

@@ -54,7 +54,10 @@ fn show_section(out: &mut String, loaded: &Loaded, section: &str, value: &Value)
 }
 
 fn is_section(path: &str) -> bool {
-    matches!(path, "identity.registration" | "identity.bridge")
+    matches!(
+        path,
+        "identity.registration" | "identity.actions" | "identity.bridge"
+    )
 }
 
 fn line(out: &mut String, loaded: &Loaded, path: &str, key: &str, value: &Value) {

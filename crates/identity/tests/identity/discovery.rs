@@ -77,7 +77,7 @@ async fn the_key_set_holds_the_current_and_the_next_key_with_certificates() {
 }
 
 #[tokio::test]
-async fn pages_of_any_origin_may_read_the_public_documents_and_nothing_else() {
+async fn pages_of_any_origin_may_read_the_public_documents_and_use_no_cookies_elsewhere() {
     let app = app().await;
     let from_page = |path: &str| {
         Request::get(path)
@@ -89,6 +89,12 @@ async fn pages_of_any_origin_may_read_the_public_documents_and_nothing_else() {
         .send(from_page("/.well-known/openid-configuration"))
         .await;
     assert_eq!(public.headers["access-control-allow-origin"], "*");
-    let private = app.send(from_page("/api/v2/clients")).await;
-    assert!(!private.headers.contains_key("access-control-allow-origin"));
+    // A page that holds a token may call the Management API; one without learns nothing there.
+    let guarded = app.send(from_page("/api/v2/clients")).await;
+    assert_eq!(guarded.status, 401);
+    assert!(
+        !guarded
+            .headers
+            .contains_key("access-control-allow-credentials")
+    );
 }

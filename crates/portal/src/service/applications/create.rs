@@ -69,7 +69,7 @@ impl Applications {
         let created = self.create_new(ctx, new.clone()).await;
         // Two requests at one moment: the other was first.
         if matches!(created, Err(Error::Conflict(_)))
-            && let Some(made) = self.made_before(&new, &key).await?
+            && let Some(made) = self.made_meanwhile(&new, &key).await?
         {
             return self.repeat(ctx, &new, made).await;
         }

@@ -19,6 +19,9 @@ const REPEATED: Duration = Duration::from_secs(600);
 const PATIENCE: Duration = Duration::from_secs(20);
 const LOOK: Duration = Duration::from_millis(250);
 
+/// How often a request that came second looks for the first, whose row may not be committed yet.
+const LOOKS: usize = 4;
+
 impl Applications {
     /// The application that the same developer made with this key, once its client is registered.
     ///
@@ -46,6 +49,24 @@ impl Applications {
             tokio::time::sleep(LOOK).await;
             waited += LOOK;
         }
+    }
+
+    /// The same for a request that met another one with its key while it wrote.
+    ///
+    /// # Errors
+    /// Those of [`Applications::made_before`].
+    pub(super) async fn made_meanwhile(
+        &self,
+        new: &NewApplication,
+        key: &str,
+    ) -> Result<Option<Application>, Error> {
+        for _ in 0..LOOKS {
+            if let Some(made) = self.made_before(new, key).await? {
+                return Ok(Some(made));
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+        Ok(None)
     }
 
     /// The same application again.
