@@ -88,7 +88,7 @@ pub(super) async fn require(
     response
 }
 
-/// An entry for an operation: who did what, with which outcome. Bodies, queries and the ids in paths stay
+/// An entry for an operation: who did what, by which of their scopes, with which outcome. Bodies, queries and the ids in paths stay
 /// out: any of them may hold what is nobody's to read.
 ///
 /// Source: the vendor's "Log Event Type Codes", `sapi` and `fapi`.
@@ -99,8 +99,10 @@ fn write_down(guard: &Guard, caller: &Caller, visit: &Visit, method: &Method, st
         true => Event::SuccessApi,
         false => Event::FailedApi,
     };
-    let mut scopes: Vec<&str> = caller.scopes.iter().map(String::as_str).collect();
-    scopes.sort_unstable();
+    let needed = guard.any_of.iter().copied();
+    let scopes: Vec<&str> = needed
+        .filter(|scope| caller.scopes.contains(*scope))
+        .collect();
     let request = json!({
         "method": method.as_str().to_ascii_lowercase(),
         "path": path,
