@@ -87,6 +87,7 @@ pub(super) fn run(options: &Options, source: Source) -> Result<ExitCode> {
                 ExitCode::FAILURE
             });
         }
+        say("\n  Ctrl-C stops it.");
         app.run_until_signal().await?;
         Ok(ExitCode::SUCCESS)
     })
@@ -556,7 +557,7 @@ impl Story {
         };
         let (admin, user) = (account(&saved.admin), account(&saved.user));
         format!(
-            "\n  Developer portal   {portal}\n    sign in with     {email}\n    password         {password}\n\n  Console            {platform}{admin}\n\n  Gateway            {gateway}\n  Platform API       {platform}\n  Identity tenant    {issuer}{user}\n  Everything else    {}\n\n  Call the API:\n\n  {curl}\n\n  Ctrl-C stops it.",
+            "\n  Developer portal   {portal}\n    sign in with     {email}\n    password         {password}\n\n  Console            {platform}{admin}\n\n  Gateway            {gateway}\n  Platform API       {platform}\n  Identity tenant    {issuer}{user}\n  Everything else    {}\n\n  Call the API:\n\n  {curl}",
             file.display()
         )
     }
