@@ -212,7 +212,8 @@ impl App {
             };
             let tenant = self.tenant.as_ref();
             let tenant = tenant.map_or_else(Router::new, identity::console::router);
-            let pages = console::router(control.clone(), facts, &entropy, tenant);
+            let pages = tenant.merge(portal::console::router(&control));
+            let pages = console::router(control.clone(), facts, &entropy, pages);
             self.serve(bound, portal::platform_router(control.clone()).merge(pages));
         }
         if let Some(bound) = portal {

@@ -4,7 +4,6 @@ id = Id
 description = Description
 created = Created
 last-used = Last used
-never = Never
 yes = Yes
 no = No
 days =

@@ -4,7 +4,6 @@ id = ID
 description = 説明
 created = 作成
 last-used = 最後の使用
-never = なし
 yes = はい
 no = いいえ
 days = { $count } 日

@@ -1,6 +1,7 @@
 //! The Konnect-compatible control plane and the developer portal.
 
 mod client;
+pub mod console;
 mod ctx;
 mod error;
 pub mod mail;

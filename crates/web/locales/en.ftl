@@ -72,3 +72,5 @@ list-count =
     }
 shown-once-title = Copy it now
 shown-once-lead = It is shown this once. When you leave this page, nobody can show it again.
+never = Never
+too-many-attempts = Too many attempts. Try again in { $seconds } seconds.

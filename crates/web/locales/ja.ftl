@@ -64,3 +64,5 @@ any = すべて
 list-count = { $count } 件
 shown-once-title = 今すぐコピーしてください
 shown-once-lead = この値が表示されるのは一度だけです。ページを離れると、二度と表示できません。
+never = なし
+too-many-attempts = 試行回数が多すぎます。{ $seconds } 秒後にもう一度お試しください。

@@ -30,6 +30,15 @@ pub fn moment(text: Text, millis: i64) -> Markup {
     }
 }
 
+/// A moment, or a word for never.
+#[must_use]
+pub fn moment_or_never(text: Text, millis: Option<i64>) -> Markup {
+    match millis {
+        Some(millis) => moment(text, millis),
+        None => html! { span.fine { (text.get("never")) } },
+    }
+}
+
 fn day_text(locale: Locale, millis: i64) -> String {
     let (year, month, day) = civil(millis);
     match locale {

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use portal::console::refusal;
 use portal::model::{Administrator as Account, AdministratorId};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
@@ -11,7 +12,7 @@ use web::components::{
 use web::{Administrator, Form, Page, Tone, Visitor, Width, html, moment};
 
 use super::sign_in::Nothing;
-use super::{Console, administrators, refusal, session, text};
+use super::{Console, administrators, session, text};
 
 /// Who one is, and the forms.
 pub(super) async fn page(
@@ -63,7 +64,7 @@ pub(super) async fn change_password(
             .into_response()),
         Err(error) => {
             let labels = [("current", text.get("account-current"))];
-            let errors = refusal::fields(&visitor, &error, &labels)
+            let errors = refusal::fields(text, &error, &labels)
                 .ok_or_else(|| refusal::page(&visitor, &error))?;
             Ok(draw(&visitor, &account, &errors).into_response())
         }

@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use portal::Error;
+use portal::console::refusal;
 use portal::model::{Administrator as Account, AdministratorId};
 use portal::service::administrators::NewAdministrator;
 use secrecy::ExposeSecret as _;
@@ -14,7 +15,7 @@ use web::components::{
 use web::{Administrator, Form, Owner, Page, Role, Text, Tone, Visitor, Width, html, moment};
 
 use super::sign_in::Nothing;
-use super::{Console, refusal, text};
+use super::{Console, text};
 
 const LIST: &str = "/administrators";
 
@@ -121,7 +122,7 @@ pub(super) async fn create(
             Ok(draw_new(&visitor, &entered, &errors).into_response())
         }
         Err(error) => {
-            let errors = refusal::fields(&visitor, &error, &labels(text))
+            let errors = refusal::fields(text, &error, &labels(text))
                 .ok_or_else(|| refusal::page(&visitor, &error))?;
             Ok(draw_new(&visitor, &entered, &errors).into_response())
         }
@@ -165,7 +166,7 @@ pub(super) async fn change(
             errors.add("role", text.get("invalid-last-owner"));
             errors
         }
-        Err(error) => refusal::fields(&visitor, &error, &labels(text))
+        Err(error) => refusal::fields(text, &error, &labels(text))
             .ok_or_else(|| refusal::page(&visitor, &error))?,
     };
     let entered = Account {

@@ -5,7 +5,6 @@
 mod account;
 mod administrators;
 mod frame;
-mod refusal;
 mod session;
 mod sign_in;
 mod start;

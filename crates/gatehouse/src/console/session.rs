@@ -9,10 +9,11 @@ use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use oauth::ShownOnce;
+use portal::console::refusal;
 use secrecy::{ExposeSecret as _, SecretString};
 use web::{Administrator, Cookie, Visitor, cookie_value};
 
-use super::{Console, frame, refusal, text};
+use super::{Console, frame, text};
 
 /// What remains open to whoever must choose a password first.
 const OPEN: [&str; 3] = ["/account", "/account/password", "/sign-out"];

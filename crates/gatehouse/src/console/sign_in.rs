@@ -6,6 +6,7 @@ use axum::extract::{ConnectInfo, Query, State};
 use axum::response::{IntoResponse, Response};
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, HeaderValue, StatusCode};
+use portal::console::refusal;
 use portal::service::administrators::Arrival;
 use portal::{Actor, Error};
 use secrecy::SecretString;
@@ -13,7 +14,7 @@ use serde::Deserialize;
 use web::components::{Field, FieldErrors, button, code_block, form, notice, page_heading};
 use web::{Administrator, Form, Page, Tone, Visitor, Width, html, local_path};
 
-use super::{Console, refusal, session, text};
+use super::{Console, session, text};
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Asked {
@@ -80,8 +81,10 @@ pub(super) async fn sign_in(
         }
         Err(error @ Error::Limited { .. }) => {
             let seconds = refusal::retry_after(&error).unwrap_or(1);
-            let told =
-                text(&visitor).with("sign-in-limited", [("seconds", seconds.to_string().into())]);
+            let told = text(&visitor).with(
+                "too-many-attempts",
+                [("seconds", seconds.to_string().into())],
+            );
             let page = again(&told).status(StatusCode::TOO_MANY_REQUESTS);
             ([(RETRY_AFTER, HeaderValue::from(seconds))], page).into_response()
         }

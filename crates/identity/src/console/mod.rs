@@ -8,7 +8,6 @@ mod actions;
 mod apis;
 mod clients;
 mod connections;
-mod input;
 mod logs;
 mod refusal;
 mod roles;
@@ -21,9 +20,10 @@ mod users;
 use axum::Router;
 use axum::routing::get;
 
+use web::Input;
+
 use crate::Tenant;
 use acting::Acting;
-use input::Input;
 use refusal::{Refused, Told};
 use text::text;
 

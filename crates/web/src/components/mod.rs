@@ -7,6 +7,7 @@ mod field;
 mod form;
 mod list;
 mod navigation;
+mod words;
 
 pub use code::{code_block, copyable, shown_once};
 pub use content::{
@@ -16,3 +17,4 @@ pub use field::{Choice, Field};
 pub use form::{FieldErrors, button, confirm, danger_button, error_summary, form, link_button};
 pub use list::{Column, Filter, ListQuery, list_count, list_table, list_tools};
 pub use navigation::{Crumb, Pagination, Tab, breadcrumbs, tabs};
+pub use words::{choice, outcome, switch, way};

@@ -10,7 +10,6 @@ use web::{Administrator, Form, Markup, Page, Text, Tone, Visitor, Width, html};
 
 use super::{LIST, address, find, heading, name};
 use crate::Tenant;
-use crate::console::input::as_text;
 use crate::console::text::{outcome, switch};
 use crate::console::{Acting, Input, Refused, Told, text};
 use crate::management::resource_servers::CHANGE;
@@ -19,6 +18,7 @@ use crate::model::Members;
 use crate::model::resource_server::ResourceServer;
 use crate::service;
 use crate::store::resource_servers::Key;
+use web::as_text;
 
 const FIELDS: &[(&str, &str)] = &[
     ("name", "name"),

@@ -9,7 +9,6 @@ use web::components::{
 use web::{Administrator, Form, Markup, Page, Text, Tone, Visitor, Width, html};
 
 use super::{LIST, TYPES, address, find, heading, makers, origin, party};
-use crate::console::input::{as_lines, as_text};
 use crate::console::text::{choice, outcome, when};
 use crate::console::{Acting, Input, Refused, Told, text};
 use crate::management::clients::members::CHANGE;
@@ -18,6 +17,7 @@ use crate::model::Members;
 use crate::model::client::Client;
 use crate::store::clients::search;
 use crate::{Tenant, service};
+use web::{as_lines, as_text};
 
 /// Fields of lines: what they are called in the JSON and in the form.
 const URLS: [&str; 4] = [

@@ -8,7 +8,6 @@ use web::{Administrator, Form, Page, Tone, Visitor, Width, html};
 
 use super::{GENERAL, heading};
 use crate::Tenant;
-use crate::console::input::{as_lines, as_text};
 use crate::console::text::outcome;
 use crate::console::{Acting, Input, Refused, Told, text};
 use crate::management::schema::Body;
@@ -16,6 +15,7 @@ use crate::management::tenant_settings::CHANGE;
 use crate::model::Members;
 use crate::model::tenant_settings::TenantSettings;
 use crate::service;
+use web::{as_lines, as_text};
 
 /// Members of the settings that this page changes, and the fields for them.
 const FIELDS: &[(&str, &str)] = &[

@@ -1,4 +1,4 @@
-//! What a form sent, and how it reads as the Management API's JSON.
+//! What a form sent, and how it reads as the JSON of an API: for pages that do what an API does.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -6,28 +6,31 @@ use serde_json::{Value, json};
 /// The fields of a form, in their order; names may repeat.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(transparent)]
-pub(super) struct Input(Vec<(String, String)>);
+pub struct Input(Vec<(String, String)>);
 
 impl Input {
-    /// The first value of a field, without space around it.
-    pub(super) fn text(&self, name: &str) -> &str {
+    /// The first value of a field, without space around it; empty if there is none.
+    #[must_use]
+    pub fn text(&self, name: &str) -> &str {
         let found = self.0.iter().find(|(key, _)| key == name);
         found.map_or("", |(_, value)| value.trim())
     }
 
     /// Every value of a field.
-    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         let fitting = self.0.iter().filter(move |(key, _)| key == name);
         fitting.map(|(_, value)| value.as_str())
     }
 
     /// Whether a box was ticked.
-    pub(super) fn is_on(&self, name: &str) -> bool {
+    #[must_use]
+    pub fn is_on(&self, name: &str) -> bool {
         self.text(name) == "on"
     }
 
     /// The lines of a field, empty ones left out, as a JSON array. A comma ends a line, too.
-    pub(super) fn lines(&self, name: &str) -> Value {
+    #[must_use]
+    pub fn lines(&self, name: &str) -> Value {
         let lines = self.text(name).split(['\n', '\r', ',']);
         let lines: Vec<&str> = lines
             .map(str::trim)
@@ -37,7 +40,8 @@ impl Input {
     }
 
     /// A whole number, or the text as it came, for the validation to complain about.
-    pub(super) fn number(&self, name: &str) -> Value {
+    #[must_use]
+    pub fn number(&self, name: &str) -> Value {
         let text = self.text(name);
         text.parse::<i64>()
             .map_or_else(|_| json!(text), |number| json!(number))
@@ -45,13 +49,16 @@ impl Input {
 }
 
 /// An array of texts as lines.
-pub(super) fn as_lines(value: Option<&Value>) -> String {
-    let lines: Vec<&str> = crate::model::strings(value).collect();
+#[must_use]
+pub fn as_lines(value: Option<&Value>) -> String {
+    let items = value.and_then(Value::as_array).into_iter().flatten();
+    let lines: Vec<&str> = items.filter_map(Value::as_str).collect();
     lines.join("\n")
 }
 
 /// A text, or nothing.
-pub(super) fn as_text(value: Option<&Value>) -> String {
+#[must_use]
+pub fn as_text(value: Option<&Value>) -> String {
     match value {
         Some(Value::String(text)) => text.clone(),
         Some(number @ Value::Number(_)) => number.to_string(),

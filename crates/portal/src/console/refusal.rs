@@ -1,16 +1,14 @@
-//! What the portal's services refuse, as pages and beside fields.
+//! What the services refuse, as the console's pages and beside fields.
 
+use crate::{Error, Violation};
 use axum::response::{IntoResponse, Response};
 use http::header::RETRY_AFTER;
 use http::{HeaderValue, StatusCode};
-use portal::{Error, Violation};
 use web::components::FieldErrors;
 use web::{Text, Visitor};
 
-use super::text;
-
 /// The page for what stops everything.
-pub(super) fn page(visitor: &Visitor, error: &Error) -> Response {
+pub fn page(visitor: &Visitor, error: &Error) -> Response {
     let status = match error {
         Error::NotFound(_) => StatusCode::NOT_FOUND,
         Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
@@ -35,7 +33,7 @@ pub(super) fn page(visitor: &Visitor, error: &Error) -> Response {
 }
 
 /// Whole seconds until it may be tried again.
-pub(super) fn retry_after(error: &Error) -> Option<u64> {
+pub fn retry_after(error: &Error) -> Option<u64> {
     match error {
         Error::Limited { retry_after, .. } => {
             Some(retry_after.map_or(1, |wait| wait.as_secs() + 1))
@@ -46,12 +44,7 @@ pub(super) fn retry_after(error: &Error) -> Option<u64> {
 
 /// What is wrong with the fields of a form; nothing if the error is of another kind. `labels` are their
 /// names as the reader sees them.
-pub(super) fn fields(
-    visitor: &Visitor,
-    error: &Error,
-    labels: &[(&str, String)],
-) -> Option<FieldErrors> {
-    let text = text(visitor);
+pub fn fields(text: Text, error: &Error, labels: &[(&str, String)]) -> Option<FieldErrors> {
     let mut errors = FieldErrors::new();
     match error {
         Error::Invalid(violations) => {
@@ -65,7 +58,7 @@ pub(super) fn fields(
             let seconds = retry_after(error).unwrap_or(1).to_string();
             errors.add(
                 field,
-                text.with("sign-in-limited", [("seconds", seconds.into())]),
+                text.with("too-many-attempts", [("seconds", seconds.into())]),
             );
             Some(errors)
         }

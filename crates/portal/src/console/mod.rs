@@ -1,0 +1,18 @@
+//! The portal's pages of the console: what the platform API does, for people.
+//!
+//! Every change goes through the same checks and the same services as over the platform API, and is
+//! written into the audit with the administrator's address.
+
+mod acting;
+pub mod refusal;
+
+use axum::Router;
+
+use crate::Portal;
+
+use acting::Acting;
+
+/// The portal's pages, to be put behind the console's session.
+pub fn router(portal: &Portal) -> Router {
+    Router::new().with_state(portal.clone())
+}

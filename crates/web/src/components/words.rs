@@ -1,0 +1,50 @@
+//! Small pieces of the console's forms: choices and switches with their words from the locale file.
+
+use maud::Markup;
+
+use super::{Choice, Crumb, FieldErrors, breadcrumbs};
+use crate::layout::Page;
+use crate::locale::Text;
+
+/// A choice with its words from the locale file: `prefix-value`, and `prefix-value-hint` where there is
+/// one.
+#[must_use]
+pub fn choice(text: Text, prefix: &str, value: &str, chosen: bool) -> Choice {
+    Choice {
+        value: value.to_owned(),
+        label: text.get(&format!("{prefix}-{value}")),
+        hint: text.lookup(&format!("{prefix}-{value}-hint")),
+        chosen,
+    }
+}
+
+/// A switch: one box to tick, `name` sent as `on`.
+#[must_use]
+pub fn switch(text: Text, prefix: &str, on: bool) -> [Choice; 1] {
+    [Choice {
+        value: "on".to_owned(),
+        label: text.get(&format!("{prefix}-on")),
+        hint: text.lookup(&format!("{prefix}-on-hint")),
+        chosen: on,
+    }]
+}
+
+/// The way back to a list.
+#[must_use]
+pub fn way(text: Text, crumbs: &[(&str, &str)]) -> Markup {
+    let crumbs: Vec<Crumb<'_>> = crumbs
+        .iter()
+        .map(|(label, href)| Crumb { label, href })
+        .collect();
+    breadcrumbs(text, &crumbs)
+}
+
+/// The page, said to have failed where something was wrong with its form.
+#[must_use]
+pub fn outcome(page: Page, errors: &FieldErrors, told: Option<&str>) -> Page {
+    if errors.is_empty() && told.is_none() {
+        page
+    } else {
+        page.failed()
+    }
+}
