@@ -89,10 +89,12 @@ async fn crowd_out(tenant: &Tenant, coming: i64) -> Result<u64, Error> {
     let mut gone = 0;
     if excess > 0 {
         let held = registrations::unused_by_origin(db).await?;
+        let mut leaving = Vec::new();
         for (origin, count) in shares(held, excess) {
-            let leaving = registrations::oldest_unused(db, &origin, count).await?;
-            gone += remove(tenant, &leaving).await?;
+            leaving.extend(registrations::oldest_unused(db, &origin, count).await?);
         }
+        // Together: a flood comes from many places, and a transaction for each would be slower than it.
+        gone += remove(tenant, &leaving).await?;
         for (used, keep) in MARKS {
             pruned_clients::trim(db, used, keep).await?;
         }
