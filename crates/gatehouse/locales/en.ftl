@@ -14,6 +14,9 @@ start-call = Make a call
 start-call-lead = Put the token in the header, with or without “Bearer”.
 
 nav-overview = Overview
+nav-dev-portal = Dev Portal
+nav-portals = Portals
+nav-api-products = API products
 nav-tenant = Identity tenant
 nav-clients = Applications
 nav-apis = APIs

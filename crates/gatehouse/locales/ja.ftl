@@ -14,6 +14,9 @@ start-call = 呼び出し
 start-call-lead = トークンをヘッダーに入れます。「Bearer」はあってもなくてもかまいません。
 
 nav-overview = 概要
+nav-dev-portal = 開発者ポータル
+nav-portals = ポータル
+nav-api-products = API プロダクト
 nav-tenant = ID テナント
 nav-clients = アプリケーション
 nav-apis = API

@@ -14,7 +14,7 @@ use crate::ctx::{Actor, Ctx};
 use crate::error::Error;
 use crate::mail::{self, Postbox};
 use crate::model::{AuditId, ControlPlane, ControlPlaneId, Labels, Organization, OrganizationId};
-use crate::publish::Publisher;
+use crate::publish::{Publisher, topic};
 use crate::service::accounts::{Accounts, Lifetimes};
 use crate::service::administrators::{self, Administrators};
 use crate::service::applications::Applications;
@@ -252,6 +252,24 @@ impl Portal {
     ) -> Result<(), Error> {
         store::audit::record(tx, ctx, AuditId::new(self.entropy()), entry).await?;
         Ok(())
+    }
+
+    /// The end of a write that gateways obey: who did it is written down, the feed moves on, the
+    /// transaction commits. Gives the revision, for [`Publisher::settle`].
+    ///
+    /// # Errors
+    /// Those of [`Tx::execute`] and [`Tx::commit`].
+    pub(crate) async fn commit(
+        &self,
+        ctx: &Ctx,
+        mut tx: Tx,
+        entry: Entry<'_>,
+    ) -> Result<i64, Error> {
+        let key = entry.entity_id.clone();
+        self.audit(&mut tx, ctx, entry).await?;
+        let revision = tx.record_change(topic::CONFIGURATION, &key).await?;
+        tx.commit().await?;
+        Ok(revision)
     }
 }
 

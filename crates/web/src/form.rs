@@ -23,7 +23,7 @@ pub struct Form<T>(pub T);
 
 /// The form was refused; renders as a page.
 #[derive(Debug)]
-pub struct FormRejection(Box<Response>);
+pub struct FormRejection(pub(crate) Box<Response>);
 
 impl IntoResponse for FormRejection {
     fn into_response(self) -> Response {
@@ -50,7 +50,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
             return Err(refuse(StatusCode::PAYLOAD_TOO_LARGE));
         };
         let body = body.to_bytes();
-        if csrf::from_elsewhere(&parts.headers) || !has_token(&visitor, &body) {
+        let pairs = serde_html_form::from_bytes::<Vec<(String, String)>>(&body);
+        if csrf::from_elsewhere(&parts.headers) || !pairs.is_ok_and(|all| has_token(&visitor, &all))
+        {
             return Err(FormRejection(Box::new(expired(&visitor))));
         }
         serde_html_form::from_bytes(&body)
@@ -70,10 +72,8 @@ fn is_form(headers: &HeaderMap) -> bool {
         })
 }
 
-fn has_token(visitor: &Visitor, body: &[u8]) -> bool {
-    let Ok(pairs) = serde_html_form::from_bytes::<Vec<(String, String)>>(body) else {
-        return false;
-    };
+/// Whether the fields hold this browser's token, once.
+pub(crate) fn has_token(visitor: &Visitor, pairs: &[(String, String)]) -> bool {
     let mut tokens = pairs.iter().filter(|(name, _)| name == csrf::FIELD);
     let inner = &visitor.inner;
     match (tokens.next(), tokens.next()) {
@@ -82,7 +82,8 @@ fn has_token(visitor: &Visitor, body: &[u8]) -> bool {
     }
 }
 
-fn expired(visitor: &Visitor) -> Response {
+/// The page for a form without it.
+pub(crate) fn expired(visitor: &Visitor) -> Response {
     let text = visitor.text();
     visitor
         .problem_page(

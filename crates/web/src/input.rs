@@ -9,6 +9,11 @@ use serde_json::{Value, json};
 pub struct Input(Vec<(String, String)>);
 
 impl Input {
+    /// The fields of a form that was read otherwise.
+    pub(crate) const fn new(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+
     /// The first value of a field, without space around it; empty if there is none.
     #[must_use]
     pub fn text(&self, name: &str) -> &str {

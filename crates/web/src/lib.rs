@@ -28,6 +28,7 @@ pub mod testing;
 mod theme;
 mod throttle;
 mod time;
+mod upload;
 mod visitor;
 
 pub use administrator::{Administrator, Editor, Owner, Role};
@@ -49,4 +50,5 @@ pub use site::{Random, Settings, Site, random};
 pub use theme::{Colour, Theme};
 pub use throttle::{Allowance, Throttle};
 pub use time::{date, moment, moment_or_never};
+pub use upload::{Upload, UploadedFile};
 pub use visitor::Visitor;

@@ -53,6 +53,7 @@ const ACTIONS: &[(&str, &str)] = &[
     ("nav-actions-triggers", "/actions/triggers"),
     ("nav-actions-executions", "/actions/executions"),
 ];
+const PORTAL: &[(&str, &str)] = &[("nav-portals", "/portals")];
 const TEAM: &[(&str, &str)] = &[("nav-administrators", "/administrators")];
 
 fn sections(console: &Console, visitor: &Visitor) -> Vec<Section> {
@@ -65,6 +66,7 @@ fn sections(console: &Console, visitor: &Visitor) -> Vec<Section> {
             .collect(),
     };
     let mut sections = vec![section(String::new(), &[("nav-overview", "/")])];
+    sections.push(section(text.get("nav-dev-portal"), PORTAL));
     if console.facts.tenant {
         sections.push(section(text.get("nav-tenant"), TENANT));
         sections.push(section(text.get("nav-actions"), ACTIONS));

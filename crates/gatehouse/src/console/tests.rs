@@ -152,6 +152,8 @@ async fn every_page_behind_the_sign_in_refuses_an_outsider() {
         "/administrators/x",
         "/administrators/x/delete",
         "/administrators/x/reset-password",
+        "/portals",
+        "/portals/new",
         "/tenant/clients",
     ] {
         let answer = scene.get(path).await;

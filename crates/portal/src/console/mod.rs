@@ -4,15 +4,22 @@
 //! written into the audit with the administrator's address.
 
 mod acting;
+mod lists;
+mod portals;
 pub mod refusal;
+mod sheet;
 
 use axum::Router;
 
 use crate::Portal;
 
 use acting::Acting;
+use refusal::Refused;
+use sheet::{Told, sheet};
 
 /// The portal's pages, to be put behind the console's session.
 pub fn router(portal: &Portal) -> Router {
-    Router::new().with_state(portal.clone())
+    Router::new()
+        .merge(portals::routes())
+        .with_state(portal.clone())
 }

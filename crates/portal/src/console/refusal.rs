@@ -7,9 +7,28 @@ use http::{HeaderValue, StatusCode};
 use web::components::FieldErrors;
 use web::{Text, Visitor};
 
-/// The page for what stops everything.
-pub fn page(visitor: &Visitor, error: &Error) -> Response {
-    let status = match error {
+/// What stops a request altogether. The console makes the page for the status.
+#[derive(Debug)]
+pub(super) struct Refused(Error);
+
+impl<E: Into<Error>> From<E> for Refused {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let status = status(&self.0);
+        if status.is_server_error() {
+            tracing::error!(error = %self.0, "the console could not answer");
+        }
+        status.into_response()
+    }
+}
+
+fn status(error: &Error) -> StatusCode {
+    match error {
         Error::NotFound(_) => StatusCode::NOT_FOUND,
         Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
         Error::Forbidden(_) => StatusCode::FORBIDDEN,
@@ -19,7 +38,12 @@ pub fn page(visitor: &Visitor, error: &Error) -> Response {
         Error::Conflict(_) | Error::Invalid(_) | Error::Malformed(_) | Error::Gone(_) => {
             StatusCode::BAD_REQUEST
         }
-    };
+    }
+}
+
+/// The page for what stops everything.
+pub fn page(visitor: &Visitor, error: &Error) -> Response {
+    let status = status(error);
     if status.is_server_error() {
         tracing::error!(%error, "the console could not answer");
     }

@@ -26,7 +26,7 @@ use serde_json::Value;
 use storage::Tx;
 
 use crate::error::Error;
-use crate::publish::{self, lagging_nodes, topic};
+use crate::publish::{self, lagging_nodes};
 use crate::rest::query::{Column, Query};
 use crate::rest::{Page, Problem, trace};
 use crate::store::audit::Entry;
@@ -86,14 +86,9 @@ fn moment(at: Timestamp) -> String {
     at.to_rfc3339()
 }
 
-/// The end of a write that gateways obey: who did it is written down, the feed moves on, the
-/// transaction commits. Gives the revision for [`settled`].
-async fn commit(portal: &Portal, ctx: &Ctx, mut tx: Tx, entry: Entry<'_>) -> Result<i64, Error> {
-    let key = entry.entity_id.clone();
-    portal.audit(&mut tx, ctx, entry).await?;
-    let revision = tx.record_change(topic::CONFIGURATION, &key).await?;
-    tx.commit().await?;
-    Ok(revision)
+/// The end of a write that gateways obey. Gives the revision for [`settled`].
+async fn commit(portal: &Portal, ctx: &Ctx, tx: Tx, entry: Entry<'_>) -> Result<i64, Error> {
+    portal.commit(ctx, tx, entry).await
 }
 
 /// The page of a list that is asked for; without `sort`, what was made last comes first.

@@ -2,6 +2,8 @@
 
 pub mod accounts;
 pub mod administrators;
+pub(crate) mod appearance;
 pub mod applications;
 pub mod platform_tokens;
+pub(crate) mod sites;
 pub(crate) mod strategy_secrets;

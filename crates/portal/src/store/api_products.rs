@@ -25,6 +25,10 @@ fn parse(row: &Row) -> Result<ApiProduct, Error> {
     })
 }
 
+/// For [`listing::Test::In`]: those that are published in a portal.
+pub(crate) const IN_PORTAL: &str = "(SELECT p.portal_id FROM portal_api_product_portal p \
+                 WHERE p.api_product_id = t.id AND p.portal_id";
+
 /// One by its id.
 ///
 /// # Errors

@@ -21,6 +21,7 @@ pub struct Choice {
 enum Kind<'a> {
     Input(&'static str),
     Area,
+    File(&'static str),
     Select(&'a [Choice]),
     Radios(&'a [Choice]),
     Checkboxes(&'a [Choice]),
@@ -41,6 +42,7 @@ pub struct Field<'a> {
     autocomplete: Option<&'static str>,
     max_length: Option<usize>,
     mono: bool,
+    rows: u8,
 }
 
 impl<'a> Field<'a> {
@@ -57,6 +59,7 @@ impl<'a> Field<'a> {
             autocomplete: None,
             max_length: None,
             mono: false,
+            rows: 3,
         }
     }
 
@@ -85,6 +88,23 @@ impl<'a> Field<'a> {
     /// Several lines of text.
     pub const fn area(text: Text, name: &'a str, label: &'a str) -> Self {
         Self::of(text, name, label, Kind::Area)
+    }
+
+    /// Several lines of code.
+    pub const fn code(text: Text, name: &'a str, label: &'a str) -> Self {
+        let mut field = Self::of(text, name, label, Kind::Area);
+        field.mono = true;
+        field
+    }
+
+    /// A colour, `#rrggbb`.
+    pub const fn colour(text: Text, name: &'a str, label: &'a str) -> Self {
+        Self::of(text, name, label, Kind::Input("color"))
+    }
+
+    /// A file of these kinds (HTML's `accept`), in a form by [`super::upload_form`].
+    pub const fn file(text: Text, name: &'a str, label: &'a str, accept: &'static str) -> Self {
+        Self::of(text, name, label, Kind::File(accept))
     }
 
     /// One of many, in a list that opens.
@@ -143,6 +163,12 @@ impl<'a> Field<'a> {
         self
     }
 
+    /// How many lines are in sight.
+    pub const fn rows(mut self, rows: u8) -> Self {
+        self.rows = rows;
+        self
+    }
+
     /// The id of the input that an error points to.
     fn id(&self) -> String {
         match self.kind {
@@ -186,7 +212,7 @@ impl<'a> Field<'a> {
                 (self.around())
                 @match &self.kind {
                     Kind::Area => {
-                        textarea id=(id) name=(self.name) rows="3" required[required] aria-invalid=[invalid]
+                        textarea.mono[self.mono] id=(id) name=(self.name) rows=(self.rows) spellcheck=[self.mono.then_some("false")] required[required] aria-invalid=[invalid]
                             aria-describedby=[described] maxlength=[self.max_length] { (self.value) }
                     }
                     Kind::Select(choices) => {
@@ -195,6 +221,9 @@ impl<'a> Field<'a> {
                                 option value=(choice.value) selected[choice.chosen] { (choice.label) }
                             }
                         }
+                    }
+                    Kind::File(accept) => {
+                        input id=(id) name=(self.name) type="file" accept=(accept) aria-invalid=[invalid] aria-describedby=[described];
                     }
                     Kind::Input(kind) => {
                         @let value = if *kind == "password" { "" } else { self.value };

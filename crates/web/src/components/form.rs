@@ -36,6 +36,12 @@ impl FieldErrors {
         self.by_field.get(field).map(String::as_str)
     }
 
+    /// Every field with what is wrong with it.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let all = self.by_field.iter();
+        all.map(|(field, message)| (field.as_str(), message.as_str()))
+    }
+
     /// The first message, for where there are no fields to put them beside.
     #[must_use]
     pub fn first(&self) -> Option<&str> {
@@ -53,9 +59,36 @@ impl FieldErrors {
 /// it. The server checks everything and answers beside the fields, so browsers' own bubbles are off.
 #[must_use]
 pub fn form(visitor: &Visitor, action: &str, errors: &FieldErrors, content: Markup) -> Markup {
+    form_of(visitor, action, None, errors, content)
+}
+
+/// The same for a form with files, which [`crate::Upload`] takes.
+#[must_use]
+pub fn upload_form(
+    visitor: &Visitor,
+    action: &str,
+    errors: &FieldErrors,
+    content: Markup,
+) -> Markup {
+    form_of(
+        visitor,
+        action,
+        Some("multipart/form-data"),
+        errors,
+        content,
+    )
+}
+
+fn form_of(
+    visitor: &Visitor,
+    action: &str,
+    enctype: Option<&str>,
+    errors: &FieldErrors,
+    content: Markup,
+) -> Markup {
     html! {
         (error_summary(visitor.text(), errors))
-        form.form method="post" action=(action) novalidate {
+        form.form method="post" action=(action) enctype=[enctype] novalidate {
             (visitor.csrf_field())
             (content)
         }

@@ -14,7 +14,9 @@ pub use content::{
     Definition, badge, card_link, definitions, empty_state, notice, page_heading, table,
 };
 pub use field::{Choice, Field};
-pub use form::{FieldErrors, button, confirm, danger_button, error_summary, form, link_button};
+pub use form::{
+    FieldErrors, button, confirm, danger_button, error_summary, form, link_button, upload_form,
+};
 pub use list::{Column, Filter, ListQuery, list_count, list_table, list_tools};
 pub use navigation::{Crumb, Pagination, Tab, breadcrumbs, tabs};
 pub use words::{choice, outcome, switch, way};

@@ -14,7 +14,7 @@ use crate::rest::query::{Column, Kind, Query, column};
 use crate::rest::{Page, Problem, path_id};
 use crate::service::applications::Removal;
 use crate::store;
-use crate::{Ctx, Error, Portal};
+use crate::{Error, Portal};
 
 pub(super) fn routes() -> Vec<Route> {
     let one = "/v2/portals/{portal_id}/applications/{application_id}";
@@ -33,10 +33,6 @@ pub(super) fn routes() -> Vec<Route> {
         ),
     ]
 }
-
-/// What an administrator reads who deletes the owner of applications while the provider is away.
-pub(super) const STILL_LEAVING: &str = "clients of its applications could not be removed at the \
-     identity provider yet; this goes on by itself, try again in a minute";
 
 const COLUMNS: &[Column] = &[
     column("id", "t.id", Kind::Uuid).filter_only(),
@@ -110,19 +106,6 @@ async fn remove(
         Removal::Complete => response,
         Removal::Pending => ([("gatehouse-client-removal", "pending")], response).into_response(),
     })
-}
-
-/// Deletes an application with what it owns; one that is being deleted already is left to that.
-pub(super) async fn end(
-    portal: &Portal,
-    ctx: &Ctx,
-    application: &Application,
-) -> Result<Option<i64>, Error> {
-    match portal.applications().delete(ctx, application).await {
-        Ok(ended) => Ok(ended.revision),
-        Err(Error::NotFound(_)) => Ok(None),
-        Err(error) => Err(error),
-    }
 }
 
 async fn find_any(portal: &Portal, id: &str) -> Result<Application, Error> {

@@ -16,6 +16,7 @@ use crate::model::{ApprovalStatus, Developer, Site};
 use crate::rest::check::{Rule, Shape, optional};
 use crate::rest::query::{Column, Kind, Query, column};
 use crate::rest::{Body, Page, Problem, apply, path_id};
+use crate::service::applications::STILL_LEAVING;
 use crate::store;
 use crate::store::audit::Entry;
 
@@ -112,13 +113,13 @@ async fn remove(
     let developer = find_in(&portal, &site, &developer).await?;
     let mut revision = None;
     for application in store::applications::of_developer(portal.db(), developer.id).await? {
-        let ended = super::applications::end(&portal, &admin.ctx, &application).await?;
+        let ended = portal.applications().end(&admin.ctx, &application).await?;
         revision = ended.or(revision);
     }
     let mut tx = portal.db().begin().await?;
     store::developers::delete(&mut tx, developer.id)
         .await
-        .map_err(|error| Error::from(error).or_conflict(super::applications::STILL_LEAVING))?;
+        .map_err(|error| Error::from(error).or_conflict(STILL_LEAVING))?;
     let entry = Entry::new("delete", "developer", developer.id).in_portal(site.id);
     portal.audit(&mut tx, &admin.ctx, entry).await?;
     tx.commit().await?;

@@ -11,11 +11,8 @@ mod registrations;
 mod site;
 mod versions;
 
-use crate::Portal;
-use crate::error::Error;
-use crate::model::{AuthStrategy, OpenidConnect, Site, StrategyConfig};
-use crate::rest::path_id;
-use crate::store;
+use crate::model::{AuthStrategy, OpenidConnect, StrategyConfig};
+use crate::service::sites::find;
 use serde_json::{Value, json};
 
 use super::Route;
@@ -34,12 +31,6 @@ pub(super) fn routes() -> Vec<Route> {
     .into_iter()
     .flatten()
     .collect()
-}
-
-async fn find(portal: &Portal, id: &str) -> Result<Site, Error> {
-    let id = path_id("portal", id)?;
-    let site = store::sites::find(portal.db(), id).await?;
-    site.ok_or_else(|| Error::not_found("portal", id))
 }
 
 /// A strategy as portals' entities show it.

@@ -111,8 +111,7 @@ async fn list(
     let site = find(&portal, &id).await?;
     let mut listing = query.listing(COLUMNS, "t.created_at")?;
     listing.filters.push(Filter {
-        column: "(SELECT p.portal_id FROM portal_api_product_portal p \
-                 WHERE p.api_product_id = t.id AND p.portal_id",
+        column: store::api_products::IN_PORTAL,
         test: Test::In(site.id.into()),
     });
     let (products, total) = store::api_products::list(portal.db(), &listing).await?;

@@ -24,7 +24,28 @@ pub enum Removal {
     Pending,
 }
 
+/// What an administrator reads who deletes the owner of applications while the provider is away.
+pub(crate) const STILL_LEAVING: &str = "clients of its applications could not be removed at the \
+     identity provider yet; this goes on by itself, try again in a minute";
+
 impl Applications {
+    /// Deletes an application with what it owns; one that is being deleted already is left to that.
+    /// Gives the revision that gateways are to obey.
+    ///
+    /// # Errors
+    /// Those of [`Applications::delete`] but `NotFound`.
+    pub(crate) async fn end(
+        &self,
+        ctx: &Ctx,
+        application: &Application,
+    ) -> Result<Option<i64>, Error> {
+        match self.delete(ctx, application).await {
+            Ok(ended) => Ok(ended.revision),
+            Err(Error::NotFound(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Deletes an application. From the commit on nobody sees it and gateways refuse it; its client
     /// at the identity provider is removed at once if the provider answers, and later if not.
     ///

@@ -32,6 +32,7 @@ use storage::{Database, Tx};
 
 pub use create::CreatedApplication;
 pub use delete::Removal;
+pub(crate) use delete::STILL_LEAVING;
 pub use drift::{Difference, Outcome, Plan, RECONCILE_QUEUE, Reconciliation};
 pub use keys::{CreatedKey, MOST_KEYS};
 pub use providers::{Connect, Verification};

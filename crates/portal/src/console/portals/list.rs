@@ -1,0 +1,89 @@
+//! The list of portals.
+
+use axum::extract::State;
+use web::components::{
+    Column, ListQuery, badge, empty_state, list_count, list_table, list_tools, page_heading,
+};
+use web::{Administrator, Markup, Page, Text, Tone, Visitor, html, moment};
+
+use super::super::lists::{SIZE, listing};
+use super::{NEW, Refused, address, name, text};
+use crate::model::Site;
+use crate::service::sites;
+use crate::{Portal, store};
+
+const SORTED: &[(&str, &str)] = &[("name", "t.name"), ("created", "t.created_at")];
+
+pub(super) async fn page(
+    State(portal): State<Portal>,
+    visitor: Visitor,
+    reader: Administrator,
+    list: ListQuery,
+) -> Result<Page, Refused> {
+    let wanted = listing(&list, SORTED, "t.name || ' ' || t.display_name");
+    let (found, total) = store::sites::list(portal.db(), &wanted).await?;
+    let counts = sites::Counts::of(&portal, found.iter().map(|site| site.id)).await?;
+    let text = text(&visitor);
+    let title = text.get("portals-title");
+    let new = html! { a.button.button-primary href=(NEW) { (text.get("portals-new")) } };
+    let new = reader.role.may_change().then_some(new);
+    let total = u64::try_from(total).unwrap_or(0);
+    let main = html! {
+        (page_heading(&title, Some(&text.get("portals-lead")), new))
+        (list_tools(text, &list, Some(&text.get("portals-search")), &[]))
+        @if found.is_empty() {
+            (empty_state(&text.get("portals-none"), &text.get("portals-none-next"), None))
+        } @else {
+            (list_count(text, total))
+            (rows(text, &list, &found, &counts))
+            (list.pages(text, SIZE, total))
+        }
+    };
+    Ok(visitor.page(&title).main(main))
+}
+
+fn rows(text: Text, list: &ListQuery, found: &[Site], counts: &sites::Counts) -> Markup {
+    let labels = [
+        "name",
+        "portals-access",
+        "portals-products",
+        "portals-developers",
+        "portals-applications",
+        "created",
+    ]
+    .map(|id| text.get(id));
+    let columns = [
+        Column::sorted(&labels[0], "name"),
+        Column::new(&labels[1]),
+        Column::new(&labels[2]),
+        Column::new(&labels[3]),
+        Column::new(&labels[4]),
+        Column::moments(&labels[5], "created"),
+    ];
+    let caption = text.get("portals-title");
+    let rows = html! {
+        @for site in found {
+            @let counted = counts.of_one(site.id);
+            tr {
+                td data-label=(labels[0]) { div {
+                    a href=(address(site, "")) { strong { (name(site)) } }
+                    @if name(site) != site.name { span.fine { (site.name) } }
+                } }
+                td data-label=(labels[1]) { (access(text, site)) }
+                td data-label=(labels[2]) { (counted.products) }
+                td data-label=(labels[3]) { (counted.developers) }
+                td data-label=(labels[4]) { (counted.applications) }
+                td data-label=(labels[5]) { (moment(text, site.created_at.as_millis())) }
+            }
+        }
+    };
+    list_table(text, list, &caption, &columns, rows)
+}
+
+/// Who may read a portal.
+pub(super) fn access(text: Text, site: &Site) -> Markup {
+    match site.is_public {
+        true => badge(Tone::Info, &text.get("portals-public")),
+        false => badge(Tone::Neutral, &text.get("portals-private")),
+    }
+}

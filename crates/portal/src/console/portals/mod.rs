@@ -1,0 +1,86 @@
+//! Dev Portal > Portals: the developer portals, one by one.
+
+mod appearance;
+mod delete;
+mod list;
+mod new;
+mod overview;
+mod products;
+mod settings;
+mod text;
+
+use axum::Router;
+use axum::routing::get;
+use web::components::{Tab, page_heading, tabs, way};
+use web::{Markup, Text, html};
+
+use crate::Portal;
+use crate::model::Site;
+
+use super::{Acting, Refused, Told, sheet};
+pub(super) use text::{labels, status, text};
+
+pub(super) const LIST: &str = "/portals";
+const NEW: &str = "/portals/new";
+
+/// The tabs of a portal: text, and what comes after the portal's address.
+const TABS: &[(&str, &str)] = &[
+    ("portals-overview", ""),
+    ("portals-settings", "/settings"),
+    ("portals-appearance", "/appearance"),
+    ("portals-products", "/products"),
+];
+
+pub(super) fn routes() -> Router<Portal> {
+    Router::new()
+        .route(LIST, get(list::page))
+        .route(NEW, get(new::page).post(new::create))
+        .route("/portals/{id}", get(overview::page))
+        .route(
+            "/portals/{id}/settings",
+            get(settings::page).post(settings::save),
+        )
+        .route(
+            "/portals/{id}/appearance",
+            get(appearance::page).post(appearance::save),
+        )
+        .route("/portals/{id}/products", get(products::page))
+        .route(
+            "/portals/{id}/delete",
+            get(delete::page).post(delete::delete),
+        )
+}
+
+/// The address of a portal's page, or of one `below` it.
+pub(super) fn address(site: &Site, below: &str) -> String {
+    format!("{LIST}/{}{below}", site.id)
+}
+
+/// A portal's name for people.
+fn name(site: &Site) -> &str {
+    match site.display_name.trim() {
+        "" => &site.name,
+        name => name,
+    }
+}
+
+/// The heading and the tabs of every page about one portal; `below` is this page's.
+pub(super) fn heading(text: Text, site: &Site, below: &str) -> Markup {
+    let all: Vec<(String, &str)> = TABS
+        .iter()
+        .map(|(label, path)| (text.get(label), *path))
+        .collect();
+    let all: Vec<Tab<'_>> = all
+        .iter()
+        .map(|(label, path)| Tab {
+            label,
+            href: address(site, path),
+            current: *path == below,
+        })
+        .collect();
+    html! {
+        (way(text, &[(&text.get("portals-title"), LIST)]))
+        (page_heading(name(site), site.description.as_deref(), None))
+        (tabs(name(site), &all))
+    }
+}
