@@ -154,6 +154,7 @@ app-saved = The application is saved.
 secret-title = { $name } is ready
 secret-title-rotated = The new client secret of { $name }
 secret-lead = Copy the client secret now and keep it like a password. It is shown only this once.
+secret-lead-succeeded = Copy both now and keep the secret like a password: it is shown only this once. The earlier client ID and secret work until the time that you chose.
 secret-lead-rotated = Copy it now and keep it like a password: it is shown only this once. The old secret does not work any more.
 secret-curl = Try it
 secret-curl-lead = The gateway exchanges these credentials for a token. A call works as soon as the application is registered for the API.
@@ -162,8 +163,15 @@ secret-stored = I have stored the secret. Continue with the application:
 
 rotate = Rotate secret
 rotate-title = Rotate the secret of { $name }?
-rotate-text = The application gets a new client secret. The current one stops working at once, everywhere it is used.
+rotate-text = The application gets a new client secret. Choose when the current one stops working, everywhere it is used.
 rotate-text-next = You see the new secret on the next page, once. Be ready to put it in place.
+rotate-overlap = The present credentials
+rotate-overlap-hint = If they work on, the application gets a new client ID with the new secret, and both are accepted until then.
+rotate-overlap-none = stop working at once
+rotate-overlap-hour = work for one more hour
+rotate-overlap-day = work for one more day
+rotate-overlap-week = work for seven more days
+app-client-retiring = Earlier client ID, works until
 rotate-button = Make a new secret
 
 delete = Delete

@@ -1,8 +1,9 @@
 //! Somebody changes clients at the tenant by hand; the platform API shows it and mends it.
 
+use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
-use crate::administrator::AUDIENCE;
+use crate::administrator::{AUDIENCE, PERMISSIONS};
 use crate::world::World;
 
 fn kinds(plan: &Value) -> Vec<&str> {
@@ -13,6 +14,28 @@ fn kinds(plan: &Value) -> Vec<&str> {
         .collect();
     kinds.sort_unstable();
     kinds
+}
+
+#[tokio::test]
+async fn credentials_of_the_provider_are_switched_only_if_they_hold() {
+    for world in World::everywhere().await {
+        let path = format!("/v2/dcr-providers/{}/switch", world.provider_id);
+        let switch = async |id: &str, secret: &str| {
+            let body = json!({ "dcr_config": {
+                "initial_client_id": id, "initial_client_secret": secret,
+            } });
+            world.platform("POST", &path, &body).await["status"].clone()
+        };
+        let (id, secret) = world.administrator.client_with(&PERMISSIONS).await;
+        let secret = secret.expose_secret();
+        assert_eq!(switch(&id, "not-the-secret").await, "failed");
+        assert!(world.create("before").await.is_ok(), "the old ones work on");
+        assert_eq!(switch(&id, secret).await, "success", "{}", world.name);
+        let (poor, poor_secret) = world.administrator.client_with(&PERMISSIONS[..4]).await;
+        assert_eq!(switch(&poor, poor_secret.expose_secret()).await, "failed");
+        assert!(world.create("after").await.is_ok(), "{}", world.name);
+        world.assert_settled(2, "a switch").await;
+    }
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! A developer's applications.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -17,7 +19,7 @@ use crate::model::{Application, ApplicationId, ApplicationStatus, AuthStrategyId
 use crate::rest::check::{Rule, Shape, UUID, nullable, optional, required, text};
 use crate::rest::query::{Column, Kind, Query, column};
 use crate::rest::{Body, Page, Problem, input, path_id};
-use crate::service::applications::{ApplicationChanges, NewApplication, Removal};
+use crate::service::applications::{ApplicationChanges, LONGEST_OVERLAP, NewApplication, Removal};
 use crate::{Error, Portal, Violation, store};
 
 const COLUMNS: &[Column] = &[
@@ -203,22 +205,52 @@ pub(super) async fn pending_deletions(
     Ok(Json(json!({ "data": leaving.collect::<Vec<_>>() })))
 }
 
-/// Replaces the client's secret and shows the new one, this once.
+/// How long the credentials that are replaced work on.
+#[derive(Deserialize)]
+pub(super) struct Overlap {
+    /// Seconds.
+    overlap: Option<u64>,
+}
+
+/// Replaces the client's secret and shows the new one, this once. With `?overlap=SECONDS` the
+/// application gets a new client, and the old one works on for so long.
 pub(super) async fn refresh_token(
     signed_in: SignedIn,
     State(portal): State<Portal>,
     Path(id): Path<String>,
+    axum::extract::Query(Overlap { overlap }): axum::extract::Query<Overlap>,
 ) -> Result<(StatusCode, HeaderMap, Json<Value>), Problem> {
     let application = own(&portal, &signed_in, &id).await?;
-    let rotated = portal
-        .applications()
-        .rotate_secret(&signed_in.ctx, &application)
-        .await;
+    let (applications, ctx) = (portal.applications(), &signed_in.ctx);
+    let rotated = match overlap
+        .map(Duration::from_secs)
+        .filter(|time| !time.is_zero())
+    {
+        None => applications.rotate_secret(ctx, &application).await,
+        Some(time) if time > LONGEST_OVERLAP => {
+            let reason = format!(
+                "\"overlap\" must not exceed {} seconds",
+                LONGEST_OVERLAP.as_secs()
+            );
+            return Err(Error::invalid(Violation::query("overlap", "max", reason)).into());
+        }
+        Some(time) => {
+            applications
+                .rotate_with_overlap(ctx, &application, time)
+                .await
+        }
+    };
     let (headers, rotated) = settled(&portal, rotated.map_err(told)?).await;
-    let body = json!({
+    let mut body = json!({
         "client_id": rotated.client_id,
         "client_secret": rotated.client_secret.reveal().expose_secret(),
     });
+    if let Some(previous) = rotated.previous {
+        body["previous"] = json!({
+            "client_id": previous.client_id,
+            "expires_at": previous.retires_at.to_rfc3339(),
+        });
+    }
     Ok((StatusCode::CREATED, headers, Json(body)))
 }
 

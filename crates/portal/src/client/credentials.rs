@@ -39,15 +39,23 @@ pub(super) async fn list(
 ) -> Result<Json<Page<Value>>, Problem> {
     let application = own(&portal, &signed_in, &id).await?;
     let listing = query.listing(&[], "t.created_at")?;
-    let credentials = if let Some(client_id) = client_of(&portal, &application).await? {
-        vec![json!({
-            "type": "client_secret",
-            "id": client_id,
-            "display_name": null,
-            "client_id": client_id,
-            "created_at": application.created_at.to_rfc3339(),
-            "expires_at": null,
-        })]
+    let credentials: Vec<Value> = if let Some(client_id) = client_of(&portal, &application).await? {
+        let secret = |client_id: &str, ends: Option<oauth::Timestamp>| {
+            json!({
+                "type": "client_secret",
+                "id": client_id,
+                "display_name": null,
+                "client_id": client_id,
+                "created_at": application.created_at.to_rfc3339(),
+                "expires_at": ends.map(oauth::Timestamp::to_rfc3339),
+            })
+        };
+        let retiring = portal.applications().retiring(&application).await?;
+        let retiring = retiring.iter().filter(|client| !client.retired);
+        let retiring = retiring.map(|client| secret(&client.client_id, Some(client.retires_at)));
+        std::iter::once(secret(&client_id, None))
+            .chain(retiring)
+            .collect()
     } else {
         let keys = store::applications::keys(portal.db(), application.id).await?;
         keys.iter().map(|key| shown(&portal, key)).collect()
@@ -106,6 +114,15 @@ pub(super) async fn delete(
     Path((id, credential)): Path<(String, String)>,
 ) -> Result<(StatusCode, HeaderMap), Problem> {
     let application = own(&portal, &signed_in, &id).await?;
+    let applications = portal.applications();
+    let retiring = applications.retiring(&application).await?;
+    if retiring.iter().any(|client| client.client_id == credential) {
+        let ended = applications
+            .retire(&signed_in.ctx, &application, &credential)
+            .await?;
+        let (headers, ()) = settled(&portal, ended).await;
+        return Ok((StatusCode::NO_CONTENT, headers));
+    }
     let credential = path_id("credential", &credential)?;
     let gone = portal
         .applications()

@@ -44,6 +44,19 @@ pub struct Application {
     pub updated_at: Timestamp,
 }
 
+/// A client that an application had before, and that works for a while beside its present one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RetiringClient {
+    /// Whose it is.
+    pub application_id: ApplicationId,
+    /// The client at the identity provider.
+    pub client_id: String,
+    /// When it stops working.
+    pub retires_at: Timestamp,
+    /// Whether gateways refuse it already, and only the provider is still to remove it.
+    pub retired: bool,
+}
+
 /// An API key of an application. The key itself is shown once, when it is made.
 #[derive(Clone, Debug)]
 pub struct ApplicationKey {

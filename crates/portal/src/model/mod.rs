@@ -21,7 +21,7 @@ pub type Labels = BTreeMap<String, String>;
 
 pub use access::{Organization, PlatformToken};
 pub use administrator::Administrator;
-pub use application::{Application, ApplicationKey, Registration};
+pub use application::{Application, ApplicationKey, Registration, RetiringClient};
 pub use catalogue::{ApiProduct, Document, ProductVersion, Publication, Specification};
 pub use core_entity::{ControlPlane, Route, Service};
 pub use developer::Developer;

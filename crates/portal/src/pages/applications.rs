@@ -1,5 +1,7 @@
 //! My Apps.
 
+use std::time::Duration;
+
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -281,16 +283,29 @@ pub(crate) async fn rotate_page(
     Ok(application::rotate(&visitor, &id, &found.name))
 }
 
+/// How many seconds the present credentials work on.
+#[derive(Debug, Deserialize)]
+pub(crate) struct RotateForm {
+    #[serde(default)]
+    overlap: u64,
+}
+
 pub(crate) async fn rotate(
     State(pages): State<Pages>,
     visitor: Visitor,
     SignedIn(reader): SignedIn,
     Path(id): Path<String>,
-    Form(Nothing {}): Form<Nothing>,
+    Form(form): Form<RotateForm>,
 ) -> Result<Response, Refused> {
     use secrecy::ExposeSecret as _;
     let found = pages.source.application(&reader, &id).await?;
-    match pages.source.rotate_secret(&reader, &id).await {
+    let overlap = Duration::from_secs(form.overlap);
+    let occasion = if overlap.is_zero() {
+        Occasion::Rotated
+    } else {
+        Occasion::Succeeded
+    };
+    match pages.source.rotate_secret(&reader, &id, overlap).await {
         Ok((client_id, secret)) => {
             let secret = secret.reveal();
             let example = pages.source.example_url(&reader, None).await?;
@@ -301,7 +316,7 @@ pub(crate) async fn rotate(
                 example_url: example.as_deref(),
                 proceed: &found.path(),
             };
-            Ok(credentials::once(&visitor, Occasion::Rotated, shown).into_response())
+            Ok(credentials::once(&visitor, occasion, shown).into_response())
         }
         Err(error) => Ok(back_with_failure(&visitor, &found.path(), error)?.into_response()),
     }

@@ -9,6 +9,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode};
 use axum::routing::{delete, get, patch, post};
+use oauth::Timestamp;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -20,6 +21,7 @@ use crate::model::{Connection, DcrConfig, DcrProvider, DcrProviderId, Labels, Pr
 use crate::rest::check::{self, Field, Mode, Rule, Shape, nullable, optional, required, text, url};
 use crate::rest::query::{Column, Kind, Query, column};
 use crate::rest::{Body, Page, Problem, apply, input, path_id};
+use crate::service::applications::Verification;
 use crate::store;
 use crate::store::audit::Entry;
 use crate::store::listing::Listing;
@@ -33,6 +35,7 @@ pub(super) fn routes() -> Vec<Route> {
         (Method::PATCH, one, patch(update)),
         (Method::DELETE, one, delete(remove)),
         (Method::POST, "/v2/dcr-providers/{id}/verify", post(verify)),
+        (Method::POST, "/v2/dcr-providers/{id}/switch", post(switch)),
     ]
 }
 
@@ -279,7 +282,37 @@ async fn update(
     Path(id): Path<String>,
     Body(body): Body,
 ) -> Result<Json<Value>, Problem> {
-    let mut provider = find(&portal, &id).await?;
+    let provider = find(&portal, &id).await?;
+    let provider = changed(&portal, provider, body, admin.ctx.now)?;
+    keep(&portal, &admin, &provider).await?;
+    Ok(Json(render(&provider)))
+}
+
+/// Changes the provider only if it works with the change: [`verify`] with the settings as they would
+/// be. Applications notice nothing if new credentials do not hold.
+async fn switch(
+    admin: Admin,
+    State(portal): State<Portal>,
+    Path(id): Path<String>,
+    Body(body): Body,
+) -> Result<Json<Value>, Problem> {
+    let provider = find(&portal, &id).await?;
+    let provider = changed(&portal, provider, body, admin.ctx.now)?;
+    let applications = portal.applications();
+    let verified = applications.verify_settings(provider.clone()).await?;
+    if verified.succeeded() {
+        keep(&portal, &admin, &provider).await?;
+    }
+    Ok(Json(outcome(&verified)))
+}
+
+/// The provider as a change makes it.
+fn changed(
+    portal: &Portal,
+    mut provider: DcrProvider,
+    body: Map<String, Value>,
+    now: Timestamp,
+) -> Result<DcrProvider, Error> {
     let shape = config_shape(provider.provider_type);
     if let Some(config) = body.get("dcr_config") {
         check::at("dcr_config", config, shape, Mode::Partial)?;
@@ -299,7 +332,7 @@ async fn update(
     let had_client = provider.config.initial_client_id.is_some();
     let has_secret = had_client && provider.secret.is_some();
     one_way_in(provider.provider_type, &merged, has_secret)?;
-    let (config, secret) = split(&portal, provider.id, provider.provider_type, new.dcr_config)?;
+    let (config, secret) = split(portal, provider.id, provider.provider_type, new.dcr_config)?;
     provider.name = new.name;
     provider.display_name = new.display_name;
     provider.issuer = new.issuer;
@@ -309,13 +342,17 @@ async fn update(
     provider.secret = secret.or(provider.secret.filter(|_| same_way));
     provider.config = config;
     provider.connection = new.connection.filter(|set| *set != Connection::default());
-    provider.updated_at = admin.ctx.now;
+    provider.updated_at = now;
+    Ok(provider)
+}
+
+async fn keep(portal: &Portal, admin: &Admin, provider: &DcrProvider) -> Result<(), Error> {
     let mut tx = portal.db().begin().await?;
-    store::dcr_providers::update(&mut tx, &provider).await?;
+    store::dcr_providers::update(&mut tx, provider).await?;
     let entry = Entry::new("update", "dcr_provider", provider.id);
     portal.audit(&mut tx, &admin.ctx, entry).await?;
     tx.commit().await?;
-    Ok(Json(render(&provider)))
+    Ok(())
 }
 
 async fn remove(
@@ -353,13 +390,17 @@ async fn verify(
 ) -> Result<Json<Value>, Problem> {
     let provider = find(&portal, &id).await?;
     let verified = portal.applications().verify_provider(provider.id).await?;
+    Ok(Json(outcome(&verified)))
+}
+
+fn outcome(verified: &Verification) -> Value {
     let errors: Vec<&str> = verified.errors().collect();
     let status = if verified.succeeded() {
         "success"
     } else {
         "failed"
     };
-    Ok(Json(json!({ "status": status, "errors": errors })))
+    json!({ "status": status, "errors": errors })
 }
 
 pub(super) async fn find(portal: &Portal, id: &str) -> Result<DcrProvider, Error> {

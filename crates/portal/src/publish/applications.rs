@@ -14,6 +14,8 @@ const APPLICATION: &str = "SELECT id, name, auth_strategy_id, client_id, secret_
                            FROM portal_application WHERE status = 'active'";
 const KEY: &str = "SELECT application_id, id, sha256, expires_at FROM portal_application_key \
                    WHERE revoked_at IS NULL";
+const RETIRING: &str = "SELECT application_id, client_id FROM portal_retiring_client \
+                        WHERE NOT retired";
 const REGISTRATION: &str = "SELECT application_id, product_version_id, granted_scopes \
                             FROM portal_registration WHERE status = 'approved'";
 
@@ -23,10 +25,13 @@ pub(super) async fn all(db: &Database) -> Result<Vec<Application>, Error> {
         .query(&format!("{APPLICATION} ORDER BY id"), params![])
         .await?;
     let keys = db.query(&format!("{KEY} ORDER BY id"), params![]).await?;
+    let retiring = db
+        .query(&format!("{RETIRING} ORDER BY client_id"), params![])
+        .await?;
     let registrations = db
         .query(&format!("{REGISTRATION} ORDER BY id"), params![])
         .await?;
-    assemble(&applications, &keys, &registrations)
+    assemble(&applications, &keys, &retiring, &registrations)
 }
 
 /// Those of these applications that are active. The others are gone, for a gateway.
@@ -40,9 +45,11 @@ pub(super) async fn some(db: &Database, ids: &[String]) -> Result<Vec<Applicatio
         let applications = db.query(&sql, values()).await?;
         let sql = format!("{KEY} AND application_id IN ({places}) ORDER BY id");
         let keys = db.query(&sql, values()).await?;
+        let sql = format!("{RETIRING} AND application_id IN ({places}) ORDER BY client_id");
+        let retiring = db.query(&sql, values()).await?;
         let sql = format!("{REGISTRATION} AND application_id IN ({places}) ORDER BY id");
         let registrations = db.query(&sql, values()).await?;
-        found.extend(assemble(&applications, &keys, &registrations)?);
+        found.extend(assemble(&applications, &keys, &retiring, &registrations)?);
     }
     Ok(found)
 }
@@ -50,6 +57,7 @@ pub(super) async fn some(db: &Database, ids: &[String]) -> Result<Vec<Applicatio
 fn assemble(
     applications: &[Row],
     keys: &[Row],
+    retiring: &[Row],
     registrations: &[Row],
 ) -> Result<Vec<Application>, Error> {
     let mut keys_of: HashMap<String, Vec<Key>> = HashMap::new();
@@ -63,6 +71,11 @@ fn assemble(
             .entry(row.get("application_id")?)
             .or_default()
             .push(key);
+    }
+    let mut retiring_of: HashMap<String, Vec<String>> = HashMap::new();
+    for row in retiring {
+        let of = retiring_of.entry(row.get("application_id")?).or_default();
+        of.push(row.get("client_id")?);
     }
     let mut registrations_of: HashMap<String, Vec<Registration>> = HashMap::new();
     for row in registrations {
@@ -83,7 +96,10 @@ fn assemble(
             Ok(Application {
                 name: row.get("name")?,
                 strategy_id: row.get("auth_strategy_id")?,
-                client_ids: client_id.into_iter().collect(),
+                client_ids: client_id
+                    .into_iter()
+                    .chain(retiring_of.remove(&id).unwrap_or_default())
+                    .collect(),
                 keys: keys_of.remove(&id).unwrap_or_default(),
                 secret_version: row.get("secret_version")?,
                 registrations: registrations_of.remove(&id).unwrap_or_default(),

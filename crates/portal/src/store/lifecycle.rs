@@ -109,6 +109,21 @@ pub(crate) async fn repoint(
     Ok(tx.execute(sql, params).await? == 1)
 }
 
+/// Gives an `active` application another client beside the one it has. False if it is not `active`, or
+/// its client is another already.
+pub(crate) async fn succeed(
+    tx: &mut Tx,
+    id: ApplicationId,
+    from: &str,
+    to: &str,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let sql = "UPDATE portal_application SET client_id = $3, reference_id = $3, updated_at = $4 \
+               WHERE id = $1 AND client_id = $2 AND status = $5";
+    let params = params![id, from, to, now, ApplicationStatus::Active];
+    Ok(tx.execute(sql, params).await? == 1)
+}
+
 /// Counts a rotation of the secret. False if the application is not `active`.
 pub(crate) async fn count_rotation(
     tx: &mut Tx,
@@ -124,11 +139,17 @@ pub(crate) async fn count_rotation(
     Ok(rows == 1)
 }
 
-/// Writes what may change of an `active` application.
-pub(crate) async fn update(tx: &mut Tx, application: &Application) -> Result<bool, Error> {
+/// Writes what may change of an `active` application. False if it is not `active`, or has another client
+/// than `had`.
+pub(crate) async fn update(
+    tx: &mut Tx,
+    application: &Application,
+    had: Option<&str>,
+) -> Result<bool, Error> {
     let sql = "UPDATE portal_application \
                SET name = $2, description = $3, redirect_uri = $4, reference_id = $5, \
-               client_id = $6, updated_at = $7 WHERE id = $1 AND status = $8";
+               client_id = $6, updated_at = $7 \
+               WHERE id = $1 AND status = $8 AND COALESCE(client_id, '') = $9";
     let params = params![
         application.id,
         &application.name,
@@ -138,6 +159,7 @@ pub(crate) async fn update(tx: &mut Tx, application: &Application) -> Result<boo
         &application.client_id,
         application.updated_at,
         ApplicationStatus::Active,
+        had.unwrap_or_default(),
     ];
     Ok(tx.execute(sql, params).await? == 1)
 }

@@ -25,6 +25,7 @@ mod read;
 pub(crate) mod reconciliations;
 pub(crate) mod registrations;
 mod related;
+pub(crate) mod retiring_clients;
 pub(crate) mod routes;
 mod schema;
 pub(crate) mod services;

@@ -3,6 +3,7 @@
 mod adapters;
 mod drift;
 mod faults;
+mod overlap;
 mod use_cases;
 mod world;
 

@@ -1,5 +1,7 @@
 //! A developer's applications.
 
+use std::time::Duration;
+
 use oauth::redirect_uri::ApplicationKind;
 use oauth::{ClientSecret, ShownOnce};
 use url::Url;
@@ -93,6 +95,10 @@ impl Source {
             StrategyConfig::KeyAuth(config) => config.key_names.clone(),
             StrategyConfig::OpenidConnect(_) => Vec::new(),
         };
+        let retiring = self.applications.retiring(&application).await?;
+        let retiring = retiring.into_iter().filter(|client| !client.retired);
+        let retiring = retiring.map(|client| (client.client_id, client.retires_at.as_millis()));
+        let retiring = retiring.collect();
         Ok(Details {
             id: application.id.to_string(),
             keys: self.keys(application.id).await?,
@@ -102,6 +108,7 @@ impl Source {
             scopes: application.scopes,
             strategy: strategy.display_name,
             credential_type: kind.as_str().to_owned(),
+            retiring,
             can_rotate: kind == CredentialType::ClientCredentials,
             client_id: application.client_id,
             key_names,
@@ -226,17 +233,23 @@ impl Source {
         self.portal.entropy().hex(32)
     }
 
-    /// Client id and new secret.
+    /// Client id and new secret. The present credentials work on for `overlap`.
     pub(crate) async fn rotate_secret(
         &self,
         reader: &ReaderFacts,
         id: &str,
+        overlap: Duration,
     ) -> Result<(String, ShownOnce<ClientSecret>), Error> {
         let application = self.own(reader, id).await?;
-        let rotated = self
-            .applications
-            .rotate_secret(&self.ctx(reader)?, &application)
-            .await?;
+        let ctx = self.ctx(reader)?;
+        let rotated = if overlap.is_zero() {
+            self.applications.rotate_secret(&ctx, &application).await?
+        } else {
+            let rotated = self
+                .applications
+                .rotate_with_overlap(&ctx, &application, overlap);
+            rotated.await?
+        };
         let (rotated, _) = self.settled(rotated).await;
         Ok((rotated.client_id, rotated.client_secret))
     }

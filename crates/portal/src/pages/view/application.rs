@@ -1,8 +1,8 @@
 //! My Apps: the list, one application, deleting it.
 
 use web::components::{
-    Crumb, Definition, badge, breadcrumbs, confirm, copyable, danger_button, definitions,
-    empty_state, notice, page_heading, table,
+    Choice, Crumb, Definition, Field, badge, breadcrumbs, confirm, copyable, danger_button,
+    definitions, empty_state, notice, page_heading, table,
 };
 use web::{Markup, Page, Text, Tone, Visitor, date, html, moment};
 
@@ -32,6 +32,8 @@ pub(crate) struct Details {
     pub(crate) credential_type: String,
     /// The client id at the identity provider, or the reference entered.
     pub(crate) client_id: Option<String>,
+    /// Clients that work on beside it, and until when.
+    pub(crate) retiring: Vec<(String, i64)>,
     /// Whether the portal can make a new secret for it.
     pub(crate) can_rotate: bool,
     /// The names a key may be sent under, for applications that use keys.
@@ -178,6 +180,12 @@ fn credentials(text: Text, app: &Details) -> Markup {
                 @if let Some(client_id) = &app.client_id {
                     (copyable(text, "client-id", &text.get("app-client-id"), client_id))
                 }
+                @for (client_id, until) in &app.retiring {
+                    div.copyable {
+                        span.copyable-label { (text.get("app-client-retiring")) }
+                        p.fine { code { (client_id) } " · " (moment(text, *until)) }
+                    }
+                }
                 @if app.can_rotate {
                     div.copyable {
                         span.copyable-label { (text.get("app-client-secret")) }
@@ -238,7 +246,26 @@ pub(crate) fn rotate(visitor: &Visitor, id: &str, name: &str) -> Page {
         &text.with("rotate-title", [("name", name.into())]),
         html! { p { (text.get("rotate-text")) } p { (text.get("rotate-text-next")) } },
         &format!("{path}/rotate-secret"),
-        danger_button(&text.get("rotate-button")),
+        html! { (overlap(text)) (danger_button(&text.get("rotate-button"))) },
         (&path, &text.get("app-cancel")),
     )
+}
+
+/// How long the present credentials work on.
+fn overlap(text: Text) -> Markup {
+    let choices = [
+        (0, "rotate-overlap-none"),
+        (3_600, "rotate-overlap-hour"),
+        (86_400, "rotate-overlap-day"),
+        (604_800, "rotate-overlap-week"),
+    ];
+    let choice = |(seconds, label): (u64, &str)| Choice {
+        value: seconds.to_string(),
+        label: text.get(label),
+        hint: None,
+        chosen: seconds == 0,
+    };
+    let choices = choices.map(choice);
+    let (label, hint) = (text.get("rotate-overlap"), text.get("rotate-overlap-hint"));
+    html! { (Field::select(text, "overlap", &label, &choices).hint(&hint)) }
 }

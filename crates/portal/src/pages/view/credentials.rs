@@ -10,6 +10,8 @@ use crate::pages::text::text;
 pub(crate) enum Occasion {
     Created,
     Rotated,
+    /// A new client; the old one works on for a while.
+    Succeeded,
 }
 
 /// Credentials, borrowed from what the one response consumes.
@@ -30,6 +32,7 @@ pub(crate) fn once(visitor: &Visitor, occasion: Occasion, shown: Shown<'_>) -> P
     let (title, lead) = match occasion {
         Occasion::Created => ("secret-title", "secret-lead"),
         Occasion::Rotated => ("secret-title-rotated", "secret-lead-rotated"),
+        Occasion::Succeeded => ("secret-title-rotated", "secret-lead-succeeded"),
     };
     let title = text.with(title, [("name", shown.application_name.into())]);
     let main = html! {

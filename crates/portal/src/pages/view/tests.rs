@@ -115,6 +115,7 @@ fn details(kind: &str) -> Details {
         strategy: "Auth0".to_owned(),
         credential_type: kind.to_owned(),
         client_id: Some("JGx2Hn8tXz0mP4rS6vUyB1cD3fG5hK7j".to_owned()),
+        retiring: Vec::new(),
         can_rotate: kind == "client_credentials",
         key_names: vec!["apikey".to_owned()],
         keys: ["active", "revoked", "expired"].map(key).to_vec(),

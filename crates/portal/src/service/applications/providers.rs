@@ -198,7 +198,30 @@ impl Applications {
     /// # Errors
     /// `NotFound`. What the provider lacks is a finding.
     pub async fn verify_provider(&self, provider_id: DcrProviderId) -> Result<Verification, Error> {
-        let adapter = match self.providers.adapter(provider_id).await {
+        let adapter = self.providers.adapter(provider_id).await;
+        self.verification(provider_id, adapter).await
+    }
+
+    /// The same with settings that are not kept yet: new credentials, say.
+    ///
+    /// # Errors
+    /// Those of [`Applications::verify_provider`].
+    pub async fn verify_settings(
+        &self,
+        provider: model::DcrProvider,
+    ) -> Result<Verification, Error> {
+        let provider_id = provider.id;
+        let settings = self.providers.settings(provider)?;
+        let adapter = (self.providers.connect)(settings).map_err(Error::from);
+        self.verification(provider_id, adapter).await
+    }
+
+    async fn verification(
+        &self,
+        provider_id: DcrProviderId,
+        adapter: Result<Arc<dyn DcrProvider>, Error>,
+    ) -> Result<Verification, Error> {
+        let adapter = match adapter {
             Ok(adapter) => adapter,
             Err(Error::Provider(error)) => {
                 let finding = Finding {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use storage::Tx;
 use storage::outbox::{Job, JobError, NewJob};
 
-use crate::model::{Application, ApplicationId};
+use crate::model::{Application, ApplicationId, RetiringClient};
 
 use crate::store::lifecycle;
 use crate::{Ctx, Error};
@@ -26,10 +26,12 @@ const UNSEEN: Duration = Duration::from_secs(60);
 
 /// The new credentials.
 pub struct RotatedSecret {
-    /// The client, which stays.
+    /// The client: the same as before, unless the old one works on beside it.
     pub client_id: String,
     /// The new secret. Nobody can read it again.
     pub client_secret: ShownOnce<ClientSecret>,
+    /// The client that works on for a while.
+    pub previous: Option<RetiringClient>,
 }
 
 impl Applications {
@@ -81,6 +83,7 @@ impl Applications {
                 value: RotatedSecret {
                     client_id: client_id.clone(),
                     client_secret,
+                    previous: None,
                 },
                 revision,
             }),

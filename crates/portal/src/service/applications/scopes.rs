@@ -61,16 +61,29 @@ impl Applications {
         else {
             return Ok(());
         };
-        let registrations = store::registrations::of_application(&self.db, id).await?;
-        let registered = registrations
-            .into_iter()
-            .filter(|registration| registration.status == ApprovalStatus::Approved)
-            .flat_map(|registration| registration.granted_scopes.unwrap_or_default())
-            .collect();
+        let registered = self.registered_scopes(id).await?;
         let scopes = wanted(dcr, &application, registered);
         let adapter = self.providers.adapter(dcr.provider_id).await?;
         adapter.set_scopes(client_id, audience, &scopes).await?;
+        // What is withdrawn is withdrawn from the client that goes, too.
+        for retiring in store::retiring_clients::of_application(&self.db, id).await? {
+            let narrowed = adapter.set_scopes(&retiring.client_id, audience, &scopes);
+            match narrowed.await {
+                Err(error) if error.kind == dcr::ErrorKind::NotFound => {}
+                other => other?,
+            }
+        }
         Ok(())
+    }
+
+    /// The scopes that approved registrations of an application grant.
+    pub(super) async fn registered_scopes(&self, id: ApplicationId) -> Result<Vec<String>, Error> {
+        let registrations = store::registrations::of_application(&self.db, id).await?;
+        Ok(registrations
+            .into_iter()
+            .filter(|registration| registration.status == ApprovalStatus::Approved)
+            .flat_map(|registration| registration.granted_scopes.unwrap_or_default())
+            .collect())
     }
 
     pub(super) async fn scopes_job(&self, job: Job) -> Result<(), JobError> {

@@ -11,7 +11,8 @@ use crate::store::{self, lifecycle};
 
 use super::strategy::Strategy;
 use super::{
-    Applications, HOOKS_QUEUE, RECONCILE_QUEUE, ROTATION_QUEUE, SCOPES_QUEUE, SETTLE_QUEUE,
+    Applications, HOOKS_QUEUE, RECONCILE_QUEUE, RETIRE_QUEUE, ROTATION_QUEUE, SCOPES_QUEUE,
+    SETTLE_QUEUE,
 };
 
 /// How often to look for what is half-way and has no job any more.
@@ -37,6 +38,8 @@ impl Applications {
                 |job| self.reconcile_job(job),
                 shutdown.clone()
             ),
+            self.outbox
+                .run(RETIRE_QUEUE, |job| self.retire_job(job), shutdown.clone()),
             self.look_for_stragglers(&shutdown),
         );
     }
@@ -64,6 +67,10 @@ impl Applications {
             + self
                 .outbox
                 .run_due(RECONCILE_QUEUE, &|job| self.reconcile_job(job))
+                .await
+            + self
+                .outbox
+                .run_due(RETIRE_QUEUE, &|job| self.retire_job(job))
                 .await
     }
 
@@ -119,6 +126,9 @@ impl Applications {
             return Ok(());
         };
         let adapter = self.providers.adapter(dcr.provider_id).await?;
+        for retiring in store::retiring_clients::of_application(&self.db, application.id).await? {
+            adapter.delete(&retiring.client_id).await?;
+        }
         if let Some(client_id) = &application.client_id {
             adapter.delete(client_id).await?;
             return Ok(());

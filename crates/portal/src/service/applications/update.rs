@@ -72,7 +72,7 @@ impl Applications {
                 "another application has this reference id".to_owned(),
             ));
         }
-        if !lifecycle::update(&mut tx, &changed).await? {
+        if !lifecycle::update(&mut tx, &changed, application.client_id.as_deref()).await? {
             return Err(Error::not_found("application", application.id));
         }
         self.record(&mut tx, ctx, "update", &changed).await?;

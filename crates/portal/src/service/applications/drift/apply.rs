@@ -192,7 +192,7 @@ impl Applications {
         }
         changed.updated_at = self.clock.now();
         let mut tx = self.db.begin().await?;
-        if !lifecycle::update(&mut tx, &changed).await? {
+        if !lifecycle::update(&mut tx, &changed, application.client_id.as_deref()).await? {
             return Ok(Outcome::Outdated);
         }
         self.record(&mut tx, ctx, "adopt_changes", &changed).await?;

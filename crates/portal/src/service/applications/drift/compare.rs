@@ -230,7 +230,8 @@ impl Applications {
             return Ok(false);
         }
         let owners = store::applications::of_client(&self.db, &client.client_id).await?;
-        Ok(owners.is_empty())
+        let retiring = store::retiring_clients::of_client(&self.db, &client.client_id).await?;
+        Ok(owners.is_empty() && retiring.is_empty())
     }
 }
 
