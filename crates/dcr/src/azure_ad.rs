@@ -30,8 +30,8 @@ use crate::config::InitialClientConfig;
 use crate::findings::{self, failed, held};
 use crate::life::{self, TokenWay};
 use crate::port::{
-    Abilities, Client, ClientChanges, DcrProvider, Error, ErrorKind, Finding, NewClient, Probe,
-    RegisteredClient, Scope,
+    Abilities, AddedSecret, Client, ClientChanges, DcrProvider, Error, ErrorKind, Finding,
+    NewClient, Overlap, Probe, RegisteredClient, Scope,
 };
 use crate::token::ClientCredentials;
 
@@ -117,15 +117,18 @@ impl AzureAd {
     /// Ends every secret but the new one.
     async fn remove_other_passwords(&self, app: &Application, kept: &str) -> Result<(), Error> {
         for key_id in app.passwords().filter(|key_id| *key_id != kept) {
-            let path = format!("{}/removePassword", app_path(&app.app_id));
-            let body = json!({ "keyId": key_id });
-            let response = self
-                .graph
-                .call(Method::POST, &path, Some(&body), None)
-                .await?;
-            if response.status != StatusCode::NOT_FOUND {
-                ok(response, ErrorKind::Misconfigured)?;
-            }
+            self.remove_password(&app.app_id, key_id).await?;
+        }
+        Ok(())
+    }
+
+    async fn remove_password(&self, app_id: &str, key_id: &str) -> Result<(), Error> {
+        let path = format!("{}/removePassword", app_path(app_id));
+        let body = json!({ "keyId": key_id });
+        let removed = self.graph.call(Method::POST, &path, Some(&body), None);
+        let response = removed.await?;
+        if response.status != StatusCode::NOT_FOUND {
+            ok(response, ErrorKind::Misconfigured)?;
         }
         Ok(())
     }
@@ -208,6 +211,7 @@ impl DcrProvider for AzureAd {
         Abilities {
             audiences: false,
             scopes: false,
+            overlap: Overlap::Secrets,
             ..Abilities::ALL
         }
     }
@@ -264,6 +268,32 @@ impl DcrProvider for AzureAd {
         self.remove_other_passwords(&app, &password.key_id).await?;
         self.usable(client_id, &password.secret_text).await;
         Ok(ShownOnce::new(password.secret_text))
+    }
+
+    async fn secrets(&self, client_id: &str) -> Result<Vec<String>, Error> {
+        let app = self.application(client_id).await?;
+        Ok(app.passwords().map(str::to_owned).collect())
+    }
+
+    async fn add_secret(&self, client_id: &str) -> Result<AddedSecret, Error> {
+        let password = self.add_password(client_id).await?;
+        self.usable(client_id, &password.secret_text).await;
+        Ok(AddedSecret {
+            secret_id: password.key_id,
+            client_secret: ShownOnce::new(password.secret_text),
+        })
+    }
+
+    /// Graph answers 400 to a `keyId` that the app has not, so the app is read first.
+    async fn remove_secret(&self, client_id: &str, secret_id: &str) -> Result<(), Error> {
+        match self.application(client_id).await {
+            Ok(app) if app.passwords().any(|known| known == secret_id) => {
+                self.remove_password(client_id, secret_id).await
+            }
+            Ok(_) => Ok(()),
+            Err(error) if error.kind == ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     async fn delete(&self, client_id: &str) -> Result<(), Error> {

@@ -5,6 +5,19 @@ use crate::port::{Metadata, NewClient};
 /// How much of the application's id makes a name unique.
 const SUFFIX: usize = 12;
 
+/// The client's name, which no other has.
+pub(crate) fn own_name(client: &NewClient, most: usize) -> String {
+    let application_id = &client.metadata.konnect_application_id;
+    match &client.distinction {
+        None => unique_name(&client.name, application_id, most),
+        Some(distinction) => {
+            let room = most.saturating_sub(distinction.chars().count() + 1);
+            let name = unique_name(&client.name, application_id, room);
+            format!("{name} {distinction}")
+        }
+    }
+}
+
 /// The application's name with the end of its id, so that no two clients share a name: some providers
 /// answer a name that they know with the client that has it.
 pub(crate) fn unique_name(name: &str, application_id: &str, most: usize) -> String {
@@ -71,6 +84,7 @@ pub(crate) fn canary(scopes: &[String]) -> NewClient {
         },
         auth_strategy_id: NOBODY.to_owned(),
         dcr_provider_id: NOBODY.to_owned(),
+        distinction: None,
     }
 }
 

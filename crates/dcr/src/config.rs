@@ -85,6 +85,8 @@ pub struct HttpConfig {
     pub disable_event_hooks: bool,
     /// It cannot replace secrets.
     pub disable_refresh_secret: bool,
+    /// An application may have two clients there while one follows the other.
+    pub allow_multiple_credentials: bool,
 }
 
 /// A server that registers clients as RFC 7591 says.

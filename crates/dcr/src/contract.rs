@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use oauth::ClientSecret;
 
 use crate::port::{
-    ClientChanges, DcrProvider, ErrorKind, Metadata, NewClient, Probe, RegisteredClient,
+    ClientChanges, DcrProvider, ErrorKind, Metadata, NewClient, Overlap, Probe, RegisteredClient,
 };
 
 /// How the suite tries a client's credentials: the provider's token endpoint.
@@ -56,6 +56,11 @@ pub async fn holds(subject: &Subject) {
     if abilities.rotates && subject.rotates {
         a_rotated_secret_replaces_the_old_one(subject).await;
     }
+    match abilities.overlap {
+        Overlap::Clients => two_clients_stand_side_by_side(subject).await,
+        Overlap::Secrets => two_secrets_stand_side_by_side(subject).await,
+        Overlap::Refused => {}
+    }
     a_change_keeps_the_credentials(subject).await;
     what_cannot_be_done_is_said(subject).await;
     deleting_twice_is_success(subject).await;
@@ -80,6 +85,7 @@ fn new_client(subject: &Subject, application: &str) -> NewClient {
         },
         auth_strategy_id: "contract-strategy".to_owned(),
         dcr_provider_id: "contract-provider".to_owned(),
+        distinction: None,
     }
 }
 
@@ -92,10 +98,19 @@ fn scopes(subject: &Subject, scopes: &[&str]) -> Vec<String> {
 
 /// Registers a client and gives its id and secret.
 async fn register(subject: &Subject, application: &str) -> (String, ClientSecret) {
-    let registered = subject
-        .provider
-        .register(&new_client(subject, application))
-        .await;
+    register_as(subject, application, None).await
+}
+
+async fn register_as(
+    subject: &Subject,
+    application: &str,
+    distinction: Option<&str>,
+) -> (String, ClientSecret) {
+    let client = NewClient {
+        distinction: distinction.map(str::to_owned),
+        ..new_client(subject, application)
+    };
+    let registered = subject.provider.register(&client).await;
     let RegisteredClient {
         client_id,
         client_secret,
@@ -272,6 +287,47 @@ async fn a_rotated_secret_replaces_the_old_one(subject: &Subject) {
         "the old secret"
     );
     delete(subject, &client.0).await;
+}
+
+async fn two_clients_stand_side_by_side(subject: &Subject) {
+    let application = "contract-overlap";
+    let old = register(subject, application).await;
+    let new = register_as(subject, application, Some("a1b2c3")).await;
+    assert_ne!(old.0, new.0, "two clients");
+    assert!(token(subject, &old, None).await.is_ok(), "the old client");
+    assert!(token(subject, &new, None).await.is_ok(), "the new client");
+    let found = subject.provider.find(application).await.expect("find");
+    let mut found: Vec<String> = found.into_iter().map(|client| client.client_id).collect();
+    found.sort();
+    let mut both = vec![old.0.clone(), new.0.clone()];
+    both.sort();
+    assert_eq!(found, both, "both are the application's");
+    delete(subject, &old.0).await;
+    assert!(token(subject, &old, None).await.is_err(), "the old client");
+    assert!(token(subject, &new, None).await.is_ok(), "the new client");
+    delete(subject, &new.0).await;
+}
+
+async fn two_secrets_stand_side_by_side(subject: &Subject) {
+    let provider = &subject.provider;
+    let old = register(subject, "contract-overlap").await;
+    let before = provider.secrets(&old.0).await.expect("secrets");
+    assert_eq!(before.len(), 1, "the secret of the registration");
+    let added = provider.add_secret(&old.0).await.expect("add_secret");
+    let after = provider.secrets(&old.0).await.expect("secrets");
+    assert!(after.contains(&added.secret_id) && after.contains(&before[0]));
+    let new = (old.0.clone(), added.client_secret.reveal());
+    assert!(token(subject, &old, None).await.is_ok(), "the old secret");
+    assert!(token(subject, &new, None).await.is_ok(), "the new secret");
+    for _ in 0..2 {
+        let removed = provider.remove_secret(&old.0, &before[0]).await;
+        removed.expect("remove_secret, also for the second time");
+    }
+    assert_eq!(token(subject, &old, None).await, Err(401), "the old secret");
+    assert!(token(subject, &new, None).await.is_ok(), "the new secret");
+    delete(subject, &old.0).await;
+    let removed = provider.remove_secret(&old.0, &added.secret_id).await;
+    removed.expect("a client that is gone has no secrets");
 }
 
 async fn a_change_keeps_the_credentials(subject: &Subject) {

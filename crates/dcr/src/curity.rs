@@ -23,7 +23,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
 use crate::call::{self, Caller, segment};
-use crate::client::{self, unique_name, without_openid};
+use crate::client::{self, without_openid};
 use crate::config::InitialClientConfig;
 use crate::findings::{self, failed, held, is_web};
 use crate::kept::ClientStates;
@@ -181,7 +181,7 @@ fn not_allowed(scope: &str) -> Error {
 
 /// A non-templatized client. Curity knows no members of ours, so the name carries the application.
 fn body(client: &NewClient) -> Value {
-    let name = unique_name(&client.name, &client.metadata.konnect_application_id, NAME);
+    let name = client::own_name(client, NAME);
     let mut body = json!({
         "client_name": name,
         "grant_types": client::grant_types(client),

@@ -25,7 +25,7 @@ use crate::kept::{ClientStates, KeptClient};
 use crate::life::{self, TokenWay};
 use crate::port::{
     Abilities, Client, ClientChanges, DcrProvider, Error, ErrorKind, Finding, Metadata, NewClient,
-    Probe, RegisteredClient, RegistrationChange, RegistrationEvent, Scope,
+    Overlap, Probe, RegisteredClient, RegistrationChange, RegistrationEvent, Scope,
 };
 
 /// The adapter for one bridge.
@@ -35,6 +35,7 @@ pub struct HttpBridge {
     api_key: SecretString,
     hears_events: bool,
     rotates: bool,
+    overlap: Overlap,
     caller: Caller,
     states: Arc<dyn ClientStates>,
 }
@@ -88,6 +89,10 @@ impl HttpBridge {
             api_key: config.api_key,
             hears_events: !config.disable_event_hooks,
             rotates: !config.disable_refresh_secret,
+            overlap: match config.allow_multiple_credentials {
+                true => Overlap::Clients,
+                false => Overlap::Refused,
+            },
             caller: Caller { egress, clock },
             states,
         })
@@ -206,6 +211,7 @@ impl DcrProvider for HttpBridge {
             rotates: self.rotates,
             finds_lost: false,
             hears_registrations: self.hears_events,
+            overlap: self.overlap,
             ..Abilities::ALL
         }
     }

@@ -38,8 +38,9 @@ pub use http_bridge::HttpBridge;
 pub use kept::{ClientStates, KeptClient};
 pub use okta::Okta;
 pub use port::{
-    Abilities, Client, ClientChanges, DcrProvider, Error, ErrorKind, Finding, Metadata, NewClient,
-    Probe, RegisteredClient, RegistrationChange, RegistrationEvent, Scope,
+    Abilities, AddedSecret, Client, ClientChanges, DcrProvider, Error, ErrorKind, Finding,
+    Metadata, NewClient, Overlap, Probe, RegisteredClient, RegistrationChange, RegistrationEvent,
+    Scope,
 };
 pub use rfc7591::Rfc7591;
 pub use state::{ClientState, Field};

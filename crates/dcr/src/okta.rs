@@ -2,12 +2,13 @@
 //!
 //! An application becomes an app integration `oidc_client`: its `profile` holds the metadata, which
 //! Okta's client registration endpoint (`/oauth2/v1/clients`) has no place for. Secrets are replaced at
-//! that endpoint. Scopes and audiences belong to the authorization server's access policies there, not
+//! that endpoint; an app may have two, which `/api/v1/apps/{id}/credentials/secrets` tells apart. Scopes and audiences belong to the authorization server's access policies there, not
 //! to clients. Somebody can sign in to an app only where a group is assigned, so apps with a redirect
 //! URI are assigned to Okta's built-in group Everyone.
 //!
 //! Source: <https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Application/>,
 //! <https://developer.okta.com/docs/api/openapi/okta-oauth/oauth/tag/Client/>,
+//! <https://developer.okta.com/docs/api/openapi/okta-management/management/tag/ApplicationSSOCredentialOAuth2ClientAuth/>,
 //! <https://developer.okta.com/docs/reference/rl-best-practices/>,
 //! <https://docs.konghq.com/konnect/dev-portal/applications/dynamic-client-registration/okta/>.
 
@@ -28,11 +29,16 @@ use crate::config::OktaConfig;
 use crate::findings::{self, held, lacking};
 use crate::life::{self, TokenWay};
 use crate::port::{
-    Abilities, Client, ClientChanges, DcrProvider, Error, ErrorKind, Finding, NewClient, Probe,
-    RegisteredClient, Scope,
+    Abilities, AddedSecret, Client, ClientChanges, DcrProvider, Error, ErrorKind, Finding,
+    NewClient, Overlap, Probe, RegisteredClient, Scope,
 };
 
-use wire::{App, AuthorizationServer, Group, ListedScope, NewApp, Refusal, Secret};
+use wire::{
+    App, AuthorizationServer, Group, KnownSecret, ListedScope, NewApp, NewSecret, Refusal, Secret,
+};
+
+/// Okta keeps at most two secrets of an app.
+const MOST_SECRETS: usize = 2;
 
 /// The adapter for one org.
 pub struct Okta {
@@ -222,6 +228,10 @@ fn app_path(id: &str) -> String {
     format!("/api/v1/apps/{}", segment(id))
 }
 
+fn secrets_path(id: &str) -> String {
+    format!("{}/credentials/secrets", app_path(id))
+}
+
 fn found(response: Response, client_id: &str) -> Result<Response, Error> {
     if response.status == StatusCode::NOT_FOUND {
         return Err(Error::absent(client_id));
@@ -256,6 +266,7 @@ impl DcrProvider for Okta {
         Abilities {
             audiences: false,
             scopes: false,
+            overlap: Overlap::Secrets,
             ..Abilities::ALL
         }
     }
@@ -337,6 +348,44 @@ impl DcrProvider for Okta {
         let response = found(self.call(Method::POST, &path, None).await?, client_id)?;
         let client: Secret = call::read(&response)?;
         Ok(ShownOnce::new(client.client_secret))
+    }
+
+    async fn secrets(&self, client_id: &str) -> Result<Vec<String>, Error> {
+        let response = self
+            .call(Method::GET, &secrets_path(client_id), None)
+            .await?;
+        let known: Vec<KnownSecret> = call::read(&found(response, client_id)?)?;
+        Ok(known.into_iter().map(|secret| secret.id).collect())
+    }
+
+    async fn add_secret(&self, client_id: &str) -> Result<AddedSecret, Error> {
+        if self.secrets(client_id).await?.len() >= MOST_SECRETS {
+            let message = "the app has two client secrets at Okta, which is the most; delete one \
+                           there, or replace the present one at once";
+            return Err(Error::new(ErrorKind::Rejected, message));
+        }
+        let empty = Value::Object(serde_json::Map::new());
+        let path = secrets_path(client_id);
+        let response = self.call(Method::POST, &path, Some(&empty)).await?;
+        let added: NewSecret = call::read(&found(response, client_id)?)?;
+        Ok(AddedSecret {
+            secret_id: added.id,
+            client_secret: ShownOnce::new(added.client_secret),
+        })
+    }
+
+    /// Okta deletes only what is deactivated.
+    async fn remove_secret(&self, client_id: &str, secret_id: &str) -> Result<(), Error> {
+        let path = format!("{}/{}", secrets_path(client_id), segment(secret_id));
+        let deactivate = format!("{path}/lifecycle/deactivate");
+        for (method, path) in [(Method::POST, deactivate), (Method::DELETE, path)] {
+            let response = self.call(method, &path, None).await?;
+            if response.status == StatusCode::NOT_FOUND {
+                return Ok(());
+            }
+            ok(response, ErrorKind::Misconfigured)?;
+        }
+        Ok(())
     }
 
     async fn delete(&self, client_id: &str) -> Result<(), Error> {

@@ -44,6 +44,22 @@ pub trait DcrProvider: Send + Sync {
     /// Replaces the client's secret; the old one stops working at the provider.
     async fn rotate_secret(&self, client_id: &str) -> Result<ShownOnce<ClientSecret>, Error>;
 
+    /// Ids of the secrets that the client has ([`Overlap::Secrets`]).
+    async fn secrets(&self, _client_id: &str) -> Result<Vec<String>, Error> {
+        Err(one_secret())
+    }
+
+    /// Gives the client one more secret; those that it has stay good ([`Overlap::Secrets`]).
+    async fn add_secret(&self, _client_id: &str) -> Result<AddedSecret, Error> {
+        Err(one_secret())
+    }
+
+    /// Ends one of the client's secrets. One that is already gone, or whose client is, is success
+    /// ([`Overlap::Secrets`]).
+    async fn remove_secret(&self, _client_id: &str, _secret_id: &str) -> Result<(), Error> {
+        Err(one_secret())
+    }
+
     /// Removes the client. A client that is already gone is success.
     async fn delete(&self, client_id: &str) -> Result<(), Error>;
 
@@ -102,6 +118,20 @@ pub struct Abilities {
     pub finds_lost: bool,
     /// It wants to hear of registrations ([`DcrProvider::notify`]).
     pub hears_registrations: bool,
+    /// How an application's old and new secret are good at the same time.
+    pub overlap: Overlap,
+}
+
+/// How an application's old and new secret are good at the same time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overlap {
+    /// A client has one secret: the application has a second client for a while.
+    Clients,
+    /// A client has several secrets, which the provider tells apart by ids ([`DcrProvider::secrets`]).
+    /// Its id stays, and with it whatever was granted to it at the provider by hand.
+    Secrets,
+    /// An application is to have one credential.
+    Refused,
 }
 
 impl Abilities {
@@ -114,6 +144,7 @@ impl Abilities {
         deletes: true,
         finds_lost: true,
         hears_registrations: false,
+        overlap: Overlap::Clients,
     };
 }
 
@@ -141,6 +172,13 @@ fn not_surveyed() -> Error {
     Error::new(
         ErrorKind::Unsupported,
         "clients of this identity provider cannot be compared: it does not list them",
+    )
+}
+
+fn one_secret() -> Error {
+    Error::new(
+        ErrorKind::Unsupported,
+        "a client of this identity provider has one secret",
     )
 }
 
@@ -180,6 +218,9 @@ pub struct NewClient {
     pub auth_strategy_id: String,
     /// See [`NewClient::auth_strategy_id`].
     pub dcr_provider_id: String,
+    /// What tells it from a client that the application has already: a few random characters, which
+    /// adapters that make names unique put into the name. `None` for the first.
+    pub distinction: Option<String>,
 }
 
 /// A client that now exists, with the secret that is shown once.
@@ -187,6 +228,14 @@ pub struct RegisteredClient {
     /// The client's id at the provider: the value of the strategy's credential claim.
     pub client_id: String,
     /// Its secret.
+    pub client_secret: ShownOnce<ClientSecret>,
+}
+
+/// A secret that a client now has beside others.
+pub struct AddedSecret {
+    /// What the provider calls it.
+    pub secret_id: String,
+    /// The secret itself.
     pub client_secret: ShownOnce<ClientSecret>,
 }
 

@@ -232,7 +232,7 @@ fn body(client: &NewClient, metadata: &Metadata) -> Value {
         false => &[],
     };
     let mut body = json!({
-        "client_name": unique_name(&client.name, application_id, NAME),
+        "client_name": client::own_name(client, NAME),
         "grant_types": offered(metadata, &client::grant_types(client)),
         "response_types": response_types,
         "redirect_uris": client::redirect_uris(&client.redirect_uris),

@@ -11,8 +11,8 @@ use secrecy::ExposeSecret;
 use crate::contract::TokenEndpoint;
 use crate::kept::{ClientStates, KeptClient};
 use crate::port::{
-    Abilities, Client, ClientChanges, DcrProvider, Error, ErrorKind, Finding, NewClient, Probe,
-    RegisteredClient, RegistrationEvent, Scope,
+    Abilities, AddedSecret, Client, ClientChanges, DcrProvider, Error, ErrorKind, Finding,
+    NewClient, Probe, RegisteredClient, RegistrationEvent, Scope,
 };
 use crate::state::ClientState;
 
@@ -449,6 +449,21 @@ impl DcrProvider for Faulty {
     async fn rotate_secret(&self, client_id: &str) -> Result<ShownOnce<ClientSecret>, Error> {
         self.with_fault("rotate_secret", self.inner.rotate_secret(client_id))
             .await
+    }
+
+    async fn secrets(&self, client_id: &str) -> Result<Vec<String>, Error> {
+        self.with_fault("secrets", self.inner.secrets(client_id))
+            .await
+    }
+
+    async fn add_secret(&self, client_id: &str) -> Result<AddedSecret, Error> {
+        self.with_fault("add_secret", self.inner.add_secret(client_id))
+            .await
+    }
+
+    async fn remove_secret(&self, client_id: &str, secret_id: &str) -> Result<(), Error> {
+        let call = self.inner.remove_secret(client_id, secret_id);
+        self.with_fault("remove_secret", call).await
     }
 
     async fn delete(&self, client_id: &str) -> Result<(), Error> {

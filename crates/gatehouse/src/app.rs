@@ -41,6 +41,18 @@ pub(crate) struct Endpoints {
     pub ca_cert: Option<PathBuf>,
 }
 
+/// How often a gateway of this process tells when credentials were last used.
+const TELL_EVERY: Duration = Duration::from_secs(30);
+
+/// What cannot be written is told again the next time.
+async fn tell_uses(data_plane: &Gateway, publisher: &Publisher) {
+    let untold = data_plane.untold_uses();
+    match publisher.note_uses(untold.uses()).await {
+        Ok(()) => untold.told(),
+        Err(error) => tracing::warn!(%error, "uses of credentials cannot be written"),
+    }
+}
+
 /// The runtime of the control plane. The gateway's workers have their own.
 ///
 /// # Errors
@@ -169,6 +181,17 @@ impl App {
         publisher.attach("this process", move |update| {
             let outcome = applied.apply(&update).map_err(|error| error.to_string());
             async move { outcome }
+        });
+        let told = (data_plane.clone(), publisher.clone());
+        self.keep(told, |(data_plane, publisher), shutdown| async move {
+            while shutdown
+                .run_until_cancelled(tokio::time::sleep(TELL_EVERY))
+                .await
+                .is_some()
+            {
+                tell_uses(&data_plane, &publisher).await;
+            }
+            tell_uses(&data_plane, &publisher).await;
         });
         self.serve_gateway(data_plane, bound)
     }

@@ -14,6 +14,7 @@ use arc_swap::ArcSwap;
 use oauth::Timestamp;
 
 use crate::config;
+use crate::uses::{LastUse, UntoldUses};
 
 const SHARDS: usize = 1024;
 
@@ -27,17 +28,37 @@ pub(crate) struct Application {
     /// The gateway's epoch in which this secret version became known. What was derived in an
     /// earlier epoch may stem from an earlier secret.
     pub(crate) secret_since: u64,
-    client_ids: Box<[Box<str>]>,
+    client_ids: Box<[ClientId]>,
     keys: Box<[Key]>,
     registrations: Box<[Registration]>,
 }
 
+/// One client of an application.
+#[derive(Debug)]
+struct ClientId {
+    id: Box<str>,
+    last_use: Arc<LastUse>,
+}
+
+impl PartialEq for ClientId {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
 /// One API key of an application.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub(crate) struct Key {
     pub(crate) id: Box<str>,
     sha256: Box<str>,
     pub(crate) expires_at: Option<Timestamp>,
+    last_use: Arc<LastUse>,
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id && self.sha256 == other.sha256 && self.expires_at == other.expires_at
+    }
 }
 
 /// An approved registration.
@@ -58,6 +79,24 @@ impl Application {
     /// The key with this lower-case hexadecimal SHA-256.
     pub(crate) fn key(&self, sha256: &str) -> Option<&Key> {
         self.keys.iter().find(|key| &*key.sha256 == sha256)
+    }
+
+    /// Notes that this credential was let in: a client id or the id of a key.
+    pub(crate) fn note_use(&self, credential: &str, now: Timestamp) {
+        if let Some(last) = self.last_use(credential) {
+            last.note(now);
+        }
+    }
+
+    fn last_use(&self, credential: &str) -> Option<&Arc<LastUse>> {
+        let clients = self
+            .client_ids
+            .iter()
+            .map(|known| (&known.id, &known.last_use));
+        let keys = self.keys.iter().map(|key| (&key.id, &key.last_use));
+        let mut all = clients.chain(keys);
+        all.find(|(id, _)| &***id == credential)
+            .map(|(_, last)| last)
     }
 
     /// Whether the configuration says what this application says already.
@@ -145,6 +184,22 @@ impl Applications {
             .sum()
     }
 
+    /// Uses of credentials that are not told yet.
+    pub(crate) fn untold_uses(&self) -> UntoldUses {
+        let mut untold = UntoldUses::default();
+        for shard in &self.by_id.shards {
+            for ById(application) in shard.load().iter() {
+                for known in &application.client_ids {
+                    untold.add(&application.id, &known.id, &known.last_use);
+                }
+                for key in &application.keys {
+                    untold.add(&application.id, &key.id, &key.last_use);
+                }
+            }
+        }
+        untold
+    }
+
     /// Makes `applications` all that there are; what stays the same is not touched.
     pub(crate) fn replace(&self, applications: &[config::Application]) {
         let named: HashSet<&str> = applications.iter().map(|a| a.id.as_str()).collect();
@@ -199,6 +254,10 @@ fn compile(
         Some(old) if old.secret_version == application.secret_version => old.secret_since,
         _ => epoch,
     };
+    let known = |credential: &str| {
+        let known = old.and_then(|old| old.last_use(credential));
+        known.map(Arc::clone).unwrap_or_default()
+    };
     Application {
         id: application.id.as_str().into(),
         name: application.name.as_str().into(),
@@ -208,7 +267,10 @@ fn compile(
         client_ids: application
             .client_ids
             .iter()
-            .map(|id| id.as_str().into())
+            .map(|id| ClientId {
+                id: id.as_str().into(),
+                last_use: known(id),
+            })
             .collect(),
         keys: application
             .keys
@@ -217,6 +279,7 @@ fn compile(
                 id: key.id.as_str().into(),
                 sha256: key.sha256.to_ascii_lowercase().into(),
                 expires_at: key.expires_at,
+                last_use: known(&key.id),
             })
             .collect(),
         registrations: application
@@ -380,7 +443,7 @@ impl Borrow<str> for ById {
 
 impl Borrow<str> for ByClientId {
     fn borrow(&self) -> &str {
-        &self.0.client_ids[self.1]
+        &self.0.client_ids[self.1].id
     }
 }
 

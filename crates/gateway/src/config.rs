@@ -234,6 +234,17 @@ pub struct Key {
     pub expires_at: Option<Timestamp>,
 }
 
+/// When a credential of an application was last let in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Use {
+    /// The application.
+    pub application_id: String,
+    /// The client id, or the [`Key::id`].
+    pub credential: String,
+    /// The minute.
+    pub used_at: Timestamp,
+}
+
 /// An approved registration of an application for an API.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Registration {

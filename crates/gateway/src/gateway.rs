@@ -17,6 +17,7 @@ use crate::authn::session::SessionKeys;
 use crate::config::{Config, Update};
 use crate::proxy::tls::Trust;
 use crate::snapshot::{InvalidConfig, Snapshot};
+use crate::uses::UntoldUses;
 
 /// What an operator decides about a gateway. [`Settings::default`] suits one machine.
 #[derive(Clone, Debug)]
@@ -168,6 +169,12 @@ impl Gateway {
     #[must_use]
     pub fn revision(&self) -> i64 {
         self.0.revision.load(Ordering::SeqCst)
+    }
+
+    /// When credentials were last used, as far as nobody was told. Walks over all of them.
+    #[must_use]
+    pub fn untold_uses(&self) -> UntoldUses {
+        self.0.applications.untold_uses()
     }
 
     /// How many applications the gateway knows.

@@ -30,6 +30,7 @@ pub mod route;
 mod snapshot;
 mod strategy;
 pub mod sync;
+mod uses;
 
 pub use authn::session::SessionKeys;
 pub use gateway::{ApplyError, Gateway, Settings};
@@ -37,3 +38,4 @@ pub use proxy::upstream::InvalidService;
 pub use route::InvalidRoute;
 pub use snapshot::InvalidConfig;
 pub use strategy::InvalidStrategy;
+pub use uses::UntoldUses;

@@ -326,6 +326,34 @@ async fn a_rotated_secret_ends_its_exchange_and_its_session_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_admitted_call_is_noted_for_its_client_and_told_once_a_minute() {
+    let mut world = World::start().await;
+    world.issuer.add_client("next", "s3cret");
+    world.application().client_ids.push("next".into());
+    world.publish(|_| {});
+    let noted = |world: &World| -> Vec<String> {
+        let untold = world.gateway.untold_uses();
+        let noted = untold.uses().iter().map(|used| used.credential.clone());
+        let noted = noted.collect();
+        untold.told();
+        noted
+    };
+    let wrong = ("authorization", "Basic app:wrong");
+    assert_eq!(world.get("/weather", &[wrong]).await.code(), 401);
+    assert!(noted(&world).is_empty(), "nobody was let in");
+    assert_eq!(world.get("/weather", &[BASIC]).await.code(), 200);
+    assert_eq!(noted(&world), ["app"]);
+    assert_eq!(world.get("/weather", &[BASIC]).await.code(), 200);
+    assert!(noted(&world).is_empty(), "in the same minute");
+    world.clock.advance(std::time::Duration::from_secs(60));
+    let next = ("authorization", "Basic next:s3cret");
+    assert_eq!(world.get("/weather", &[next]).await.code(), 200);
+    world.application().name = "Renamed".into();
+    world.publish(|_| {});
+    assert_eq!(noted(&world), ["next"], "a change forgets no use");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_secret_rotated_during_its_exchange_is_not_believed() {
     let mut world = World::start().await;
     world.issuer.set_open(false);

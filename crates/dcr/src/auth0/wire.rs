@@ -335,6 +335,7 @@ mod tests {
             },
             auth_strategy_id: String::new(),
             dcr_provider_id: String::new(),
+            distinction: None,
         }
     }
 

@@ -33,7 +33,7 @@ impl NewApp {
         profile[NAME] = client.name.as_str().into();
         let mut body = json!({
             "name": "oidc_client",
-            "label": unique_name(&client.name, &client.metadata.konnect_application_id, LABEL),
+            "label": client::own_name(client, LABEL),
             "signOnMode": "OPENID_CONNECT",
             "credentials": {
                 "oauthClient": {
@@ -177,6 +177,19 @@ impl From<App> for Client {
 /// `POST /oauth2/v1/clients/{id}/lifecycle/newSecret`.
 #[derive(Deserialize)]
 pub(super) struct Secret {
+    pub(super) client_secret: ClientSecret,
+}
+
+/// One of `/api/v1/apps/{id}/credentials/secrets`.
+#[derive(Deserialize)]
+pub(super) struct KnownSecret {
+    pub(super) id: String,
+}
+
+/// A secret that was just added there.
+#[derive(Deserialize)]
+pub(super) struct NewSecret {
+    pub(super) id: String,
     pub(super) client_secret: ClientSecret,
 }
 

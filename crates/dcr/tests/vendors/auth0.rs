@@ -69,6 +69,7 @@ fn new_client() -> NewClient {
         },
         auth_strategy_id: String::new(),
         dcr_provider_id: String::new(),
+        distinction: None,
     }
 }
 

@@ -42,6 +42,7 @@ impl Set {
             api_key: KEY.into(),
             disable_event_hooks: false,
             disable_refresh_secret: false,
+            allow_multiple_credentials: true,
         };
         change(&mut config);
         let states = Arc::new(self.states.clone());

@@ -6,4 +6,5 @@ mod contract;
 mod drift;
 mod faults;
 mod registration;
+mod rotation;
 mod world;

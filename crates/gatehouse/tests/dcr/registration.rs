@@ -25,6 +25,7 @@ fn application() -> NewClient {
         },
         auth_strategy_id: String::new(),
         dcr_provider_id: String::new(),
+        distinction: None,
     }
 }
 

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use egress::mail;
 use http::StatusCode;
 use oauth::{Clock, Entropy, Timestamp};
-use portal::model::{DcrProviderId, DeveloperId, PlatformTokenKind, PortalId};
+use portal::model::{DcrProviderId, DeveloperId, PlatformTokenKind, PortalId, ProductVersionId};
 use portal::publish::{self, Publisher};
 use portal::service::applications::{CreatedApplication, Effective, NewApplication};
 use portal::service::platform_tokens::NewToken;
@@ -131,9 +131,12 @@ pub(crate) struct World {
     pub(crate) way: Way,
     pub(crate) portal: Portal,
     pub(crate) provider_id: DcrProviderId,
-    portal_id: PortalId,
+    pub(crate) portal_id: PortalId,
+    pub(crate) strategy_id: String,
+    /// A version that is offered, once there is one.
+    pub(crate) version_id: Mutex<Option<ProductVersionId>>,
     developer_id: DeveloperId,
-    clock: Clock,
+    pub(crate) clock: Clock,
     token: String,
     database: TestDatabase,
     mail: tempfile::TempDir,
@@ -174,6 +177,8 @@ impl World {
             way,
             provider_id: DcrProviderId::new(portal.entropy()),
             portal_id: PortalId::new(portal.entropy()),
+            strategy_id: String::new(),
+            version_id: Mutex::default(),
             developer_id: DeveloperId::new(portal.entropy()),
             portal,
             clock,
@@ -210,6 +215,7 @@ impl World {
         let strategy = self
             .platform("POST", "/v2/application-auth-strategies", &strategy)
             .await;
+        self.strategy_id = id(&strategy);
         let site = json!({
             "name": "weather", "default_application_auth_strategy_id": id(&strategy),
         });
@@ -317,8 +323,9 @@ async fn open(
     directory: &tempfile::TempDir,
 ) -> Portal {
     let (db, entropy) = (database.db.clone(), Entropy::system());
+    // Without gateways nothing is waited for.
     let settings = publish::Settings {
-        settle: Duration::from_millis(10),
+        settle: Duration::from_secs(30),
         ..publish::Settings::default()
     };
     let portal = Portal::open(Dependencies {

@@ -369,6 +369,7 @@ async fn a_developer_walks_the_whole_story_by_hand() {
         .unwrap_or(rotated.text().await.unwrap());
     assert_eq!(call(&demo, &client_id, &secret), "401");
     assert_eq!(call(&demo, &client_id, &rotated), "200");
+    let (client_id, rotated) = overlap_by_hand(&demo, &browser, (&client_id, &rotated)).await;
 
     browser
         .client
@@ -382,6 +383,49 @@ async fn a_developer_walks_the_whole_story_by_hand() {
     browser.submit().await;
     assert_eq!(call(&demo, &client_id, &rotated), "401");
     browser.stop().await;
+}
+
+/// Rotates so that the old credentials work on, then retires them. Gives the new ones.
+async fn overlap_by_hand(
+    demo: &Demo,
+    browser: &Browser,
+    (old_id, old_secret): (&str, &str),
+) -> (String, String) {
+    let proceed = "main .proceed a.button-primary";
+    browser.follow(proceed).await;
+    browser.follow("main a[href$=\"/rotate-secret\"]").await;
+    let overlap = browser.client.find(Locator::Css("select[name=overlap]"));
+    let overlap = overlap.await.unwrap();
+    overlap.select_by_value("3600").await.unwrap();
+    browser.submit().await;
+    browser.look("secret-overlap").await;
+    let mut shown = Vec::new();
+    for id in ["#client-id", "#client-secret"] {
+        let found = browser.client.find(Locator::Css(id)).await.unwrap();
+        let value = found.attr("value").await.unwrap();
+        shown.push(value.unwrap_or(found.text().await.unwrap()));
+    }
+    let (id, secret) = (shown[0].clone(), shown[1].clone());
+    assert_eq!(
+        call(demo, old_id, old_secret),
+        "200",
+        "the old ones work on"
+    );
+    assert_eq!(call(demo, &id, &secret), "200", "and the new ones work");
+
+    browser.follow(proceed).await;
+    browser.look("application-overlap").await;
+    browser.follow("main a[href$=\"/retire\"]").await;
+    browser.look("retire").await;
+    browser.submit().await;
+    browser.look("application-retired").await;
+    assert_eq!(
+        call(demo, old_id, old_secret),
+        "401",
+        "the old ones are over"
+    );
+    assert_eq!(call(demo, &id, &secret), "200");
+    (id, secret)
 }
 
 async fn register_by_hand(browser: &Browser, portal: &str) {

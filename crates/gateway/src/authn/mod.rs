@@ -251,6 +251,7 @@ fn welcome(
         .authenticator
         .sessions
         .cookie(&found, presented.https, now);
+    found.application.note_use(&found.credential, now);
     Caller {
         application: found.application,
         credential: found.credential,

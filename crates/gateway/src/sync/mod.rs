@@ -4,8 +4,11 @@
 //! [`Line`]s for as long as both live. Each change is applied, kept on disk, and acknowledged by
 //! `POST {control plane}/v1/gateway/acks` with `{"node", "revision"}` once it is effective. While
 //! the control plane is away, the gateway serves what it has; after a restart, what lies on disk.
+//! Twice a minute it tells when credentials were last used, by `POST {control plane}/v1/gateway/uses`
+//! with `{"node", "uses"}`.
 
 mod disk;
+mod report;
 
 use std::future::Future;
 use std::path::PathBuf;
@@ -20,6 +23,7 @@ use serde::Serialize;
 use crate::config::{Line, Update};
 use crate::gateway::{ApplyError, Gateway};
 use disk::Disk;
+use report::Reporter;
 
 /// Where and as whom a node follows.
 #[derive(Clone, Debug)]
@@ -74,10 +78,18 @@ pub async fn follow(
         from: None,
         progressed: false,
     };
+    let reporter = Reporter {
+        gateway: follower.gateway.clone(),
+        settings: follower.settings.clone(),
+        egress: follower.egress.clone(),
+    };
     tokio::select! {
         () = shutdown => {}
         () = follower.run() => {}
+        () = reporter.run() => {}
     }
+    // What was seen since the last report.
+    reporter.report().await;
 }
 
 /// Obeys what lies on disk, before the control plane is asked.

@@ -205,41 +205,38 @@ pub(super) async fn pending_deletions(
     Ok(Json(json!({ "data": leaving.collect::<Vec<_>>() })))
 }
 
-/// How long the credentials that are replaced work on.
 #[derive(Deserialize)]
-pub(super) struct Overlap {
+pub(super) struct Overlapping {
     /// Seconds.
-    overlap: Option<u64>,
+    overlap: Option<String>,
 }
 
-/// Replaces the client's secret and shows the new one, this once. With `?overlap=SECONDS` the
-/// application gets a new client, and the old one works on for so long.
+/// How long the credentials that are replaced work on.
+fn overlap(asked: Option<&str>) -> Result<Duration, Error> {
+    let seconds = asked.unwrap_or("0").parse().ok();
+    let overlap = seconds.map(Duration::from_secs);
+    overlap
+        .filter(|overlap| *overlap <= LONGEST_OVERLAP)
+        .ok_or_else(|| {
+            let longest = LONGEST_OVERLAP.as_secs();
+            let reason = format!("\"overlap\" must be a number of seconds, at most {longest}");
+            Error::invalid(Violation::query("overlap", "invalid", reason))
+        })
+}
+
+/// Replaces the client's secret and shows the new one, this once. With `?overlap=SECONDS` the old
+/// credential works on for so long.
 pub(super) async fn refresh_token(
     signed_in: SignedIn,
     State(portal): State<Portal>,
     Path(id): Path<String>,
-    axum::extract::Query(Overlap { overlap }): axum::extract::Query<Overlap>,
+    axum::extract::Query(asked): axum::extract::Query<Overlapping>,
 ) -> Result<(StatusCode, HeaderMap, Json<Value>), Problem> {
     let application = own(&portal, &signed_in, &id).await?;
-    let (applications, ctx) = (portal.applications(), &signed_in.ctx);
-    let rotated = match overlap
-        .map(Duration::from_secs)
-        .filter(|time| !time.is_zero())
-    {
-        None => applications.rotate_secret(ctx, &application).await,
-        Some(time) if time > LONGEST_OVERLAP => {
-            let reason = format!(
-                "\"overlap\" must not exceed {} seconds",
-                LONGEST_OVERLAP.as_secs()
-            );
-            return Err(Error::invalid(Violation::query("overlap", "max", reason)).into());
-        }
-        Some(time) => {
-            applications
-                .rotate_with_overlap(ctx, &application, time)
-                .await
-        }
-    };
+    let overlap = overlap(asked.overlap.as_deref())?;
+    let applications = portal.applications();
+    let rotated = applications.rotate(&signed_in.ctx, &application, overlap);
+    let rotated = rotated.await;
     let (headers, rotated) = settled(&portal, rotated.map_err(told)?).await;
     let mut body = json!({
         "client_id": rotated.client_id,
@@ -247,6 +244,7 @@ pub(super) async fn refresh_token(
     });
     if let Some(previous) = rotated.previous {
         body["previous"] = json!({
+            "id": previous.id(),
             "client_id": previous.client_id,
             "expires_at": previous.retires_at.to_rfc3339(),
         });

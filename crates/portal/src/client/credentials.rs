@@ -8,12 +8,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::applications::own;
-use super::effective::settled;
+use super::effective::{settled, told};
 use super::session::SignedIn;
 use crate::model::{Application, ApplicationKey, CredentialType};
 use crate::rest::check::{Shape, optional, required, text};
 use crate::rest::query::Query;
 use crate::rest::{Body, Page, Problem, input, path_id};
+use crate::service::applications::Credential;
 use crate::{Error, Portal, store};
 
 #[derive(Deserialize)]
@@ -39,23 +40,9 @@ pub(super) async fn list(
 ) -> Result<Json<Page<Value>>, Problem> {
     let application = own(&portal, &signed_in, &id).await?;
     let listing = query.listing(&[], "t.created_at")?;
-    let credentials: Vec<Value> = if let Some(client_id) = client_of(&portal, &application).await? {
-        let secret = |client_id: &str, ends: Option<oauth::Timestamp>| {
-            json!({
-                "type": "client_secret",
-                "id": client_id,
-                "display_name": null,
-                "client_id": client_id,
-                "created_at": application.created_at.to_rfc3339(),
-                "expires_at": ends.map(oauth::Timestamp::to_rfc3339),
-            })
-        };
-        let retiring = portal.applications().retiring(&application).await?;
-        let retiring = retiring.iter().filter(|client| !client.retired);
-        let retiring = retiring.map(|client| secret(&client.client_id, Some(client.retires_at)));
-        std::iter::once(secret(&client_id, None))
-            .chain(retiring)
-            .collect()
+    let credentials: Vec<Value> = if has_client(&portal, &application).await? {
+        let held = held(&portal, &application).await?;
+        held.iter().map(|held| secret(&application, held)).collect()
     } else {
         let keys = store::applications::keys(portal.db(), application.id).await?;
         keys.iter().map(|key| shown(&portal, key)).collect()
@@ -67,6 +54,37 @@ pub(super) async fn list(
         .saturating_mul(size);
     let data = credentials.into_iter().skip(before).take(size).collect();
     Ok(Json(Page::new(data, &listing, total)))
+}
+
+/// What works, when each was last used, and whether an old one can go. The vendor's list has no place for
+/// that.
+pub(super) async fn rotation(
+    signed_in: SignedIn,
+    State(portal): State<Portal>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let application = own(&portal, &signed_in, &id).await?;
+    let held = if has_client(&portal, &application).await? {
+        held(&portal, &application).await?
+    } else {
+        Vec::new()
+    };
+    let data = held.iter().map(|held| {
+        json!({
+            "id": held.id,
+            "client_id": held.client_id,
+            "expires_at": held.retires_at.map(oauth::Timestamp::to_rfc3339),
+            "last_used_at": held.last_used_at.map(oauth::Timestamp::to_rfc3339),
+            "safe_to_retire": held.safe_to_retire,
+            "collected": held.collected,
+        })
+    });
+    Ok(Json(json!({ "data": data.collect::<Vec<_>>() })))
+}
+
+async fn held(portal: &Portal, application: &Application) -> Result<Vec<Credential>, Error> {
+    let heard = portal.publisher().hears_all();
+    portal.applications().credentials(application, heard).await
 }
 
 /// Makes a key and shows it, this once.
@@ -116,11 +134,9 @@ pub(super) async fn delete(
     let application = own(&portal, &signed_in, &id).await?;
     let applications = portal.applications();
     let retiring = applications.retiring(&application).await?;
-    if retiring.iter().any(|client| client.client_id == credential) {
-        let ended = applications
-            .retire(&signed_in.ctx, &application, &credential)
-            .await?;
-        let (headers, ()) = settled(&portal, ended).await;
+    if retiring.iter().any(|going| going.id() == credential) {
+        let ended = applications.retire(&signed_in.ctx, &application, &credential);
+        let (headers, ()) = settled(&portal, ended.await.map_err(told)?).await;
         return Ok((StatusCode::NO_CONTENT, headers));
     }
     let credential = path_id("credential", &credential)?;
@@ -132,13 +148,24 @@ pub(super) async fn delete(
     Ok((StatusCode::NO_CONTENT, headers))
 }
 
-/// The client id, if the portal made a client for the application.
-async fn client_of(portal: &Portal, application: &Application) -> Result<Option<String>, Error> {
+/// Whether the portal made a client for the application.
+async fn has_client(portal: &Portal, application: &Application) -> Result<bool, Error> {
     let id = application.auth_strategy_id;
     let strategy = store::strategies::find(portal.db(), id).await?;
     let registered = strategy
         .is_some_and(|strategy| strategy.credential_type() == CredentialType::ClientCredentials);
-    Ok(application.client_id.clone().filter(|_| registered))
+    Ok(registered && application.client_id.is_some())
+}
+
+fn secret(application: &Application, held: &Credential) -> Value {
+    json!({
+        "type": "client_secret",
+        "id": held.id,
+        "display_name": null,
+        "client_id": held.client_id,
+        "created_at": application.created_at.to_rfc3339(),
+        "expires_at": held.retires_at.map(oauth::Timestamp::to_rfc3339),
+    })
 }
 
 fn shown(portal: &Portal, key: &ApplicationKey) -> Value {

@@ -130,6 +130,7 @@ fn own() -> Router<Portal> {
             "/api/v2/pending-deletions",
             get(applications::pending_deletions),
         )
+        .route(&format!("{one}/rotation"), get(credentials::rotation))
         .route(
             &format!("{one}/refresh-token"),
             post(applications::refresh_token),

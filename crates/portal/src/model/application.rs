@@ -44,17 +44,38 @@ pub struct Application {
     pub updated_at: Timestamp,
 }
 
-/// A client that an application had before, and that works for a while beside its present one.
+/// A credential that an application had before, and that works for a while beside its present one: a
+/// client of its own, or one of the client's secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RetiringClient {
+pub struct RetiringCredential {
     /// Whose it is.
     pub application_id: ApplicationId,
     /// The client at the identity provider.
     pub client_id: String,
+    /// Which of the client's secrets it is, where the provider keeps several and the client stays.
+    pub secret_id: Option<String>,
+    /// Since when the application has another.
+    pub since: Timestamp,
     /// When it stops working.
     pub retires_at: Timestamp,
     /// Whether gateways refuse it already, and only the provider is still to remove it.
     pub retired: bool,
+    /// Whether the developer was shown the secret that follows. An administrator may have begun.
+    pub collected: bool,
+}
+
+impl RetiringCredential {
+    /// What it is called among the application's credentials.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        self.secret_id.as_deref().unwrap_or(&self.client_id)
+    }
+
+    /// Whether gateways take it.
+    #[must_use]
+    pub const fn works(&self) -> bool {
+        !self.retired
+    }
 }
 
 /// An API key of an application. The key itself is shown once, when it is made.

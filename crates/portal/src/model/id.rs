@@ -103,6 +103,8 @@ ids! {
     RegistrationId;
     /// An administrator's id.
     AdministratorId;
+    /// The id of the rotation of a provider's applications.
+    FleetRotationId;
     /// An audit entry's id.
     AuditId;
 }

@@ -7,6 +7,7 @@ mod catalogue;
 mod core_entity;
 mod developer;
 mod drift;
+mod fleet;
 mod id;
 mod plugin_secrets;
 mod provider;
@@ -21,15 +22,17 @@ pub type Labels = BTreeMap<String, String>;
 
 pub use access::{Organization, PlatformToken};
 pub use administrator::Administrator;
-pub use application::{Application, ApplicationKey, Registration, RetiringClient};
+pub use application::{Application, ApplicationKey, Registration, RetiringCredential};
 pub use catalogue::{ApiProduct, Document, ProductVersion, Publication, Specification};
 pub use core_entity::{ControlPlane, Route, Service};
 pub use developer::Developer;
 pub use drift::{DriftPolicy, LastPass};
+pub use fleet::{FleetFailure, FleetProgress, FleetRotation};
 pub use id::{
     AdministratorId, ApiProductId, ApplicationId, ApplicationKeyId, AuditId, AuthStrategyId,
-    ControlPlaneId, DcrProviderId, DeveloperId, DocumentId, OrganizationId, PlatformTokenId,
-    PortalId, ProductVersionId, PublicationId, RegistrationId, RouteId, ServiceId, SpecificationId,
+    ControlPlaneId, DcrProviderId, DeveloperId, DocumentId, FleetRotationId, OrganizationId,
+    PlatformTokenId, PortalId, ProductVersionId, PublicationId, RegistrationId, RouteId, ServiceId,
+    SpecificationId,
 };
 pub use provider::{Connection, DcrConfig, DcrProvider};
 pub use site::{Appearance, AuthenticationSettings, Site};

@@ -12,11 +12,12 @@ use super::Pages;
 use super::reader::SignedIn;
 use super::refusal::{Refused, Told, missing, tell};
 use super::text::text;
+use super::view::application::Details;
 use super::view::application_form::{self, Entered, scopes_name};
 use super::view::credentials::{self, Occasion, Shown};
-use super::view::{application, keys};
+use super::view::{application, keys, secrets};
 use crate::Error;
-use crate::service::applications::Removal;
+use crate::service::applications::{Credential, Removal};
 
 const PAGE_SIZE: u32 = 20;
 
@@ -280,7 +281,7 @@ pub(crate) async fn rotate_page(
     if !found.can_rotate {
         return Err(missing().into());
     }
-    Ok(application::rotate(&visitor, &id, &found.name))
+    Ok(secrets::rotate(&visitor, &found))
 }
 
 /// How many seconds the present credentials work on.
@@ -300,25 +301,67 @@ pub(crate) async fn rotate(
     use secrecy::ExposeSecret as _;
     let found = pages.source.application(&reader, &id).await?;
     let overlap = Duration::from_secs(form.overlap);
-    let occasion = if overlap.is_zero() {
-        Occasion::Rotated
-    } else {
-        Occasion::Succeeded
-    };
     match pages.source.rotate_secret(&reader, &id, overlap).await {
-        Ok((client_id, secret)) => {
-            let secret = secret.reveal();
+        Ok(rotated) => {
+            let secret = rotated.client_secret.reveal();
             let example = pages.source.example_url(&reader, None).await?;
             let shown = Shown {
                 application_name: &found.name,
-                client_id: &client_id,
+                client_id: &rotated.client_id,
                 client_secret: secret.expose_secret(),
                 example_url: example.as_deref(),
                 proceed: &found.path(),
             };
+            let occasion = match &rotated.previous {
+                None => Occasion::Rotated,
+                Some(previous) => Occasion::Succeeded {
+                    until: previous.retires_at.as_millis(),
+                },
+            };
             Ok(credentials::once(&visitor, occasion, shown).into_response())
         }
         Err(error) => Ok(back_with_failure(&visitor, &found.path(), error)?.into_response()),
+    }
+}
+
+/// An old credential of the application.
+fn going<'a>(found: &'a Details, credential: &str) -> Result<&'a Credential, Error> {
+    let mut going = found
+        .credentials
+        .iter()
+        .filter(|held| held.retires_at.is_some());
+    going.find(|held| held.id == credential).ok_or_else(missing)
+}
+
+pub(crate) async fn retire_page(
+    State(pages): State<Pages>,
+    visitor: Visitor,
+    SignedIn(reader): SignedIn,
+    Path((id, credential)): Path<(String, String)>,
+) -> Result<Page, Refused> {
+    let found = pages.source.application(&reader, &id).await?;
+    Ok(secrets::retire(
+        &visitor,
+        &found,
+        going(&found, &credential)?,
+    ))
+}
+
+pub(crate) async fn retire(
+    State(pages): State<Pages>,
+    visitor: Visitor,
+    SignedIn(reader): SignedIn,
+    Path((id, credential)): Path<(String, String)>,
+    Form(Nothing {}): Form<Nothing>,
+) -> Result<Redirect, Refused> {
+    let found = pages.source.application(&reader, &id).await?;
+    going(&found, &credential)?;
+    match pages.source.retire(&reader, &id, &credential).await {
+        Ok(lagging) => {
+            let done = text(&visitor).get("secrets-retired");
+            Ok(done_at(&visitor, &found.path(), done, &lagging))
+        }
+        Err(error) => back_with_failure(&visitor, &found.path(), error),
     }
 }
 

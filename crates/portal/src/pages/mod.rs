@@ -144,6 +144,10 @@ fn routes() -> Router<Pages> {
             get(applications::key_page).post(applications::create_key),
         )
         .route(
+            "/my-apps/{id}/credentials/{credential}/retire",
+            get(applications::retire_page).post(applications::retire),
+        )
+        .route(
             "/my-apps/{id}/keys/{key}/delete",
             get(applications::delete_key_page).post(applications::delete_key),
         )

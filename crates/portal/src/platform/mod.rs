@@ -11,6 +11,7 @@ mod me;
 mod openid_connect;
 mod portals;
 mod reconciliation;
+mod rotations;
 mod strategies;
 #[cfg(test)]
 mod tests;
@@ -49,6 +50,7 @@ fn routes() -> Vec<Route> {
         core_entities::routes(),
         dcr_providers::routes(),
         reconciliation::routes(),
+        rotations::routes(),
         strategies::routes(),
         portals::routes(),
         me::routes(),

@@ -9,6 +9,7 @@ use axum::routing::{get, patch, post};
 use dcr::{ClientState, Field};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use storage::outbox::Trouble;
 
 use super::dcr_providers::find;
 use super::{Admin, Route, moment};
@@ -166,19 +167,38 @@ async fn render(portal: &Portal, id: DcrProviderId, plan: &Plan) -> Result<Value
     let applications = portal.applications();
     let mut value = state(&applications.reconciliation(id).await?);
     let leaving = applications.leaving(id).await?;
-    let leaving = leaving.iter().map(|application| {
-        json!({
-            "application": name(application),
-            "client_id": application.client_id,
-            "since": moment(application.updated_at),
-        })
+    let leaving = leaving.iter().map(|(application, trouble)| {
+        let mut value = waiting(trouble.as_ref());
+        value["application"] = name(application);
+        value["client_id"] = json!(application.client_id);
+        value["since"] = moment(application.updated_at).into();
+        value
+    });
+    let retired = applications.retired(id).await?;
+    let retired = retired.iter().map(|(going, trouble)| {
+        let mut value = waiting(trouble.as_ref());
+        value["application_id"] = json!(going.application_id);
+        value["client_id"] = json!(going.client_id);
+        value["credential_id"] = json!(going.id());
+        value["since"] = moment(going.retires_at).into();
+        value
     });
     value["compared_at"] = moment(plan.at).into();
     value["applications"] = plan.applications.into();
     value["clients"] = plan.clients.into();
     value["differences"] = plan.differences.iter().map(difference).collect();
     value["pending_deletions"] = leaving.collect();
+    value["pending_retirements"] = retired.collect();
     Ok(value)
+}
+
+/// Why something is not done at the provider yet, as far as it was tried.
+fn waiting(trouble: Option<&Trouble>) -> Value {
+    json!({
+        "reason": trouble.map(|trouble| trouble.reason.as_str()),
+        "attempts": trouble.map_or(0, |trouble| trouble.attempts),
+        "next_attempt_at": trouble.and_then(|trouble| trouble.next).map(moment),
+    })
 }
 
 fn name(application: &Application) -> Value {

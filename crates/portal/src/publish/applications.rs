@@ -14,8 +14,8 @@ const APPLICATION: &str = "SELECT id, name, auth_strategy_id, client_id, secret_
                            FROM portal_application WHERE status = 'active'";
 const KEY: &str = "SELECT application_id, id, sha256, expires_at FROM portal_application_key \
                    WHERE revoked_at IS NULL";
-const RETIRING: &str = "SELECT application_id, client_id FROM portal_retiring_client \
-                        WHERE NOT retired";
+const RETIRING: &str = "SELECT application_id, client_id FROM portal_retiring_credential \
+                        WHERE NOT retired AND secret_id = ''";
 const REGISTRATION: &str = "SELECT application_id, product_version_id, granted_scopes \
                             FROM portal_registration WHERE status = 'approved'";
 

@@ -110,6 +110,14 @@ impl Nodes {
         (lagging, may_come)
     }
 
+    /// Whether none is away that was here within the last hour.
+    pub(super) fn all_connected(&self) -> bool {
+        let now = self.clock.now();
+        let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = all.values();
+        all.all(|node| node.streams > 0 || now.saturating_since(node.since) >= FORGET_AFTER)
+    }
+
     pub(super) fn list(&self, newest: i64) -> Vec<NodeState> {
         let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         all.iter()

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use gateway::config::Update;
+use gateway::config::{Update, Use};
 use http::{HeaderName, HeaderValue};
 use oauth::Clock;
 use storage::{Database, Error};
@@ -17,12 +17,16 @@ use super::change::{leads_to, update};
 use super::nodes::Nodes;
 use super::recent::{Line, Recent};
 use super::{LaggingNode, NodeState, compile};
+use crate::store::credential_uses;
 
 /// The header that names gateways which do not obey a change yet.
 pub const LAGGING_NODES: HeaderName = HeaderName::from_static("gatehouse-lagging-nodes");
 
 /// Most changes taken from the feed at a time.
 const BATCH: u32 = 1000;
+
+/// Uses that are written in one transaction.
+const USES: usize = 500;
 
 /// How long to wait before the database is asked again after a failure.
 const AGAIN: Duration = Duration::from_millis(500);
@@ -63,6 +67,7 @@ pub struct Publisher(pub(super) Arc<Inner>);
 pub(super) struct Inner {
     pub(super) db: Database,
     pub(super) settings: Settings,
+    clock: Clock,
     pub(super) nodes: Nodes,
     pub(super) recent: Recent,
     locals: Mutex<Vec<Arc<Local>>>,
@@ -87,7 +92,8 @@ impl Publisher {
         Self(Arc::new(Inner {
             db,
             settings,
-            nodes: Nodes::new(clock),
+            nodes: Nodes::new(clock.clone()),
+            clock,
             recent: Recent::default(),
             locals: Mutex::default(),
             published: watch::Sender::new(-1),
@@ -202,6 +208,29 @@ impl Publisher {
     #[must_use]
     pub fn nodes(&self) -> Vec<NodeState> {
         self.0.nodes.list(*self.0.published.borrow())
+    }
+
+    /// Whether every remote gateway that followed within the last hour is connected, so that what they
+    /// see is told.
+    #[must_use]
+    pub fn hears_all(&self) -> bool {
+        self.0.nodes.all_connected()
+    }
+
+    /// Writes down when credentials were last used.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn note_uses(&self, uses: &[Use]) -> Result<(), Error> {
+        for uses in uses.chunks(USES) {
+            let mut tx = self.0.db.begin().await?;
+            let now = self.0.clock.now();
+            for used in uses {
+                credential_uses::note(&mut tx, used, now).await?;
+            }
+            tx.commit().await?;
+        }
+        Ok(())
     }
 
     /// The revision that local gateways obey; -1 before the first.

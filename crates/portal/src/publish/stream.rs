@@ -9,7 +9,7 @@ use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use bytes::Bytes;
-use gateway::config::Update;
+use gateway::config::{Update, Use};
 use http::{HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use storage::Error;
@@ -28,6 +28,7 @@ pub fn router<S: Clone + Send + Sync + 'static>(publisher: Publisher) -> Router<
         .route("/v1/gateway/stream", get(follow))
         .route("/v1/gateway/acks", post(acknowledge))
         .route("/v1/gateway/nodes", get(list))
+        .route("/v1/gateway/uses", post(note_uses))
         .with_state(publisher)
 }
 
@@ -42,6 +43,12 @@ struct Follow {
 struct Acknowledgement {
     node: String,
     revision: i64,
+}
+
+#[derive(Deserialize)]
+struct Uses {
+    node: String,
+    uses: Vec<Use>,
 }
 
 #[derive(Serialize)]
@@ -66,6 +73,21 @@ async fn acknowledge(
     }
     publisher.0.nodes.acknowledge(&ack.node, ack.revision);
     StatusCode::NO_CONTENT.into_response()
+}
+
+/// When credentials were last used at a node.
+async fn note_uses(State(publisher): State<Publisher>, Json(told): Json<Uses>) -> Response {
+    if !is_name(&told.node) {
+        return bad_name();
+    }
+    match publisher.note_uses(&told.uses).await {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(error) => {
+            // The node tells it again.
+            tracing::warn!(node = told.node, %error, "uses of credentials cannot be written");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
 }
 
 /// Newline-delimited JSON of [`Update`]s; an empty line now and then says that the stream is alive.

@@ -5,6 +5,7 @@
 use oauth::Timestamp;
 use storage::{Database, Error, Tx, params};
 
+use super::Read;
 use crate::model::{Application, ApplicationId, ApplicationStatus, AuthStrategyId, DeveloperId};
 
 /// How many applications the developer has, those that are being removed left out.
@@ -109,6 +110,49 @@ pub(crate) async fn repoint(
     Ok(tx.execute(sql, params).await? == 1)
 }
 
+/// A second credential is on its way. False if the application is not `active`, or one is already since
+/// `forgotten` or later.
+pub(crate) async fn begin_succession(
+    tx: &mut Tx,
+    id: ApplicationId,
+    now: Timestamp,
+    forgotten: Timestamp,
+) -> Result<bool, Error> {
+    let sql = "UPDATE portal_application SET succeeding_since = $2 WHERE id = $1 AND status = $3 \
+               AND (succeeding_since IS NULL OR succeeding_since < $4)";
+    let params = params![id, now, ApplicationStatus::Active, forgotten];
+    Ok(tx.execute(sql, params).await? == 1)
+}
+
+/// It came, or there is nothing left of it. False if none was on its way.
+pub(crate) async fn end_succession(tx: &mut Tx, id: ApplicationId) -> Result<bool, Error> {
+    let sql = "UPDATE portal_application SET succeeding_since = NULL \
+               WHERE id = $1 AND succeeding_since IS NOT NULL";
+    Ok(tx.execute(sql, params![id]).await? == 1)
+}
+
+/// Whether the application is `active`.
+pub(crate) async fn is_active(mut read: impl Read, id: ApplicationId) -> Result<bool, Error> {
+    let sql = "SELECT COUNT(*) AS n FROM portal_application WHERE id = $1 AND status = $2";
+    Ok(read
+        .count(sql, params![id, ApplicationStatus::Active])
+        .await?
+        > 0)
+}
+
+/// Whether a second credential is on its way.
+pub(crate) async fn is_succeeding(mut read: impl Read, id: ApplicationId) -> Result<bool, Error> {
+    let sql = "SELECT COUNT(*) AS n FROM portal_application \
+               WHERE id = $1 AND succeeding_since IS NOT NULL";
+    Ok(read.count(sql, params![id]).await? > 0)
+}
+
+/// Whether the application ever got another client than its first.
+pub(crate) async fn was_succeeded(mut read: impl Read, id: ApplicationId) -> Result<bool, Error> {
+    let sql = "SELECT COUNT(*) AS n FROM portal_application WHERE id = $1 AND successions > 0";
+    Ok(read.count(sql, params![id]).await? > 0)
+}
+
 /// Gives an `active` application another client beside the one it has. False if it is not `active`, or
 /// its client is another already.
 pub(crate) async fn succeed(
@@ -118,7 +162,8 @@ pub(crate) async fn succeed(
     to: &str,
     now: Timestamp,
 ) -> Result<bool, Error> {
-    let sql = "UPDATE portal_application SET client_id = $3, reference_id = $3, updated_at = $4 \
+    let sql = "UPDATE portal_application SET client_id = $3, reference_id = $3, updated_at = $4, \
+               successions = successions + 1 \
                WHERE id = $1 AND client_id = $2 AND status = $5";
     let params = params![id, from, to, now, ApplicationStatus::Active];
     Ok(tx.execute(sql, params).await? == 1)

@@ -14,7 +14,8 @@ pub const MIGRATIONS: Migrations = Migrations {
         include_str!("../../migrations/0004_administrators.sql"),
         include_str!("../../migrations/0005_dcr_clients.sql"),
         include_str!("../../migrations/0006_reconciliation.sql"),
-        include_str!("../../migrations/0007_retiring_clients.sql"),
+        include_str!("../../migrations/0007_retiring_credentials.sql"),
+        include_str!("../../migrations/0008_fleet_rotations.sql"),
     ],
 };
 

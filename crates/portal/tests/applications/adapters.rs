@@ -142,7 +142,10 @@ fn http() -> Vendor {
         row: row(
             "http",
             bridge::ISSUER,
-            json!({ "dcr_base_url": "https://bridge.example/dcr" }),
+            json!({
+                "dcr_base_url": "https://bridge.example/dcr",
+                "allow_multiple_credentials": true,
+            }),
             bridge::KEY,
         ),
         egress,
@@ -324,6 +327,131 @@ async fn a_process_that_dies_at_any_step_leaves_no_half_made_application() {
                 steps += 1;
             }
         }
+    }
+}
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// The clients that the vendor has while one secret of one application follows another.
+fn during_an_overlap(vendor: &Vendor) -> usize {
+    match vendor.row.kind {
+        "okta" | "azureAd" => 1,
+        _ => 2,
+    }
+}
+
+#[tokio::test]
+async fn an_old_credential_works_on_and_retires_at_every_provider() {
+    for make in VENDORS {
+        for (vendor, world) in Vendor::worlds(make).await {
+            let name = vendor.name(&world);
+            let ctx = world.ctx();
+            let made = world.application(world.dcr).await;
+            for by_hand in [false, true] {
+                let before = world.applications.get(made.id, None).await.unwrap();
+                let rotated = world.applications.rotate(&ctx, &before, HOUR).await;
+                let rotated = rotated.unwrap_or_else(|error| panic!("{name}: {error}"));
+                let previous = rotated.value.previous.expect("an old one");
+                assert_eq!(
+                    (vendor.clients)().len(),
+                    during_an_overlap(&vendor),
+                    "{name}"
+                );
+                let application = world.applications.get(made.id, None).await.unwrap();
+                assert_eq!(
+                    application.client_id,
+                    Some(rotated.value.client_id),
+                    "{name}"
+                );
+                if by_hand {
+                    let ended = world.applications.retire(&ctx, &application, previous.id());
+                    assert!(ended.await.unwrap().revision.is_some(), "{name}");
+                } else {
+                    world.clock.advance(HOUR);
+                    world.reconcile().await;
+                }
+                assert_eq!((vendor.clients)().len(), 1, "{name}");
+                let left = world.applications.retiring(&application).await.unwrap();
+                assert!(left.is_empty(), "{name}: {left:?}");
+            }
+            let application = world.applications.get(made.id, None).await.unwrap();
+            let deleted = world.applications.delete(&ctx, &application).await;
+            assert!(deleted.is_ok(), "{name}");
+            assert!((vendor.clients)().is_empty(), "{name}");
+        }
+    }
+}
+
+/// At Okta, which takes two secrets, a stray one would be in the way of the next.
+#[tokio::test]
+async fn a_process_that_dies_while_credentials_overlap_leaves_no_stray_one() {
+    for make in [okta, entra] {
+        for (vendor, world) in Vendor::worlds(make).await {
+            let application = world.application(world.dcr).await;
+            let ctx = world.ctx();
+            let mut steps = 0;
+            loop {
+                let rotating = world.applications.rotate(&ctx, &application, HOUR);
+                let ended = dies(steps, rotating).await;
+                let name = vendor.name(&world);
+                for _ in 0..10 {
+                    world.reconcile().await;
+                }
+                let again = world.applications.rotate(&ctx, &application, HOUR).await;
+                assert!(again.is_ok(), "{name} at {steps}: {:?}", again.err());
+                for _ in 0..10 {
+                    world.reconcile().await;
+                }
+                if ended.is_some() {
+                    break;
+                }
+                steps += 1;
+            }
+            assert!(steps > 3);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_bridge_with_one_credential_an_application_refuses_an_overlap() {
+    let one = || {
+        let mut vendor = http();
+        vendor.row.config["allow_multiple_credentials"] = json!(false);
+        vendor
+    };
+    for (vendor, world) in Vendor::worlds(one).await {
+        let application = world.application(world.dcr).await;
+        let ctx = world.ctx();
+        let rotated = world.applications.rotate(&ctx, &application, HOUR).await;
+        let error = rotated.err().expect("a refusal").to_string();
+        assert!(error.contains("allow_multiple_credentials"), "{error}");
+        assert_eq!((vendor.clients)().len(), 1);
+        let at_once = world
+            .applications
+            .rotate(&ctx, &application, Duration::ZERO);
+        assert!(at_once.await.is_ok());
+    }
+}
+
+/// A bridge that lets clients into APIs by its events would refuse a client that it heard nothing of.
+#[tokio::test]
+async fn a_bridge_hears_of_registrations_of_the_client_that_follows() {
+    for (vendor, world) in Vendor::worlds(http).await {
+        let application = world.application(world.dcr).await;
+        let new = world.registration(world.dcr, &[]);
+        let ctx = world.ctx();
+        let registered = world.applications.register(&ctx, &application, new).await;
+        assert!(registered.is_ok());
+        world.reconcile().await;
+        (vendor.fail)(
+            "POST /dcr/client-",
+            Fault::Answers(answer(400, Value::Null)),
+        );
+        let refused = world.applications.rotate(&ctx, &application, HOUR).await;
+        assert!(refused.is_err(), "{}", world.name);
+        assert_eq!((vendor.clients)().len(), 1, "and nothing is left of it");
+        let rotated = world.applications.rotate(&ctx, &application, HOUR).await;
+        assert!(rotated.is_ok(), "{}: {:?}", world.name, rotated.err());
     }
 }
 

@@ -34,6 +34,7 @@ fn stray(metadata: Metadata) -> NewClient {
         metadata,
         auth_strategy_id: String::new(),
         dcr_provider_id: String::new(),
+        distinction: None,
     }
 }
 
@@ -322,6 +323,9 @@ async fn what_waits_for_a_provider_that_is_away_for_days_is_taken_up_again() {
         world.reconcile().await;
         let leaving = world.applications.leaving(world.provider_id).await.unwrap();
         assert_eq!(leaving.len(), 1, "its job gave up");
+        let trouble = leaving[0].1.as_ref().expect("a reason");
+        assert_eq!(trouble.reason, "the provider did not answer");
+        assert_eq!(trouble.next, None, "nobody tries it again");
         world.applications.take_up_stragglers().await.unwrap();
         world.reconcile().await;
         world.assert_settled("days of absence").await;

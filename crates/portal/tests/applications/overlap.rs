@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use dcr::contract::TokenEndpoint as _;
 use dcr::testing::Fault;
+use gateway::config::Use;
 use oauth::{ClientSecret, ShownOnce};
 use portal::Error;
 use portal::model::Application;
-use portal::service::applications::RotatedSecret;
+use portal::publish::{Publisher, Settings};
+use portal::service::applications::{RotatedSecret, SILENCE};
 
 use crate::faults::dies;
 use crate::world::{AUDIENCE, World, worlds};
@@ -102,6 +104,57 @@ async fn deleting_an_application_removes_both_clients() {
         let deleted = world.applications.delete(&world.ctx(), &now).await;
         assert!(deleted.is_ok());
         assert!(world.memory.clients().is_empty(), "{}", world.name);
+    }
+}
+
+#[tokio::test]
+async fn a_credential_is_safe_to_retire_when_nobody_uses_it_and_every_gateway_was_heard() {
+    for world in worlds().await {
+        let (application, _) = made(&world).await;
+        let old = application.client_id.clone().unwrap();
+        let publisher = Publisher::new(world.db.clone(), world.clock.clone(), Settings::default());
+        let uses = async || {
+            let used = Use {
+                application_id: application.id.to_string(),
+                credential: old.clone(),
+                used_at: world.clock.now(),
+            };
+            publisher.note_uses(&[used]).await.expect("a use");
+        };
+        uses().await;
+        world.clock.advance(Duration::from_secs(90));
+        let new = rotated(&world, &application).await;
+        let now = world.applications.get(application.id, None).await.unwrap();
+        let safe = async |heard: bool| {
+            let held = world.applications.credentials(&now, heard).await.unwrap();
+            assert_eq!(held[0].client_id, new.client_id, "{}", world.name);
+            assert_eq!((&held[1].id, held.len()), (&old, 2), "{}", world.name);
+            assert!(held[1].last_used_at.is_some(), "{}", world.name);
+            held[1].safe_to_retire.unwrap()
+        };
+        assert!(!safe(true).await, "a gateway may not have told yet");
+        world.clock.advance(Duration::from_secs(600));
+        assert!(!safe(false).await, "a gateway is away");
+        assert!(safe(true).await, "{}", world.name);
+        uses().await;
+        assert!(!safe(true).await, "somebody still uses it");
+        world.clock.advance(SILENCE);
+        assert!(safe(true).await, "not for a whole day");
+    }
+}
+
+#[tokio::test]
+async fn a_repeated_request_to_create_does_not_spoil_the_secret_that_followed() {
+    for world in worlds().await {
+        let mut new = world.new_application(world.dcr);
+        new.idempotency_key = Some("once".to_owned());
+        let ctx = world.ctx();
+        let created = world.applications.create(&ctx, new.clone()).await.unwrap();
+        let next = rotated(&world, &created.value.application).await;
+        let repeated = world.applications.create(&ctx, new).await.unwrap().value;
+        assert!(repeated.client_secret.is_none(), "{}", world.name);
+        let secret = next.client_secret.reveal();
+        assert!(works(&world, &next.client_id, &secret).await);
     }
 }
 

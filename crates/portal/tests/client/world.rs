@@ -31,8 +31,9 @@ pub(crate) struct World {
     pub(crate) test: TestDatabase,
     pub(crate) portal: Portal,
     pub(crate) router: Router,
+    pub(crate) egress: Egress,
+    pub(crate) sealer: Sealer,
     mails: TempDir,
-    sealer: Sealer,
 }
 
 /// An answer, already read.
@@ -65,10 +66,11 @@ impl World {
         let entropy = Entropy::system();
         let sealer = Sealer::new(KeyRing::for_tests(), entropy.clone());
         let mails = tempfile::tempdir().unwrap();
+        let egress = Egress::new(egress::Policy::default(), clock.clone());
         let portal = Portal::open(Dependencies {
             db: test.db.clone(),
             sealer: sealer.clone(),
-            egress: Egress::new(egress::Policy::default(), clock.clone()),
+            egress: egress.clone(),
             publisher: Publisher::new(test.db.clone(), clock.clone(), publish::Settings::default()),
             clock,
             entropy,
@@ -93,8 +95,9 @@ impl World {
             router: portal::client_router(portal.clone()),
             test,
             portal,
-            mails,
+            egress,
             sealer,
+            mails,
         }
     }
 

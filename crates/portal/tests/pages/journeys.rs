@@ -188,11 +188,28 @@ async fn an_application_lives_from_its_secret_to_its_end() {
         browser
             .get(&format!("{path}/rotate-secret"))
             .await
-            .says("stops working at once");
+            .says("stop working at once")
+            .says("work for one more hour");
         let rotated = browser.post(&format!("{path}/rotate-secret"), &[]).await;
         assert_eq!(rotated.headers[CACHE_CONTROL], "no-store");
         rotated.says("The new client secret of").says("client1");
         assert!(!rotated.html.contains(">secret1<"), "{}", rotated.html);
+
+        let overlap = [("overlap", "3600")];
+        let rotated = browser
+            .post(&format!("{path}/rotate-secret"), &overlap)
+            .await;
+        rotated.says("client3").says("secret3");
+        rotated.says("Your earlier credentials work until");
+        let page = browser.get(&path).await;
+        page.says("the present one").says("Not yet").says("client1");
+        let retire = format!("{path}/credentials/client1/retire");
+        browser.get(&retire).await.says("Retire these credentials");
+        browser
+            .fill(&retire, &[])
+            .await
+            .says("The old credentials do not work any more");
+        assert_eq!(browser.get(&retire).await.status, StatusCode::NOT_FOUND);
 
         let edited = [("name", "tool"), ("description", "Reads the weather")];
         browser

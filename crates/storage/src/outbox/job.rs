@@ -49,6 +49,17 @@ pub struct DeadJob {
     pub reason: String,
 }
 
+/// A job that went wrong and is tried again, or was given up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// What the handler said last.
+    pub reason: String,
+    /// How often it ran.
+    pub attempts: u32,
+    /// When it is tried again; `None` if it was given up.
+    pub next: Option<Timestamp>,
+}
+
 /// Why a job was not done. The reason is shown to administrators: no secrets.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum JobError {

@@ -9,11 +9,13 @@ mod job;
 mod lease;
 mod worker;
 
-use oauth::{Clock, Entropy};
+use std::collections::HashMap;
+
+use oauth::{Clock, Entropy, Timestamp};
 
 use crate::seal::SealedColumn;
 use crate::{Database, Error, Row, params};
-pub use job::{DeadJob, Job, JobError, NewJob};
+pub use job::{DeadJob, Job, JobError, NewJob, Trouble};
 
 /// Where jobs keep what they seal in their payloads, for [`Sealer::rewrap_all`](crate::seal::Sealer::rewrap_all).
 pub const PAYLOADS: SealedColumn = SealedColumn {
@@ -56,6 +58,26 @@ impl Outbox {
                    WHERE state = 'dead' ORDER BY due, id LIMIT $1";
         let rows = self.db.query(sql, params![limit]).await?;
         rows.iter().map(dead).collect()
+    }
+
+    /// Why jobs of a queue are not done, by their keys.
+    ///
+    /// # Errors
+    /// Those of [`Database::query`].
+    pub async fn troubles(&self, queue: &str) -> Result<HashMap<String, Trouble>, Error> {
+        let sql = "SELECT key, due, attempts, reason, state FROM storage_job \
+                   WHERE queue = $1 AND reason IS NOT NULL ORDER BY due";
+        let rows = self.db.query(sql, params![queue]).await?;
+        let trouble = |row: &Row| {
+            let (due, state): (Timestamp, String) = (row.get("due")?, row.get("state")?);
+            let trouble = Trouble {
+                reason: row.get("reason")?,
+                attempts: row.get("attempts")?,
+                next: (state != "dead").then_some(due),
+            };
+            Ok((row.get("key")?, trouble))
+        };
+        rows.iter().map(trouble).collect()
     }
 
     /// Lets a job that was given up run again, now. If a newer one with its key waits, that one is

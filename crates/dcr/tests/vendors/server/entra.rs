@@ -209,6 +209,10 @@ impl Entra {
                 let key = call.text("keyId").to_owned();
                 let app = self.apps.get_mut(id).expect("an app");
                 let list = app["passwordCredentials"].as_array_mut().expect("a list");
+                if list.iter().all(|password| password["keyId"] != key) {
+                    let said = "No password credential found with keyId.";
+                    return refuse(400, "Request_BadRequest", said);
+                }
                 list.retain(|password| password["keyId"] != key);
                 answer(204, Value::Null)
             }

@@ -258,6 +258,7 @@ pub(crate) fn application(id: &str, scopes: &[&str]) -> NewClient {
         },
         auth_strategy_id: "strategy".to_owned(),
         dcr_provider_id: "provider".to_owned(),
+        distinction: None,
     }
 }
 

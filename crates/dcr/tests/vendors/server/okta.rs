@@ -22,6 +22,8 @@ pub(crate) struct Org {
     /// How many reads of a new app find nothing yet.
     pub(crate) delay: u32,
     hidden: BTreeMap<String, u32>,
+    /// Client secrets by app: id, secret, whether it is active.
+    secrets: BTreeMap<String, Vec<(String, String, bool)>>,
     made: u64,
 }
 
@@ -74,7 +76,10 @@ impl Org {
         app["created"] = "2026-01-01T00:00:00.000Z".into();
         app["_links"] = json!({});
         app["credentials"]["oauthClient"]["client_id"] = id.as_str().into();
-        app["credentials"]["oauthClient"]["client_secret"] = format!("secret-{}", self.made).into();
+        let secret = format!("secret-{}", self.made);
+        app["credentials"]["oauthClient"]["client_secret"] = secret.as_str().into();
+        let first = (format!("ocs{}", self.made), secret, true);
+        self.secrets.insert(id.clone(), vec![first]);
         self.hidden.insert(id.clone(), self.delay);
         self.apps.insert(id, app.clone());
         answer(200, app)
@@ -152,14 +157,65 @@ impl Org {
         };
         let secret = format!("secret-{}", self.made);
         app["credentials"]["oauthClient"]["client_secret"] = secret.as_str().into();
+        let only = (format!("ocs{}", self.made), secret.clone(), true);
+        self.secrets.insert(id.to_owned(), vec![only]);
         answer(200, json!({ "client_id": id, "client_secret": secret }))
+    }
+
+    /// `/api/v1/apps/{id}/credentials/secrets`.
+    fn client_secrets(&mut self, method: &str, id: &str, rest: &[&str]) -> Answer {
+        if !self.apps.contains_key(id) {
+            return absent(id);
+        }
+        self.made += 1;
+        let made = self.made;
+        let held = self.secrets.entry(id.to_owned()).or_default();
+        let shown = |(id, secret, active): &(String, String, bool)| {
+            let status = if *active { "ACTIVE" } else { "INACTIVE" };
+            json!({ "id": id, "client_secret": secret, "secret_hash": "x", "status": status })
+        };
+        let at = |held: &[(String, String, bool)], id: &str| held.iter().position(|s| s.0 == id);
+        match (method, rest) {
+            ("GET", []) => answer(200, held.iter().map(shown).collect()),
+            ("POST", []) if held.len() >= 2 => {
+                let said = "Api validation failed: You have reached the maximum number of secrets";
+                refuse(400, "E0000001", said)
+            }
+            ("POST", []) => {
+                let new = (format!("ocs{made}"), format!("secret-{made}"), true);
+                held.push(new.clone());
+                answer(201, shown(&new))
+            }
+            ("POST", [secret, "lifecycle", "deactivate"]) => match at(held, secret) {
+                Some(at) => {
+                    held[at].2 = false;
+                    answer(200, shown(&held[at]))
+                }
+                None => absent(secret),
+            },
+            ("DELETE", [secret]) => match at(held, secret) {
+                Some(at) if held[at].2 => refuse(403, "E0000006", "The secret is active"),
+                Some(at) => {
+                    held.remove(at);
+                    answer(204, Value::Null)
+                }
+                None => absent(secret),
+            },
+            _ => answer(405, Value::Null),
+        }
     }
 
     fn token(&self, call: &Call) -> Answer {
         let (id, secret) = call.client();
-        let app = self.apps.get(&id);
-        let known = app.map(|app| &app["credentials"]["oauthClient"]["client_secret"]);
-        if known != Some(&Value::from(secret)) {
+        let held = self
+            .secrets
+            .get(&id)
+            .filter(|_| self.apps.contains_key(&id));
+        let held = held.into_iter().flatten();
+        if !held
+            .into_iter()
+            .any(|(_, known, active)| *active && *known == secret)
+        {
             return oauth_error(
                 401,
                 "invalid_client",
@@ -188,6 +244,9 @@ impl Org {
         match (call.method.as_str(), path) {
             ("GET", ["api", "v1", "apps"]) => self.list(call),
             ("POST", ["api", "v1", "apps"]) => self.create(&call.body),
+            (method, ["api", "v1", "apps", id, "credentials", "secrets", rest @ ..]) => {
+                self.client_secrets(method, id, rest)
+            }
             (_, ["api", "v1", "apps", id, rest @ ..]) => self.app(call, id, rest),
             ("GET", ["api", "v1", "groups"]) => answer(
                 200,

@@ -15,7 +15,9 @@ use crate::pages::refusal::missing;
 use crate::pages::view::application::{Details, Row};
 use crate::pages::view::application_form::{Entered, Strategy};
 use crate::pages::view::registration::{Candidate, RegistrationRow};
-use crate::service::applications::{ApplicationChanges, NewApplication, NewRegistration, Removal};
+use crate::service::applications::{
+    ApplicationChanges, NewApplication, NewRegistration, Removal, RotatedSecret,
+};
 use crate::store::listing::{Listing, Sort};
 use crate::{Error, Violation, store};
 
@@ -95,10 +97,13 @@ impl Source {
             StrategyConfig::KeyAuth(config) => config.key_names.clone(),
             StrategyConfig::OpenidConnect(_) => Vec::new(),
         };
-        let retiring = self.applications.retiring(&application).await?;
-        let retiring = retiring.into_iter().filter(|client| !client.retired);
-        let retiring = retiring.map(|client| (client.client_id, client.retires_at.as_millis()));
-        let retiring = retiring.collect();
+        let heard = self.portal.publisher().hears_all();
+        let credentials = match kind {
+            CredentialType::ClientCredentials => {
+                self.applications.credentials(&application, heard).await?
+            }
+            _ => Vec::new(),
+        };
         Ok(Details {
             id: application.id.to_string(),
             keys: self.keys(application.id).await?,
@@ -108,7 +113,7 @@ impl Source {
             scopes: application.scopes,
             strategy: strategy.display_name,
             credential_type: kind.as_str().to_owned(),
-            retiring,
+            credentials,
             can_rotate: kind == CredentialType::ClientCredentials,
             client_id: application.client_id,
             key_names,
@@ -233,25 +238,30 @@ impl Source {
         self.portal.entropy().hex(32)
     }
 
-    /// Client id and new secret. The present credentials work on for `overlap`.
+    /// The new credential. The present one works on for `overlap`.
     pub(crate) async fn rotate_secret(
         &self,
         reader: &ReaderFacts,
         id: &str,
         overlap: Duration,
-    ) -> Result<(String, ShownOnce<ClientSecret>), Error> {
+    ) -> Result<RotatedSecret, Error> {
         let application = self.own(reader, id).await?;
         let ctx = self.ctx(reader)?;
-        let rotated = if overlap.is_zero() {
-            self.applications.rotate_secret(&ctx, &application).await?
-        } else {
-            let rotated = self
-                .applications
-                .rotate_with_overlap(&ctx, &application, overlap);
-            rotated.await?
-        };
-        let (rotated, _) = self.settled(rotated).await;
-        Ok((rotated.client_id, rotated.client_secret))
+        let rotated = self.applications.rotate(&ctx, &application, overlap);
+        Ok(self.settled(rotated.await?).await.0)
+    }
+
+    /// Ends an old credential, and names the gateways that have not confirmed it.
+    pub(crate) async fn retire(
+        &self,
+        reader: &ReaderFacts,
+        id: &str,
+        credential: &str,
+    ) -> Result<Vec<String>, Error> {
+        let application = self.own(reader, id).await?;
+        let ctx = self.ctx(reader)?;
+        let ended = self.applications.retire(&ctx, &application, credential);
+        Ok(self.settled(ended.await?).await.1)
     }
 
     /// The reader's applications that could be registered for a version: created with its strategy, ready,

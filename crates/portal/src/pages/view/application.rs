@@ -1,14 +1,16 @@
 //! My Apps: the list, one application, deleting it.
 
 use web::components::{
-    Choice, Crumb, Definition, Field, badge, breadcrumbs, confirm, copyable, danger_button,
-    definitions, empty_state, notice, page_heading, table,
+    Crumb, Definition, badge, breadcrumbs, confirm, danger_button, definitions, empty_state,
+    notice, page_heading, table,
 };
 use web::{Markup, Page, Text, Tone, Visitor, date, html, moment};
 
 use super::keys::{self, Key};
 use super::registration::{self, RegistrationRow};
+use super::secrets;
 use crate::pages::text::{credential, text};
+use crate::service::applications::Credential;
 
 /// An application in the list.
 #[derive(Clone, Debug)]
@@ -32,8 +34,8 @@ pub(crate) struct Details {
     pub(crate) credential_type: String,
     /// The client id at the identity provider, or the reference entered.
     pub(crate) client_id: Option<String>,
-    /// Clients that work on beside it, and until when.
-    pub(crate) retiring: Vec<(String, i64)>,
+    /// The client secrets that work, the present one first.
+    pub(crate) credentials: Vec<Credential>,
     /// Whether the portal can make a new secret for it.
     pub(crate) can_rotate: bool,
     /// The names a key may be sent under, for applications that use keys.
@@ -147,7 +149,7 @@ pub(crate) fn details(visitor: &Visitor, app: &Details) -> Page {
         @if app.uses_keys() {
             (keys::section(visitor, app))
         } @else {
-            (credentials(text, app))
+            (secrets::section(text, app))
         }
         (registration::section(text, app))
         section.section aria-labelledby="details" {
@@ -165,36 +167,6 @@ pub(crate) fn details(visitor: &Visitor, app: &Details) -> Page {
         }
     };
     visitor.page(&app.name).main(main)
-}
-
-fn credentials(text: Text, app: &Details) -> Markup {
-    html! {
-        section.section aria-labelledby="credentials" {
-            div.section-heading {
-                h2 id="credentials" { (text.get("app-credentials")) }
-                @if app.can_rotate {
-                    a.button.button-small.button-secondary href=(format!("{}/rotate-secret", app.path())) { (text.get("rotate")) }
-                }
-            }
-            div.panel {
-                @if let Some(client_id) = &app.client_id {
-                    (copyable(text, "client-id", &text.get("app-client-id"), client_id))
-                }
-                @for (client_id, until) in &app.retiring {
-                    div.copyable {
-                        span.copyable-label { (text.get("app-client-retiring")) }
-                        p.fine { code { (client_id) } " · " (moment(text, *until)) }
-                    }
-                }
-                @if app.can_rotate {
-                    div.copyable {
-                        span.copyable-label { (text.get("app-client-secret")) }
-                        p.fine { (text.get("app-secret-hidden")) }
-                    }
-                }
-            }
-        }
-    }
 }
 
 fn facts(text: Text, app: &Details) -> Vec<Definition> {
@@ -235,37 +207,4 @@ pub(crate) fn delete(visitor: &Visitor, id: &str, name: &str) -> Page {
         danger_button(&text.get("delete-button")),
         (&path, &text.get("app-cancel")),
     )
-}
-
-/// Asks before making a new secret.
-pub(crate) fn rotate(visitor: &Visitor, id: &str, name: &str) -> Page {
-    let text = text(visitor);
-    let path = format!("/my-apps/{id}");
-    confirm(
-        visitor,
-        &text.with("rotate-title", [("name", name.into())]),
-        html! { p { (text.get("rotate-text")) } p { (text.get("rotate-text-next")) } },
-        &format!("{path}/rotate-secret"),
-        html! { (overlap(text)) (danger_button(&text.get("rotate-button"))) },
-        (&path, &text.get("app-cancel")),
-    )
-}
-
-/// How long the present credentials work on.
-fn overlap(text: Text) -> Markup {
-    let choices = [
-        (0, "rotate-overlap-none"),
-        (3_600, "rotate-overlap-hour"),
-        (86_400, "rotate-overlap-day"),
-        (604_800, "rotate-overlap-week"),
-    ];
-    let choice = |(seconds, label): (u64, &str)| Choice {
-        value: seconds.to_string(),
-        label: text.get(label),
-        hint: None,
-        chosen: seconds == 0,
-    };
-    let choices = choices.map(choice);
-    let (label, hint) = (text.get("rotate-overlap"), text.get("rotate-overlap-hint"));
-    html! { (Field::select(text, "overlap", &label, &choices).hint(&hint)) }
 }

@@ -1,7 +1,7 @@
 //! The one page that shows a secret.
 
 use web::components::{code_block, copyable, notice, page_heading};
-use web::{Page, Tone, Visitor, Width, html};
+use web::{Page, Tone, Visitor, Width, html, moment};
 
 use crate::pages::text::text;
 
@@ -10,8 +10,11 @@ use crate::pages::text::text;
 pub(crate) enum Occasion {
     Created,
     Rotated,
-    /// A new client; the old one works on for a while.
-    Succeeded,
+    /// The old credential works on for a while.
+    Succeeded {
+        /// Milliseconds since 1970.
+        until: i64,
+    },
 }
 
 /// Credentials, borrowed from what the one response consumes.
@@ -32,12 +35,16 @@ pub(crate) fn once(visitor: &Visitor, occasion: Occasion, shown: Shown<'_>) -> P
     let (title, lead) = match occasion {
         Occasion::Created => ("secret-title", "secret-lead"),
         Occasion::Rotated => ("secret-title-rotated", "secret-lead-rotated"),
-        Occasion::Succeeded => ("secret-title-rotated", "secret-lead-succeeded"),
+        Occasion::Succeeded { .. } => ("secret-title-rotated", "secret-lead-succeeded"),
     };
     let title = text.with(title, [("name", shown.application_name.into())]);
     let main = html! {
         (page_heading(&title, None, None))
-        (notice(text, Tone::Warning, html! { p { strong { (text.get(lead)) } } }))
+        (notice(text, Tone::Warning, html! { p { strong { (text.get(lead)) } }
+            @if let Occasion::Succeeded { until } = occasion {
+                p { (text.get("secret-old-until")) " " (moment(text, until)) }
+            }
+        }))
         section.panel aria-label=(text.get("app-credentials")) {
             (copyable(text, "client-id", &text.get("app-client-id"), shown.client_id))
             (copyable(text, "client-secret", &text.get("app-client-secret"), shown.client_secret))

@@ -9,5 +9,6 @@ pub(crate) mod keys;
 pub(crate) mod product;
 pub(crate) mod reference;
 pub(crate) mod registration;
+pub(crate) mod secrets;
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@ use axum::response::IntoResponse as _;
 use http_body_util::BodyExt as _;
 use std::sync::Arc;
 
+use oauth::Timestamp;
 use web::components::{FieldErrors, Pagination};
 use web::{
     Account, Brand, Frame, Link, Locale, MenuItem, Page, Render as _, Settings, Site, Visitor,
@@ -16,9 +17,10 @@ use super::credentials::{self, Occasion, Shown};
 use super::keys::{self, Key};
 use super::product::{self, Document, DocumentLink, Product, Registration, Version};
 use super::registration::{self, Candidate, Choosing, RegistrationRow};
-use super::{account, reference};
+use super::{account, reference, secrets};
 use crate::pages::specification::{Operation, Scheme};
 use crate::pages::text::{CATALOG, choice};
+use crate::service::applications::Credential;
 
 const AT: i64 = 1_700_000_000_000;
 
@@ -115,7 +117,7 @@ fn details(kind: &str) -> Details {
         strategy: "Auth0".to_owned(),
         credential_type: kind.to_owned(),
         client_id: Some("JGx2Hn8tXz0mP4rS6vUyB1cD3fG5hK7j".to_owned()),
-        retiring: Vec::new(),
+        credentials: Vec::new(),
         can_rotate: kind == "client_credentials",
         key_names: vec!["apikey".to_owned()],
         keys: ["active", "revoked", "expired"].map(key).to_vec(),
@@ -124,6 +126,24 @@ fn details(kind: &str) -> Details {
             .to_vec(),
         created_at: AT,
         updated_at: AT,
+    }
+}
+
+/// An application whose old credential works on.
+fn overlapping(collected: bool) -> Details {
+    let at = Timestamp::from_millis(AT);
+    let held = |id: &str, old: bool| Credential {
+        id: id.to_owned(),
+        client_id: id.to_owned(),
+        retires_at: old.then_some(at),
+        last_used_at: old.then_some(at),
+        safe_to_retire: old.then_some(collected),
+        collected: old || collected,
+    };
+    let credentials = vec![held("new", false), held("old", true)];
+    Details {
+        credentials,
+        ..details("client_credentials")
     }
 }
 
@@ -258,11 +278,29 @@ fn application_pages(v: &Visitor) -> Vec<(&'static str, Page)> {
             application_form::edit(v, "a1", "cli", true, &entered, None, &all),
         ),
         ("app-delete", application::delete(v, "a1", "cli")),
-        ("app-rotate", application::rotate(v, "a1", "cli")),
+        (
+            "app-rotate",
+            secrets::rotate(v, &details("client_credentials")),
+        ),
+        ("app-overlap", application::details(v, &overlapping(true))),
+        ("app-overlap-rotate", secrets::rotate(v, &overlapping(true))),
+        (
+            "app-uncollected",
+            application::details(v, &overlapping(false)),
+        ),
+        ("app-collect", secrets::rotate(v, &overlapping(false))),
+        (
+            "app-retire",
+            secrets::retire(v, &overlapping(true), &overlapping(true).credentials[1]),
+        ),
         ("secret", credentials::once(v, Occasion::Created, shown)),
         (
             "secret-rotated",
             credentials::once(v, Occasion::Rotated, shown),
+        ),
+        (
+            "secret-succeeded",
+            credentials::once(v, Occasion::Succeeded { until: AT }, shown),
         ),
         (
             "key-new",

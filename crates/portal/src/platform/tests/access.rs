@@ -37,6 +37,7 @@ async fn every_route_refuses_an_outsider() {
         ("GET", "/v1/gateway/stream?node=n"),
         ("POST", "/v1/gateway/acks"),
         ("GET", "/v1/gateway/nodes"),
+        ("POST", "/v1/gateway/uses"),
         ("GET", "/v2/secrets"),
     ] {
         let answer = platform.call_as(None, method, path, Value::Null).await;

@@ -32,6 +32,7 @@ pub(super) fn of(
         },
         auth_strategy_id: application.auth_strategy_id.to_string(),
         dcr_provider_id: dcr.provider_id.to_string(),
+        distinction: None,
     }
 }
 

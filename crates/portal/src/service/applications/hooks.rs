@@ -3,7 +3,7 @@
 //! What happened is written with the registration and told afterwards, again and again until the
 //! provider has heard. Of several changes to one registration the last alone is told.
 
-use dcr::{RegistrationChange, RegistrationEvent};
+use dcr::{DcrProvider, RegistrationChange, RegistrationEvent};
 use serde_json::json;
 use storage::Tx;
 use storage::outbox::{Job, JobError, NewJob};
@@ -80,7 +80,37 @@ impl Applications {
             audience: dcr.audience.clone(),
         };
         let adapter = self.providers.adapter(dcr.provider_id).await?;
-        Ok(adapter.notify(client_id, &event).await?)
+        adapter.notify(client_id, &event).await?;
+        let retiring = store::retiring_credentials::of_application(&self.db, id).await?;
+        for going in retiring.iter().filter(|going| going.secret_id.is_none()) {
+            adapter.notify(&going.client_id, &event).await?;
+        }
+        Ok(())
+    }
+
+    /// Tells the provider of every API that a second client of the application is to be let into: it
+    /// knows only what it was told of the first.
+    pub(super) async fn introduce(
+        &self,
+        adapter: &dyn DcrProvider,
+        client_id: &str,
+        id: ApplicationId,
+        audience: Option<&str>,
+    ) -> Result<(), Error> {
+        if !adapter.abilities().hears_registrations {
+            return Ok(());
+        }
+        for registration in store::registrations::of_application(&self.db, id).await? {
+            if registration.status == ApprovalStatus::Approved {
+                let event = RegistrationEvent {
+                    change: RegistrationChange::Added,
+                    product_version_id: registration.product_version_id.to_string(),
+                    audience: audience.map(str::to_owned),
+                };
+                adapter.notify(client_id, &event).await?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -151,6 +151,7 @@ fn config(provider: model::DcrProvider, secret: Option<SecretString>) -> Provide
             api_key: given,
             disable_event_hooks: config.disable_event_hooks.unwrap_or(false),
             disable_refresh_secret: config.disable_refresh_secret.unwrap_or(false),
+            allow_multiple_credentials: config.allow_multiple_credentials.unwrap_or(false),
         }),
         ProviderType::Rfc7591 => ProviderConfig::Rfc7591(Rfc7591Config {
             issuer,

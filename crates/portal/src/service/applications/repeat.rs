@@ -91,8 +91,9 @@ impl Applications {
             ));
         }
         let has_secret = Strategy::load(&self.db, strategy).await?.dcr().is_some();
-        let lost =
-            application.secret_version == 0 && self.clock.now() < application.created_at + REPEATED;
+        let lost = application.secret_version == 0
+            && self.clock.now() < application.created_at + REPEATED
+            && !store::lifecycle::was_succeeded(&self.db, application.id).await?;
         let mut repeated = CreatedApplication {
             application,
             client_secret: None,

@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
+use dcr::Overlap;
 use oauth::{ClientSecret, ShownOnce};
 use serde_json::{Value, json};
 use storage::Tx;
 use storage::outbox::{Job, JobError, NewJob};
 
-use crate::model::{Application, ApplicationId, RetiringClient};
+use crate::model::{Application, ApplicationId, RetiringCredential};
 
-use crate::store::lifecycle;
+use crate::store::{lifecycle, retiring_credentials};
 use crate::{Ctx, Error};
 
 use super::create::unanswered;
@@ -30,8 +31,8 @@ pub struct RotatedSecret {
     pub client_id: String,
     /// The new secret. Nobody can read it again.
     pub client_secret: ShownOnce<ClientSecret>,
-    /// The client that works on for a while.
-    pub previous: Option<RetiringClient>,
+    /// The credential that works on for a while.
+    pub previous: Option<RetiringCredential>,
 }
 
 impl Applications {
@@ -51,10 +52,7 @@ impl Applications {
     ) -> Result<Effective<RotatedSecret>, Error> {
         let strategy = Strategy::load(&self.db, application.auth_strategy_id).await?;
         let (Some(dcr), Some(client_id)) = (strategy.dcr(), &application.client_id) else {
-            return Err(Error::Conflict(
-                "the application has no secret here: its auth strategy has no DCR provider"
-                    .to_owned(),
-            ));
+            return Err(no_secret());
         };
         let adapter = self.providers.adapter(dcr.provider_id).await?;
 
@@ -75,6 +73,11 @@ impl Applications {
         }
         let mut tx = self.db.begin().await?;
         let revision = self.count_rotation(&mut tx, application.id).await?;
+        if rotated.is_ok() && adapter.abilities().overlap == Overlap::Secrets {
+            // The others are gone with it, also one that was on its way.
+            retiring_credentials::remove_secrets(&mut tx, application.id).await?;
+            lifecycle::end_succession(&mut tx, application.id).await?;
+        }
         tx.enqueue(job(&key, json!({ "counted": true }), due))
             .await?;
         tx.commit().await?;
@@ -103,6 +106,7 @@ impl Applications {
         if !lifecycle::count_rotation(tx, id, self.clock.now()).await? {
             return Ok(None);
         }
+        retiring_credentials::collect(tx, id).await?;
         Ok(Some(tx.record_change(TOPIC, &id.to_string()).await?))
     }
 
@@ -116,6 +120,13 @@ impl Applications {
         self.count_rotation(&mut tx, id).await.map_err(retry)?;
         Ok(tx.commit().await?)
     }
+}
+
+/// The refusal of an application whose secrets are not made here.
+pub(super) fn no_secret() -> Error {
+    Error::Conflict(
+        "the application has no secret here: its auth strategy has no DCR provider".to_owned(),
+    )
 }
 
 fn job(key: &str, payload: Value, due: oauth::Timestamp) -> NewJob<'_> {

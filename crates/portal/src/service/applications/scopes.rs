@@ -66,7 +66,8 @@ impl Applications {
         let adapter = self.providers.adapter(dcr.provider_id).await?;
         adapter.set_scopes(client_id, audience, &scopes).await?;
         // What is withdrawn is withdrawn from the client that goes, too.
-        for retiring in store::retiring_clients::of_application(&self.db, id).await? {
+        let retiring = store::retiring_credentials::of_application(&self.db, id).await?;
+        for retiring in retiring.iter().filter(|going| going.secret_id.is_none()) {
             let narrowed = adapter.set_scopes(&retiring.client_id, audience, &scopes);
             match narrowed.await {
                 Err(error) if error.kind == dcr::ErrorKind::NotFound => {}

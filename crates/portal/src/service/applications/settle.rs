@@ -11,8 +11,8 @@ use crate::store::{self, lifecycle};
 
 use super::strategy::Strategy;
 use super::{
-    Applications, HOOKS_QUEUE, RECONCILE_QUEUE, RETIRE_QUEUE, ROTATION_QUEUE, SCOPES_QUEUE,
-    SETTLE_QUEUE,
+    Applications, FLEET_QUEUE, HOOKS_QUEUE, RECONCILE_QUEUE, RETIRE_QUEUE, ROTATION_QUEUE,
+    SCOPES_QUEUE, SETTLE_QUEUE, SUCCESSION_QUEUE,
 };
 
 /// How often to look for what is half-way and has no job any more.
@@ -40,6 +40,13 @@ impl Applications {
             ),
             self.outbox
                 .run(RETIRE_QUEUE, |job| self.retire_job(job), shutdown.clone()),
+            self.outbox
+                .run(FLEET_QUEUE, |job| self.fleet_job(job), shutdown.clone()),
+            self.outbox.run(
+                SUCCESSION_QUEUE,
+                |job| self.succession_job(job),
+                shutdown.clone()
+            ),
             self.look_for_stragglers(&shutdown),
         );
     }
@@ -67,6 +74,14 @@ impl Applications {
             + self
                 .outbox
                 .run_due(RECONCILE_QUEUE, &|job| self.reconcile_job(job))
+                .await
+            + self
+                .outbox
+                .run_due(FLEET_QUEUE, &|job| self.fleet_job(job))
+                .await
+            + self
+                .outbox
+                .run_due(SUCCESSION_QUEUE, &|job| self.succession_job(job))
                 .await
             + self
                 .outbox
@@ -126,7 +141,9 @@ impl Applications {
             return Ok(());
         };
         let adapter = self.providers.adapter(dcr.provider_id).await?;
-        for retiring in store::retiring_clients::of_application(&self.db, application.id).await? {
+        let retiring =
+            store::retiring_credentials::of_application(&self.db, application.id).await?;
+        for retiring in retiring.iter().filter(|going| going.secret_id.is_none()) {
             adapter.delete(&retiring.client_id).await?;
         }
         if let Some(client_id) = &application.client_id {

@@ -73,7 +73,8 @@ impl Applications {
             ));
         }
         if !lifecycle::update(&mut tx, &changed, application.client_id.as_deref()).await? {
-            return Err(Error::not_found("application", application.id));
+            drop(tx);
+            return Err(self.changed_meanwhile(application.id).await?);
         }
         self.record(&mut tx, ctx, "update", &changed).await?;
         let revision = tx.record_change(TOPIC, &changed.id.to_string()).await?;
@@ -81,6 +82,18 @@ impl Applications {
         Ok(Effective {
             value: changed,
             revision: Some(revision),
+        })
+    }
+
+    /// Why an application was not as it was just before.
+    pub(super) async fn changed_meanwhile(&self, id: ApplicationId) -> Result<Error, Error> {
+        let found = store::applications::find(&self.db, id).await?;
+        Ok(match found.and_then(delete::visible) {
+            Some(_) => Error::Conflict(
+                "the application got another client at this moment; look at it and try again"
+                    .to_owned(),
+            ),
+            None => Error::not_found("application", id),
         })
     }
 

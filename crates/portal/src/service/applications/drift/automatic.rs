@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use serde_json::json;
-use storage::outbox::{Job, JobError, NewJob};
+use storage::outbox::{Job, JobError, NewJob, Trouble};
 
 use super::super::settle::retry;
-use super::super::{Applications, SETTLE_QUEUE};
+use super::super::{Applications, SETTLE_QUEUE, overlap};
 use super::{Outcome, Plan};
-use crate::model::{Application, DcrProviderId, DriftAction, DriftKind, DriftPolicy, LastPass};
+use crate::model::{
+    Application, DcrProviderId, DriftAction, DriftKind, DriftPolicy, LastPass, RetiringCredential,
+};
 use crate::store::audit::{self, Entry};
 use crate::store::{self, lifecycle, reconciliations};
 use crate::{Actor, Ctx, Error};
@@ -69,12 +71,39 @@ impl Applications {
         Ok(())
     }
 
-    /// Applications that are deleted here, while the provider still has their clients.
+    /// Applications that are deleted here, while the provider still has their clients, and why.
     ///
     /// # Errors
     /// `Unavailable`.
-    pub async fn leaving(&self, id: DcrProviderId) -> Result<Vec<Application>, Error> {
-        Ok(store::applications::leaving(&self.db, id).await?)
+    pub async fn leaving(
+        &self,
+        id: DcrProviderId,
+    ) -> Result<Vec<(Application, Option<Trouble>)>, Error> {
+        let leaving = store::applications::leaving(&self.db, id).await?;
+        let mut troubles = self.outbox.troubles(SETTLE_QUEUE).await?;
+        let with_trouble = |application: Application| {
+            let trouble = troubles.remove(&application.id.to_string());
+            (application, trouble)
+        };
+        Ok(leaving.into_iter().map(with_trouble).collect())
+    }
+
+    /// Credentials whose time is over, while the provider still has them, and why.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn retired(
+        &self,
+        id: DcrProviderId,
+    ) -> Result<Vec<(RetiringCredential, Option<Trouble>)>, Error> {
+        let now = self.clock.now();
+        let retired = store::retiring_credentials::over(&self.db, id, now).await?;
+        let troubles = self.outbox.troubles(overlap::RETIRE_QUEUE).await?;
+        let with_trouble = |going: RetiringCredential| {
+            let trouble = troubles.get(&going.application_id.to_string());
+            (going, trouble.cloned())
+        };
+        Ok(retired.into_iter().map(with_trouble).collect())
     }
 
     /// One pass, and a job for the next. A provider that is away is no reason to give up.
@@ -159,6 +188,11 @@ impl Applications {
                 due: now,
             })
             .await?;
+            tx.commit().await?;
+        }
+        for id in store::retiring_credentials::overdue(&self.db, now - FORGOTTEN).await? {
+            let mut tx = self.db.begin().await?;
+            overlap::retire_later(&mut tx, id, now).await?;
             tx.commit().await?;
         }
         Ok(())

@@ -12,6 +12,7 @@ use crate::model::{
     Application, ApplicationId, ApplicationStatus, AuthStrategyId, DcrProviderId, DriftKind,
     OrganizationId,
 };
+use crate::store::lifecycle;
 use crate::{Error, store};
 
 /// Most ids that one statement names.
@@ -229,8 +230,14 @@ impl Applications {
             // It is being made or removed, or another provider's to look after.
             return Ok(false);
         }
+        if let Some(application) = application
+            && lifecycle::is_succeeding(&self.db, application.id).await?
+        {
+            // It may be the one that is on its way.
+            return Ok(false);
+        }
         let owners = store::applications::of_client(&self.db, &client.client_id).await?;
-        let retiring = store::retiring_clients::of_client(&self.db, &client.client_id).await?;
+        let retiring = store::retiring_credentials::of_client(&self.db, &client.client_id).await?;
         Ok(owners.is_empty() && retiring.is_empty())
     }
 }
