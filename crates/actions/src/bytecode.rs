@@ -8,11 +8,14 @@
 use std::ffi::CString;
 use std::slice;
 
-use rquickjs::{ArrayBuffer, Ctx, Error, Exception, FromJs, Result, TypedArray, Value, qjs};
+use rquickjs::module::{Declared, WriteOptions};
+use rquickjs::{
+    ArrayBuffer, Ctx, Error, Exception, FromJs, Module, Result, TypedArray, Value, qjs,
+};
 
-/// The bytecode of one script, made by this process from source.
+/// The bytecode of one script or module, made by this process from source.
 ///
-/// Only [`compile`] makes one, and nothing stores one: QuickJS trusts what it reads.
+/// Only [`compile`] and [`compile_module`] make one, and nothing stores one: QuickJS trusts what it reads.
 #[derive(Debug)]
 pub(crate) struct Bytecode(Box<[u8]>);
 
@@ -91,21 +94,46 @@ pub(crate) fn evaluate<'js>(ctx: &Ctx<'js>, bytecode: &Bytecode) -> Result<Value
     }
 }
 
+/// Compiles an ES module, and declares it in the context; what it imports is looked for at once.
+///
+/// # Errors
+/// A `SyntaxError`, or that of an import, is left pending in the context.
+pub(crate) fn compile_module<'js>(
+    ctx: &Ctx<'js>,
+    source: &str,
+    file: &str,
+) -> Result<(Bytecode, Module<'js, Declared>)> {
+    let module = Module::declare(ctx.clone(), file, source)?;
+    let bytes = module.write(WriteOptions {
+        strip_source: true,
+        ..WriteOptions::default()
+    })?;
+    Ok((Bytecode(bytes.into()), module))
+}
+
+/// Declares an ES module that was compiled before.
+///
+/// # Errors
+/// If memory runs out.
+pub(crate) fn declare<'js>(ctx: &Ctx<'js>, module: &Bytecode) -> Result<Module<'js, Declared>> {
+    // SAFETY: the bytes were written by this very QuickJS (see `Bytecode`), of a module.
+    unsafe { Module::load(ctx.clone(), &module.0) }
+}
+
 /// A copy of the bytes of an `ArrayBuffer` or `Uint8Array`.
 pub(crate) struct Bytes(pub(crate) Vec<u8>);
 
 impl<'js> FromJs<'js> for Bytes {
     fn from_js(ctx: &Ctx<'js>, value: Value<'js>) -> Result<Self> {
         // SAFETY: the bytes are copied at once, and no JavaScript runs meanwhile.
+        // To ask whether a value is an `ArrayBuffer` leaves an exception pending if it is none.
         let copied = unsafe {
-            if let Some(buffer) = value
-                .as_object()
-                .and_then(|object| object.as_array_buffer())
-            {
+            if let Ok(array) = TypedArray::<u8>::from_value(value.clone()) {
+                array.as_bytes().map(<[u8]>::to_vec)
+            } else if let Some(buffer) = ArrayBuffer::from_value(value) {
                 buffer.as_bytes().map(<[u8]>::to_vec)
             } else {
-                let array = TypedArray::<u8>::from_js(ctx, value)?;
-                array.as_bytes().map(<[u8]>::to_vec)
+                return Err(Exception::throw_type(ctx, "bytes are wanted"));
             }
         };
         copied

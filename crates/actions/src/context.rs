@@ -8,7 +8,7 @@ use oauth::{Clock, Entropy};
 use rquickjs::promise::PromiseHookType;
 use rquickjs::{CatchResultExt as _, Context, Ctx, Function, Object, Runtime};
 
-use crate::host::{Effects, Host, Io, Library, Trail, Watch};
+use crate::host::{Effects, Host, Imports, Io, Library, Stop, Trail, Watch};
 use crate::{Error, Limits, Program};
 
 /// How long the top level of a program may run before a request comes. One that needs longer runs
@@ -59,6 +59,7 @@ impl Maker {
         });
         let watched = Arc::clone(&host);
         runtime.set_interrupt_handler(Some(Box::new(move || watched.watch.check())));
+        runtime.set_loader(Imports(Arc::clone(&host)), Imports(Arc::clone(&host)));
         let noting = Arc::clone(&host);
         runtime.set_promise_hook(Some(Box::new(move |ctx, kind, _, _| {
             if matches!(kind, PromiseHookType::Init) {
@@ -95,7 +96,10 @@ impl Maker {
         if !program.runs_ahead() {
             return Ok(prepared);
         }
-        prepared.host.watch.until(Instant::now() + AHEAD);
+        prepared
+            .host
+            .watch
+            .until(Instant::now() + AHEAD, Stop::Time);
         let loaded = prepared.context.with(|ctx| {
             let loaded = core(&ctx)
                 .and_then(|core| core.get::<_, Function<'_>>("load"))

@@ -12,7 +12,7 @@ use oauth::{Clock, Entropy};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
-use crate::context::Maker;
+use crate::context::{Maker, Prepared};
 use crate::pool::Pool;
 use crate::{Error, Execution, Limits, Outcome, Program, run};
 
@@ -58,10 +58,16 @@ impl Settings {
 
 /// Runs programs on threads of its own, so that one that computes does not hold up a server's.
 ///
+/// A program that ends at once, and sends no request, is not worth the way to another thread and
+/// back: it runs where its request is answered, in a context that is ready, for a millisecond at
+/// most. If it has not ended by then, nothing was done, and it begins anew on a thread. A program
+/// that does not end at once is soon not tried so any more.
+///
 /// Copies share the threads, which end when the last copy is dropped and their work is done.
 #[derive(Clone)]
 pub struct Engine {
     queue: SyncSender<Job>,
+    shop: Arc<Shop>,
 }
 
 struct Job {
@@ -75,9 +81,12 @@ struct Shop {
     jobs: Mutex<Receiver<Job>>,
     maker: Maker,
     pool: Pool,
-    /// Programs of which a context was taken.
-    used: SyncSender<Arc<Program>>,
+    /// Contexts that were used, or programs that need one.
+    used: SyncSender<Used>,
 }
+
+/// A program that ran, and its context where it is still to be freed.
+type Used = (Arc<Program>, Option<Prepared>);
 
 /// How much longer than its deadline an execution may take before its caller stops waiting. The
 /// interrupt handler needs a few milliseconds; only a fault in the engine needs more.
@@ -112,22 +121,26 @@ impl Engine {
                     shop.work();
                 })?;
         }
-        let shop = Arc::downgrade(&shop);
+        let keeper = Arc::downgrade(&shop);
         let prepare = move || {
             yield_to_servers();
-            while let Ok(program) = wanted.recv() {
-                let Some(shop) = shop.upgrade() else { return };
+            while let Ok((program, used)) = wanted.recv() {
+                let Some(shop) = keeper.upgrade() else { return };
                 shop.stock(&program);
+                drop(used);
             }
         };
         thread::Builder::new()
             .name("actions-ahead".to_owned())
             .spawn(prepare)?;
-        Ok(Self { queue })
+        Ok(Self { queue, shop })
     }
 
     /// Runs the handler and waits for its end. What it fetches is sent by the caller's runtime.
     pub async fn run(&self, execution: Execution) -> Outcome {
+        if let Some(outcome) = self.shop.at_once(&execution) {
+            return outcome;
+        }
         let deadline = execution.deadline;
         let program = Arc::clone(&execution.program);
         let (answer, outcome) = oneshot::channel();
@@ -173,6 +186,19 @@ fn failed(error: Error) -> Outcome {
 }
 
 impl Shop {
+    /// Runs the program here and now, if a context is ready and it ends at once.
+    fn at_once(&self, execution: &Execution) -> Option<Outcome> {
+        let program = &execution.program;
+        if !program.ends_at_once() {
+            return None;
+        }
+        let prepared = self.pool.take(program)?;
+        let ran = catch_unwind(AssertUnwindSafe(|| run::at_once(&prepared, execution)));
+        // Freeing a context takes longer than many a program does.
+        let _ = self.used.try_send((Arc::clone(program), Some(prepared)));
+        ran.unwrap_or_else(|_| Some(failed(Error::Engine("a panic, see the log".to_owned()))))
+    }
+
     fn work(&self) {
         loop {
             // The lock is held while this thread waits, so the threads take turns.
@@ -203,7 +229,7 @@ impl Shop {
                     None => self.maker.fresh(&execution.program)?,
                 };
                 prepared.host.io.connect(runtime);
-                let outcome = run::run(&prepared, &execution);
+                let outcome = run::to_the_end(&prepared, &execution);
                 Ok((outcome, prepared))
             }));
             let (outcome, used) = match executed {
@@ -216,7 +242,7 @@ impl Shop {
             };
             let _ = answer.send(outcome);
             // If contexts are in demand already, one request more changes nothing.
-            let _ = self.used.try_send(execution.program);
+            let _ = self.used.try_send((execution.program, None));
             // The context is freed here, after the answer.
             drop(used);
         }

@@ -4,9 +4,11 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rquickjs::{CatchResultExt as _, Context, Ctx, Runtime};
+use rquickjs::module::Declared;
+use rquickjs::{CatchResultExt as _, Context, Ctx, Module, Runtime};
 
 use crate::bytecode::{self, Bytecode, Keep};
+use crate::modules::{How, ResolveError};
 use crate::run::describe;
 use crate::{Error, Modules, Position};
 
@@ -21,13 +23,28 @@ pub struct Program {
     modules: Modules,
     main: Bytecode,
     compiled: Mutex<HashMap<String, Arc<Bytecode>>>,
+    resolved: Mutex<HashMap<(String, String, How), Result<Found, ResolveError>>>,
     ahead: AtomicBool,
+    late: AtomicUsize,
     runs: AtomicUsize,
     memory: AtomicUsize,
 }
 
+/// A package's file.
+#[derive(Clone, Debug)]
+pub(crate) struct Found {
+    pub(crate) path: String,
+    pub(crate) is_es_module: bool,
+}
+
 /// How often the heap of a program that runs again and again is measured: one run in so many.
 const MEASURED: usize = 64;
+
+/// How often a program may fail to end at once before it is not tried any more.
+const MOST_LATE: usize = 8;
+
+/// How many names of modules are remembered with what they mean.
+const MOST_RESOLVED: usize = 20_000;
 
 /// What stands before the source of a CommonJS file; on its first line, so that lines are the
 /// author's own.
@@ -56,7 +73,7 @@ impl Program {
         runtime.set_memory_limit(64 << 20);
         let context = Context::full(&runtime).map_err(failed)?;
         let main = context.with(|ctx| {
-            compile_module(&ctx, source, name, Keep::Source)
+            compile_script(&ctx, source, name, Keep::Source)
                 .catch(&ctx)
                 .map_err(|error| describe::syntax(name, source, error))
         })?;
@@ -66,7 +83,9 @@ impl Program {
             modules,
             main,
             compiled: Mutex::default(),
+            resolved: Mutex::default(),
             ahead: AtomicBool::new(true),
+            late: AtomicUsize::new(0),
             runs: AtomicUsize::new(0),
             memory: AtomicUsize::new(0),
         })
@@ -88,16 +107,66 @@ impl Program {
         &self.main
     }
 
-    /// The bytecode of a package's file, made from source the first time.
+    /// What `wanted` means in the file `from`; looked for once.
+    pub(crate) fn resolve(
+        &self,
+        from: &str,
+        wanted: &str,
+        how: How,
+    ) -> Result<Found, ResolveError> {
+        let key = (from.to_owned(), wanted.to_owned(), how);
+        let lock = || self.resolved.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = lock().get(&key) {
+            return found.clone();
+        }
+        let found = self.modules.resolve(from, wanted, how);
+        let found = found.map(|path| Found {
+            is_es_module: self.modules.is_es_module(&path),
+            path,
+        });
+        let mut resolved = lock();
+        // A program can make up as many names as it likes.
+        if resolved.len() < MOST_RESOLVED {
+            resolved.insert(key, found.clone());
+        }
+        found
+    }
+
+    /// The bytecode of a package's CommonJS file, made from source the first time.
     pub(crate) fn module(&self, ctx: &Ctx<'_>, path: &str) -> rquickjs::Result<Arc<Bytecode>> {
-        let lock = || self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(bytecode) = lock().get(path) {
-            return Ok(Arc::clone(bytecode));
+        if let Some(bytecode) = self.known(path) {
+            return Ok(bytecode);
         }
         let source = self.modules.text(path).unwrap_or_default();
-        let bytecode = Arc::new(compile_module(ctx, source, path, Keep::Lines)?);
-        lock().insert(path.to_owned(), Arc::clone(&bytecode));
-        Ok(bytecode)
+        let bytecode = compile_script(ctx, source, path, Keep::Lines)?;
+        Ok(self.learn(path, bytecode))
+    }
+
+    /// A package's ES module, declared in the context; compiled from source the first time.
+    pub(crate) fn es_module<'js>(
+        &self,
+        ctx: &Ctx<'js>,
+        path: &str,
+    ) -> rquickjs::Result<Module<'js, Declared>> {
+        if let Some(bytecode) = self.known(path) {
+            return bytecode::declare(ctx, &bytecode);
+        }
+        let source = self.modules.text(path).unwrap_or_default();
+        let (bytecode, module) = bytecode::compile_module(ctx, source, path)?;
+        self.learn(path, bytecode);
+        Ok(module)
+    }
+
+    fn known(&self, path: &str) -> Option<Arc<Bytecode>> {
+        let compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
+        compiled.get(path).cloned()
+    }
+
+    fn learn(&self, path: &str, bytecode: Bytecode) -> Arc<Bytecode> {
+        let bytecode = Arc::new(bytecode);
+        let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
+        compiled.insert(path.to_owned(), Arc::clone(&bytecode));
+        bytecode
     }
 
     /// Whether the file's top level may run before a request comes.
@@ -108,6 +177,17 @@ impl Program {
     /// Its top level sends requests, fails or takes long: from now on it runs in the execution.
     pub(crate) fn never_ahead(&self) {
         self.ahead.store(false, Ordering::Relaxed);
+    }
+
+    /// Whether it has so far ended at once, but for a few times.
+    pub(crate) fn ends_at_once(&self) -> bool {
+        self.late.load(Ordering::Relaxed) < MOST_LATE
+    }
+
+    /// It did not end at once: it waits or sends requests, or it took its time, which may be chance.
+    pub(crate) fn was_late(&self, by_chance: bool) {
+        let weight = if by_chance { 1 } else { MOST_LATE };
+        self.late.fetch_add(weight, Ordering::Relaxed);
     }
 
     /// The heap at the end of a run. To measure is to walk all of it, which takes longer than a small
@@ -126,7 +206,7 @@ impl Program {
     }
 }
 
-fn compile_module(
+fn compile_script(
     ctx: &Ctx<'_>,
     source: &str,
     file: &str,

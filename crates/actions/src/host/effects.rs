@@ -11,25 +11,29 @@ use crate::{Command, Level, Limits, Line};
 pub(crate) enum Stop {
     Time,
     Output,
+    /// It waits, sends a request or computes for long: not where its request is answered.
+    Elsewhere,
 }
 
 /// Whether a program may go on.
 #[derive(Default)]
 pub(crate) struct Watch {
-    deadline: Mutex<Option<Instant>>,
+    deadline: Mutex<Option<(Instant, Stop)>>,
     stop: AtomicU8,
 }
 
 impl Watch {
-    /// From now on it may go on until then.
-    pub(crate) fn until(&self, deadline: Instant) {
-        *self.deadline.lock().unwrap_or_else(PoisonError::into_inner) = Some(deadline);
+    /// From now on it may go on until then, and is stopped with this reason.
+    pub(crate) fn until(&self, deadline: Instant, why: Stop) {
+        let mut until = self.deadline.lock().unwrap_or_else(PoisonError::into_inner);
+        *until = Some((deadline, why));
     }
 
     pub(crate) fn stop(&self, why: Stop) {
         let code = match why {
             Stop::Time => 1,
             Stop::Output => 2,
+            Stop::Elsewhere => 3,
         };
         // The first reason stands.
         let _ = self
@@ -41,15 +45,18 @@ impl Watch {
         match self.stop.load(Ordering::Relaxed) {
             0 => None,
             1 => Some(Stop::Time),
-            _ => Some(Stop::Output),
+            2 => Some(Stop::Output),
+            _ => Some(Stop::Elsewhere),
         }
     }
 
     /// What the interrupt handler asks every few thousand steps.
     pub(crate) fn check(&self) -> bool {
-        let deadline = *self.deadline.lock().unwrap_or_else(PoisonError::into_inner);
-        if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-            self.stop(Stop::Time);
+        let until = *self.deadline.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((deadline, why)) = until
+            && Instant::now() >= deadline
+        {
+            self.stop(why);
         }
         self.stopped().is_some()
     }

@@ -52,6 +52,12 @@ impl Io {
         *self.runtime.lock().unwrap_or_else(PoisonError::into_inner) = Some(runtime);
     }
 
+    /// Whether requests can be sent, and so waited for.
+    pub(crate) fn is_connected(&self) -> bool {
+        let runtime = self.runtime.lock().unwrap_or_else(PoisonError::into_inner);
+        runtime.is_some()
+    }
+
     /// Whether a request was wanted before there was an execution.
     pub(crate) fn came_too_early(&self) -> bool {
         self.refused.load(Ordering::Relaxed)

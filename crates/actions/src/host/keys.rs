@@ -10,10 +10,11 @@ use aws_lc_rs::signature::{
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rquickjs::{ArrayBuffer, Ctx, Exception, Function, Object, Result};
-use serde_json::Value;
+use serde_json::{Value, json};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
 use x509_parser::public_key::RSAPublicKey;
+use x509_parser::x509::SubjectPublicKeyInfo;
 
 use crate::bytecode::{Bytes, buffer};
 
@@ -21,6 +22,7 @@ pub(super) fn natives<'js>(ctx: &Ctx<'js>, natives: &Object<'js>) -> Result<()> 
     natives.set("privateKey", Function::new(ctx.clone(), private_key)?)?;
     natives.set("publicKey", Function::new(ctx.clone(), public_key)?)?;
     natives.set("publicJwk", Function::new(ctx.clone(), public_jwk)?)?;
+    natives.set("toJwk", Function::new(ctx.clone(), to_jwk)?)?;
     natives.set("sign", Function::new(ctx.clone(), sign)?)?;
     natives.set("verify", Function::new(ctx.clone(), verify)?)
 }
@@ -194,6 +196,34 @@ fn parse_jwk(jwk: &Value) -> Option<Public> {
         }
         _ => None,
     }
+}
+
+/// The JWK of a public key (`SubjectPublicKeyInfo`), as JSON text.
+fn to_jwk(ctx: Ctx<'_>, Bytes(spki): Bytes) -> Result<String> {
+    let jwk = as_jwk(&spki).ok_or_else(|| refused(&ctx))?;
+    Ok(jwk.to_string())
+}
+
+fn as_jwk(spki: &[u8]) -> Option<Value> {
+    let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    let public = parse_public(spki)?;
+    let (_, info) = SubjectPublicKeyInfo::from_der(spki).ok()?;
+    let key = info.subject_public_key.data.as_ref();
+    if public.kind == "rsa" {
+        let (_, numbers) = RSAPublicKey::from_der(key).ok()?;
+        // DER's numbers have a zero in front where their first bit is set.
+        let bare = |number: &[u8]| text(number.strip_prefix(&[0]).unwrap_or(number));
+        return Some(
+            json!({ "kty": "RSA", "n": bare(numbers.modulus), "e": bare(numbers.exponent) }),
+        );
+    }
+    let Some(curve) = public.curve else {
+        return Some(json!({ "kty": "OKP", "crv": "Ed25519", "x": text(key) }));
+    };
+    let (_, name, ..) = CURVES.iter().find(|(own, ..)| *own == curve)?;
+    let point = key.strip_prefix(&[4])?;
+    let (x, y) = point.split_at_checked(point.len() / 2)?;
+    Some(json!({ "kty": "EC", "crv": name, "x": text(x), "y": text(y) }))
 }
 
 /// Signs as the algorithm of RFC 7518 §3.1 says; `fixed` is the form of ECDSA in JWS, else DER.

@@ -4,6 +4,7 @@ mod codec;
 mod crypto;
 mod effects;
 mod fetch;
+mod imports;
 mod io;
 mod keys;
 mod library;
@@ -11,6 +12,7 @@ mod trail;
 mod urls;
 
 pub(crate) use effects::{Effects, Stop, Watch};
+pub(crate) use imports::Imports;
 pub(crate) use io::{Io, Waited};
 pub(crate) use library::Library;
 pub(crate) use trail::Trail;
@@ -20,9 +22,11 @@ use std::time::Instant;
 
 use egress::Egress;
 use oauth::{Clock, Entropy};
+use rquickjs::convert::List;
 use rquickjs::{Ctx, Exception, Function, Object, Result, Value};
 
 use crate::bytecode;
+use crate::modules::How;
 use crate::{Level, Limits, Program};
 
 /// One context's share of the world. The functions that its JavaScript calls hold it.
@@ -74,10 +78,13 @@ impl Host {
         natives.set("text", Function::new(ctx.clone(), text)?)?;
         let host = Arc::clone(self);
         let resolve = move |ctx: Ctx<'js>, from: String, wanted: String| {
-            let found = host.program.modules().resolve(&from, &wanted);
-            found.map_err(|error| Exception::throw_message(&ctx, &error.to_string()))
+            let found = host.program.resolve(&from, &wanted, How::Require);
+            let found =
+                found.map_err(|error| Exception::throw_message(&ctx, &error.to_string()))?;
+            Ok::<_, rquickjs::Error>(List((found.path, found.is_es_module)))
         };
         natives.set("resolve", Function::new(ctx.clone(), resolve)?)?;
+        natives.set("import", Function::new(ctx.clone(), imports::required)?)?;
         let host = Arc::clone(self);
         let group = move |ctx: Ctx<'js>, name: String| match name.as_str() {
             "codec" => codec::natives(&ctx),

@@ -235,34 +235,51 @@
 
   let main;
 
+  // What `require` gives of an ES module, as Node 22 does.
+  const { then } = Promise.prototype;
+  const { hasOwn } = Object;
+  const handled = (promise) => void then.call(promise, undefined, () => {});
+  const requireModule = (path) => {
+    const all = native.import(path, handled);
+    if (hasOwn(all, "module.exports")) return all["module.exports"];
+    // Compilers look for this mark before they take `default` for the default.
+    if (hasOwn(all, "default") && !hasOwn(all, "__esModule")) return { __proto__: null, ...all, __esModule: true };
+    return all;
+  };
+
   // Packages, as Node loads them. Each file has a `require` of its own, which knows where it lies.
   const cache = Object.create(null);
+  const loadFile = (path, isModule) => {
+    if (path.startsWith("node:")) return part(path);
+    const cached = cache[path];
+    if (cached !== undefined) return cached.exports;
+    const module = { exports: {}, id: path, filename: path, loaded: false, children: [], paths: [] };
+    module.require = requireFrom(path);
+    // In a cycle, what is exported so far is what the other gets.
+    cache[path] = module;
+    try {
+      if (isModule) {
+        module.exports = requireModule(path);
+      } else if (path.endsWith(".json")) {
+        module.exports = parse(native.text(path));
+      } else {
+        const folder = path.slice(0, path.lastIndexOf("/"));
+        native.module(path).call(module.exports, module.exports, module.require, module, path, folder);
+      }
+    } catch (error) {
+      delete cache[path];
+      throw error;
+    }
+    module.loaded = true;
+    return module.exports;
+  };
   const requireFrom = (from) => {
     const require = (wanted) => {
       if (typeof wanted !== "string") throw new TypeError("require needs the name of a module");
-      const path = native.resolve(from, wanted);
-      if (path.startsWith("node:")) return part(path);
-      const cached = cache[path];
-      if (cached !== undefined) return cached.exports;
-      const module = { exports: {}, id: path, filename: path, loaded: false, children: [], paths: [] };
-      module.require = requireFrom(path);
-      // In a cycle, what is exported so far is what the other gets.
-      cache[path] = module;
-      try {
-        if (path.endsWith(".json")) {
-          module.exports = parse(native.text(path));
-        } else {
-          const folder = path.slice(0, path.lastIndexOf("/"));
-          native.module(path).call(module.exports, module.exports, module.require, module, path, folder);
-        }
-      } catch (error) {
-        delete cache[path];
-        throw error;
-      }
-      module.loaded = true;
-      return module.exports;
+      const [path, isModule] = native.resolve(from, wanted);
+      return loadFile(path, isModule);
     };
-    require.resolve = (wanted) => native.resolve(from, wanted);
+    require.resolve = (wanted) => native.resolve(from, wanted)[0];
     require.cache = cache;
     require.main = main;
     return require;
@@ -284,22 +301,23 @@
     return main;
   };
 
-  const { then } = Promise.prototype;
-  const call = async (handler, methods, answers, event, cache) => {
+  const call = async (handler, methods, answers, event, secrets, cache) => {
     const exported = load().exports?.[handler];
     if (typeof exported !== "function") return false;
-    const frozen = deepFreeze(parse(event));
+    const all = parse(event);
+    if (typeof all === "object" && all !== null) all.secrets = parse(secrets);
+    const frozen = deepFreeze(all);
     await exported(frozen, buildApi(parse(methods), parse(answers), frozen, cache));
     return true;
   };
   const run = (...given) => {
     const done = call(...given);
     // Rust handles its rejection.
-    then.call(done, undefined, () => {});
+    handled(done);
     return done;
   };
 
   const trace = () => new Error().stack;
 
-  return { load, run, tick, settle, rejection, finish, trace };
+  return { load, loadFile, run, tick, settle, rejection, finish, trace };
 });

@@ -61,16 +61,22 @@
         described.length = bytes.byteLength * 8;
         return make("secret", bytes);
       }
-      if (format === "pkcs8") return make("private", host.privateKey(view(data), "pkcs8"));
-      if (format === "spki") return make("public", host.publicKey(view(data), "spki"));
-      if (format === "jwk" && data.d === undefined) return make("public", host.publicJwk(JSON.stringify(data)));
+      const asymmetric = (type, key) => {
+        if (key.kind === "rsa") Object.assign(described, { modulusLength: key.bits, publicExponent: new Uint8Array([1, 0, 1]) });
+        return make(type, key);
+      };
+      if (format === "pkcs8") return asymmetric("private", host.privateKey(view(data), "pkcs8"));
+      if (format === "spki") return asymmetric("public", host.publicKey(view(data), "spki"));
+      if (format === "jwk" && data.d === undefined) return asymmetric("public", host.publicJwk(JSON.stringify(data)));
       return refuse(`keys for ${name} are imported as pkcs8, spki or public jwk here`);
     },
     async exportKey(format, key) {
       const data = keyOf(key);
       if (!key.extractable) throw new DOMException("the key is not extractable", "InvalidAccessError");
       if (key.type === "secret") return format === "jwk" ? { kty: "oct", k: base64url(data), ext: true, key_ops: key.usages } : data.slice(0);
-      return data.der.slice(0);
+      if (format !== "jwk") return data.der.slice(0);
+      if (key.type !== "public") refuse("private keys are exported as pkcs8");
+      return { ...JSON.parse(host.toJwk(view(data.spki))), ext: true, key_ops: key.usages };
     },
     async generateKey(algorithm, extractable, usages) {
       const name = nameOf(algorithm);

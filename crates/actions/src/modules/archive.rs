@@ -63,5 +63,5 @@ pub(crate) fn unpack(package: &str, bytes: &[u8], limits: &Limits) -> Result<Fil
 
 fn is_kept(path: &str) -> bool {
     let extension = path.rsplit_once('.').map(|(_, extension)| extension);
-    matches!(extension, Some("js" | "cjs" | "json")) && !path.starts_with("node_modules/")
+    matches!(extension, Some("js" | "cjs" | "mjs" | "json")) && !path.starts_with("node_modules/")
 }

@@ -54,7 +54,7 @@ pub enum ModuleError {
     Native(String),
     /// Nothing in the package can be required.
     #[error("{package} cannot be required: {message}")]
-    NotCommonJs {
+    Nothing {
         /// Name and version.
         package: String,
         /// Why.

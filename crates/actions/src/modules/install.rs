@@ -10,7 +10,7 @@ use url::Url;
 
 use super::registry::{Manifest, Packument, Registry};
 use super::version::Range;
-use super::{Dependency, Installed, Limits, ModuleError, Modules, archive};
+use super::{Dependency, How, Installed, Limits, ModuleError, Modules, archive};
 
 /// Requests to the registry at a time.
 const AT_A_TIME: usize = 8;
@@ -84,8 +84,8 @@ pub async fn install(
 fn check(modules: &Modules) -> Result<(), ModuleError> {
     for Dependency { name, version } in modules.pinned() {
         modules
-            .resolve("", name)
-            .map_err(|error| ModuleError::NotCommonJs {
+            .resolve("", name, How::Require)
+            .map_err(|error| ModuleError::Nothing {
                 package: format!("{name}@{version}"),
                 message: error.to_string(),
             })?;

@@ -10,6 +10,7 @@ mod version;
 
 pub use error::ModuleError;
 pub use install::install;
+pub(crate) use resolve::How;
 pub use resolve::ResolveError;
 
 use std::collections::BTreeMap;

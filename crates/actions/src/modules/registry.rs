@@ -145,9 +145,16 @@ impl Registry<'_> {
             what: format!("archive of {}", manifest.title()),
             message,
         };
-        let url = Url::parse(&manifest.dist.tarball);
-        let url = self.mirrored(url.map_err(|error| failed(error.to_string()))?);
-        let answer = self.get(&url, self.limits.packed).await.map_err(failed)?;
+        let named = Url::parse(&manifest.dist.tarball);
+        let named = named.map_err(|error| failed(error.to_string()))?;
+        let mut answer = match self.mirrored(&named) {
+            Some(own) => self.get(&own, self.limits.packed).await,
+            None => Err(String::new()),
+        };
+        if !matches!(&answer, Ok(answer) if answer.status == StatusCode::OK) {
+            answer = self.get(&named, self.limits.packed).await;
+        }
+        let answer = answer.map_err(failed)?;
         if answer.status != StatusCode::OK {
             return Err(failed(format!("it answered {}", answer.status)));
         }
@@ -161,15 +168,16 @@ impl Registry<'_> {
         }
     }
 
-    /// A mirror that hands on npm's lists has the archives as well, as npm itself assumes.
-    fn mirrored(&self, url: Url) -> Url {
-        if url.host_str() != Some("registry.npmjs.org") {
-            return url;
+    /// A mirror that hands on another registry's lists has the archives as well, as npm assumes of
+    /// mirrors of its own: where it would be, if the list names another host.
+    fn mirrored(&self, named: &Url) -> Option<Url> {
+        if named.host_str() == self.url.host_str() {
+            return None;
         }
         let mut mirrored = self.url.clone();
-        let path = format!("{}{}", mirrored.path().trim_end_matches('/'), url.path());
+        let path = format!("{}{}", mirrored.path().trim_end_matches('/'), named.path());
         mirrored.set_path(&path);
-        mirrored
+        Some(mirrored)
     }
 
     async fn get(&self, url: &Url, largest: usize) -> Result<Response, String> {

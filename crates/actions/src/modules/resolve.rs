@@ -1,10 +1,10 @@
-//! What `require` finds.
+//! What `require` and `import` find.
 
 use serde_json::Value;
 
 use super::{Modules, exports};
 
-/// Why `require` finds nothing.
+/// Why nothing is found.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ResolveError {
     /// There is no such package or file.
@@ -16,11 +16,6 @@ pub enum ResolveError {
     /// The package does not let it be required.
     #[error("'{0}' is not exported by its package")]
     NotExported(String),
-    /// It is there, but as an ES module alone.
-    #[error(
-        "'{0}' is an ES module, which cannot be required; choose a version that has a CommonJS build"
-    )]
-    EsModule(String),
     /// It is a part of Node that is not offered.
     #[error("'node:{0}' is not offered here; there are {list}. For HTTP, use fetch", list = OFFERED.join(", "))]
     NotOffered(String),
@@ -78,15 +73,41 @@ const NOT_OFFERED: &[&str] = &[
     "zlib",
 ];
 
-/// Which build of a package is taken: first one for browsers, which uses `fetch` and its kind; then
-/// one for Node, where the first is an ES module.
-const CONDITIONS: [&[&str]; 2] = [&["browser", "require", "module-sync"], &["node", "require"]];
+/// How a file asks for another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum How {
+    /// `require`, which gets ES modules as well, as in Node 22.
+    Require,
+    /// `import`.
+    Import,
+}
+
+impl How {
+    /// Which build of a package is taken: first one for browsers, which uses `fetch` and its kind; then
+    /// one for Node; last what the package offers to others.
+    const fn conditions(self) -> [&'static [&'static str]; 4] {
+        const BROWSER: &[&str] = &["browser", "require", "module-sync"];
+        const NODE: &[&str] = &["node", "require"];
+        const BROWSER_MODULE: &[&str] = &["browser", "import", "module-sync"];
+        const NODE_MODULE: &[&str] = &["node", "import", "module-sync"];
+        match self {
+            Self::Require => [BROWSER, NODE, BROWSER_MODULE, NODE_MODULE],
+            Self::Import => [BROWSER_MODULE, NODE_MODULE, BROWSER, NODE],
+        }
+    }
+}
 
 impl Modules {
-    /// The path that `require(wanted)` in the file `from` means; the author's own file is empty.
+    /// The path that `require(wanted)` or `import` in the file `from` means; the author's own file is
+    /// empty.
     ///
     /// Source: <https://nodejs.org/api/modules.html#all-together>.
-    pub(crate) fn resolve(&self, from: &str, wanted: &str) -> Result<String, ResolveError> {
+    pub(crate) fn resolve(
+        &self,
+        from: &str,
+        wanted: &str,
+        how: How,
+    ) -> Result<String, ResolveError> {
         let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
         if let Some(name) = wanted.strip_prefix("node:") {
             return built_in(name);
@@ -97,12 +118,12 @@ impl Modules {
             return found.ok_or_else(|| ResolveError::NoFile(wanted.to_owned()));
         }
         if wanted.starts_with('#') {
-            return self.import(folder, wanted);
+            return self.own_import(folder, wanted, how);
         }
         if OFFERED.contains(&wanted) {
             return built_in(wanted);
         }
-        let found = self.package(folder, wanted);
+        let found = self.package(folder, wanted, how);
         if found == Err(ResolveError::NoPackage(wanted.to_owned())) && NOT_OFFERED.contains(&wanted)
         {
             return Err(ResolveError::NotOffered(wanted.to_owned()));
@@ -111,7 +132,7 @@ impl Modules {
     }
 
     /// A package, or a file in one, looked for from the folder upwards.
-    fn package(&self, folder: &str, wanted: &str) -> Result<String, ResolveError> {
+    fn package(&self, folder: &str, wanted: &str, how: How) -> Result<String, ResolveError> {
         let slashes = if wanted.starts_with('@') { 2 } else { 1 };
         let end = wanted.match_indices('/').nth(slashes - 1).map(|(at, _)| at);
         let (name, subpath) = wanted.split_at(end.unwrap_or(wanted.len()));
@@ -119,7 +140,7 @@ impl Modules {
         loop {
             let place = join(at, &format!("node_modules/{name}"));
             if let Some(manifest) = self.manifest(&place) {
-                return self.in_package(&place, &manifest, subpath, wanted);
+                return self.in_package(&place, &manifest, subpath, (wanted, how));
             }
             if at.is_empty() {
                 return Err(ResolveError::NoPackage(wanted.to_owned()));
@@ -133,22 +154,14 @@ impl Modules {
         place: &str,
         manifest: &Value,
         subpath: &str,
-        wanted: &str,
+        (wanted, how): (&str, How),
     ) -> Result<String, ResolveError> {
         let Some(map) = manifest.get("exports").filter(|map| !map.is_null()) else {
             let path = join(place, subpath.trim_start_matches('/'));
-            return match self.file_or_folder(&path) {
-                Some(found) if self.is_es_module(&found) => {
-                    Err(ResolveError::EsModule(wanted.to_owned()))
-                }
-                Some(found) => Ok(found),
-                None if manifest.get("module").is_some() => {
-                    Err(ResolveError::EsModule(wanted.to_owned()))
-                }
-                None => Err(ResolveError::NoFile(wanted.to_owned())),
-            };
+            let found = self.file_or_folder(&path);
+            return found.ok_or_else(|| ResolveError::NoFile(wanted.to_owned()));
         };
-        self.mapped(place, map, &format!(".{subpath}"), wanted)
+        self.mapped(place, map, &format!(".{subpath}"), (wanted, how))
     }
 
     /// What a map of `exports` or `imports` says.
@@ -157,43 +170,34 @@ impl Modules {
         place: &str,
         map: &Value,
         subpath: &str,
-        wanted: &str,
+        (wanted, how): (&str, How),
     ) -> Result<String, ResolveError> {
         let mut why = ResolveError::NotExported(wanted.to_owned());
-        for conditions in CONDITIONS {
+        for conditions in how.conditions() {
             let Some(target) = exports::target(map, subpath, conditions) else {
                 continue;
             };
             if !target.starts_with("./") {
                 // `imports` may name a package.
-                return self.resolve(&format!("{place}/package.json"), &target);
+                return self.resolve(&format!("{place}/package.json"), &target, how);
             }
             let path = join(place, &target);
-            if self.is_es_module(&path) {
-                why = ResolveError::EsModule(wanted.to_owned());
-            } else if self.text(&path).is_some() {
+            if self.text(&path).is_some() {
                 return Ok(path);
-            } else {
-                why = ResolveError::NoFile(format!("{wanted} ({path})"));
             }
-        }
-        // There may be a build for ES modules alone.
-        if matches!(why, ResolveError::NotExported(_))
-            && exports::target(map, subpath, &["import", "module", "node", "browser"]).is_some()
-        {
-            why = ResolveError::EsModule(wanted.to_owned());
+            why = ResolveError::NoFile(format!("{wanted} ({path})"));
         }
         Err(why)
     }
 
     /// `#name`, from the package's own `imports`.
-    fn import(&self, folder: &str, wanted: &str) -> Result<String, ResolveError> {
+    fn own_import(&self, folder: &str, wanted: &str, how: How) -> Result<String, ResolveError> {
         let scope = self.scope(folder);
         let imports = scope
             .as_ref()
             .and_then(|(_, manifest)| manifest.get("imports"));
         match (&scope, imports) {
-            (Some((place, _)), Some(imports)) => self.mapped(place, imports, wanted, wanted),
+            (Some((place, _)), Some(imports)) => self.mapped(place, imports, wanted, (wanted, how)),
             _ => Err(ResolveError::NotExported(wanted.to_owned())),
         }
     }
@@ -208,18 +212,22 @@ impl Modules {
         if let Some(found) = file(path) {
             return Some(found);
         }
+        // <https://github.com/defunctzombie/package-browser-field-spec>, "replace main".
         let main = self.manifest(path).and_then(|manifest| {
-            let main = manifest.get("main")?.as_str()?;
-            let main = join(path, main);
-            file(&main).or_else(|| file(&format!("{main}/index")))
+            let mains = ["browser", "main"].into_iter();
+            let mut mains = mains.filter_map(|name| manifest.get(name)?.as_str());
+            mains.find_map(|main| {
+                let main = join(path, main);
+                file(&main).or_else(|| file(&format!("{main}/index")))
+            })
         });
         main.or_else(|| file(&format!("{path}/index")))
     }
 
     /// Whether a file is an ES module: by its extension, or by its package's `type`.
-    fn is_es_module(&self, path: &str) -> bool {
+    pub(crate) fn is_es_module(&self, path: &str) -> bool {
         match path.rsplit_once('.') {
-            Some((_, "mjs" | "mts" | "ts")) => true,
+            Some((_, "mjs")) => true,
             Some((folder, "js")) => {
                 let scope = self.scope(folder.rsplit_once('/').map_or("", |(folder, _)| folder));
                 scope.is_some_and(|(_, manifest)| manifest["type"] == "module")

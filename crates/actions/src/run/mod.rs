@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use rquickjs::promise::PromiseState;
 use rquickjs::{CatchResultExt as _, CaughtError, Ctx, Function, Object, Promise};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::context::{Prepared, core};
 use crate::host::{Stop, Waited};
@@ -15,11 +15,36 @@ use crate::{Error, Execution, Outcome};
 /// Jobs that still run after the handler is done.
 const LAST_JOBS: usize = 1000;
 
+/// How long a handler may take where its request is answered.
+const AT_ONCE: Duration = Duration::from_millis(1);
+
+/// Runs the handler where its request is answered, if it ends at once: without waiting, without a
+/// request, and before anybody could notice. If not, nothing was done, and it is to be run elsewhere
+/// from its beginning.
+pub(crate) fn at_once(prepared: &Prepared, execution: &Execution) -> Option<Outcome> {
+    let host = &prepared.host;
+    let until = Instant::now() + AT_ONCE;
+    host.watch.until(until, Stop::Elsewhere);
+    let outcome = run(prepared, execution);
+    let waits = host.io.came_too_early();
+    if host.watch.stopped() != Some(Stop::Elsewhere) && !waits {
+        return Some(outcome);
+    }
+    let by_chance = !waits && Instant::now() >= until;
+    execution.program.was_late(by_chance);
+    None
+}
+
+/// Runs the handler to its end or its deadline.
+pub(crate) fn to_the_end(prepared: &Prepared, execution: &Execution) -> Outcome {
+    prepared.host.watch.until(execution.deadline, Stop::Time);
+    run(prepared, execution)
+}
+
 /// Runs the handler in a context that was prepared for its program.
-pub(crate) fn run(prepared: &Prepared, execution: &Execution) -> Outcome {
+fn run(prepared: &Prepared, execution: &Execution) -> Outcome {
     let started = Instant::now();
     let host = &prepared.host;
-    host.watch.until(execution.deadline);
     let ran = prepared.context.with(|ctx| {
         let ran = drive(&ctx, prepared, execution);
         if host.watch.stopped().is_none() {
@@ -33,6 +58,8 @@ pub(crate) fn run(prepared: &Prepared, execution: &Execution) -> Outcome {
     let program = || execution.program.name().to_owned();
     // A program can catch an error that a limit threw, and go on or throw another: the limit wins.
     let result = match (host.watch.stopped(), ran) {
+        // Nobody gets to see this.
+        (Some(Stop::Elsewhere), _) => Err(Error::Busy),
         (Some(Stop::Time), _) => Err(Error::TimedOut {
             program: program(),
             elapsed_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
@@ -89,6 +116,10 @@ fn drive(ctx: &Ctx<'_>, prepared: &Prepared, execution: &Execution) -> Result<()
                 program: execution.program.name().to_owned(),
             });
         }
+        if !host.io.is_connected() {
+            host.watch.stop(Stop::Elsewhere);
+            continue;
+        }
         let left = execution.deadline.saturating_duration_since(Instant::now());
         let wait = Duration::try_from_secs_f64(wait / 1000.0).unwrap_or(left);
         if let Waited::Completed(completion) = host.io.wait(wait.min(left)) {
@@ -115,15 +146,12 @@ fn drive(ctx: &Ctx<'_>, prepared: &Prepared, execution: &Execution) -> Result<()
 /// Calls the handler; the promise settles when it is done.
 fn start<'js>(core: &Object<'js>, execution: &Execution) -> rquickjs::Result<Promise<'js>> {
     let run: Function<'_> = core.get("run")?;
-    let mut event = execution.event.clone();
-    if let Value::Object(event) = &mut event {
-        event.insert("secrets".to_owned(), json!(execution.secrets));
-    }
     run.call((
         execution.handler.as_str(),
         json!(execution.api.methods).to_string(),
         json!(execution.api.answers).to_string(),
-        event.to_string(),
+        execution.event.to_string(),
+        json!(execution.secrets).to_string(),
         json!(execution.cache).to_string(),
     ))
 }

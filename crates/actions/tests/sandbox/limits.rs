@@ -194,6 +194,92 @@ async fn more_than_threads_and_queue_can_hold_is_refused_alone() {
 }
 
 #[tokio::test]
+async fn one_that_ends_at_once_does_not_even_need_a_thread() {
+    let engine = Engine::start(Settings {
+        threads: 1,
+        queue: 1,
+        ..settings()
+    })
+    .unwrap();
+    let quick = body("api.access.deny(1)");
+    let first = engine.run(execution(&quick, json!({}))).await;
+    assert_eq!(said(&first), json!([1]));
+    let endless = body("while (true) {}");
+    let mut busy = tokio::task::JoinSet::new();
+    for _ in 0..4 {
+        let (engine, execution) = (engine.clone(), short(&endless));
+        busy.spawn(async move {
+            let result = engine.run(execution).await.result;
+            (result, std::time::Instant::now())
+        });
+    }
+    tokio::task::yield_now().await;
+    // Its context is being made; until then there is no place for it.
+    let answer = loop {
+        let outcome = engine.run(execution(&quick, json!({}))).await;
+        if outcome.result != Err(Error::Busy) {
+            break outcome;
+        }
+        tokio::task::yield_now().await;
+    };
+    assert_eq!(said(&answer), json!([1]));
+    let answered = std::time::Instant::now();
+    let ran = busy.join_all().await;
+    let mut stopped = ran.iter().filter(|(result, _)| *result != Err(Error::Busy));
+    let last = stopped.next_back();
+    assert!(last.is_some_and(|(_, end)| answered < *end), "{ran:?}");
+}
+
+#[tokio::test]
+async fn one_that_does_not_end_at_once_begins_anew_on_a_thread_and_leaves_nothing_behind() {
+    let engine = engine();
+    for source in [
+        "api.access.deny('once'); console.log('x'); await new Promise((done) => setTimeout(done, 2));",
+        "api.access.deny('once'); console.log('x'); const end = Date.now() + 4; while (Date.now() < end) {}",
+        "api.access.deny('once'); console.log('x'); await fetch('http://10.0.0.1/').catch(() => {});",
+        "let n = Number(api.cache.get('n')?.value ?? 0); api.cache.set('n', String(n + 1)); await new Promise(setImmediate);
+         console.log('x'); api.access.deny(n === 0 ? 'once' : 'twice');",
+    ] {
+        let program = body(source);
+        for _ in 0..12 {
+            let outcome = engine.run(execution(&program, json!({}))).await;
+            let commands = outcome.result.unwrap();
+            let denials = commands.iter().filter(|one| one.method == "access.deny");
+            let denials: Vec<_> = denials.map(|one| one.arguments.clone()).collect();
+            assert_eq!(denials, [vec![json!("once")]], "{source}");
+            assert_eq!(outcome.console.len(), 1, "{source}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn others_are_answered_as_fast_while_attackers_run() {
+    let engine = Engine::start(Settings {
+        threads: 4,
+        ..settings()
+    })
+    .unwrap();
+    let mut attackers = tokio::task::JoinSet::new();
+    for attack in ["while (true) {}", "/(a+)+$/.test('a'.repeat(200) + 'b');"] {
+        let (engine, execution) = (engine.clone(), short(&body(attack)));
+        attackers.spawn(async move { engine.run(execution).await.result });
+    }
+    tokio::task::yield_now().await;
+    let quick = body("api.access.deny(1)");
+    let mut took = Vec::new();
+    for _ in 0..20 {
+        let started = std::time::Instant::now();
+        let outcome = engine.run(execution(&quick, json!({}))).await;
+        assert_eq!(said(&outcome), json!([1]));
+        took.push(started.elapsed());
+    }
+    took.sort();
+    assert!(took[10] < Duration::from_millis(100), "{took:?}");
+    let stopped = attackers.join_all().await;
+    assert!(stopped.iter().all(Result::is_err), "{stopped:?}");
+}
+
+#[tokio::test]
 async fn one_that_computes_does_not_hold_up_another() {
     let engine = engine();
     let mut slow = execution(&body("while (true) {}"), json!({}));

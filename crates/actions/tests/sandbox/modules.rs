@@ -94,10 +94,13 @@ async fn what_cannot_be_installed_says_why() {
     let error = registry.install(&[("leaf", "")]).await.unwrap_err();
     assert_eq!(error, ModuleError::Native("leaf@1.0.0".to_owned()));
 
-    let module = json!({ "name": "leaf", "version": "1.0.0", "type": "module", "exports": { "import": "./index.js" } });
-    registry.publish_files(module, &[("package/index.js", "export default 1")]);
+    let typed = json!({ "name": "leaf", "version": "1.0.0", "main": "index.ts" });
+    registry.publish_files(typed, &[("package/index.ts", "export default 1")]);
     let error = registry.install(&[("leaf", "")]).await.unwrap_err();
-    assert!(error.to_string().contains("ES module"), "{error}");
+    assert_eq!(
+        error.to_string(),
+        "leaf@1.0.0 cannot be required: cannot find module 'leaf'"
+    );
 }
 
 #[tokio::test]
@@ -140,6 +143,7 @@ async fn files_are_found_as_node_finds_them() {
                          "./lib/*": "./lib/*.js", "./esm": { "browser": "./e.mjs", "require": "./n.cjs" } } }),
         &[
             ("package/b.cjs", "exports.inner = require('#inner'); exports.where = [__filename, __dirname];"),
+            ("package/e.mjs", "import { inner } from 'shapes'; export default [inner, import.meta.url]; export const two = 2;"),
             ("package/n.cjs", "module.exports = 'node';"),
             ("package/lib/inner.js", "module.exports = 'inner'; this.lost = 1;"),
             ("package/lib/a.js", "exports.early = 1; exports.seen = require('./b').seen; exports.late = 1;"),
@@ -162,7 +166,7 @@ async fn files_are_found_as_node_finds_them() {
         answer,
         json!([[
             { "inner": "inner", "where": ["node_modules/shapes/b.cjs", "node_modules/shapes"] },
-            "node",
+            { "default": ["inner", "file:///node_modules/shapes/e.mjs"], "two": 2, "__esModule": true },
             { "early": 1, "seen": ["early"], "late": 1 },
             true,
             "bad",
@@ -192,4 +196,59 @@ async fn files_are_found_as_node_finds_them() {
         stack.contains("node_modules/shapes/lib/bad.js:1"),
         "{stack}"
     );
+}
+
+#[tokio::test]
+async fn es_modules_are_loaded_as_node_loads_them() {
+    let registry = Registry::default();
+    registry.publish_files(
+        json!({ "name": "esm", "version": "1.0.0", "type": "module",
+            "exports": { ".": "./index.js", "./late": "./late.js", "./bad": "./bad.js", "./lost": "./lost.js",
+                         "./own": "./own.js", "./cycle": "./a.js" } }),
+        &[
+            ("package/index.js", "import old, { one } from './old.cjs'; import data from './data.json' with { type: 'json' };
+                import { createHash } from 'node:crypto'; import * as all from './index.js'; let calls = 0;
+                export { one, data }; export const count = () => ++calls; export const self = () => all.count === count;
+                export const hash = createHash('md5').update('').digest('hex'); export const same = old.one === one;"),
+            ("package/old.cjs", "exports.one = 1; exports.default = 'd'; exports['not a name'] = 2; exports.delete = 3;"),
+            ("package/data.json", "{\"a\":[1]}"),
+            ("package/late.js", "export const late = await new Promise((done) => setTimeout(() => done(7), 1));"),
+            ("package/bad.js", "export const x = 1; throw new Error('bad ' + typeof this);"),
+            ("package/lost.js", "import './nowhere.js'; export const x = 1;"),
+            ("package/own.js", "export { f as 'module.exports' }; function f() { return 'own'; }"),
+            ("package/a.js", "import { b } from './b.js'; export const a = () => 'a'; export const both = () => a() + b();"),
+            ("package/b.js", "import { a } from './a.js'; export const b = () => a() + 'b';"),
+        ],
+    );
+    let modules = registry.install(&[("esm", "")]).await.unwrap();
+    let program = program_with(
+        &format!(
+            "exports.{HANDLER} = async (event, api) => {{
+            const esm = require('esm');
+            const failing = (name) => {{ try {{ require(name); return 'loaded'; }} catch (error) {{ return error.message; }} }};
+            const imported = await import('esm');
+            api.access.deny([esm.one, esm.data, esm.hash, esm.same, esm.self(), esm.count(), imported.count(), imported === require('esm'),
+                failing('esm/late'), (await import('esm/late')).late, failing('esm/bad'), failing('esm/lost'), require('esm/own')(),
+                require('esm/cycle').both(), await import('esm/bad').catch((error) => error.message),
+                await import('nothing').catch((error) => error.message), typeof (await import('node:util')).inspect,
+                (await import('node:util')).default === require('util'), esm[Symbol.toStringTag]]);
+        }}"
+        ),
+        modules,
+    );
+    let engine = engine();
+    // From source, then from bytecode.
+    for _ in 0..3 {
+        let outcome = engine.run(execution(&program, json!({}))).await;
+        assert_eq!(
+            said(&outcome),
+            json!([[
+                1, { "a": [1] }, "d41d8cd98f00b204e9800998ecf8427e", true, true, 1, 2, true,
+                "node_modules/esm/late.js awaits something at its top level; load it with import()", 7,
+                "bad undefined", "cannot find module './nowhere.js'", "own", "aab", "bad undefined",
+                "cannot find module 'nothing'; add it to the action's dependencies", "function", true, "Module",
+            ]])
+        );
+        assert_eq!(outcome.console, []);
+    }
 }

@@ -38,6 +38,7 @@ pub(crate) fn tenant() -> Egress {
             "/forbidden",
             get(async || (StatusCode::FORBIDDEN, axum::Json(json!({ "error": "no" })))),
         )
+        .route("/jwks", get(async || axum::Json(json!({ "keys": [] }))))
         .route("/slow", get(async || std::future::pending::<()>().await))
         .route(
             "/redirect",
@@ -244,5 +245,104 @@ async fn small_packages_work() {
             [[1, 2], [3]], "hello you", 3, true, true, true, "cfbff0d1-9375-5685-968c-48ce8b15ae17",
             { "a": { "b": "1" }, "c": ["2", "3"] }, "a%5Bb%5D%5B0%5D=1&a%5Bb%5D%5B1%5D=2", 21,
         ]])
+    );
+}
+
+/// Version 5 has builds for browsers and for Node, version 6 one for everybody, in ES modules.
+#[tokio::test]
+async fn jose_signs_verifies_and_fetches_keys() {
+    let body = r#"
+        const jose = require("jose");
+        const { webcrypto } = require("crypto");
+        const secret = new TextEncoder().encode("a secret that is long enough for HS256");
+        const token = await new jose.SignJWT({ a: 1 }).setProtectedHeader({ alg: "HS256" }).setIssuer("i")
+            .setAudience("aud").setExpirationTime("1h").sign(secret);
+        const { payload } = await jose.jwtVerify(token, secret, { issuer: "i", audience: "aud" });
+        const failing = async (...given) => { try { await jose.jwtVerify(...given); return "ok"; } catch (error) { return error.code; } };
+        const answers = [payload.a, await failing(token, secret, { audience: "b" }), await failing(token, new Uint8Array(32))];
+        for (const [alg, pem, spki] of KEYS) {
+            const key = await jose.importPKCS8(pem, alg);
+            const signed = await new jose.SignJWT({ alg }).setProtectedHeader({ alg, kid: "k" }).sign(key);
+            const known = await jose.importSPKI(spki, alg, { extractable: true });
+            answers.push((await jose.jwtVerify(signed, known)).payload.alg, jose.decodeProtectedHeader(signed).alg);
+            const jwk = await jose.exportJWK(known);
+            answers.push((await jose.jwtVerify(signed, await jose.importJWK(jwk, alg))).payload.alg);
+            answers.push((await jose.jwtVerify(signed, jose.createLocalJWKSet({ keys: [{ ...jwk, kid: "k", alg }] }))).payload.alg);
+        }
+        const sealed = await new jose.EncryptJWT({ s: 1 }).setProtectedHeader({ alg: "dir", enc: "A256GCM" })
+            .setExpirationTime("1h").encrypt(new Uint8Array(32));
+        answers.push((await jose.jwtDecrypt(sealed, new Uint8Array(32))).payload.s);
+        const remote = jose.createRemoteJWKSet(new URL("https://tenant.example/jwks"));
+        answers.push(await failing("eyJhbGciOiJFUzI1NiIsImtpZCI6Im5vIn0.e30.AAAA", remote));
+        answers.push((await jose.calculateJwkThumbprint({ kty: "oct", k: "AAAA" })).length);
+        api.access.deny(answers);"#;
+    let rsa = KeyPair::generate_for(&PKCS_RSA_SHA256).unwrap();
+    let ec = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).unwrap();
+    let keys = [("RS256", &rsa), ("PS256", &rsa), ("ES256", &ec)]
+        .map(|(alg, key)| json!([alg, key.serialize_pem(), key.public_key_pem()]));
+    let body = format!("const KEYS = {};{body}", json!(keys));
+    for package in ["jose", "openid-client/node_modules/jose"] {
+        assert_eq!(
+            answer(&[package], &body).await,
+            json!([[
+                1,
+                "ERR_JWT_CLAIM_VALIDATION_FAILED",
+                "ERR_JWS_SIGNATURE_VERIFICATION_FAILED",
+                "RS256",
+                "RS256",
+                "RS256",
+                "RS256",
+                "PS256",
+                "PS256",
+                "PS256",
+                "PS256",
+                "ES256",
+                "ES256",
+                "ES256",
+                "ES256",
+                1,
+                "ERR_JWKS_NO_MATCHING_KEY",
+                43,
+            ]]),
+            "{package}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn zod_and_date_fns_work() {
+    let body = r#"
+        const { z } = require("zod");
+        const { addDays, format, parseISO, differenceInHours, isBefore } = require("date-fns");
+        const shape = z.object({ email: z.email(), plan: z.enum(["gold", "silver"]).default("silver"), seats: z.coerce.number().int().min(1) });
+        const wrong = shape.safeParse({ email: "x", seats: "0" });
+        const start = parseISO("2024-02-28T10:00:00Z");
+        api.access.deny([
+            shape.parse({ email: "a@example.com", seats: "3" }), wrong.error.issues.map((issue) => issue.path.join()),
+            z.toJSONSchema(z.object({ a: z.string() })).required, z.url().safeParse("https://example.com").success,
+            format(addDays(start, 2), "yyyy-MM-dd"), differenceInHours(addDays(start, 1), start), isBefore(start, addDays(start, 1)),
+            format(start, "EEEE, do MMMM"),
+        ]);"#;
+    assert_eq!(
+        answer(&["zod", "date-fns"], body).await,
+        json!([[
+            { "email": "a@example.com", "plan": "silver", "seats": 3 }, ["email", "seats"], ["a"], true,
+            "2024-03-01", 24, true, "Wednesday, 28th February",
+        ]])
+    );
+}
+
+#[tokio::test]
+async fn packages_that_wrap_fetch_use_the_one_that_is_there() {
+    let body = r#"
+        const fetch = require("node-fetch");
+        const oauth = require("oauth4webapi");
+        const answer = await fetch("https://tenant.example/echo", { method: "POST", body: new URLSearchParams({ a: "1" }) });
+        const { method, body } = await answer.json();
+        api.access.deny([answer.ok, method, body, new fetch.Headers({ a: "b" }).get("A"), oauth.generateRandomState().length,
+            (await oauth.calculatePKCECodeChallenge("verifier")).length]);"#;
+    assert_eq!(
+        answer(&["node-fetch", "oauth4webapi"], body).await,
+        json!([[true, "POST", "a=1", "b", 43, 43]])
     );
 }

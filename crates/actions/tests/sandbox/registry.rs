@@ -188,15 +188,20 @@ async fn tarball(
         .ok_or(StatusCode::NOT_FOUND)
 }
 
-/// Real packages, installed.
+/// Real packages, installed; `a/node_modules/b` is the version of `b` that `a` has.
 pub(crate) async fn real(names: &[&str]) -> Modules {
     let root: PathBuf = [env!("CARGO_MANIFEST_DIR"), "../../tests/clients"]
         .iter()
         .collect();
     let registry = Registry::default();
-    for name in names {
-        registry.publish_installed(&root, name, &root);
+    let mut wanted = Vec::new();
+    for place in names {
+        let (from, name) = match place.rsplit_once("/node_modules/") {
+            Some((of, name)) => (root.join("node_modules").join(of), name),
+            None => (root.clone(), *place),
+        };
+        registry.publish_installed(&root, name, &from);
+        wanted.push((name, ""));
     }
-    let wanted: Vec<_> = names.iter().map(|&name| (name, "")).collect();
     registry.install(&wanted).await.unwrap()
 }
