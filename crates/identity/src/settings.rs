@@ -43,8 +43,8 @@ pub struct Settings {
 pub struct ActionsSettings {
     /// Whether they run at all. Where they do not, they are kept and edited, and nothing happens.
     pub enabled: bool,
-    /// The npm registry that packages come from.
-    pub registry: Url,
+    /// The npm registry that packages come from; without one, Actions have no packages.
+    pub registry: Option<Url>,
     /// Threads, and so Actions that run at a time; four a core by default, 8 to 64.
     pub threads: Option<usize>,
     /// Executions that may wait for a thread; one more fails.
@@ -55,21 +55,11 @@ pub struct ActionsSettings {
     pub egress_allow: Vec<IpNet>,
 }
 
-impl ActionsSettings {
-    /// The registry where none is configured.
-    ///
-    /// # Panics
-    /// Never: the address is a constant.
-    fn public_registry() -> Url {
-        Url::parse("https://registry.npmjs.org/").expect("an address")
-    }
-}
-
 impl Default for ActionsSettings {
     fn default() -> Self {
         Self {
             enabled: true,
-            registry: Self::public_registry(),
+            registry: None,
             threads: None,
             queue: 256,
             memory: 64 << 20,

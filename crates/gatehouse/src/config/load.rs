@@ -1,4 +1,4 @@
-//! Layers: defaults, then the file, then the environment, then flags.
+//! Layers: defaults, then what npm is told, then the file, then the environment, then flags.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,10 +8,14 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 
 use super::Settings;
+use super::npm;
 use super::show::schema;
 
 /// Prefix of the variables that override keys: `GATEHOUSE__SECTION__KEY`.
 const PREFIX: &str = "GATEHOUSE__";
+
+/// The key that npm's own configuration may set.
+const REGISTRY: &str = "identity.actions.registry";
 
 /// Effective settings, and where each key that is not a default came from.
 pub(crate) struct Loaded {
@@ -74,6 +78,10 @@ pub(crate) fn load(source: &Source) -> Result<Loaded> {
         bail!("settings are a table")
     };
     let mut origins = BTreeMap::new();
+    if let Some((registry, origin)) = npm::registry(&source.variables) {
+        put(&mut merged, REGISTRY, Value::String(registry));
+        origins.insert(REGISTRY.into(), origin);
+    }
     let default_file = Path::new("gatehouse.toml");
     let file = source
         .file

@@ -5,6 +5,7 @@
 mod actions;
 mod bridge;
 mod load;
+mod npm;
 mod registration;
 mod show;
 

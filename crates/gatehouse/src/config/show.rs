@@ -14,7 +14,7 @@ const SECRET: &[&str] = &[
     "gateway.control_plane_token",
 ];
 /// Keys whose value is an address that may hold a password.
-const ADDRESS: &[&str] = &["database.url", "mail.smtp_url"];
+const ADDRESS: &[&str] = &["database.url", "identity.actions.registry", "mail.smtp_url"];
 
 /// The JSON Schema of the configuration file.
 pub(crate) fn schema() -> Value {

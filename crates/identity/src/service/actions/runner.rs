@@ -23,6 +23,12 @@ pub(crate) type Program = Arc<actions::Program>;
 /// Source: the vendor's "Actions Limitations".
 pub(super) const TIME: Duration = Duration::from_secs(20);
 
+/// What the author of an Action with packages is told where there is nothing to fetch them from.
+const NO_REGISTRY: &str = "this server knows no npm registry to fetch packages from: set \
+    identity.actions.registry to the address of one and save the action again. Where npm itself is \
+    configured (NPM_CONFIG_REGISTRY, or `registry` in the .npmrc of the user that the server runs \
+    as), that address is taken";
+
 /// What `api` offers at every trigger.
 const CACHE: [&str; 3] = ["cache.get", "cache.set", "cache.delete"];
 
@@ -86,7 +92,14 @@ impl Runner {
                 version: dependency.version.clone(),
             })
             .collect();
-        let (egress, registry) = (self.egress.clone(), self.settings.registry.clone());
+        let Some(registry) = self.settings.registry.clone() else {
+            return Err(Fault {
+                id: "no_registry".to_owned(),
+                message: NO_REGISTRY.to_owned(),
+                ..Fault::default()
+            });
+        };
+        let egress = self.egress.clone();
         let runtime = Handle::current();
         // Unpacking takes its time, too: all of it is done on a thread for such work.
         let installing = tokio::task::spawn_blocking(move || {
