@@ -1,5 +1,6 @@
 //! `gatehouse quickstart`: the whole story on one machine, over the public APIs alone.
 
+mod action;
 mod api;
 mod console;
 mod developer;
@@ -250,6 +251,8 @@ impl Story {
         )
         .await?;
 
+        self.program(walk, &management, &owner, &management_audience)
+            .await?;
         let user = self.create_user(walk, &management).await?;
         let organization = platform.get("/v3/organizations/me").await?;
         Ok(Saved {
@@ -295,6 +298,33 @@ impl Story {
         let sign_in = console::sign_in(&self.egress, &self.endpoints.platform, &admin);
         walk.step("console", "its owner signs in", sign_in).await?;
         Ok(admin)
+    }
+
+    /// An Action comes into the way of tokens and goes again.
+    async fn program(
+        &self,
+        walk: &mut Walk,
+        management: &Api,
+        owner: &Credentials,
+        audience: &str,
+    ) -> Result<()> {
+        let working = walk
+            .step(
+                "tenant",
+                "writes an Action, deploys it and binds it to client credentials",
+                action::put_to_work(management),
+            )
+            .await?;
+        let fetch = async {
+            let (egress, issuer) = (&self.egress, &self.endpoints.issuer);
+            let token = tenant::token(egress, issuer, owner, audience).await?;
+            action::expect_claim(&token, "Quickstart owner")
+        };
+        walk.step("tenant", "the next token carries the Action's claim", fetch)
+            .await?;
+        let take_away = action::take_away(management, working);
+        walk.step("tenant", "takes the Action away again", take_away)
+            .await
     }
 
     async fn create_user(&self, walk: &mut Walk, management: &Api) -> Result<Developer> {
