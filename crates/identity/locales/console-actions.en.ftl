@@ -150,6 +150,8 @@ actions-fault-out_of_memory = It needed too much memory and was stopped
 actions-fault-too_much_output = It asked for too much
 actions-fault-too_many_executions = Too many Actions were running at once
 actions-fault-invalid_call = A call on api has arguments that make no sense
+actions-fault-short = Line { $line }: { $message }
+actions-fault-no_registry = The packages cannot be fetched
 actions-fault-line = Line { $line } of the Action:
 actions-stack = Stack
 

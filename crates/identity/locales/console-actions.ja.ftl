@@ -150,6 +150,8 @@ actions-fault-out_of_memory = メモリを使いすぎたため中断しまし�
 actions-fault-too_much_output = 求めた効果が多すぎます
 actions-fault-too_many_executions = 同時に動く Action が多すぎました
 actions-fault-invalid_call = api の呼び出しの引数が正しくありません
+actions-fault-short = { $line } 行目: { $message }
+actions-fault-no_registry = パッケージを取得できません
 actions-fault-line = Action の { $line } 行目:
 actions-stack = スタック
 

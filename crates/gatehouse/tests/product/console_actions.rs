@@ -161,6 +161,9 @@ async fn a_broken_action_shows_its_line_in_the_test_and_in_the_run() {
     browser
         .open(&demo, "/actions/executions?outcome=failed")
         .await;
+    browser
+        .shows(&["Line 4: Error: there is no such plan"])
+        .await;
     browser.look("actions-executions-failed").await;
     browser.follow("main td a").await;
     browser

@@ -1,5 +1,7 @@
 //! Actions: code of the tenant's owner that runs at points of the token flow.
 
+use std::collections::HashSet;
+
 use oauth::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -106,6 +108,14 @@ pub(crate) const MAX_DEPENDENCIES: usize = 10;
 pub(crate) struct Dependency {
     pub(crate) name: String,
     pub(crate) version: String,
+}
+
+impl Dependency {
+    /// The first name that comes twice; `require` could mean either version.
+    pub(crate) fn named_twice<'a>(names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+        let mut seen = HashSet::new();
+        names.into_iter().find(|name| !seen.insert(*name))
+    }
 }
 
 /// What is shown of a secret.

@@ -120,7 +120,7 @@ fn table(text: Text, query: &ListQuery, title: &str, shown: &[Execution]) -> Mar
                     @for report in &execution.results {
                         div {
                             (report.action_name)
-                            @if let Some(fault) = &report.error { span.fine { (fault.message) } }
+                            @if let Some(fault) = &report.error { span.fine { (words::short_fault(text, fault)) } }
                         }
                     }
                 }

@@ -188,6 +188,20 @@ fn kind(text: Text, fault: &Fault) -> String {
     own.unwrap_or_else(|| text.get("actions-fault"))
 }
 
+/// A fault in a list: the line, where one is known, and what happened there.
+pub(super) fn short_fault(text: Text, fault: &Fault) -> String {
+    match fault.line {
+        Some(line) => text.with(
+            "actions-fault-short",
+            [
+                ("line", i64::from(line).into()),
+                ("message", fault.message.as_str().into()),
+            ],
+        ),
+        None => fault.message.clone(),
+    }
+}
+
 /// A fault, with the line that it is in and its neighbours. `code` is what failed.
 pub(super) fn fault(text: Text, fault: &Fault, code: Option<&str>) -> Markup {
     let at = fault.line.and_then(|line| usize::try_from(line).ok());

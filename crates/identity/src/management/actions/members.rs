@@ -137,8 +137,8 @@ fn trigger(list: &Value) -> Result<(Trigger, String), Error> {
 }
 
 fn dependencies(list: &Value) -> Result<Vec<Dependency>, Error> {
-    let mut dependencies: Vec<Dependency> = Vec::new();
-    for entry in list.as_array().into_iter().flatten() {
+    let entries = list.as_array().into_iter().flatten();
+    let dependencies = entries.map(|entry| {
         let text = |name: &str| {
             entry
                 .get(name)
@@ -146,20 +146,23 @@ fn dependencies(list: &Value) -> Result<Vec<Dependency>, Error> {
                 .unwrap_or_default()
                 .trim()
         };
-        let name = text("name").to_owned();
-        if dependencies.iter().any(|known| known.name == name) {
-            return Err(Error::invalid_body(format!(
-                "Payload validation error: 'Two dependencies have the same name: {name}' on property dependencies."
-            )));
-        }
         let version = match text("version") {
             "" => "latest",
             version => version,
         };
-        let version = version.to_owned();
-        dependencies.push(Dependency { name, version });
+        Dependency {
+            name: text("name").to_owned(),
+            version: version.to_owned(),
+        }
+    });
+    let dependencies: Vec<Dependency> = dependencies.collect();
+    let names = dependencies.iter().map(|own| own.name.as_str());
+    match Dependency::named_twice(names) {
+        None => Ok(dependencies),
+        Some(name) => Err(Error::invalid_body(format!(
+            "Payload validation error: 'Two dependencies have the same name: {name}' on property dependencies."
+        ))),
     }
-    Ok(dependencies)
 }
 
 fn secrets(list: &Value) -> Vec<NewSecret> {

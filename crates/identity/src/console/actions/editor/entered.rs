@@ -184,11 +184,9 @@ fn check_dependencies(text: Text, list: &[(String, String)], errors: &mut FieldE
         let sentence = text.with("actions-invalid-dependencies", [("limit", limit)]);
         errors.add("dependencies", sentence);
     }
-    for (place, (name, _)) in list.iter().enumerate() {
-        if list[..place].iter().any(|(earlier, _)| earlier == name) {
-            let sentence = text.with("actions-invalid-dependency-twice", [("name", name.into())]);
-            errors.add("dependencies", sentence);
-        }
+    if let Some(name) = Dependency::named_twice(list.iter().map(|(name, _)| name.as_str())) {
+        let sentence = text.with("actions-invalid-dependency-twice", [("name", name.into())]);
+        errors.add("dependencies", sentence);
     }
 }
 

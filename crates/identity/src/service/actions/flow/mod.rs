@@ -322,7 +322,10 @@ fn fail(tenant: &Tenant, mut execution: Execution, ready: &Ready, fault: Fault) 
     let failed = Failed {
         execution_id: execution.id.clone(),
         action: ready.name.clone(),
-        why: fault.message,
+        why: match fault.line {
+            Some(line) => format!("line {line}: {}", fault.message),
+            None => fault.message,
+        },
     };
     tracing::info!(action.id = %ready.action_id, execution.id = %failed.execution_id, "an action failed");
     let mut entry = Entry::new(Event::ActionsExecutionFailed)
