@@ -9,13 +9,16 @@ use serde_json::{Value, json};
 
 use super::refusal::Refusal;
 use super::wire::{self, Application, Event, Kind, MARK, SCOPES};
+use crate::management::clients::{ask_actions, ask_actions_again};
 use crate::model::Members;
 use crate::model::client::Client;
 use crate::model::client_grant::{ClientGrant, Holder, SubjectType};
 use crate::model::registration::Creator;
+use crate::service::actions::flow::ClientOrigin;
 use crate::service::client_grants::{self, NewGrant};
 use crate::service::clients;
 use crate::store::resource_servers::Key;
+use crate::visit::Visit;
 use crate::{Tenant, store};
 
 /// Answers with secrets are kept by nobody on the way.
@@ -25,11 +28,13 @@ const NOWHERE: Kept = [(header::CACHE_CONTROL, HeaderValue::from_static("no-stor
 /// Makes a client, granted the bridge's API with the scopes that it is made with.
 pub(super) async fn create(
     State(tenant): State<Tenant>,
+    visit: Visit,
     body: Bytes,
 ) -> Result<(StatusCode, Kept, Json<Value>), Refusal> {
     let application: Application = wire::read(&body)?;
-    let created =
-        clients::create(&tenant, application.members()?, Vec::new(), Creator::Bridge).await?;
+    let members = application.members()?;
+    let members = ask_actions(&tenant, ClientOrigin::Bridge, &visit, members).await?;
+    let created = clients::create(&tenant, members, Vec::new(), Creator::Bridge).await?;
     let client_id = &created.client.client_id;
     if let Some(audience) = &tenant.settings().bridge.audience
         && let Err(refusal) = grant(&tenant, client_id, audience, &application.scopes).await
@@ -76,6 +81,7 @@ pub(super) async fn new_secret(
 /// Follows the application: its name and redirect URIs, and the APIs that it is registered for.
 pub(super) async fn event(
     State(tenant): State<Tenant>,
+    visit: Visit,
     Path(client_id): Path<String>,
     body: Bytes,
 ) -> Result<StatusCode, Refusal> {
@@ -92,6 +98,8 @@ pub(super) async fn event(
     match event.kind {
         Kind::UpdateApplication { redirect_uris } => {
             changes.extend(redirects(&client, &redirect_uris)?);
+            let origin = ClientOrigin::Bridge;
+            changes = ask_actions_again(&tenant, origin, &visit, &client_id, changes).await?;
             clients::change(&tenant, &client_id, changes).await?;
         }
         Kind::AddRegistration { audience } => {

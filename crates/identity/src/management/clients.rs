@@ -21,9 +21,9 @@ use crate::management::problem::Problem;
 use crate::management::query::Query;
 use crate::management::schema::Body;
 use crate::model::registration::Creator;
-use crate::model::{Members, merge, merge_into};
+use crate::model::{Members, merge_into};
 use crate::service;
-use crate::service::actions::flow::{self, ClientOrigin, NewClient};
+use crate::service::actions::flow::{self, ClientOrigin, ClientWish, NewClient};
 use crate::store::clients::{Filter, StoredClient};
 use crate::store::page::After;
 use crate::visit::Visit;
@@ -198,7 +198,7 @@ pub(crate) async fn ask_actions(
     tenant: &Tenant,
     origin: ClientOrigin,
     visit: &Visit,
-    mut request: Members,
+    request: Members,
 ) -> Result<Members, Error> {
     let sent = request.get("client_metadata").and_then(Value::as_object);
     let sent = sent.cloned().unwrap_or_default();
@@ -210,27 +210,76 @@ pub(crate) async fn ask_actions(
         software_statement: None,
         visit: Some(visit),
     };
+    let wish = wish_of_actions(tenant, new).await?;
+    match wish.is_nothing() {
+        true => Ok(request),
+        false => {
+            let mut wanted = obeying(request, wish);
+            // What is taken away is as if it had not been sent.
+            wanted.retain(|_, value| !value.is_null());
+            members::CREATE.read(Value::Object(wanted), Body::Create)
+        }
+    }
+}
+
+/// Lets them refuse or change what a client is to become, in the same way.
+pub(crate) async fn ask_actions_again(
+    tenant: &Tenant,
+    origin: ClientOrigin,
+    visit: &Visit,
+    client_id: &str,
+    changes: Members,
+) -> Result<Members, Error> {
+    if !flow::governs_clients(tenant) {
+        return Ok(changes);
+    }
+    let found = store::clients::find(tenant.db(), client_id).await?;
+    let mut client = found.ok_or_else(Error::no_client)?.client;
+    client.apply(changes.clone(), tenant.clock().now());
+    let mut members = client.settings;
+    members.insert("name".to_owned(), client.name.into());
+    let new = || NewClient {
+        origin,
+        members: &members,
+        metadata: client.metadata,
+        known_as: Some(client_id),
+        software_statement: None,
+        visit: Some(visit),
+    };
+    let wish = wish_of_actions(tenant, new).await?;
+    match wish.is_nothing() {
+        true => Ok(changes),
+        false => members::CHANGE.read(Value::Object(obeying(changes, wish)), Body::Change),
+    }
+}
+
+async fn wish_of_actions<'a>(
+    tenant: &Tenant,
+    new: impl FnOnce() -> NewClient<'a>,
+) -> Result<ClientWish, Error> {
     let wish = flow::client_registration(tenant, new).await;
     let wish = wish.map_err(|failed| Error::Internal(failed.sentence()))?;
-    if let Some((code, reason)) = wish.denied {
-        return Err(Error::Forbidden {
+    match wish.denied {
+        None => Ok(wish),
+        Some((code, reason)) => Err(Error::Forbidden {
             code: "access_denied",
             message: format!("{code}: {reason}").into(),
-        });
+        }),
     }
-    if wish.is_nothing() {
-        return Ok(request);
-    }
-    merge(&mut request, wish.changes);
+}
+
+fn obeying(mut request: Members, wish: ClientWish) -> Members {
+    request.extend(wish.changes);
     if !wish.metadata.is_empty() {
         merge_into(&mut request, "client_metadata", wish.metadata);
     }
-    members::CREATE.read(Value::Object(request), Body::Create)
+    request
 }
 
 async fn change(
     State(tenant): State<Tenant>,
     caller: Caller,
+    visit: Visit,
     Id(client_id): Id,
     Json(body): Json,
 ) -> Result<Reply<Members>, Problem> {
@@ -245,12 +294,16 @@ async fn change(
             caller.require(scopes)?;
         }
     }
-    let changes = members::CHANGE.read(body, Body::Change)?;
+    let mut changes = members::CHANGE.read(body, Body::Change)?;
     if changes
         .keys()
         .any(|member| member != "client_secret" && member != "client_authentication_methods")
     {
         caller.require(&["update:clients"])?;
+        let origin = ClientOrigin::Management {
+            client_id: caller.client_id.clone(),
+        };
+        changes = ask_actions_again(&tenant, origin, &visit, &client_id, changes).await?;
     }
     let stored = service::clients::change(&tenant, &client_id, changes).await?;
     let view = View::after_change(&tenant, &caller);

@@ -175,6 +175,43 @@ async fn a_client_that_changes_what_it_said_passes_the_same_action() {
     );
 }
 
+/// A developer portal's application that is edited there arrives by PATCH.
+#[tokio::test]
+async fn a_change_by_the_management_api_passes_the_same_action() {
+    let app = app().await;
+    let made = app.create("/clients", json!({ "name": "weather" })).await;
+    let path = format!("/clients/{}", made["client_id"].as_str().unwrap());
+    app.run_at(
+        "client-registration",
+        "exports.onExecuteClientRegistration = async (event, api) => {
+            const { client, registration } = event;
+            if (client.callbacks?.some((url) => !url.startsWith('https://app.example.com/'))) {
+                api.access.deny('invalid_redirect_uri', 'callbacks lie at app.example.com');
+            }
+            api.client.setMetadata('seen', [registration.origin, registration.is_update, client.client_id].join());
+            if (client.name === 'climate') api.client.set('description', 'checked');
+        };",
+    )
+    .await;
+    let patch = async |body: serde_json::Value| app.call(Method::PATCH, &path, Some(body)).await;
+    let refused = patch(json!({ "callbacks": ["https://evil.example/"] })).await;
+    assert_eq!(refused.status, 403, "{}", refused.body);
+    let changed = patch(json!({ "name": "climate" })).await;
+    assert_eq!(changed.status, 200, "{}", changed.body);
+    let seen = format!("management,true,{}", made["client_id"].as_str().unwrap());
+    assert_eq!(
+        (
+            &changed.body["description"],
+            &changed.body["client_metadata"]["seen"]
+        ),
+        (&json!("checked"), &json!(seen))
+    );
+    // A new secret is nothing that a client says of itself.
+    let path = format!("{path}/rotate-secret");
+    let rotated = app.call(Method::POST, &path, None).await;
+    assert_eq!(rotated.status, 200, "{}", rotated.body);
+}
+
 /// A client id metadata document comes without a request: nobody posts it.
 #[tokio::test]
 async fn a_metadata_document_passes_the_same_action() {

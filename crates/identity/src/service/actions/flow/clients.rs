@@ -31,6 +31,8 @@ pub(crate) enum ClientOrigin {
     Management { client_id: String },
     /// The console, where an administrator with this address made it.
     Console { email: String },
+    /// The HTTP DCR bridge.
+    Bridge,
     /// A metadata document at the URL that is its id.
     Document { url: String },
 }
@@ -41,13 +43,17 @@ impl ClientOrigin {
             Self::Dynamic { .. } => "dynamic",
             Self::Management { .. } => "management",
             Self::Console { .. } => "console",
+            Self::Bridge => "bridge",
             Self::Document { .. } => "metadata_document",
         }
     }
 
     /// Whether the client speaks of itself in the Management API's words.
     const fn in_our_words(&self) -> bool {
-        matches!(self, Self::Management { .. } | Self::Console { .. })
+        matches!(
+            self,
+            Self::Management { .. } | Self::Console { .. } | Self::Bridge
+        )
     }
 }
 
@@ -83,6 +89,11 @@ impl Wish {
     pub(crate) fn is_nothing(&self) -> bool {
         self.denied.is_none() && self.changes.is_empty() && self.metadata.is_empty()
     }
+}
+
+/// Whether there are Actions to ask.
+pub(crate) fn governs_clients(tenant: &Tenant) -> bool {
+    !tenant.actions().at(Trigger::ClientRegistration).is_empty()
 }
 
 /// Runs the Actions of the trigger. Without any it costs nothing.
@@ -144,7 +155,7 @@ fn shown(tenant: &Tenant, new: &NewClient<'_>) -> Value {
         ClientOrigin::Dynamic {
             initial_access_token: Some(id),
         } => registration["initial_access_token"] = json!({ "id": id }),
-        ClientOrigin::Dynamic { .. } => {}
+        ClientOrigin::Dynamic { .. } | ClientOrigin::Bridge => {}
         ClientOrigin::Management { client_id } => {
             registration["registered_by"] = json!({ "client_id": client_id });
         }

@@ -15,7 +15,9 @@ use oauth::Timestamp;
 use serde_json::Value;
 
 pub(crate) use client_credentials::{ClientToken, client_credentials};
-pub(crate) use clients::{ClientOrigin, NewClient, client_registration};
+pub(crate) use clients::{
+    ClientOrigin, NewClient, Wish as ClientWish, client_registration, governs_clients,
+};
 pub(crate) use post_login::{
     Login, Protocol, Refused as LoginRefused, Wish as LoginWish, post_login,
 };
