@@ -1,7 +1,9 @@
 //! The commands. Text for people goes to standard output, errors and log lines to standard error.
 
 mod admin;
+mod api;
 mod config;
+mod declare;
 mod doctor;
 mod quickstart;
 mod serve;
@@ -57,6 +59,12 @@ enum Command {
         #[command(subcommand)]
         action: admin::Action,
     },
+    /// Write what an instance holds as a directory of YAML: no secrets.
+    Export(declare::Export),
+    /// Show what `apply` would do; the status is 2 if that is anything.
+    Diff(declare::Declared),
+    /// Make an instance as a directory declares it, over its platform API.
+    Apply(declare::Declared),
     /// Bring the database's schema up to date and stop.
     Migrate,
     /// Look for what is wrong here, and say what to do about it.
@@ -82,6 +90,9 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
         Command::Gateway => serve::gateway(source),
         Command::Token { action } => token::run(&action, &source),
         Command::Admin { action } => admin::run(&action, &source),
+        Command::Export(options) => declare::export(&options, &source),
+        Command::Diff(options) => declare::diff(&options, &source),
+        Command::Apply(options) => declare::apply(&options, &source),
         Command::Migrate => serve::migrate(&source),
         Command::Doctor => doctor::run(&source),
         Command::Config { action } => config::run(action, &source),

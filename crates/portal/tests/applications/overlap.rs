@@ -24,8 +24,10 @@ async fn works(world: &World, client_id: &str, secret: &ClientSecret) -> bool {
 }
 
 async fn made(world: &World) -> (Application, ClientSecret) {
-    let created = world.create(world.dcr).await.unwrap().value;
-    let secret = created.client_secret.map(ShownOnce::reveal).unwrap();
+    let created = world.create(world.dcr).await;
+    let created = created.expect("an application is made").value;
+    let secret = created.client_secret.map(ShownOnce::reveal);
+    let secret = secret.expect("its secret is shown");
     (created.application, secret)
 }
 
@@ -34,7 +36,7 @@ async fn rotated(world: &World, application: &Application) -> RotatedSecret {
     let rotated = world
         .applications
         .rotate_with_overlap(&ctx, application, HOUR);
-    rotated.await.unwrap().value
+    rotated.await.expect("its secret is rotated").value
 }
 
 #[tokio::test]

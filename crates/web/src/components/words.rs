@@ -40,7 +40,6 @@ pub fn way(text: Text, crumbs: &[(&str, &str)]) -> Markup {
 }
 
 /// The page, said to have failed where something was wrong with its form.
-#[must_use]
 pub fn outcome(page: Page, errors: &FieldErrors, told: Option<&str>) -> Page {
     if errors.is_empty() && told.is_none() {
         page

@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use http::Method;
 use serde_json::{Value, json};
 
-use super::api::{Api, text};
+use crate::command::api::{Api, text};
 
 /// The claim that the Action sets.
 const CLAIM: &str = "https://example.com/client_name";

@@ -6,8 +6,8 @@ use anyhow::{Context, Result, bail};
 use http::Method;
 use serde_json::{Value, json};
 
-use super::api::{Api, text};
 use super::tenant::Credentials;
+use crate::command::api::{Api, text};
 
 /// An application as its developer knows it.
 pub(super) struct Application {

@@ -5,8 +5,8 @@ use egress::Response;
 use http::Method;
 use secrecy::ExposeSecret as _;
 
-use super::api::{Api, cookies, said};
 use super::tenant::Credentials;
+use crate::command::api::{Api, cookies, said};
 
 /// Calls the API and expects a status.
 pub(super) async fn call(gateway: &Api, path: &str, expected: u16) -> Result<Response> {

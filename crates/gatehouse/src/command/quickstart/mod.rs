@@ -1,7 +1,6 @@
 //! `gatehouse quickstart`: the whole story on one machine, over the public APIs alone.
 
 mod action;
-mod api;
 mod console;
 mod developer;
 mod gateway;
@@ -19,10 +18,10 @@ use egress::Egress;
 use oauth::Entropy;
 use secrecy::ExposeSecret as _;
 
-use self::api::{Api, text};
 use self::saved::{Developer, Management, Portal, Saved};
 use self::tenant::Credentials;
 use self::walk::Walk;
+use super::api::{Api, text};
 use super::say;
 use crate::app::{self, App, Endpoints};
 use crate::config::{Role, Source, Tls, load};

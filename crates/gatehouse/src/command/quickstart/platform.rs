@@ -4,8 +4,8 @@ use anyhow::{Context, Result, bail};
 use http::Method;
 use serde_json::{Value, json};
 
-use super::api::{Api, text};
 use super::tenant::Credentials;
+use crate::command::api::{Api, text};
 
 /// The path on the gateway.
 pub(super) const ROUTE: &str = "/weather";

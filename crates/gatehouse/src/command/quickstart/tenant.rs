@@ -7,8 +7,8 @@ use oauth::ClientSecret;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
-use super::api::{Api, said, text};
 use super::saved::Developer;
+use crate::command::api::{Api, said, text};
 
 /// The nine permissions of the vendor's page, and the one for developer-managed scopes.
 const DCR_PERMISSIONS: [&str; 10] = [

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 /// One API with the credentials that a client holds for it.
 #[derive(Clone)]
-pub(super) struct Api {
+pub(in crate::command) struct Api {
     egress: Egress,
     base: String,
     authorization: Option<String>,
@@ -19,7 +19,7 @@ pub(super) struct Api {
 
 impl Api {
     /// The API at `base`, an address without a trailing slash; nobody is signed in.
-    pub(super) fn at(egress: &Egress, base: &str) -> Self {
+    pub(in crate::command) fn at(egress: &Egress, base: &str) -> Self {
         let base = base.trim_end_matches('/').to_owned();
         Self {
             egress: egress.clone(),
@@ -30,13 +30,13 @@ impl Api {
     }
 
     /// The same API with this `Authorization` header.
-    pub(super) fn authorized(mut self, header: String) -> Self {
+    pub(in crate::command) fn authorized(mut self, header: String) -> Self {
         self.authorization = Some(header);
         self
     }
 
     /// The same API with this cookie.
-    pub(super) fn with_cookie(mut self, name: &str, value: &str) -> Self {
+    pub(in crate::command) fn with_cookie(mut self, name: &str, value: &str) -> Self {
         self.cookies.insert(name.into(), value.into());
         self
     }
@@ -45,7 +45,7 @@ impl Api {
     ///
     /// # Errors
     /// If no answer comes.
-    pub(super) async fn call(
+    pub(in crate::command) async fn call(
         &self,
         method: Method,
         path: &str,
@@ -76,7 +76,7 @@ impl Api {
     ///
     /// # Errors
     /// If no answer comes or it has another status: the sentence holds what the API said.
-    pub(super) async fn expect(
+    pub(in crate::command) async fn expect(
         &self,
         expected: u16,
         method: Method,
@@ -100,17 +100,17 @@ impl Api {
     }
 
     /// `GET` that must answer 200.
-    pub(super) async fn get(&self, path: &str) -> Result<Value> {
+    pub(in crate::command) async fn get(&self, path: &str) -> Result<Value> {
         self.expect(200, Method::GET, path, None).await
     }
 
     /// `POST` that must answer 201.
-    pub(super) async fn create(&self, path: &str, body: &Value) -> Result<Value> {
+    pub(in crate::command) async fn create(&self, path: &str, body: &Value) -> Result<Value> {
         self.expect(201, Method::POST, path, Some(body)).await
     }
 
     /// Sends a request that signs in: must answer 204, and its cookies are kept.
-    pub(super) async fn sign_in(&mut self, path: &str, body: &Value) -> Result<()> {
+    pub(in crate::command) async fn sign_in(&mut self, path: &str, body: &Value) -> Result<()> {
         let response = self.call(Method::POST, path, Some(body)).await?;
         if response.status != StatusCode::NO_CONTENT {
             bail!(
@@ -125,7 +125,7 @@ impl Api {
 }
 
 /// The cookies that an answer sets, by name.
-pub(super) fn cookies(response: &Response) -> Vec<(String, String)> {
+pub(in crate::command) fn cookies(response: &Response) -> Vec<(String, String)> {
     let values = response
         .headers
         .get_all(SET_COOKIE)
@@ -138,7 +138,7 @@ pub(super) fn cookies(response: &Response) -> Vec<(String, String)> {
 }
 
 /// What an API said of an error, in its own words and at most a few hundred characters.
-pub(super) fn said(response: &Response) -> String {
+pub(in crate::command) fn said(response: &Response) -> String {
     String::from_utf8_lossy(&response.body)
         .chars()
         .take(400)
@@ -149,7 +149,7 @@ pub(super) fn said(response: &Response) -> String {
 ///
 /// # Errors
 /// If it is absent or something else.
-pub(super) fn text(value: &Value, pointer: &str) -> Result<String> {
+pub(in crate::command) fn text(value: &Value, pointer: &str) -> Result<String> {
     let found = value.pointer(pointer).and_then(Value::as_str);
     found
         .map(str::to_owned)
