@@ -46,6 +46,7 @@ portals-overview = Overview
 portals-settings = Settings
 portals-appearance = Appearance
 portals-products = API products
+portals-registrations = Registrations
 portals-developers = Developers
 portals-applications = Applications
 portals-display-name = Display name

@@ -46,6 +46,7 @@ portals-overview = 概要
 portals-settings = 設定
 portals-appearance = 外観
 portals-products = API プロダクト
+portals-registrations = 登録
 portals-developers = 開発者
 portals-applications = アプリケーション
 portals-display-name = 表示名

@@ -5,6 +5,7 @@
 
 mod acting;
 mod lists;
+mod people;
 mod portals;
 pub mod refusal;
 mod sheet;
@@ -21,5 +22,6 @@ use sheet::{Told, sheet};
 pub fn router(portal: &Portal) -> Router {
     Router::new()
         .merge(portals::routes())
+        .merge(people::routes())
         .with_state(portal.clone())
 }

@@ -26,6 +26,16 @@ pub enum Subject {
     Exists,
     /// An administrator approved the account.
     Approved,
+    /// An administrator refused the account.
+    Rejected,
+    /// An administrator took the account back.
+    Revoked,
+    /// An administrator approved a registration for an API.
+    AccessApproved,
+    /// An administrator refused a registration for an API.
+    AccessRejected,
+    /// An administrator took a registration for an API back.
+    AccessRevoked,
 }
 
 impl Subject {
@@ -35,6 +45,11 @@ impl Subject {
             Self::Reset => "reset",
             Self::Exists => "exists",
             Self::Approved => "approved",
+            Self::Rejected => "rejected",
+            Self::Revoked => "revoked",
+            Self::AccessApproved => "access-approved",
+            Self::AccessRejected => "access-rejected",
+            Self::AccessRevoked => "access-revoked",
         }
     }
 }
@@ -50,6 +65,12 @@ pub struct Mail {
     pub full_name: String,
     /// The portal's name, for people.
     pub portal: String,
+    /// What of theirs it is about: an application and an API; empty if it is the account.
+    #[serde(default)]
+    pub about: String,
+    /// What the administrator adds; empty if nothing.
+    #[serde(default)]
+    pub reason: String,
     /// Where it leads.
     pub link: String,
     /// How long the link works, in hours.
@@ -67,11 +88,15 @@ impl Mail {
         let locale = Locale::from_tag(&self.locale).unwrap_or(Locale::En);
         let text = Text::new(locale).of(&CATALOG);
         let subject = self.line(text, "subject");
+        let mut lead = self.line(text, "lead");
+        if !self.reason.is_empty() {
+            lead.push_str(&text.with("reason", [("reason", (&self.reason).into())]));
+        }
         let mail = LinkMail {
             locale,
             subject: &subject,
             hello: &text.with("hello", [("name", (&self.full_name).into())]),
-            lead: &self.line(text, "lead"),
+            lead: &lead,
             action: &self.line(text, "action"),
             link: &self.link,
             fallback: &text.get("link-fallback"),
@@ -93,6 +118,7 @@ impl Mail {
             &id,
             [
                 ("portal", (&self.portal).into()),
+                ("about", (&self.about).into()),
                 ("hours", self.hours.into()),
             ],
         )
@@ -111,6 +137,8 @@ mod tests {
             to: "jane@example.com".into(),
             full_name: "Jane <b>Doe</b>\r\nBcc: all@example.com".into(),
             portal: "Weather".into(),
+            about: "cli, Forecast v1".into(),
+            reason: "Ask <i>again</i> in May.".into(),
             link: "https://portal.example/login?token=abc&email=jane%40example.com".into(),
             hours: 24,
             locale: locale.into(),
@@ -126,11 +154,18 @@ mod tests {
             Subject::Reset,
             Subject::Exists,
             Subject::Approved,
+            Subject::Rejected,
+            Subject::Revoked,
+            Subject::AccessApproved,
+            Subject::AccessRejected,
+            Subject::AccessRevoked,
         ] {
             for locale in ["en", "ja"] {
                 let letter = mail(subject, locale).compose();
                 assert!(letter.subject.contains("Weather"), "{}", letter.subject);
                 assert!(letter.plain.contains("https://portal.example/login"));
+                assert!(letter.plain.contains("Ask <i>again</i> in May."));
+                assert!(!letter.html.contains("<i>"), "{}", letter.html);
                 assert!(letter.html.contains(&format!("lang=\"{locale}\"")));
             }
         }

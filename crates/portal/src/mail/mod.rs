@@ -5,4 +5,5 @@ mod post;
 
 pub use egress::mail::{Delivery, DeliveryError, Postbox, Settings};
 pub use message::{Mail, Subject};
+pub(crate) use post::Sealed;
 pub use post::{QUEUE, deliver, post};

@@ -1,8 +1,8 @@
 //! Mails in the outbox.
 
-use oauth::Entropy;
+use oauth::{Entropy, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::json;
+use serde_json::{Value, json};
 use storage::outbox::{Job, JobError, NewJob};
 use storage::seal::Sealer;
 use storage::{Error, Tx};
@@ -15,6 +15,43 @@ pub const QUEUE: &str = "portal.mail";
 /// What a mail is sealed for while it waits: it lies in the database, and its link may hold a token.
 const CONTEXT: &str = "portal.mail";
 
+/// A mail that is ready for the outbox.
+pub(crate) struct Sealed {
+    id: String,
+    payload: Value,
+    due: Timestamp,
+}
+
+impl Sealed {
+    /// Seals a mail.
+    ///
+    /// # Errors
+    /// [`Error::Other`] if it cannot be written as JSON.
+    pub(crate) fn new(sealer: &Sealer, entropy: &Entropy, mail: &Mail) -> Result<Self, Error> {
+        let text = serde_json::to_string(mail).map_err(|error| Error::Other(error.to_string()))?;
+        let sealed = sealer.seal(CONTEXT, &SecretString::from(text));
+        Ok(Self {
+            id: entropy.uuid().to_string(),
+            payload: json!({ "mail": sealed }),
+            due: mail.written_at,
+        })
+    }
+
+    /// Writes it to the outbox. It leaves when the transaction commits.
+    ///
+    /// # Errors
+    /// Those of [`Tx::enqueue`].
+    pub(crate) async fn enqueue(self, tx: &mut Tx) -> Result<(), Error> {
+        let job = NewJob {
+            queue: QUEUE,
+            key: &self.id,
+            payload: self.payload,
+            due: self.due,
+        };
+        tx.enqueue(job).await
+    }
+}
+
 /// Writes a mail to the outbox. It leaves when the transaction commits.
 ///
 /// # Errors
@@ -25,16 +62,7 @@ pub async fn post(
     entropy: &Entropy,
     mail: &Mail,
 ) -> Result<(), Error> {
-    let text = serde_json::to_string(mail).map_err(|error| Error::Other(error.to_string()))?;
-    let sealed = sealer.seal(CONTEXT, &SecretString::from(text));
-    let id = entropy.uuid().to_string();
-    let job = NewJob {
-        queue: QUEUE,
-        key: &id,
-        payload: json!({ "mail": sealed }),
-        due: mail.written_at,
-    };
-    tx.enqueue(job).await
+    Sealed::new(sealer, entropy, mail)?.enqueue(tx).await
 }
 
 /// The handler of [`QUEUE`].

@@ -21,6 +21,8 @@ pub struct Developer {
     pub email_verified: bool,
     /// Argon2 in PHC form; `None` until the first password is set.
     pub password_hash: Option<String>,
+    /// The language in which they are written to, as a tag (BCP 47), where it is known.
+    pub locale: Option<String>,
     /// When they signed up.
     pub created_at: Timestamp,
     /// When the account last changed.

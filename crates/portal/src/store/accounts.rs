@@ -79,6 +79,12 @@ pub(crate) async fn insert(
     .map(drop)
 }
 
+/// Keeps the language in which a developer is written to.
+pub(crate) async fn set_locale(tx: &mut Tx, id: &str, locale: &str) -> Result<(), Error> {
+    let sql = "UPDATE portal_developer SET locale = $2 WHERE id = $1";
+    tx.execute(sql, params![id, locale]).await.map(drop)
+}
+
 /// What sign-in compares with.
 pub(crate) struct Credentials {
     pub(crate) developer: Developer,

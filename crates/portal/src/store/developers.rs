@@ -9,7 +9,7 @@ use super::listing::{self, Listing};
 use super::related;
 use crate::model::{Developer, DeveloperId, PortalId};
 
-const COLUMNS: &str = "t.id, t.portal_id, t.email, t.full_name, t.status, t.email_verified, t.password_hash, t.created_at, t.updated_at";
+const COLUMNS: &str = "t.id, t.portal_id, t.email, t.full_name, t.status, t.email_verified, t.password_hash, t.locale, t.created_at, t.updated_at";
 const FROM: &str = "portal_developer t";
 
 fn parse(row: &Row) -> Result<Developer, Error> {
@@ -21,6 +21,7 @@ fn parse(row: &Row) -> Result<Developer, Error> {
         status: row.get("status")?,
         email_verified: row.get("email_verified")?,
         password_hash: row.get("password_hash")?,
+        locale: row.get("locale")?,
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,
     })

@@ -29,6 +29,8 @@ const TABS: &[(&str, &str)] = &[
     ("portals-settings", "/settings"),
     ("portals-appearance", "/appearance"),
     ("portals-products", "/products"),
+    ("portals-developers", "/developers"),
+    ("portals-registrations", "/registrations"),
 ];
 
 pub(super) fn routes() -> Router<Portal> {
@@ -57,7 +59,7 @@ pub(super) fn address(site: &Site, below: &str) -> String {
 }
 
 /// A portal's name for people.
-fn name(site: &Site) -> &str {
+pub(super) fn name(site: &Site) -> &str {
     match site.display_name.trim() {
         "" => &site.name,
         name => name,

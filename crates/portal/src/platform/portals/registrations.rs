@@ -15,6 +15,8 @@ use crate::model::{Application, ApprovalStatus, Registration, RegistrationId};
 use crate::rest::check::{Rule, Shape, optional};
 use crate::rest::query::{Column, Kind, Query, column};
 use crate::rest::{Body, Page, Problem, apply, path_id};
+use crate::service::decisions::Decision;
+use crate::service::registrations;
 use crate::store;
 use crate::store::catalogue::{self, Registered};
 use crate::store::listing::Listing;
@@ -101,8 +103,8 @@ async fn list_of_portal(
     let site = find(&portal, &id).await?;
     let listing = query.listing(COLUMNS, "t.created_at")?;
     let listing = listing.only("t.portal_id", site.id);
-    let (registrations, total) = catalogue::registrations(portal.db(), &listing).await?;
-    let data = registrations.iter().map(render).collect();
+    let (found, total) = catalogue::registrations(portal.db(), &listing).await?;
+    let data = found.iter().map(render).collect();
     Ok(Json(Page::new(data, &listing, total)))
 }
 
@@ -116,8 +118,8 @@ async fn list(
     let application = applications::find_in(&portal, &site, &application).await?;
     let listing = query.listing(COLUMNS, "t.created_at")?;
     let listing = listing.only("t.application_id", application.id);
-    let (registrations, total) = catalogue::registrations(portal.db(), &listing).await?;
-    let data = registrations.iter().map(render).collect();
+    let (found, total) = catalogue::registrations(portal.db(), &listing).await?;
+    let data = found.iter().map(render).collect();
     Ok(Json(Page::new(data, &listing, total)))
 }
 
@@ -143,11 +145,10 @@ async fn update(
         status: registration.status,
     };
     let new = apply(&present, body, &SHAPE)?;
-    let (portal_id, id) = (registration.portal_id, registration.id);
-    let changed = portal
-        .applications()
-        .set_registration_status(&admin.ctx, portal_id, id, new.status)
-        .await?;
+    let site = find(&portal, &path.0).await?;
+    let decision = Decision::silent(new.status);
+    let changed =
+        registrations::decide(&portal, &admin.ctx, (&site, registration.id), &decision).await?;
     let body = Json(render_one(&portal, changed.value.id).await?);
     Ok(settled(&portal, changed.revision, body).await)
 }

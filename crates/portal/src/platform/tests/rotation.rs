@@ -63,6 +63,8 @@ async fn write_mail(platform: &Platform) {
         to: "developer@example.com".into(),
         full_name: "A Developer".into(),
         portal: "Weather".into(),
+        about: String::new(),
+        reason: String::new(),
         link: "http://localhost:8003/verify?token=t".into(),
         hours: 24,
         locale: "en".into(),

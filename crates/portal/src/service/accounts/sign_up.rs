@@ -47,6 +47,7 @@ impl Accounts {
                     "pending"
                 };
                 store::insert(&mut tx, &portal.id, &id, &email, &full_name, status, now).await?;
+                store::set_locale(&mut tx, &id, &visit.locale).await?;
                 (id, Subject::Verify)
             }
             Some(known) if !known.email_verified => (known.id.clone(), Subject::Verify),
@@ -153,6 +154,8 @@ impl Accounts {
             to: email.to_owned(),
             full_name: full_name.to_owned(),
             portal: portal.name.clone(),
+            about: String::new(),
+            reason: String::new(),
             link: link(&visit.origin, subject, email, token.as_deref()),
             hours: i64::try_from(lifetime.as_secs() / 3600).unwrap_or(1).max(1),
             locale: visit.locale.clone(),
@@ -166,8 +169,8 @@ impl Accounts {
 /// The page that a mail leads to; the names of page and parameters are those of Konnect's portal.
 fn link(origin: &str, subject: Subject, email: &str, token: Option<&str>) -> String {
     let page = match subject {
-        Subject::Verify | Subject::Exists | Subject::Approved => "login",
         Subject::Reset => "reset-password",
+        _ => "login",
     };
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     if let Some(token) = token {

@@ -1,9 +1,12 @@
 //! Applications register for APIs.
 
 use dcr::RegistrationChange;
+use serde_json::json;
 
+use crate::mail::Sealed;
 use crate::model::{Application, ApprovalStatus, PortalId, Registration, RegistrationId};
-
+use crate::service::decisions::Decision;
+use crate::store::audit::{self, Entry};
 use crate::{Ctx, Error, store};
 
 use super::strategy::Strategy;
@@ -103,6 +106,22 @@ impl Applications {
         id: RegistrationId,
         status: ApprovalStatus,
     ) -> Result<Effective<Registration>, Error> {
+        self.decide_registration(ctx, (portal, id), &Decision::silent(status), None)
+            .await
+    }
+
+    /// The same with a reason, and with the mail that tells of it if anything changes.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub(crate) async fn decide_registration(
+        &self,
+        ctx: &Ctx,
+        (portal, id): (PortalId, RegistrationId),
+        decision: &Decision,
+        letter: Option<Sealed>,
+    ) -> Result<Effective<Registration>, Error> {
+        let status = decision.status;
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
         let found = store::registrations::find(&mut tx, id).await?;
@@ -122,8 +141,15 @@ impl Applications {
         if let Some(change) = change {
             self.enqueue_hook(&mut tx, &registration, change).await?;
         }
-        self.record_registration(&mut tx, ctx, verb(status), &registration)
-            .await?;
+        let entry = Entry::new(verb(status), "application_registration", id).in_portal(portal);
+        let entry = match decision.reason() {
+            Some(reason) => entry.with(json!({ "reason": reason })),
+            None => entry,
+        };
+        audit::record(&mut tx, ctx, self.audit_id(), entry).await?;
+        if let Some(letter) = letter {
+            letter.enqueue(&mut tx).await?;
+        }
         let revision = self.changed(&mut tx, &registration).await?;
         tx.commit().await?;
         self.try_scopes(&registration).await;

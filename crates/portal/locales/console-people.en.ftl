@@ -1,0 +1,125 @@
+# The console's pages about developers and what they ask for.
+id = Id
+name = Name
+created = Created
+yes = Yes
+no = No
+cancel = Cancel
+removed = { $name } is removed.
+danger-zone = Removal
+for-good = This cannot be undone.
+choose = Choose
+choose-one = Choose { $name }
+none-chosen = Choose at least one first.
+api = API
+application = Application
+applications = Applications
+applications-none-here = There are none.
+client-id = Client ID
+developer = Developer
+still-leaving = Clients of the applications could not be removed at the identity provider yet. This goes on by itself; try again in a minute.
+
+# Where something stands, and what is decided
+status = Status
+status-approved = Approved
+status-pending = Waiting
+status-revoked = Revoked
+status-rejected = Rejected
+decide-approved = Approve…
+decide-rejected = Reject…
+decide-revoked = Revoke…
+do-approved = Approve
+do-rejected = Reject
+do-revoked = Revoke
+reason = Reason
+reason-hint = The developer reads it in the mail that tells of this.
+invalid-reason-required = Say why: the developer reads it.
+invalid-reason-max_length = Use at most 1000 characters.
+
+# Developers
+developers-title = Developers
+developers-search = Search by name or email address
+developers-none = No developers
+developers-none-next = Developers sign up in the portal. Search for something else if you expected some.
+developers-signed-up = Signed up
+developers-verified = Email address confirmed
+developers-approved-title =
+    { $count ->
+        [one] Approve this developer?
+       *[other] Approve { $count } developers?
+    }
+developers-approved-lead = They can sign in, create applications and ask for access to APIs.
+developers-approved-done =
+    { $count ->
+        [one] The developer is approved.
+       *[other] { $count } developers are approved.
+    }
+developers-rejected-title =
+    { $count ->
+        [one] Reject this developer?
+       *[other] Reject { $count } developers?
+    }
+developers-rejected-lead = They cannot sign in. You can approve them later.
+developers-rejected-done =
+    { $count ->
+        [one] The developer is rejected.
+       *[other] { $count } developers are rejected.
+    }
+developers-revoked-title =
+    { $count ->
+        [one] Revoke this developer?
+       *[other] Revoke { $count } developers?
+    }
+developers-revoked-lead = They are signed out at once and cannot sign in. Credentials of their applications keep working until you revoke the registrations.
+developers-revoked-done =
+    { $count ->
+        [one] The developer is revoked.
+       *[other] { $count } developers are revoked.
+    }
+developers-delete = Delete this developer
+developers-delete-hint = Their applications and credentials go with them.
+developers-delete-title = Delete { $name }?
+developers-delete-lead = The account on { $portal } is removed.
+developers-delete-applications = These applications go with it. Their clients are removed at the identity provider, and gateways refuse their credentials:
+
+# Registrations
+registrations-title = Registrations
+registrations-search = Search by API, application or developer
+registrations-none = No registrations
+registrations-none-next = Applications register for APIs in the portal. Search for something else if you expected some.
+registrations-none-here = There are none.
+registrations-all = All registrations of this portal
+registrations-asked = Asked
+registrations-approved-title =
+    { $count ->
+        [one] Approve this registration?
+       *[other] Approve { $count } registrations?
+    }
+registrations-approved-lead = The application can call the API as soon as every gateway knows.
+registrations-approved-done =
+    { $count ->
+        [one] The registration is approved.
+       *[other] { $count } registrations are approved.
+    }
+registrations-rejected-title =
+    { $count ->
+        [one] Reject this registration?
+       *[other] Reject { $count } registrations?
+    }
+registrations-rejected-lead = The application cannot call the API. You can approve it later.
+registrations-rejected-done =
+    { $count ->
+        [one] The registration is rejected.
+       *[other] { $count } registrations are rejected.
+    }
+registrations-revoked-title =
+    { $count ->
+        [one] Revoke this registration?
+       *[other] Revoke { $count } registrations?
+    }
+registrations-revoked-lead = Gateways refuse the application at this API from now on.
+registrations-revoked-done =
+    { $count ->
+        [one] The registration is revoked.
+       *[other] { $count } registrations are revoked.
+    }

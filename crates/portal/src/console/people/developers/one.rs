@@ -1,0 +1,168 @@
+//! One developer, with applications and registrations; and removing one.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use web::components::{
+    Definition, confirm, danger_button, definitions, link_button, page_heading, table, way,
+};
+use web::{Administrator, Editor, Form, Input, Markup, Page, Text, Tone, Visitor, html, moment};
+
+use super::super::{decide, registrations};
+use super::{Acting, BELOW, Refused, address, standing, text};
+use crate::console::portals;
+use crate::model::{Application, ApplicationStatus, Developer, Site};
+use crate::service::{developers, sites};
+use crate::store::catalogue;
+use crate::store::listing::Listing;
+use crate::{Error, Portal, store};
+
+pub(super) async fn page(
+    State(portal): State<Portal>,
+    visitor: Visitor,
+    reader: Administrator,
+    Path((id, developer)): Path<(String, String)>,
+) -> Result<Page, Refused> {
+    let site = sites::find(&portal, &id).await?;
+    let developer = developers::find(&portal, &site, &developer).await?;
+    let applications = applications(&portal, &developer).await?;
+    let listing = Listing::all("t.created_at").only("n.developer_id", developer.id);
+    let (registered, _) = catalogue::registrations(portal.db(), &listing).await?;
+    let text = text(&visitor);
+    let main = html! {
+        (way(text, &[
+            (portals::name(&site), &portals::address(&site, "")),
+            (&text.get("developers-title"), &portals::address(&site, BELOW)),
+        ]))
+        (page_heading(&developer.full_name, Some(&developer.email), None))
+        div.panel { (definitions(&facts(text, &developer))) }
+        @if reader.role.may_change() {
+            (decide::links(text, &portals::address(&site, "/developers/decide"), &developer.id.to_string(), developer.status))
+        }
+        section.section aria-labelledby="applications" {
+            h2 id="applications" { (text.get("applications")) }
+            @if applications.is_empty() { p.fine.spaced { (text.get("applications-none-here")) } }
+            @else { (application_rows(text, &applications)) }
+        }
+        section.section aria-labelledby="registrations" {
+            h2 id="registrations" { (text.get("registrations-title")) }
+            @if registered.is_empty() { p.fine.spaced { (text.get("registrations-none-here")) } }
+            @else { (registrations::table_of(text, &site, &registered)) }
+        }
+        @if reader.role.may_change() {
+            section.section aria-labelledby="removal" {
+                h2 id="removal" { (text.get("danger-zone")) }
+                p.fine.spaced { (text.get("developers-delete-hint")) }
+                p.spaced { (link_button(&address(&site, developer.id, "/delete"), &text.get("developers-delete"))) }
+            }
+        }
+    };
+    Ok(visitor.page(&developer.full_name).main(main))
+}
+
+/// Those of a developer that are not being removed.
+async fn applications(portal: &Portal, developer: &Developer) -> Result<Vec<Application>, Error> {
+    let mut all = store::applications::of_developer(portal.db(), developer.id).await?;
+    all.retain(|application| application.status == ApplicationStatus::Active);
+    Ok(all)
+}
+
+fn facts(text: Text, developer: &Developer) -> [Definition; 4] {
+    let proven = match developer.email_verified {
+        true => "yes",
+        false => "no",
+    };
+    [
+        Definition::new(text.get("id"), html! { code { (developer.id) } }),
+        Definition::new(text.get("status"), standing(text, developer.status)),
+        Definition::new(
+            text.get("developers-verified"),
+            html! { (text.get(proven)) },
+        ),
+        Definition::new(
+            text.get("developers-signed-up"),
+            moment(text, developer.created_at.as_millis()),
+        ),
+    ]
+}
+
+fn application_rows(text: Text, applications: &[Application]) -> Markup {
+    let labels = ["name", "client-id", "created"].map(|id| text.get(id));
+    let columns = labels.each_ref().map(String::as_str);
+    let rows = html! {
+        @for application in applications {
+            tr {
+                td data-label=(labels[0]) { strong { (application.name) } }
+                td data-label=(labels[1]) {
+                    @if let Some(client) = &application.client_id { code { (client) } }
+                }
+                td data-label=(labels[2]) { (moment(text, application.created_at.as_millis())) }
+            }
+        }
+    };
+    html! { div.spaced { (table(&text.get("applications"), &columns, None, rows)) } }
+}
+
+pub(super) async fn delete_page(
+    State(portal): State<Portal>,
+    visitor: Visitor,
+    Editor(_): Editor,
+    Path((id, developer)): Path<(String, String)>,
+) -> Result<Page, Refused> {
+    let site = sites::find(&portal, &id).await?;
+    let developer = developers::find(&portal, &site, &developer).await?;
+    let applications = applications(&portal, &developer).await?;
+    let text = text(&visitor);
+    let title = text.with(
+        "developers-delete-title",
+        [("name", (&developer.full_name).into())],
+    );
+    let consequences = consequences(text, &site, &applications);
+    let here = address(&site, developer.id, "");
+    Ok(confirm(
+        &visitor,
+        &title,
+        consequences,
+        &address(&site, developer.id, "/delete"),
+        danger_button(&text.get("developers-delete")),
+        (&here, &text.get("cancel")),
+    ))
+}
+
+fn consequences(text: Text, site: &Site, applications: &[Application]) -> Markup {
+    html! {
+        p { (text.with("developers-delete-lead", [("portal", portals::name(site).into())])) }
+        @if !applications.is_empty() {
+            p { (text.get("developers-delete-applications")) }
+            ul { @for application in applications { li { (application.name) } } }
+        }
+        p { (text.get("for-good")) }
+    }
+}
+
+pub(super) async fn delete(
+    State(portal): State<Portal>,
+    visitor: Visitor,
+    acting: Acting,
+    Path((id, developer)): Path<(String, String)>,
+    Form(_): Form<Input>,
+) -> Result<Response, Refused> {
+    let site = sites::find(&portal, &id).await?;
+    let developer = developers::find(&portal, &site, &developer).await?;
+    let text = text(&visitor);
+    let name = &developer.full_name;
+    let (to, tone, said) = match developers::delete(&portal, &acting.ctx, &site, &developer).await {
+        Ok(revision) => {
+            if let Some(revision) = revision {
+                portal.publisher().settle(revision).await;
+            }
+            let said = text.with("removed", [("name", name.into())]);
+            (portals::address(&site, BELOW), Tone::Success, said)
+        }
+        Err(Error::Conflict(_)) => {
+            let said = text.get("still-leaving");
+            (address(&site, developer.id, ""), Tone::Warning, said)
+        }
+        Err(error) => return Err(error.into()),
+    };
+    Ok(visitor.redirect_saying(to, tone, said).into_response())
+}

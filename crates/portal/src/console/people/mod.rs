@@ -1,0 +1,19 @@
+//! Dev Portal > Portals > Developers, Registrations: who is let in, and to what.
+
+mod decide;
+mod developers;
+mod registrations;
+mod text;
+
+use axum::Router;
+
+use crate::Portal;
+
+use super::{Acting, Refused};
+use text::{standing, text};
+
+pub(super) fn routes() -> Router<Portal> {
+    Router::new()
+        .merge(developers::routes())
+        .merge(registrations::routes())
+}

@@ -1,0 +1,86 @@
+//! Developers of a portal, as administrators settle them.
+//!
+//! Source: Konnect portal-management v2.2.2.
+
+use serde_json::json;
+
+use crate::error::Error;
+use crate::model::{ApprovalStatus, Developer, Site};
+use crate::rest::path_id;
+use crate::store::audit::Entry;
+use crate::{Ctx, Portal, store};
+
+use super::applications::STILL_LEAVING;
+use super::decisions::Decision;
+
+/// The developer of this portal with this id, as it stands in an address.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(crate) async fn find(portal: &Portal, site: &Site, id: &str) -> Result<Developer, Error> {
+    let id = path_id("developer", id)?;
+    let found = store::developers::find(portal.db(), id).await?;
+    found
+        .filter(|developer| developer.portal_id == site.id)
+        .ok_or_else(|| Error::not_found("developer", id))
+}
+
+/// Approves, revokes or rejects a developer, who is told by mail. Who is not approved is signed out and
+/// cannot sign in; credentials of their applications keep working until each registration is revoked, as
+/// in Konnect.
+///
+/// # Errors
+/// [`Error::NotFound`] if they are gone.
+pub(crate) async fn decide(
+    portal: &Portal,
+    ctx: &Ctx,
+    (site, mut developer): (&Site, Developer),
+    decision: &Decision,
+) -> Result<Developer, Error> {
+    let changes = developer.status != decision.status;
+    developer.status = decision.status;
+    developer.updated_at = ctx.now;
+    let letter = decision.letter(portal, ctx, (site, &developer), None)?;
+    let mut detail = json!({ "status": developer.status });
+    if let Some(reason) = decision.reason() {
+        detail["reason"] = json!(reason);
+    }
+    let mut tx = portal.db().begin().await?;
+    store::developers::update(&mut tx, &developer).await?;
+    if developer.status != ApprovalStatus::Approved {
+        store::accounts::end_sessions(&mut tx, &developer.id.to_string()).await?;
+    }
+    let entry = Entry::new("update", "developer", developer.id).in_portal(site.id);
+    portal.audit(&mut tx, ctx, entry.with(detail)).await?;
+    if let Some(letter) = letter.filter(|_| changes) {
+        letter.enqueue(&mut tx).await?;
+    }
+    tx.commit().await?;
+    Ok(developer)
+}
+
+/// Deletes a developer with their applications, whose clients leave the identity provider first. Gives
+/// the revision that gateways are to obey.
+///
+/// # Errors
+/// [`Error::Conflict`] while clients could not be removed.
+pub(crate) async fn delete(
+    portal: &Portal,
+    ctx: &Ctx,
+    site: &Site,
+    developer: &Developer,
+) -> Result<Option<i64>, Error> {
+    let mut revision = None;
+    for application in store::applications::of_developer(portal.db(), developer.id).await? {
+        let ended = portal.applications().end(ctx, &application).await?;
+        revision = ended.or(revision);
+    }
+    let mut tx = portal.db().begin().await?;
+    store::developers::delete(&mut tx, developer.id)
+        .await
+        .map_err(|error| Error::from(error).or_conflict(STILL_LEAVING))?;
+    let entry = Entry::new("delete", "developer", developer.id).in_portal(site.id);
+    portal.audit(&mut tx, ctx, entry).await?;
+    tx.commit().await?;
+    Ok(revision)
+}
