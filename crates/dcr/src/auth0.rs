@@ -7,6 +7,7 @@
 //! Source: <https://auth0.com/docs/api/management/v2>,
 //! <https://docs.konghq.com/konnect/dev-portal/applications/dynamic-client-registration/auth0/>.
 
+mod log;
 mod management;
 mod survey;
 mod token;
@@ -27,6 +28,7 @@ use crate::port::{
     RegisteredClient, Scope,
 };
 use crate::state::ClientState;
+use crate::survey::{Changes, Mark, Survey};
 
 use management::{Call, Management};
 use wire::{ClientBody, ClientPage, Grant, GrantBody, Listed, ResourceServer};
@@ -272,8 +274,8 @@ impl DcrProvider for Auth0 {
         Ok(Some(server.scopes.into_iter().map(Scope::from).collect()))
     }
 
-    async fn survey(&self) -> Result<Vec<ClientState>, Error> {
-        survey::survey(&self.management).await
+    async fn survey(&self) -> Result<Survey, Error> {
+        survey::survey(&self.management).await.map(Survey::all)
     }
 
     async fn inspect(&self, client_id: &str) -> Result<Option<ClientState>, Error> {
@@ -286,6 +288,14 @@ impl DcrProvider for Auth0 {
 
     async fn restore(&self, client_id: &str, client: &NewClient) -> Result<(), Error> {
         survey::restore(self, client_id, client).await
+    }
+
+    async fn mark(&self) -> Result<Mark, Error> {
+        log::mark(&self.management).await
+    }
+
+    async fn changes(&self, since: &Mark) -> Result<Option<Changes>, Error> {
+        log::changes(&self.management, since).await
     }
 
     async fn verify(&self, probe: &Probe) -> Vec<Finding> {

@@ -2,8 +2,7 @@
 //!
 //! An application becomes an app registration with a service principal and a password credential. Its
 //! `uniqueName` is made of the application's id, so that making it twice makes one, and that it is
-//! found without a list, which the permission `Application.ReadWrite.OwnedBy` does not allow. The
-//! metadata stand among its tags. Entra's parts learn of a new app one after another; what is unknown
+//! found without a list. The metadata stand among its tags. Entra's parts learn of a new app one after another; what is unknown
 //! yet is asked for again. A deleted app stays in Entra's recycle bin for 30 days, without use.
 //!
 //! Which scopes a client gets is for app roles of the API, which another permission assigns.
@@ -15,6 +14,7 @@
 //! <https://docs.konghq.com/konnect/dev-portal/applications/dynamic-client-registration/azure/>.
 
 mod graph;
+mod list;
 mod wire;
 
 use std::time::Duration;
@@ -33,6 +33,8 @@ use crate::port::{
     Abilities, AddedSecret, Client, ClientChanges, DcrProvider, Error, ErrorKind, Finding,
     NewClient, Overlap, Probe, RegisteredClient, Scope,
 };
+use crate::state::ClientState;
+use crate::survey::{Changes, Mark, Survey};
 use crate::token::ClientCredentials;
 
 use graph::Graph;
@@ -302,6 +304,43 @@ impl DcrProvider for AzureAd {
 
     async fn scopes(&self, _: &str) -> Result<Option<Vec<Scope>>, Error> {
         Ok(None)
+    }
+
+    async fn survey(&self) -> Result<Survey, Error> {
+        self.registrations().await
+    }
+
+    async fn inspect(&self, client_id: &str) -> Result<Option<ClientState>, Error> {
+        match self.application(client_id).await {
+            Ok(app) => Ok(Some(app.into())),
+            Err(error) if error.kind == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn expected(&self, client: &NewClient) -> ClientState {
+        wire::expected(client)
+    }
+
+    async fn restore(&self, client_id: &str, client: &NewClient) -> Result<(), Error> {
+        let mut body = wire::application(client);
+        let app = self.application(client_id).await?;
+        wire::add_tags(&mut body, app.tags_of_others());
+        let path = app_path(client_id);
+        let response = self
+            .graph
+            .call(Method::PATCH, &path, Some(&body), None)
+            .await?;
+        found(response, client_id)?;
+        self.principal(client_id).await
+    }
+
+    async fn mark(&self) -> Result<Mark, Error> {
+        self.end_of_changes().await
+    }
+
+    async fn changes(&self, since: &Mark) -> Result<Option<Changes>, Error> {
+        self.changed_since(since).await
     }
 
     async fn verify(&self, probe: &Probe) -> Vec<Finding> {

@@ -33,6 +33,8 @@ use crate::port::{
     RegisteredClient, Scope,
 };
 use crate::registration::{self, Registrations};
+use crate::state::{ClientState, Field};
+use crate::survey::Survey;
 use crate::token::{ClientCredentials, Refused};
 
 /// Where an administrator lets a client register others.
@@ -74,10 +76,7 @@ impl Curity {
             initial_client_id: config.initial_client_id,
             initial_client_secret: config.initial_client_secret,
             issuers: Issuers::new(egress.clone()),
-            registrations: Registrations {
-                caller: Caller { egress, clock },
-                states,
-            },
+            registrations: Registrations::new(Caller { egress, clock }, states),
         })
     }
 
@@ -197,6 +196,9 @@ fn body(client: &NewClient) -> Value {
     body
 }
 
+const UNSEEN: &str = "Curity gives a client another secret when it is read, so none is: clients are compared with what \
+     they were registered with, and neither changed nor orphaned ones can be seen here";
+
 fn kept_secret() -> Error {
     Error::new(
         ErrorKind::Misconfigured,
@@ -291,6 +293,32 @@ impl DcrProvider for Curity {
 
     async fn scopes(&self, _: &str) -> Result<Option<Vec<Scope>>, Error> {
         Ok(None)
+    }
+
+    async fn survey(&self) -> Result<Survey, Error> {
+        self.registrations.survey_told(UNSEEN).await
+    }
+
+    async fn inspect(&self, client_id: &str) -> Result<Option<ClientState>, Error> {
+        self.registrations.told(client_id).await
+    }
+
+    fn expected(&self, client: &NewClient) -> ClientState {
+        registration::told::asked(client)
+    }
+
+    /// Only what Curity is never told can be put right: the application's name.
+    async fn restore(&self, client_id: &str, client: &NewClient) -> Result<(), Error> {
+        let told = self.inspect(client_id).await?;
+        let told = told.ok_or_else(|| Error::absent(client_id))?;
+        match told.differences(&self.expected(client)).as_slice() {
+            [] | [Field::Name] => self.registrations.rename(client_id, &client.name).await,
+            _ => Err(Error::new(
+                ErrorKind::Unsupported,
+                "the identity provider gives a client another secret with every change; create a new \
+                 application and delete this one",
+            )),
+        }
     }
 
     async fn verify(&self, probe: &Probe) -> Vec<Finding> {

@@ -27,6 +27,8 @@ use crate::port::{
     Abilities, Client, ClientChanges, DcrProvider, Error, ErrorKind, Finding, Metadata, NewClient,
     Overlap, Probe, RegisteredClient, RegistrationChange, RegistrationEvent, Scope,
 };
+use crate::state::{ANY_AUDIENCE, ClientState, Field};
+use crate::survey::{Sight, Survey};
 
 /// The adapter for one bridge.
 pub struct HttpBridge {
@@ -41,7 +43,7 @@ pub struct HttpBridge {
 }
 
 /// What is kept of a client: all that events must tell.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 struct Record {
     name: String,
     description: String,
@@ -49,7 +51,46 @@ struct Record {
     metadata: Metadata,
     auth_strategy_id: String,
     dcr_provider_id: String,
+    /// What the bridge hears of at registration and never again.
+    #[serde(default)]
+    grant_types: Vec<String>,
+    #[serde(default)]
+    scopes: Vec<String>,
 }
+
+impl Record {
+    fn of(client: &NewClient) -> Self {
+        Self {
+            name: client.name.clone(),
+            description: client.description.clone().unwrap_or_default(),
+            redirect_uris: client::redirect_uris(&client.redirect_uris),
+            metadata: client.metadata.clone(),
+            auth_strategy_id: client.auth_strategy_id.clone(),
+            dcr_provider_id: client.dcr_provider_id.clone(),
+            grant_types: client.auth_methods.clone(),
+            scopes: client.scopes.clone(),
+        }
+    }
+
+    /// The client as the bridge was last told of it.
+    fn told(self, client_id: &str) -> ClientState {
+        let scopes = (!self.scopes.is_empty()).then(|| {
+            let scopes = self.scopes.into_iter().collect();
+            (ANY_AUDIENCE.to_owned(), scopes)
+        });
+        ClientState {
+            client_id: client_id.to_owned(),
+            name: self.name,
+            redirect_uris: self.redirect_uris.into_iter().collect(),
+            grant_types: self.grant_types.into_iter().collect(),
+            scopes: scopes.into_iter().collect(),
+            metadata: self.metadata,
+        }
+    }
+}
+
+const UNSEEN: &str = "an HTTP bridge shows no clients: they are compared with what it was last told, and neither \
+     changed nor orphaned ones can be seen here";
 
 /// The bridge's credentials. Dates are left unread: bridges write them in several ways.
 #[derive(Deserialize)]
@@ -234,14 +275,7 @@ impl DcrProvider for HttpBridge {
         });
         let made: Credentials = call::read(&self.call(Method::POST, "", Some(&body)).await?)?;
         self.is_its_own(&made.client_id, client).await?;
-        let record = Record {
-            name: client.name.clone(),
-            description,
-            redirect_uris,
-            metadata: client.metadata.clone(),
-            auth_strategy_id: client.auth_strategy_id.clone(),
-            dcr_provider_id: client.dcr_provider_id.clone(),
-        };
+        let record = Record::of(client);
         if let Err(error) = self.keep(&made.client_id, &record).await {
             let removed = self
                 .call(Method::DELETE, &segment(&made.client_id), None)
@@ -324,6 +358,56 @@ impl DcrProvider for HttpBridge {
 
     async fn scopes(&self, _: &str) -> Result<Option<Vec<Scope>>, Error> {
         Ok(None)
+    }
+
+    async fn survey(&self) -> Result<Survey, Error> {
+        let mut clients = Vec::new();
+        let mut after = String::new();
+        loop {
+            let page = self.states.page(&after).await?;
+            let Some(last) = page.last() else { break };
+            after.clone_from(&last.client_id);
+            for kept in &page {
+                clients.push(read_record(kept)?.told(&kept.client_id));
+            }
+        }
+        Ok(Survey {
+            clients,
+            sight: Sight::Told,
+            limits: Some(UNSEEN.to_owned()),
+        })
+    }
+
+    async fn inspect(&self, client_id: &str) -> Result<Option<ClientState>, Error> {
+        let kept = self.states.load(client_id).await?;
+        let told = kept.map(|kept| Ok(read_record(&kept)?.told(client_id)));
+        told.transpose()
+    }
+
+    fn expected(&self, client: &NewClient) -> ClientState {
+        Record::of(client).told("")
+    }
+
+    /// Tells the bridge of the application again, as far as it hears of changes.
+    async fn restore(&self, client_id: &str, client: &NewClient) -> Result<(), Error> {
+        let (told, new) = (self.record(client_id).await?, Record::of(client));
+        let registered_only = told.grant_types != new.grant_types || told.scopes != new.scopes;
+        let differs = told.told("").differences(&new.clone().told(""));
+        if registered_only || differs.contains(&Field::Metadata) {
+            return Err(Error::new(
+                ErrorKind::Unsupported,
+                "an HTTP bridge is told a client's scopes and grant types when it is registered, and \
+                 never again; create a new application and delete this one",
+            ));
+        }
+        let changes = ClientChanges {
+            name: Some(client.name.clone()),
+            description: Some(client.description.clone()),
+            redirect_uris: differs
+                .contains(&Field::RedirectUris)
+                .then(|| client.redirect_uris.clone()),
+        };
+        self.update(client_id, &changes).await
     }
 
     async fn notify(&self, client_id: &str, event: &RegistrationEvent) -> Result<(), Error> {

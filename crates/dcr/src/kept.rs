@@ -32,6 +32,10 @@ pub trait ClientStates: Send + Sync {
     /// What is kept of the application's clients.
     async fn of_application(&self, application_id: &str) -> Result<Vec<KeptClient>, Error>;
 
+    /// Some of the clients that something is kept of, in the order of their ids, from the one after
+    /// `after` on; none at the end.
+    async fn page(&self, after: &str) -> Result<Vec<KeptClient>, Error>;
+
     /// Forgets the client.
     async fn forget(&self, client_id: &str) -> Result<(), Error>;
 }

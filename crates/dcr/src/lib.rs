@@ -22,6 +22,7 @@ mod port;
 mod registration;
 mod rfc7591;
 mod state;
+mod survey;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod token;
@@ -43,4 +44,5 @@ pub use port::{
     Scope,
 };
 pub use rfc7591::Rfc7591;
-pub use state::{ClientState, Field};
+pub use state::{ANY_AUDIENCE, ClientState, Field};
+pub use survey::{Changes, Mark, Sight, Survey};

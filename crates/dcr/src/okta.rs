@@ -12,6 +12,7 @@
 //! <https://developer.okta.com/docs/reference/rl-best-practices/>,
 //! <https://docs.konghq.com/konnect/dev-portal/applications/dynamic-client-registration/okta/>.
 
+mod log;
 mod wire;
 
 use async_trait::async_trait;
@@ -32,6 +33,8 @@ use crate::port::{
     Abilities, AddedSecret, Client, ClientChanges, DcrProvider, Error, ErrorKind, Finding,
     NewClient, Overlap, Probe, RegisteredClient, Scope,
 };
+use crate::state::ClientState;
+use crate::survey::{Changes, Mark, Survey};
 
 use wire::{
     App, AuthorizationServer, Group, KnownSecret, ListedScope, NewApp, NewSecret, Refusal, Secret,
@@ -120,6 +123,7 @@ impl Okta {
         let right = match path.split('/').nth(3).unwrap_or_default() {
             part if part.starts_with("groups") => "read groups and assign them to apps",
             part if part.starts_with("authorizationServers") => "read authorization servers",
+            part if part.starts_with("logs") => "read the System Log",
             _ => "manage apps",
         };
         match response.status {
@@ -145,6 +149,41 @@ impl Okta {
     async fn app(&self, client_id: &str) -> Result<App, Error> {
         let response = self.call(Method::GET, &app_path(client_id), None).await?;
         found(response, client_id).and_then(|response| call::read(&response))
+    }
+
+    /// Every OpenID Connect app of the org.
+    async fn apps(&self) -> Result<Vec<App>, Error> {
+        let filter = segment("name eq \"oidc_client\"");
+        let mut url = format!("{}/api/v1/apps?filter={filter}&limit=200", self.org);
+        let mut apps = Vec::new();
+        loop {
+            let response = self.page(&url, "/api/v1/apps").await?;
+            let response = ok(response, ErrorKind::Misconfigured)?;
+            let page: Vec<App> = call::read(&response)?;
+            apps.extend(page);
+            match self.next_page(&response) {
+                Some(next) if next != url => url = next,
+                _ => return Ok(apps),
+            }
+        }
+    }
+
+    async fn page(&self, url: &str, path: &str) -> Result<Response, Error> {
+        let request = || self.request(&Method::GET, url, None);
+        let response = self.caller.send(request).await?;
+        self.admitted(response, path)
+    }
+
+    /// The address of the next page (RFC 8288), where Okta names one.
+    fn next_page(&self, response: &Response) -> Option<String> {
+        let links = response.headers.get_all(http::header::LINK).iter();
+        let links = links.filter_map(|value| value.to_str().ok());
+        let mut links = links.flat_map(|value| value.split(", "));
+        let next = links.find(|link| link.contains("rel=\"next\""))?;
+        let (url, _) = next.strip_prefix('<')?.split_once('>')?;
+        // The token must not go anywhere else.
+        let own = url.starts_with(&format!("{}/", self.org));
+        own.then(|| url.to_owned())
     }
 
     /// Lets everybody in the org use the app.
@@ -250,16 +289,6 @@ fn ok(response: Response, kind: ErrorKind) -> Result<Response, Error> {
     ))
 }
 
-/// The address of the next page (RFC 8288), where Okta names one.
-fn next_page(response: &Response) -> Option<String> {
-    let links = response.headers.get_all(http::header::LINK).iter();
-    let links = links.filter_map(|value| value.to_str().ok());
-    let mut links = links.flat_map(|value| value.split(", "));
-    let next = links.find(|link| link.contains("rel=\"next\""))?;
-    let (url, _) = next.strip_prefix('<')?.split_once('>')?;
-    Some(url.to_owned())
-}
-
 #[async_trait]
 impl DcrProvider for Okta {
     fn abilities(&self) -> Abilities {
@@ -297,29 +326,9 @@ impl DcrProvider for Okta {
 
     async fn find(&self, application_id: &str) -> Result<Vec<Client>, Error> {
         // The Applications API searches names and labels only, so this reads the list to its end.
-        let filter = segment("name eq \"oidc_client\"");
-        let mut url = format!("{}/api/v1/apps?filter={filter}&limit=200", self.org);
-        let mut found = Vec::new();
-        loop {
-            let response = self
-                .caller
-                .send(|| self.request(&Method::GET, &url, None))
-                .await?;
-            let response = ok(
-                self.admitted(response, "/api/v1/apps")?,
-                ErrorKind::Misconfigured,
-            )?;
-            let page: Vec<App> = call::read(&response)?;
-            let own = page.into_iter().filter(|app| app.is_for(application_id));
-            found.extend(own.map(Client::from));
-            match next_page(&response) {
-                // The token must not go anywhere else.
-                Some(next) if next != url && next.starts_with(&format!("{}/", self.org)) => {
-                    url = next;
-                }
-                _ => return Ok(found),
-            }
-        }
+        let mut apps = self.apps().await?;
+        apps.retain(|app| app.is_for(application_id));
+        Ok(apps.into_iter().map(Client::from).collect())
     }
 
     async fn update(&self, client_id: &str, changes: &ClientChanges) -> Result<(), Error> {
@@ -410,6 +419,47 @@ impl DcrProvider for Okta {
         let response = self.call(Method::GET, &path, None).await?;
         let scopes: Vec<ListedScope> = call::read(&ok(response, ErrorKind::Misconfigured)?)?;
         Ok(Some(scopes.into_iter().map(Scope::from).collect()))
+    }
+
+    async fn survey(&self) -> Result<Survey, Error> {
+        let mut apps = self.apps().await?;
+        apps.retain(|app| !app.is_for(""));
+        Ok(Survey::all(apps.iter().map(App::state).collect()))
+    }
+
+    async fn inspect(&self, client_id: &str) -> Result<Option<ClientState>, Error> {
+        match self.app(client_id).await {
+            Ok(app) => Ok(Some(app.state())),
+            Err(error) if error.kind == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn expected(&self, client: &NewClient) -> ClientState {
+        wire::expected(client)
+    }
+
+    async fn restore(&self, client_id: &str, client: &NewClient) -> Result<(), Error> {
+        let mut app = self.app(client_id).await?;
+        let app_id = app.id.clone();
+        app.become_like(client);
+        let body = app.into_body();
+        let response = self
+            .call(Method::PUT, &app_path(client_id), Some(&body))
+            .await?;
+        found(response, client_id)?;
+        match client::uses_code_flow(client) {
+            true => self.assign_everyone(&app_id).await,
+            false => Ok(()),
+        }
+    }
+
+    async fn mark(&self) -> Result<Mark, Error> {
+        self.end_of_log().await
+    }
+
+    async fn changes(&self, since: &Mark) -> Result<Option<Changes>, Error> {
+        self.changed_since(since).await
     }
 
     async fn verify(&self, probe: &Probe) -> Vec<Finding> {

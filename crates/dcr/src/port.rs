@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::state::ClientState;
+use crate::survey::{self, Changes, Mark, Survey};
 
 /// An identity provider at which applications become OAuth clients.
 ///
@@ -72,27 +73,32 @@ pub trait DcrProvider: Send + Sync {
         Ok(())
     }
 
-    /// Every client at the provider that carries a `konnect_application_id`, as it is there now.
-    ///
-    /// The default is for providers that cannot list their clients.
-    async fn survey(&self) -> Result<Vec<ClientState>, Error> {
-        Err(not_surveyed())
-    }
+    /// The clients at the provider that carry a `konnect_application_id`, as far as it shows them.
+    async fn survey(&self) -> Result<Survey, Error>;
 
-    /// One client as it is there now; `None` if it is gone.
-    async fn inspect(&self, _client_id: &str) -> Result<Option<ClientState>, Error> {
-        Err(not_surveyed())
-    }
+    /// One client as it is there now, or as far as the provider shows it; `None` if it is gone.
+    async fn inspect(&self, client_id: &str) -> Result<Option<ClientState>, Error>;
 
     /// What [`DcrProvider::inspect`] gives of a client just after [`DcrProvider::register`].
-    fn expected(&self, client: &NewClient) -> ClientState {
-        ClientState::registered(client)
-    }
+    fn expected(&self, client: &NewClient) -> ClientState;
 
     /// Makes an existing client what [`DcrProvider::register`] would make it, grants included. Its
     /// id and its secret stay.
-    async fn restore(&self, _client_id: &str, _client: &NewClient) -> Result<(), Error> {
-        Err(not_surveyed())
+    async fn restore(&self, client_id: &str, client: &NewClient) -> Result<(), Error>;
+
+    /// Where the provider's log of changes ends now. What changes later is in
+    /// [`DcrProvider::changes`] of this mark.
+    ///
+    /// [`ErrorKind::Unsupported`] where there is no such log, [`ErrorKind::Denied`] where we may not
+    /// read it.
+    async fn mark(&self) -> Result<Mark, Error> {
+        Err(survey::tells_no_changes())
+    }
+
+    /// Clients that changed since the mark; `None` if the provider cannot say: the mark is lost, or
+    /// something changed that names no client, or so much that it is cheaper to look at everything.
+    async fn changes(&self, _since: &Mark) -> Result<Option<Changes>, Error> {
+        Err(survey::tells_no_changes())
     }
 
     /// Tries each permission and setting that the calls above need, one sentence each.
@@ -166,13 +172,6 @@ pub enum RegistrationChange {
     Added,
     /// It was ended.
     Removed,
-}
-
-fn not_surveyed() -> Error {
-    Error::new(
-        ErrorKind::Unsupported,
-        "clients of this identity provider cannot be compared: it does not list them",
-    )
 }
 
 fn one_secret() -> Error {

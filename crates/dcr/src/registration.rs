@@ -4,8 +4,14 @@
 //! A server may replace that token with every answer (RFC 7592 §3), so each is kept before anything
 //! else happens. A change whose answer is lost may leave us with a dead token; a mark that is kept
 //! beforehand tells that from a client that is gone.
+//!
+//! A server may make something else of a client than was asked for (RFC 7591 §3.2.1). So both are kept,
+//! and a client was changed by hand where the server says something else than it did.
+
+pub(crate) mod told;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use egress::{Request, Response};
 use http::StatusCode;
@@ -17,6 +23,7 @@ use serde_json::{Map, Value};
 use crate::call::{self, Caller};
 use crate::kept::{ClientStates, KeptClient};
 use crate::port::{Client, Error, ErrorKind, Metadata, NewClient, RegisteredClient};
+use crate::state::ClientState;
 
 /// Members of client information that are the server's alone to set (RFC 7592 §2.2).
 const SERVERS_OWN: [&str; 4] = [
@@ -97,6 +104,12 @@ pub(crate) struct Record {
     /// A change was sent whose answer has not come: the token may be dead.
     #[serde(default)]
     unsettled: bool,
+    /// What the client was last asked to be.
+    #[serde(default)]
+    asked: ClientState,
+    /// What the server made of that.
+    #[serde(default)]
+    answered: ClientState,
 }
 
 impl Record {
@@ -112,13 +125,21 @@ impl Record {
         })
     }
 
-    fn takes(&mut self, information: &Information) {
-        if let Some(token) = information.text("registration_access_token") {
-            self.token = Some(token.to_owned());
+    /// Takes over a new token or address, and says whether there was one.
+    fn takes(&mut self, information: &Information) -> bool {
+        let mut new = false;
+        for (member, own) in [
+            ("registration_access_token", &mut self.token),
+            ("registration_client_uri", &mut self.uri),
+        ] {
+            if let Some(text) = information.text(member)
+                && own.as_deref() != Some(text)
+            {
+                *own = Some(text.to_owned());
+                new = true;
+            }
         }
-        if let Some(uri) = information.text("registration_client_uri") {
-            self.uri = Some(uri.to_owned());
-        }
+        new
     }
 }
 
@@ -149,6 +170,8 @@ pub(crate) fn refused(response: &Response) -> Error {
 pub(crate) struct Registrations {
     pub(crate) caller: Caller,
     pub(crate) states: Arc<dyn ClientStates>,
+    /// Whether the server was seen to replace a registration access token when a client was read.
+    reading_rotates: AtomicBool,
 }
 
 /// What a client's configuration endpoint answered.
@@ -159,6 +182,14 @@ enum Answered {
 }
 
 impl Registrations {
+    pub(crate) fn new(caller: Caller, states: Arc<dyn ClientStates>) -> Self {
+        Self {
+            caller,
+            states,
+            reading_rotates: AtomicBool::new(false),
+        }
+    }
+
     /// Registers a client, and keeps its token before anything else. The inner error is an answer that
     /// refuses the request or its token.
     ///
@@ -194,6 +225,8 @@ impl Registrations {
             uri: None,
             token: None,
             unsettled: false,
+            asked: told::asked(client),
+            answered: information.shape(),
         };
         record.takes(&information);
         let application_id = &client.metadata.konnect_application_id;
@@ -252,18 +285,19 @@ impl Registrations {
     pub(crate) async fn replace(
         &self,
         client_id: &str,
-        change: impl FnOnce(&mut Map<String, Value>),
+        change: impl FnOnce(&mut Map<String, Value>, &mut ClientState),
     ) -> Result<Replaced, Error> {
         let mut kept = self.load(client_id).await?;
         let before = self.read_record(&mut kept).await?;
         let secret_before = before.client_secret();
+        let unchanged = before.shape();
         let mut body = before.into_replacement();
-        change(&mut body);
+        let mut asked = kept.record.asked.clone();
+        change(&mut body, &mut asked);
         body.insert("client_id".to_owned(), client_id.into());
+        let sent_members = body.clone();
         let body = Value::Object(body);
-        kept.record.unsettled = true;
-        self.keep(client_id, &kept.application_id, &kept.record)
-            .await?;
+        self.set_unsettled(&mut kept, true).await?;
         let (uri, token) = kept.way(client_id)?;
         let sent = self
             .caller
@@ -276,6 +310,12 @@ impl Registrations {
             Answered::NotOffered => return Err(unmanaged(client_id)),
         };
         kept.record.takes(&after);
+        kept.record.asked = asked;
+        kept.record.answered.takes_changes(
+            &unchanged,
+            &Information(sent_members).shape(),
+            after.shape(),
+        );
         if let Some(name) = body.get("client_name").and_then(Value::as_str) {
             name.clone_into(&mut kept.record.name);
         }
@@ -326,23 +366,47 @@ impl Registrations {
         }
     }
 
+    /// Where reading replaces the token, a mark is kept first: an answer that is lost must not look as
+    /// if the client were gone.
     async fn read_record(&self, kept: &mut Kept) -> Result<Information, Error> {
         let (uri, token) = kept.way(&kept.client_id)?;
+        let lost_before = kept.record.unsettled;
+        let marked = !lost_before && self.reading_rotates.load(Ordering::Relaxed);
+        if marked {
+            self.set_unsettled(kept, true).await?;
+        }
         let response = self
             .caller
             .send(|| Request::get(&uri).bearer(&token))
             .await?;
         match answered(&response)? {
             Answered::Information(information) => {
-                kept.record.takes(&information);
-                self.keep(&kept.client_id, &kept.application_id, &kept.record)
-                    .await?;
+                let rotated = kept.record.takes(&information);
+                if rotated {
+                    self.reading_rotates.store(true, Ordering::Relaxed);
+                }
+                if rotated || marked || lost_before {
+                    self.set_unsettled(kept, false).await?;
+                }
                 Ok(information)
             }
-            Answered::Gone if kept.record.unsettled => Err(lost(&kept.client_id)),
-            Answered::Gone => Err(Error::absent(&kept.client_id)),
-            Answered::NotOffered => Err(unmanaged(&kept.client_id)),
+            Answered::Gone if lost_before => Err(lost(&kept.client_id)),
+            other => {
+                if marked {
+                    self.set_unsettled(kept, false).await?;
+                }
+                Err(match other {
+                    Answered::Gone => Error::absent(&kept.client_id),
+                    _ => unmanaged(&kept.client_id),
+                })
+            }
         }
+    }
+
+    async fn set_unsettled(&self, kept: &mut Kept, unsettled: bool) -> Result<(), Error> {
+        kept.record.unsettled = unsettled;
+        self.keep(&kept.client_id, &kept.application_id, &kept.record)
+            .await
     }
 
     async fn load(&self, client_id: &str) -> Result<Kept, Error> {

@@ -16,9 +16,10 @@ use http::StatusCode;
 use oauth::{ClientSecret, Clock, ShownOnce};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
+use tokio::sync::OnceCell;
 
 use crate::call::{self, Caller};
-use crate::client::{self, unique_name, without_openid};
+use crate::client::{self, NOBODY, canary, unique_name, without_openid};
 use crate::config::{Access, Rfc7591Config};
 use crate::findings::{self, failed, held, is_web};
 use crate::kept::ClientStates;
@@ -27,7 +28,9 @@ use crate::port::{
     Abilities, Client, ClientChanges, DcrProvider, Error, ErrorKind, Finding, NewClient, Probe,
     RegisteredClient, Scope,
 };
-use crate::registration::{self, Information, Registrations};
+use crate::registration::{self, Information, Registrations, Replaced};
+use crate::state::{ANY_AUDIENCE, ClientState};
+use crate::survey::Survey;
 use crate::token::{ClientCredentials, Granted, Refused, Token, TokenCache};
 
 /// RFC 7591 names no longest name; this many characters are taken everywhere.
@@ -41,6 +44,8 @@ pub struct Rfc7591 {
     issuers: Issuers,
     tokens: TokenCache,
     registrations: Registrations,
+    /// Whether a client keeps its secret when it is read; known once it was tried.
+    reads: OnceCell<bool>,
 }
 
 impl Rfc7591 {
@@ -67,10 +72,8 @@ impl Rfc7591 {
             access: config.access,
             issuers: Issuers::new(egress.clone()),
             tokens: TokenCache::new(clock.clone()),
-            registrations: Registrations {
-                caller: Caller { egress, clock },
-                states,
-            },
+            registrations: Registrations::new(Caller { egress, clock }, states),
+            reads: OnceCell::new(),
         })
     }
 
@@ -204,6 +207,41 @@ impl Rfc7591 {
         Error::new(ErrorKind::Denied { permission }, format!("{said}; {mend}"))
     }
 
+    /// Whether clients can be looked at without harm. A server may give a client another secret when it
+    /// is read (RFC 7592 §2.1), which ends the developer's: a client that is nobody's shows it.
+    async fn reads(&self) -> Result<bool, Error> {
+        let tried = self.reads.get_or_try_init(|| self.try_to_read());
+        tried.await.copied()
+    }
+
+    async fn try_to_read(&self) -> Result<bool, Error> {
+        for left in self.find(NOBODY).await? {
+            self.delete(&left.client_id).await?;
+        }
+        let RegisteredClient {
+            client_id,
+            client_secret,
+        } = self.register(&canary(&[])).await?;
+        let secret = client_secret.reveal();
+        let mut keeps = Ok(true);
+        for _ in 0..2 {
+            keeps = match self.registrations.read(&client_id).await {
+                Ok(read) => Ok(read
+                    .client_secret()
+                    .is_none_or(|now| now.expose_secret() == secret.expose_secret())),
+                Err(error) if error.kind == ErrorKind::Unsupported => Ok(true),
+                Err(error) => Err(error),
+            };
+            if !matches!(keeps, Ok(true)) {
+                break;
+            }
+        }
+        match self.delete(&client_id).await {
+            Err(error) if error.kind != ErrorKind::Unsupported => Err(error),
+            _ => keeps,
+        }
+    }
+
     /// What must hold before a client can be made.
     async fn ready(&self, findings: &mut Vec<Finding>) -> Result<Arc<Metadata>, Finding> {
         let lacks = |check| move |error: Error| failed(check, &error);
@@ -301,17 +339,18 @@ impl DcrProvider for Rfc7591 {
         };
         let metadata = self.metadata().await?;
         let code_flow = offered(&metadata, &["authorization_code", "refresh_token"]);
-        let replaced = self.registrations.replace(client_id, |body| {
+        let replaced = self.registrations.replace(client_id, |body, asked| {
             if let Some(name) = &changes.name {
                 let unique = unique_name(name, &application_id, NAME);
                 body.insert("client_name".to_owned(), unique.into());
             }
             if let Some(uris) = &changes.redirect_uris {
-                body.insert(
-                    "redirect_uris".to_owned(),
-                    json!(client::redirect_uris(uris)),
-                );
+                let uris = client::redirect_uris(uris);
+                asked.redirect_uris = uris.iter().cloned().collect();
+                body.insert("redirect_uris".to_owned(), json!(uris));
                 if !uris.is_empty() {
+                    let flow = ["authorization_code", "refresh_token"];
+                    asked.grant_types.extend(flow.map(str::to_owned));
                     add(body, "grant_types", &code_flow);
                     add(body, "response_types", &["code"]);
                 }
@@ -321,16 +360,7 @@ impl DcrProvider for Rfc7591 {
         if let Some(name) = &changes.name {
             self.registrations.rename(client_id, name).await?;
         }
-        if replaced.secret_was_shown() && replaced.new_secret().is_some() {
-            return Err(Error::new(
-                ErrorKind::Misconfigured,
-                format!(
-                    "the identity provider replaced the secret of the client {client_id} with this \
-                     change; replace the application's secret to get a new one"
-                ),
-            ));
-        }
-        Ok(())
+        keeps_its_secret(client_id, &replaced)
     }
 
     async fn set_scopes(
@@ -346,20 +376,19 @@ impl DcrProvider for Rfc7591 {
                 "RFC 7592 cannot take every scope from a client; delete the application instead",
             ));
         }
-        let replaced = self.registrations.replace(client_id, |body| {
+        let replaced = self.registrations.replace(client_id, |body, asked| {
+            let set = scopes.iter().cloned().collect();
+            asked.scopes.insert(ANY_AUDIENCE.to_owned(), set);
             body.insert("scope".to_owned(), scopes.join(" ").into());
         });
         match replaced.await?.information().not_granted(scopes) {
             None => Ok(()),
-            Some(scope) => Err(Error::new(
-                ErrorKind::Misconfigured,
-                format!("the identity provider does not grant the scope {scope}; allow it there"),
-            )),
+            Some(scope) => Err(not_granted(scope)),
         }
     }
 
     async fn rotate_secret(&self, client_id: &str) -> Result<ShownOnce<ClientSecret>, Error> {
-        let replaced = self.registrations.replace(client_id, |body| {
+        let replaced = self.registrations.replace(client_id, |body, _| {
             body.remove("client_secret");
         });
         replaced.await?.new_secret().map(ShownOnce::new).ok_or_else(|| {
@@ -377,6 +406,43 @@ impl DcrProvider for Rfc7591 {
 
     async fn scopes(&self, _audience: &str) -> Result<Option<Vec<Scope>>, Error> {
         Ok(None)
+    }
+
+    async fn survey(&self) -> Result<Survey, Error> {
+        match self.reads().await? {
+            true => self.registrations.survey().await,
+            false => self.registrations.survey_told(READING_HARMS).await,
+        }
+    }
+
+    async fn inspect(&self, client_id: &str) -> Result<Option<ClientState>, Error> {
+        match self.reads().await? {
+            true => self.registrations.inspect(client_id).await,
+            false => self.registrations.told(client_id).await,
+        }
+    }
+
+    fn expected(&self, client: &NewClient) -> ClientState {
+        registration::told::asked(client)
+    }
+
+    async fn restore(&self, client_id: &str, client: &NewClient) -> Result<(), Error> {
+        let metadata = self.metadata().await?;
+        let whole = body(client, &metadata);
+        let replaced = self.registrations.replace(client_id, |body, asked| {
+            *asked = registration::told::asked(client);
+            if client.scopes.is_empty() {
+                body.remove("scope");
+            }
+            body.extend(whole.as_object().cloned().unwrap_or_default());
+        });
+        let replaced = replaced.await?;
+        self.registrations.rename(client_id, &client.name).await?;
+        keeps_its_secret(client_id, &replaced)?;
+        match replaced.information().not_granted(&client.scopes) {
+            None => Ok(()),
+            Some(scope) => Err(not_granted(scope)),
+        }
     }
 
     async fn verify(&self, probe: &Probe) -> Vec<Finding> {
@@ -400,6 +466,27 @@ impl DcrProvider for Rfc7591 {
         findings.extend(life::tried(self, caller, probe, way).await);
         findings
     }
+}
+
+const READING_HARMS: &str = "the identity provider gives a client another secret when it is read, so none is: clients are \
+     compared with what it was last told, and what was changed there cannot be seen here";
+
+fn not_granted(scope: &str) -> Error {
+    let message = format!("the identity provider does not grant the scope {scope}; allow it there");
+    Error::new(ErrorKind::Misconfigured, message)
+}
+
+fn keeps_its_secret(client_id: &str, replaced: &Replaced) -> Result<(), Error> {
+    if replaced.secret_was_shown() && replaced.new_secret().is_some() {
+        return Err(Error::new(
+            ErrorKind::Misconfigured,
+            format!(
+                "the identity provider replaced the secret of the client {client_id} with this \
+                 change; replace the application's secret to get a new one"
+            ),
+        ));
+    }
+    Ok(())
 }
 
 /// Adds texts to a member that is a list.

@@ -2,14 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::port::{Metadata, NewClient};
 
 /// Grant types that redirect URIs bring with them. Some providers keep them when the last redirect
 /// URI goes, and without one they open nothing.
 const OF_REDIRECTS: [&str; 2] = ["authorization_code", "refresh_token"];
 
+/// Stands for the audience where a provider grants scopes for none in particular.
+pub const ANY_AUDIENCE: &str = "*";
+
 /// What counts of a client, in the provider's own terms.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ClientState {
     /// The client's id at the provider.
     pub client_id: String,
@@ -19,7 +25,7 @@ pub struct ClientState {
     pub redirect_uris: BTreeSet<String>,
     /// Its grant types.
     pub grant_types: BTreeSet<String>,
-    /// The scopes that it is granted, by audience.
+    /// The scopes that it is granted, by audience; [`ANY_AUDIENCE`] where they go with none.
     pub scopes: BTreeMap<String, BTreeSet<String>>,
     /// Who it belongs to, as far as it says.
     pub metadata: Metadata,

@@ -15,6 +15,7 @@ use crate::port::{
     NewClient, Probe, RegisteredClient, RegistrationEvent, Scope,
 };
 use crate::state::ClientState;
+use crate::survey::{Changes, Mark, Survey};
 
 /// A provider in memory. Copies share their clients.
 #[derive(Clone)]
@@ -27,6 +28,8 @@ pub struct Memory {
 #[derive(Default)]
 struct State {
     made: u64,
+    /// The ids of clients as they change.
+    log: Vec<String>,
     clients: BTreeMap<String, Stored>,
 }
 
@@ -111,11 +114,32 @@ impl Memory {
 
     /// Changes a client by hand, past the port.
     pub fn edit(&self, client_id: &str, edit: impl FnOnce(&mut ClientState)) {
-        if let Some(stored) = self.state().clients.get_mut(client_id) {
+        // A client that is gone cannot be edited.
+        let _ = self.change(client_id, |stored| {
             let mut state = stored.state();
             edit(&mut state);
             stored.become_like(&state);
-        }
+        });
+    }
+
+    /// Changes a client, and writes down that it did.
+    fn change<T>(
+        &self,
+        client_id: &str,
+        change: impl FnOnce(&mut Stored) -> T,
+    ) -> Result<T, Error> {
+        let mut state = self.state();
+        state.log.push(client_id.to_owned());
+        let stored = state.clients.get_mut(client_id);
+        let stored = stored.ok_or_else(|| Error::absent(client_id))?;
+        Ok(change(stored))
+    }
+
+    /// Removes a client by hand.
+    pub fn remove(&self, client_id: &str) {
+        let mut state = self.state();
+        state.clients.remove(client_id);
+        state.log.push(client_id.to_owned());
     }
 
     /// Every client as it is.
@@ -165,6 +189,7 @@ impl DcrProvider for Memory {
         };
         stored.become_like(&expected(client));
         state.clients.insert(client_id.clone(), stored);
+        state.log.push(client_id.clone());
         Ok(RegisteredClient {
             client_id,
             client_secret: ShownOnce::new(secret.into()),
@@ -178,18 +203,14 @@ impl DcrProvider for Memory {
     }
 
     async fn update(&self, client_id: &str, changes: &ClientChanges) -> Result<(), Error> {
-        let mut state = self.state();
-        let stored = state
-            .clients
-            .get_mut(client_id)
-            .ok_or_else(|| Error::absent(client_id))?;
-        if let Some(name) = &changes.name {
-            stored.client.name.clone_from(name);
-        }
-        if let Some(uris) = &changes.redirect_uris {
-            stored.redirect_uris = uris.iter().map(ToString::to_string).collect();
-        }
-        Ok(())
+        self.change(client_id, |stored| {
+            if let Some(name) = &changes.name {
+                stored.client.name.clone_from(name);
+            }
+            if let Some(uris) = &changes.redirect_uris {
+                stored.redirect_uris = uris.iter().map(ToString::to_string).collect();
+            }
+        })
     }
 
     async fn set_scopes(
@@ -199,17 +220,13 @@ impl DcrProvider for Memory {
         scopes: &[String],
     ) -> Result<(), Error> {
         self.check_grant(audience, scopes)?;
-        let mut state = self.state();
-        let stored = state
-            .clients
-            .get_mut(client_id)
-            .ok_or_else(|| Error::absent(client_id))?;
-        if scopes.is_empty() {
-            stored.grants.remove(audience);
-        } else {
-            stored.grants.insert(audience.to_owned(), scopes.to_vec());
-        }
-        Ok(())
+        self.change(client_id, |stored| {
+            if scopes.is_empty() {
+                stored.grants.remove(audience);
+            } else {
+                stored.grants.insert(audience.to_owned(), scopes.to_vec());
+            }
+        })
     }
 
     async fn rotate_secret(&self, client_id: &str) -> Result<ShownOnce<ClientSecret>, Error> {
@@ -225,7 +242,7 @@ impl DcrProvider for Memory {
     }
 
     async fn delete(&self, client_id: &str) -> Result<(), Error> {
-        self.state().clients.remove(client_id);
+        self.remove(client_id);
         Ok(())
     }
 
@@ -238,10 +255,10 @@ impl DcrProvider for Memory {
         Ok(Some(self.scopes.iter().map(scope).collect()))
     }
 
-    async fn survey(&self) -> Result<Vec<ClientState>, Error> {
+    async fn survey(&self) -> Result<Survey, Error> {
         let mut states = self.states();
         states.retain(|state| !state.metadata.konnect_application_id.is_empty());
-        Ok(states)
+        Ok(Survey::all(states))
     }
 
     async fn inspect(&self, client_id: &str) -> Result<Option<ClientState>, Error> {
@@ -253,13 +270,24 @@ impl DcrProvider for Memory {
     }
 
     async fn restore(&self, client_id: &str, client: &NewClient) -> Result<(), Error> {
-        let mut state = self.state();
-        let stored = state
-            .clients
-            .get_mut(client_id)
-            .ok_or_else(|| Error::absent(client_id))?;
-        stored.become_like(&expected(client));
-        Ok(())
+        self.change(client_id, |stored| stored.become_like(&expected(client)))
+    }
+
+    async fn mark(&self) -> Result<Mark, Error> {
+        Ok(Mark(self.state().log.len().to_string()))
+    }
+
+    async fn changes(&self, since: &Mark) -> Result<Option<Changes>, Error> {
+        let state = self.state();
+        let log = since
+            .0
+            .parse()
+            .ok()
+            .and_then(|from: usize| state.log.get(from..));
+        Ok(log.map(|log| Changes {
+            clients: log.iter().cloned().collect(),
+            next: Mark(state.log.len().to_string()),
+        }))
     }
 
     async fn verify(&self, probe: &Probe) -> Vec<Finding> {
@@ -327,6 +355,12 @@ impl ClientStates for KeptInMemory {
         let mut kept: Vec<KeptClient> = self.all().values().cloned().collect();
         kept.retain(|client| client.application_id == application_id);
         Ok(kept)
+    }
+
+    async fn page(&self, after: &str) -> Result<Vec<KeptClient>, Error> {
+        let all = self.all();
+        let rest = all.iter().filter(|(id, _)| id.as_str() > after);
+        Ok(rest.take(2).map(|(_, kept)| kept.clone()).collect())
     }
 
     async fn forget(&self, client_id: &str) -> Result<(), Error> {
@@ -475,7 +509,7 @@ impl DcrProvider for Faulty {
         self.with_fault("scopes", self.inner.scopes(audience)).await
     }
 
-    async fn survey(&self) -> Result<Vec<ClientState>, Error> {
+    async fn survey(&self) -> Result<Survey, Error> {
         self.with_fault("survey", self.inner.survey()).await
     }
 
@@ -491,6 +525,14 @@ impl DcrProvider for Faulty {
     async fn restore(&self, client_id: &str, client: &NewClient) -> Result<(), Error> {
         self.with_fault("restore", self.inner.restore(client_id, client))
             .await
+    }
+
+    async fn mark(&self) -> Result<Mark, Error> {
+        self.with_fault("mark", self.inner.mark()).await
+    }
+
+    async fn changes(&self, since: &Mark) -> Result<Option<Changes>, Error> {
+        self.with_fault("changes", self.inner.changes(since)).await
     }
 
     async fn verify(&self, probe: &Probe) -> Vec<Finding> {

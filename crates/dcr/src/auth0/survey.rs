@@ -1,8 +1,6 @@
 //! Clients as they are at the tenant, and one put back as it was made.
 //!
-//! The tenant cannot be asked for what changed: its log can, but reading it takes a permission that
-//! the vendor's page does not ask for. So a survey reads every client and every grant, a hundred with
-//! each call.
+//! A survey reads every client and every grant, a hundred with each call.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -46,6 +46,10 @@ impl Tokens {
         }
     }
 
+    pub(super) fn client_id(&self) -> &str {
+        &self.client_id
+    }
+
     pub(super) fn audience(&self) -> &str {
         &self.audience
     }

@@ -102,6 +102,17 @@ impl Graph {
         format!("{}/.default", self.graph)
     }
 
+    /// The path of an address that Graph gave, if it is one of Graph's own: the token goes nowhere else.
+    pub(super) fn own_path<'a>(&self, url: &'a str) -> Option<&'a str> {
+        let path = url.strip_prefix(self.graph)?.strip_prefix("/v1.0")?;
+        path.starts_with('/').then_some(path)
+    }
+
+    /// The client that we are.
+    pub(super) fn client_id(&self) -> &str {
+        &self.client_id
+    }
+
     /// Gets a token that carries the permissions of this moment.
     pub(super) async fn fresh_token(&self) -> Result<(), Error> {
         self.tokens.fresh(self.fetch()).await.map(drop)

@@ -1,5 +1,7 @@
 //! What Microsoft Graph reads and writes, as far as this adapter uses it.
 
+use std::collections::BTreeMap;
+
 use oauth::ClientSecret;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -7,10 +9,14 @@ use serde_json::{Map, Value, json};
 use crate::call::segment;
 use crate::client;
 use crate::port::{Client, ClientChanges, Metadata, NewClient, Probe};
+use crate::state::ClientState;
 
 /// `displayName` has at most 256 characters, `description` 1024.
 const NAME: usize = 256;
 const DESCRIPTION: usize = 1024;
+
+/// The tag that tells which application an app registration is for: `name:value`.
+pub(super) const APPLICATION_TAG: &str = "konnect_application_id";
 
 /// The key by which an application's app registration is found.
 pub(super) fn unique_name(application_id: &str) -> String {
@@ -24,7 +30,7 @@ pub(super) fn application(client: &NewClient) -> Value {
         ("konnect_portal_id", &metadata.konnect_portal_id),
         ("konnect_developer_id", &metadata.konnect_developer_id),
         ("konnect_org_id", &metadata.konnect_org_id),
-        ("konnect_application_id", &metadata.konnect_application_id),
+        (APPLICATION_TAG, &metadata.konnect_application_id),
     ]
     .into_iter()
     .map(|(name, value)| format!("{name}:{value}"))
@@ -36,6 +42,23 @@ pub(super) fn application(client: &NewClient) -> Value {
         "tags": tags,
         "web": { "redirectUris": client::redirect_uris(&client.redirect_uris) },
     })
+}
+
+/// Adds tags that are not ours to what [`application`] gives.
+pub(super) fn add_tags(body: &mut Value, tags: impl Iterator<Item = String>) {
+    if let Some(list) = body["tags"].as_array_mut() {
+        list.extend(tags.map(Value::from));
+    }
+}
+
+/// What Entra keeps of an app registration for this client: it knows no grant types, and scopes are
+/// an administrator's to assign.
+pub(super) fn expected(client: &NewClient) -> ClientState {
+    ClientState {
+        name: shortened(&client.name, NAME),
+        scopes: BTreeMap::new(),
+        ..ClientState::registered(client)
+    }
 }
 
 /// `PATCH /applications(appId='…')`.
@@ -76,7 +99,15 @@ pub(super) struct Application {
     #[serde(default)]
     tags: Vec<String>,
     #[serde(default)]
+    web: Web,
+    #[serde(default)]
     password_credentials: Vec<KnownPassword>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Web {
+    redirect_uris: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -92,6 +123,26 @@ impl Application {
         known.map(|password| password.key_id.as_str())
     }
 
+    /// Whether it says which application it is for.
+    pub(super) fn is_for_somebody(&self) -> bool {
+        !self.tag(APPLICATION_TAG).is_empty()
+    }
+
+    /// Tags that are not ours.
+    pub(super) fn tags_of_others(self) -> impl Iterator<Item = String> {
+        let others = |tag: &String| !tag.starts_with("konnect_");
+        self.tags.into_iter().filter(others)
+    }
+
+    fn metadata(&self) -> Metadata {
+        Metadata {
+            konnect_portal_id: self.tag("konnect_portal_id"),
+            konnect_developer_id: self.tag("konnect_developer_id"),
+            konnect_org_id: self.tag("konnect_org_id"),
+            konnect_application_id: self.tag(APPLICATION_TAG),
+        }
+    }
+
     fn tag(&self, name: &str) -> String {
         let values = self.tags.iter().filter_map(|tag| tag.split_once(':'));
         let mut values = values.filter(|(known, _)| *known == name);
@@ -102,16 +153,22 @@ impl Application {
 
 impl From<Application> for Client {
     fn from(app: Application) -> Self {
-        let metadata = Metadata {
-            konnect_portal_id: app.tag("konnect_portal_id"),
-            konnect_developer_id: app.tag("konnect_developer_id"),
-            konnect_org_id: app.tag("konnect_org_id"),
-            konnect_application_id: app.tag("konnect_application_id"),
-        };
         Self {
+            metadata: app.metadata(),
             client_id: app.app_id,
             name: app.display_name,
-            metadata,
+        }
+    }
+}
+
+impl From<Application> for ClientState {
+    fn from(app: Application) -> Self {
+        Self {
+            metadata: app.metadata(),
+            client_id: app.app_id,
+            name: app.display_name,
+            redirect_uris: app.web.redirect_uris.into_iter().collect(),
+            ..Self::default()
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What the Applications API reads and writes, as far as this adapter uses it.
 
+use std::collections::BTreeMap;
+
 use egress::Response;
 use oauth::ClientSecret;
 use serde::Deserialize;
@@ -7,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::client::{self, unique_name};
 use crate::port::{Client, ClientChanges, Metadata, NewClient, Scope};
+use crate::state::ClientState;
 
 /// An app's label has at most 100 characters.
 const LABEL: usize = 100;
@@ -125,6 +128,57 @@ impl App {
         }
     }
 
+    /// Everything that a new app for this client would have, put into this one.
+    pub(super) fn become_like(&mut self, client: &NewClient) {
+        let mut new = NewApp::of(client);
+        if let Some(label) = new["label"].as_str() {
+            label.clone_into(&mut self.label);
+        }
+        if let Value::Object(profile) = new["profile"].take() {
+            self.profile.get_or_insert_with(Map::new).extend(profile);
+        }
+        let settings = self.rest.entry("settings").or_insert_with(|| json!({}));
+        settings["notes"]["admin"] = new["settings"]["notes"]["admin"].take();
+        if let Value::Object(members) = new["settings"]["oauthClient"].take() {
+            for (member, value) in members {
+                settings["oauthClient"][member] = value;
+            }
+        }
+    }
+
+    /// What counts of the app. A label that was changed by hand counts as its name.
+    pub(super) fn state(&self) -> ClientState {
+        let texts = |member: &str| {
+            let list = self.rest.get("settings");
+            let list = list.and_then(|settings| settings["oauthClient"][member].as_array());
+            let texts = list.into_iter().flatten().filter_map(Value::as_str);
+            texts.map(str::to_owned).collect()
+        };
+        let name = self.profile(NAME);
+        let application_id = self.profile("konnect_application_id");
+        ClientState {
+            client_id: self.client_id().to_owned(),
+            name: match is_label(&self.label, name, application_id) {
+                true => name.to_owned(),
+                false => self.label.clone(),
+            },
+            redirect_uris: texts("redirect_uris"),
+            grant_types: texts("grant_types"),
+            // Scopes are the authorization server's to grant.
+            scopes: BTreeMap::new(),
+            metadata: self.metadata(),
+        }
+    }
+
+    fn metadata(&self) -> Metadata {
+        Metadata {
+            konnect_portal_id: self.profile("konnect_portal_id").to_owned(),
+            konnect_developer_id: self.profile("konnect_developer_id").to_owned(),
+            konnect_org_id: self.profile("konnect_org_id").to_owned(),
+            konnect_application_id: self.profile("konnect_application_id").to_owned(),
+        }
+    }
+
     /// What replaces the app: Okta keeps the secret that is left out.
     pub(super) fn into_body(mut self) -> Value {
         self.credentials.client.remove("client_secret");
@@ -156,12 +210,6 @@ fn add(list: &mut Value, text: &str) {
 
 impl From<App> for Client {
     fn from(app: App) -> Self {
-        let metadata = Metadata {
-            konnect_portal_id: app.profile("konnect_portal_id").to_owned(),
-            konnect_developer_id: app.profile("konnect_developer_id").to_owned(),
-            konnect_org_id: app.profile("konnect_org_id").to_owned(),
-            konnect_application_id: app.profile("konnect_application_id").to_owned(),
-        };
         let name = match app.profile(NAME) {
             "" => &app.label,
             name => name,
@@ -169,8 +217,28 @@ impl From<App> for Client {
         Self {
             client_id: app.client_id().to_owned(),
             name: name.to_owned(),
-            metadata,
+            metadata: app.metadata(),
         }
+    }
+}
+
+/// Whether an app of this application, or one that the application has beside another, is called so.
+fn is_label(label: &str, name: &str, application_id: &str) -> bool {
+    let distinct = |(rest, distinction): (&str, &str)| {
+        let room = LABEL.saturating_sub(distinction.chars().count() + 1);
+        rest == unique_name(name, application_id, room)
+    };
+    label == unique_name(name, application_id, LABEL)
+        || label.rsplit_once(' ').is_some_and(distinct)
+}
+
+/// What an app has that was made for this client.
+pub(super) fn expected(client: &NewClient) -> ClientState {
+    let grant_types = client::grant_types(client).into_iter();
+    ClientState {
+        grant_types: grant_types.map(str::to_owned).collect(),
+        scopes: BTreeMap::new(),
+        ..ClientState::registered(client)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use dcr::contract::{self, Subject};
+use dcr::contract::{self, ByHand, Subject};
 use dcr::testing::{KeptInMemory, Memory};
 use dcr::{
     Auth0, Auth0Config, Connection, DcrProvider, Error, ErrorKind, Metadata, NewClient, Probe,
@@ -55,6 +55,19 @@ impl Set {
     }
 }
 
+/// Somebody who changes clients in the dashboard.
+fn by_hand(set: &Set) -> ByHand {
+    let (renames, removes) = (set.tenant.clone(), set.tenant.clone());
+    ByHand {
+        rename: Box::new(move |id| {
+            renames.tenant().edit(id, |client| {
+                client.insert("name".to_owned(), "by hand".into());
+            });
+        }),
+        remove: Box::new(move |id| removes.tenant().remove(id)),
+    }
+}
+
 fn new_client() -> NewClient {
     NewClient {
         name: "cli".to_owned(),
@@ -91,6 +104,7 @@ async fn the_adapter_keeps_the_contract() {
         scopes: SCOPES.map(ToOwned::to_owned),
         openid: true,
         rotates: true,
+        by_hand: Some(by_hand(&set)),
     })
     .await;
     assert!(
@@ -107,6 +121,7 @@ async fn the_adapter_keeps_the_contract() {
 #[tokio::test]
 async fn the_provider_in_memory_keeps_the_contract() {
     let memory = Memory::new(AUDIENCE, &SCOPES);
+    let (renames, removes) = (memory.clone(), memory.clone());
     contract::holds(&Subject {
         provider: Arc::new(memory.clone()),
         tokens: Arc::new(memory),
@@ -114,6 +129,10 @@ async fn the_provider_in_memory_keeps_the_contract() {
         scopes: SCOPES.map(ToOwned::to_owned),
         openid: true,
         rotates: true,
+        by_hand: Some(ByHand {
+            rename: Box::new(move |id| renames.edit(id, |client| client.name = "by hand".into())),
+            remove: Box::new(move |id| removes.remove(id)),
+        }),
     })
     .await;
 }

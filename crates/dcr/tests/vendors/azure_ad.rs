@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use dcr::contract::{self, Subject};
+use dcr::contract::{self, ByHand, Subject};
 use dcr::{AzureAd, DcrProvider, ErrorKind, InitialClientConfig, Probe};
 use egress::Egress;
 use oauth::Clock;
@@ -47,6 +47,17 @@ impl Set {
     }
 }
 
+/// Somebody who changes clients there by hand.
+fn by_hand(set: &Set) -> ByHand {
+    let (renames, removes) = (set.server.clone(), set.server.clone());
+    ByHand {
+        rename: Box::new(move |id| {
+            renames.with(|entra| entra.edit(id, |app| app["displayName"] = "by hand".into()))
+        }),
+        remove: Box::new(move |id| removes.with(|entra| entra.remove(id))),
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_adapter_keeps_the_contract_however_slowly_entra_learns() {
     for delay in [0, 3] {
@@ -66,6 +77,7 @@ async fn the_adapter_keeps_the_contract_however_slowly_entra_learns() {
             ],
             openid: false,
             rotates: true,
+            by_hand: Some(by_hand(&set)),
         })
         .await;
         assert_eq!(set.apps(), 0, "nothing is left but in the recycle bin");

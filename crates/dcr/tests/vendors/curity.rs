@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dcr::contract::{self, Subject};
+use dcr::contract::{self, ByHand, Subject};
 use dcr::testing::KeptInMemory;
 use dcr::{
     ClientChanges, ClientStates, Curity, DcrProvider, ErrorKind, InitialClientConfig, KeptClient,
@@ -61,6 +61,17 @@ impl Set {
     }
 }
 
+/// Somebody who changes clients there by hand.
+fn by_hand(set: &Set) -> ByHand {
+    let (renames, removes) = (set.server.clone(), set.server.clone());
+    ByHand {
+        rename: Box::new(move |id| {
+            renames.with(|server| server.edit(id, "client_name", "by hand".into()))
+        }),
+        remove: Box::new(move |id| removes.with(|server| server.remove(id))),
+    }
+}
+
 #[tokio::test]
 async fn the_adapter_keeps_the_contract() {
     let set = Set::new();
@@ -75,6 +86,7 @@ async fn the_adapter_keeps_the_contract() {
         scopes: [SCOPES[1].to_owned(), SCOPES[2].to_owned()],
         openid: true,
         rotates: true,
+        by_hand: Some(by_hand(&set)),
     })
     .await;
     assert_eq!(set.clients(), 0);

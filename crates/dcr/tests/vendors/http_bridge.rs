@@ -73,6 +73,7 @@ async fn the_adapter_keeps_the_contract_whatever_is_disabled() {
             scopes: ["read:weather".to_owned(), "write:weather".to_owned()],
             openid: true,
             rotates: true,
+            by_hand: None,
         })
         .await;
         assert!(set.server.with(|bridge| bridge.clients.is_empty()));

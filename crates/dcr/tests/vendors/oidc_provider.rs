@@ -84,6 +84,7 @@ async fn the_adapter_keeps_the_contract_with_a_server_that_others_made() {
         scopes: ["read:weather".to_owned(), "write:weather".to_owned()],
         openid: true,
         rotates: false,
+        by_hand: None,
     })
     .await;
     assert!(states.clients().is_empty(), "nothing is left");

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use dcr::contract::{self, Subject};
+use dcr::contract::{self, ByHand, Subject};
 use dcr::{DcrProvider, ErrorKind, NewClient, Okta, OktaConfig, Probe};
 use egress::Egress;
 use oauth::Clock;
@@ -54,6 +54,17 @@ fn web_application() -> NewClient {
     }
 }
 
+/// Somebody who changes clients there by hand.
+fn by_hand(set: &Set) -> ByHand {
+    let (renames, removes) = (set.server.clone(), set.server.clone());
+    ByHand {
+        rename: Box::new(move |id| {
+            renames.with(|org| org.edit(id, |app| app["label"] = "by hand".into()))
+        }),
+        remove: Box::new(move |id| removes.with(|org| org.remove(id))),
+    }
+}
+
 #[tokio::test]
 async fn the_adapter_keeps_the_contract() {
     let set = Set::new();
@@ -68,6 +79,7 @@ async fn the_adapter_keeps_the_contract() {
         scopes: ["read:weather".to_owned(), "write:weather".to_owned()],
         openid: false,
         rotates: true,
+        by_hand: Some(by_hand(&set)),
     })
     .await;
     assert_eq!(set.apps(), 0);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dcr::contract::{self, Subject};
+use dcr::contract::{self, ByHand, Subject};
 use dcr::testing::KeptInMemory;
 use dcr::{
     Access, ClientChanges, ClientStates, DcrProvider, ErrorKind, KeptClient, Probe, Rfc7591,
@@ -57,6 +57,7 @@ impl Set {
             scopes: [SCOPES[1].to_owned(), SCOPES[2].to_owned()],
             openid: true,
             rotates: true,
+            by_hand: Some(by_hand(self)),
         }
     }
 
@@ -70,6 +71,17 @@ fn initial_client(scope: &str) -> Access {
         id: ADMIN.0.to_owned(),
         secret: ADMIN.1.into(),
         scope: Some(scope.to_owned()),
+    }
+}
+
+/// Somebody who changes clients there by hand.
+fn by_hand(set: &Set) -> ByHand {
+    let (renames, removes) = (set.server.clone(), set.server.clone());
+    ByHand {
+        rename: Box::new(move |id| {
+            renames.with(|server| server.edit(id, "client_name", "by hand".into()))
+        }),
+        remove: Box::new(move |id| removes.with(|server| server.remove(id))),
     }
 }
 

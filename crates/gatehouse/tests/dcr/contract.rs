@@ -50,6 +50,7 @@ async fn the_adapter_keeps_the_contract_with_our_own_tenant() {
             scopes: ["read:weather".to_owned(), "write:weather".to_owned()],
             openid: true,
             rotates: true,
+            by_hand: None,
         })
         .await;
         assert_eq!(administrator.clients().await, before, "no client is left");

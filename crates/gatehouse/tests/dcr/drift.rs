@@ -98,3 +98,79 @@ async fn what_was_changed_at_the_tenant_is_planned_and_mended_over_the_platform_
         world.assert_settled(4, "the plan again").await;
     }
 }
+
+#[tokio::test]
+async fn a_look_begins_with_what_the_tenants_log_tells_where_it_may_be_read() {
+    for world in World::everywhere().await {
+        let mut clients = Vec::new();
+        for key in ["a", "b", "c"] {
+            let created = world.create(key).await.expect("an application").value;
+            clients.push(created.application.client_id.expect("a client"));
+        }
+        let provider = format!("/v2/dcr-providers/{}", world.provider_id);
+        let path = format!("{provider}/reconciliation");
+        let summary = async || {
+            let path = format!("{path}/summary");
+            world.platform("GET", &path, &Value::Null).await
+        };
+        let pass = async || {
+            world.later();
+            let path = format!("{path}/passes");
+            world.platform("POST", &path, &Value::Null).await
+        };
+        assert_eq!(summary().await["agrees"], Value::Null, "{}", world.name);
+        let first = pass().await;
+        assert_eq!(
+            (&first["agrees"], &first["clients"]),
+            (&json!(true), &json!(3))
+        );
+        assert_eq!(first["incremental"], false, "{}: {first}", world.name);
+        let why = first["not_incremental_because"]
+            .as_str()
+            .expect("a sentence");
+        assert!(why.contains("read:logs"), "{why}");
+
+        let admin = &world.administrator;
+        let provider = world.platform("GET", &provider, &Value::Null).await;
+        let initial = &provider["dcr_config"]["initial_client_id"];
+        let initial = initial.as_str().expect("a client");
+        let grants = format!("/api/v2/client-grants?client_id={initial}");
+        let grants = admin.get(&grants).await;
+        let grant = grants[0]["id"].as_str().expect("a grant");
+        let mut scope = PERMISSIONS.to_vec();
+        scope.push("read:logs");
+        let grant = format!("/api/v2/client-grants/{grant}");
+        admin.patch(&grant, &json!({ "scope": scope })).await;
+        let again = pass().await;
+        assert_eq!(again["incremental"], true, "{}: {again}", world.name);
+
+        let looked_at_all = again["looked_at_all"].clone();
+        let one = |id: &str| format!("/api/v2/clients/{id}");
+        admin
+            .patch(&one(&clients[0]), &json!({ "name": "by hand" }))
+            .await;
+        admin.delete(&one(&clients[1])).await;
+        let grants = format!("/api/v2/client-grants?client_id={}", clients[2]);
+        let grants = admin.get(&grants).await;
+        let grant = grants[0]["id"].as_str().expect("a grant");
+        let grant = format!("/api/v2/client-grants/{grant}");
+        admin.delete(&grant).await;
+        let found = pass().await;
+        let open = json!({ "missing": 1, "changed": 2, "orphaned": 0 });
+        assert_eq!(found["open"], open, "{}: {found}", world.name);
+        assert_eq!(found["agrees"], false);
+        assert_eq!(
+            found["looked_at_all"], looked_at_all,
+            "it looked at those alone"
+        );
+        assert_eq!(summary().await["open"], open, "and it is kept");
+
+        let automatic = json!({ "missing": "recreate", "changed": "recreate" });
+        world
+            .platform("PATCH", &path, &json!({ "automatic": automatic }))
+            .await;
+        let mended = pass().await;
+        assert_eq!(mended["agrees"], true, "{}: {mended}", world.name);
+        world.assert_settled(3, "a pass").await;
+    }
+}

@@ -257,6 +257,11 @@ impl World {
         }
     }
 
+    /// A quarter of an hour goes by.
+    pub(crate) fn later(&self) {
+        self.clock.advance(Duration::from_secs(900));
+    }
+
     pub(crate) fn ctx(&self) -> Ctx {
         let actor = Actor::Developer {
             id: self.developer_id,

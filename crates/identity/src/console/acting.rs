@@ -3,7 +3,7 @@
 use axum::extract::FromRequestParts;
 use axum::response::Response;
 use http::request::Parts;
-use serde_json::json;
+use serde_json::{Value, json};
 use web::{Administrator, Editor};
 
 use crate::Tenant;
@@ -35,22 +35,31 @@ impl Acting {
     /// Writes down a change that has been made (`sapi`): `what`, as the vendor's log describes operations,
     /// and the id or the name of what it was about.
     pub(super) fn record(&self, tenant: &Tenant, what: &str, about: &str) {
-        tenant.log(self.entry(tenant, what, about));
+        tenant.log(self.entry(tenant, what, about, None));
     }
 
     /// The same, of a change that concerns a client.
     pub(super) fn record_of(&self, tenant: &Tenant, client_id: &str, what: &str, about: &str) {
-        tenant.log(self.entry(tenant, what, about).client(client_id));
+        let response = json!({ "body": { "client_id": client_id } });
+        let entry = self.entry(tenant, what, about, Some(response));
+        tenant.log(entry.client(client_id));
     }
 
-    fn entry(&self, tenant: &Tenant, what: &str, about: &str) -> Entry {
-        let who = &self.administrator;
-        let user = json!({ "user_id": who.id, "email": who.email, "name": who.name });
-        let request = json!({ "channel": "console", "auth": { "user": user } });
+    fn entry(&self, tenant: &Tenant, what: &str, about: &str, response: Option<Value>) -> Entry {
+        let mut details = json!({ "request": self.request(), "about": about });
+        if let Some(response) = response {
+            details["response"] = response;
+        }
         tenant
             .entry(Event::SuccessApi, &self.visit)
             .saying(what)
-            .with("user_name", who.email.as_str())
-            .with("details", json!({ "request": request, "about": about }))
+            .with("user_name", self.administrator.email.as_str())
+            .with("details", details)
+    }
+
+    fn request(&self) -> Value {
+        let who = &self.administrator;
+        let user = json!({ "user_id": who.id, "email": who.email, "name": who.name });
+        json!({ "channel": "console", "auth": { "user": user } })
     }
 }

@@ -28,6 +28,8 @@ pub(crate) struct Caller {
     scopes: HashSet<String>,
     /// What an operation says of itself for the log.
     said: Arc<OnceLock<(&'static str, User)>>,
+    /// The client that an operation was about.
+    client: Arc<OnceLock<String>>,
 }
 
 /// What stands in front of an operation.
@@ -56,6 +58,11 @@ impl Caller {
     /// Which user the operation was about, and what it did: the log names both.
     pub(crate) fn did(&self, what: &'static str, user: &User) {
         let _ = self.said.set((what, user.clone()));
+    }
+
+    /// Which client the operation changed: who follows the log learns what to look at.
+    pub(crate) fn changed(&self, client_id: &str) {
+        let _ = self.client.set(client_id.to_owned());
     }
 }
 
@@ -109,7 +116,11 @@ fn write_down(guard: &Guard, caller: &Caller, visit: &Visit, method: &Method, st
         "channel": "api",
         "auth": { "strategy": "jwt", "credentials": { "scopes": scopes } },
     });
-    let details = json!({ "request": request, "response": { "statusCode": status.as_u16() } });
+    let mut response = json!({ "statusCode": status.as_u16() });
+    if let Some(client_id) = caller.client.get() {
+        response["body"] = json!({ "client_id": client_id });
+    }
+    let details = json!({ "request": request, "response": response });
     let entry = tenant
         .entry(event, visit)
         .saying(format!("{method} {path}"))
@@ -189,6 +200,7 @@ async fn authenticate(tenant: &Tenant, headers: &HeaderMap) -> Result<Caller, Er
         client_id: client_id.to_owned(),
         client_name: client.client.name.clone(),
         said: Arc::default(),
+        client: Arc::default(),
         scopes: scopes.split_ascii_whitespace().map(str::to_owned).collect(),
     })
 }

@@ -89,9 +89,16 @@ async fn list(
     Ok(Reply(body))
 }
 
+/// The log names the client whose grant it is.
+fn note(caller: &Caller, holder: &Holder) {
+    if let Some(client_id) = holder.client_id() {
+        caller.changed(client_id);
+    }
+}
+
 async fn create(
     State(tenant): State<Tenant>,
-    _caller: Caller,
+    caller: Caller,
     Json(body): Json,
 ) -> Result<(StatusCode, Reply<Members>), Problem> {
     let mut members = CREATE.read(body, Body::Create)?;
@@ -125,6 +132,7 @@ async fn create(
         settings: members,
     };
     let grant = client_grants::create(&tenant, new).await?;
+    note(&caller, &grant.holder);
     Ok((StatusCode::CREATED, Reply(grant.wire())))
 }
 
@@ -139,21 +147,23 @@ async fn read(
 
 async fn change(
     State(tenant): State<Tenant>,
-    _caller: Caller,
+    caller: Caller,
     Id(id): Id,
     Json(body): Json,
 ) -> Result<Reply<Members>, Problem> {
     let changes = CHANGE.read(body, Body::Change)?;
-    Ok(Reply(
-        client_grants::change(&tenant, &id, changes).await?.wire(),
-    ))
+    let grant = client_grants::change(&tenant, &id, changes).await?;
+    note(&caller, &grant.holder);
+    Ok(Reply(grant.wire()))
 }
 
 async fn delete(
     State(tenant): State<Tenant>,
-    _caller: Caller,
+    caller: Caller,
     Id(id): Id,
 ) -> Result<StatusCode, Problem> {
-    client_grants::delete(&tenant, &id).await?;
+    if let Some(holder) = client_grants::delete(&tenant, &id).await? {
+        note(&caller, &holder);
+    }
     Ok(StatusCode::NO_CONTENT)
 }

@@ -181,6 +181,7 @@ async fn create(
     let request = ask_actions(&tenant, origin, &visit, request).await?;
     let creator = Creator::Client(caller.client_id.clone());
     let created = service::clients::create(&tenant, request, keys, creator).await?;
+    caller.changed(&created.client.client_id);
     let mut shown = View::everything(&tenant).created(&tenant, created.client, &created.secret);
     if !created.credentials.is_empty() {
         let keys: Vec<Value> = created.credentials.iter().map(|key| key.wire()).collect();
@@ -306,6 +307,7 @@ async fn change(
         changes = ask_actions_again(&tenant, origin, &visit, &client_id, changes).await?;
     }
     let stored = service::clients::change(&tenant, &client_id, changes).await?;
+    caller.changed(&client_id);
     let view = View::after_change(&tenant, &caller);
     Ok(Reply(view.show(&tenant, stored)?))
 }
@@ -313,19 +315,21 @@ async fn change(
 /// `DELETE` of a client that does not exist is a success, as the vendor has it.
 async fn delete(
     State(tenant): State<Tenant>,
-    _caller: Caller,
+    caller: Caller,
     Id(client_id): Id,
 ) -> Result<StatusCode, Problem> {
     service::clients::delete(&tenant, &client_id).await?;
+    caller.changed(&client_id);
     Ok(StatusCode::NO_CONTENT)
 }
 
 async fn rotate_secret(
     State(tenant): State<Tenant>,
-    _caller: Caller,
+    caller: Caller,
     Id(client_id): Id,
 ) -> Result<Response, Problem> {
     let (client, secret) = service::clients::rotate_secret(&tenant, &client_id).await?;
+    caller.changed(&client_id);
     let shown = View::everything(&tenant).created(&tenant, client, &secret);
     Ok(once(StatusCode::OK, shown))
 }

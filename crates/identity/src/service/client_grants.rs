@@ -106,14 +106,15 @@ pub(crate) async fn change(
 }
 
 /// Takes a grant back. One that is gone already is no error.
-pub(crate) async fn delete(tenant: &Tenant, id: &str) -> Result<(), Error> {
+pub(crate) async fn delete(tenant: &Tenant, id: &str) -> Result<Option<Holder>, Error> {
     let mut tx = tenant.db().begin().await?;
-    if let Some(holder) = store::client_grants::delete(&mut tx, id).await? {
-        record(&mut tx, &holder).await?;
-        tx.commit().await?;
-        forget(tenant, &holder);
-    }
-    Ok(())
+    let Some(holder) = store::client_grants::delete(&mut tx, id).await? else {
+        return Ok(None);
+    };
+    record(&mut tx, &holder).await?;
+    tx.commit().await?;
+    forget(tenant, &holder);
+    Ok(Some(holder))
 }
 
 async fn record(tx: &mut storage::Tx, holder: &Holder) -> Result<(), Error> {

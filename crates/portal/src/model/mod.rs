@@ -26,7 +26,7 @@ pub use application::{Application, ApplicationKey, Registration, RetiringCredent
 pub use catalogue::{ApiProduct, Document, ProductVersion, Publication, Specification};
 pub use core_entity::{ControlPlane, Route, Service};
 pub use developer::Developer;
-pub use drift::{DriftPolicy, LastPass};
+pub use drift::{DriftPolicy, LastPass, OpenDifference, Standing};
 pub use fleet::{FleetFailure, FleetProgress, FleetRotation};
 pub use id::{
     AdministratorId, ApiProductId, ApplicationId, ApplicationKeyId, AuditId, AuthStrategyId,

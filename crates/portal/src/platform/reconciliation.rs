@@ -15,7 +15,7 @@ use super::dcr_providers::find;
 use super::{Admin, Route, moment};
 use crate::Portal;
 use crate::error::Error;
-use crate::model::{Application, DcrProviderId, DriftAction, DriftPolicy};
+use crate::model::{Application, DcrProviderId, DriftAction, DriftKind, DriftPolicy};
 use crate::rest::check::{Rule, Shape, optional, required, text};
 use crate::rest::{Body, Problem, apply, input};
 use crate::service::applications::{Difference, Outcome, Plan, Reconciliation};
@@ -26,6 +26,16 @@ pub(super) fn routes() -> Vec<Route> {
         (Method::GET, path, get(read)),
         (Method::POST, path, post(decide)),
         (Method::PATCH, path, patch(automate)),
+        (
+            Method::GET,
+            "/v2/dcr-providers/{id}/reconciliation/summary",
+            get(summary),
+        ),
+        (
+            Method::POST,
+            "/v2/dcr-providers/{id}/reconciliation/passes",
+            post(pass),
+        ),
     ]
 }
 
@@ -87,8 +97,58 @@ async fn read(
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Problem> {
     let id = find(&portal, &id).await?.id;
-    let plan = portal.applications().plan(id).await.map_err(plain)?;
+    let plan = portal.applications().plan(id).await?;
     Ok(Json(render(&portal, id, &plan).await?))
+}
+
+/// Whether portal and provider agree, by the last look. Nobody is asked.
+async fn summary(
+    _: Admin,
+    State(portal): State<Portal>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let id = find(&portal, &id).await?.id;
+    Ok(Json(summed_up(&portal, id).await?))
+}
+
+/// Looks at what changed now, and does what is done by itself.
+async fn pass(
+    admin: Admin,
+    State(portal): State<Portal>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let id = find(&portal, &id).await?.id;
+    portal.applications().pass(&admin.ctx, id).await?;
+    Ok(Json(summed_up(&portal, id).await?))
+}
+
+async fn summed_up(portal: &Portal, id: DcrProviderId) -> Result<Value, Error> {
+    let applications = portal.applications();
+    let now = applications.reconciliation(id).await?;
+    let leaving = applications.leaving(id).await?;
+    let mut value = state(&now);
+    let count = |kind| now.count(kind);
+    value["agrees"] = now.agrees().into();
+    value["open"] = json!({
+        "missing": count(DriftKind::Missing),
+        "changed": count(DriftKind::Changed),
+        "orphaned": count(DriftKind::Orphaned),
+    });
+    value["pending_deletions"] = leaving.len().into();
+    let standing = now.standing.as_ref();
+    value["looked_at"] = standing.map(|standing| moment(standing.looked_at)).into();
+    value["looked_at_all"] = standing.map(|standing| moment(standing.full_at)).into();
+    value["applications"] = standing.map(|standing| standing.applications).into();
+    value["clients"] = standing.map(|standing| standing.clients).into();
+    value["sight"] = standing.map(|standing| standing.sight.as_str()).into();
+    value["limits"] = standing
+        .and_then(|standing| standing.limits.as_deref())
+        .into();
+    value["incremental"] = standing.map(|standing| standing.mark.is_some()).into();
+    value["not_incremental_because"] = standing
+        .and_then(|standing| standing.untold.as_deref())
+        .into();
+    Ok(value)
 }
 
 /// Does what was decided about differences of a plan.
@@ -103,8 +163,7 @@ async fn decide(
     let decisions = decisions.actions.into_iter();
     let decisions: Vec<_> = decisions.map(|d| (d.difference, d.action)).collect();
     let applications = portal.applications();
-    let outcomes = applications.decide(&admin.ctx, id, &decisions).await;
-    let outcomes = outcomes.map_err(plain)?;
+    let outcomes = applications.decide(&admin.ctx, id, &decisions).await?;
     let outcomes = decisions.iter().zip(outcomes);
     let outcomes = outcomes.map(|((difference, action), outcome)| {
         let (word, detail) = match outcome {
@@ -130,25 +189,16 @@ async fn automate(
 ) -> Result<Json<Value>, Problem> {
     let id = find(&portal, &id).await?.id;
     let applications = portal.applications();
-    let Reconciliation { policy, last } = applications.reconciliation(id).await?;
-    let Policy { automatic } = apply(&Policy { automatic: policy }, body, &POLICY)?;
+    let mut now = applications.reconciliation(id).await?;
+    let before = Policy {
+        automatic: now.policy,
+    };
+    let Policy { automatic } = apply(&before, body, &POLICY)?;
     applications
         .set_drift_policy(&admin.ctx, id, automatic)
         .await?;
-    Ok(Json(state(&Reconciliation {
-        policy: automatic,
-        last,
-    })))
-}
-
-/// A provider that does not list its clients is no fault of anybody's.
-fn plain(error: Error) -> Error {
-    match error {
-        Error::Provider(error) if error.kind == dcr::ErrorKind::Unsupported => {
-            Error::Conflict(error.message)
-        }
-        other => other,
-    }
+    now.policy = automatic;
+    Ok(Json(state(&now)))
 }
 
 fn state(reconciliation: &Reconciliation) -> Value {
@@ -186,6 +236,8 @@ async fn render(portal: &Portal, id: DcrProviderId, plan: &Plan) -> Result<Value
     value["compared_at"] = moment(plan.at).into();
     value["applications"] = plan.applications.into();
     value["clients"] = plan.clients.into();
+    value["sight"] = plan.sight.as_str().into();
+    value["limits"] = plan.limits.as_deref().into();
     value["differences"] = plan.differences.iter().map(difference).collect();
     value["pending_deletions"] = leaving.collect();
     value["pending_retirements"] = retired.collect();

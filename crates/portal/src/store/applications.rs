@@ -183,6 +183,23 @@ pub(crate) async fn leaving(
     read.all(&sql, params, parse).await
 }
 
+/// Those of a provider that changed since then, in whatever state.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn changed_since(
+    mut read: impl Read,
+    provider_id: DcrProviderId,
+    since: oauth::Timestamp,
+) -> Result<Vec<Application>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {FROM} \
+         JOIN portal_auth_strategy s ON s.id = t.auth_strategy_id \
+         WHERE s.dcr_provider_id = $1 AND t.updated_at >= $2 ORDER BY t.updated_at, t.id"
+    );
+    read.all(&sql, params![provider_id, since], parse).await
+}
+
 const KEY_COLUMNS: &str =
     "id, application_id, display_name, sha256, expires_at, revoked_at, created_at, updated_at";
 

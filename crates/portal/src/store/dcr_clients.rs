@@ -54,6 +54,23 @@ pub(crate) async fn of_application(
         .await
 }
 
+/// Some of a provider's, by their ids, from the one after `after` on.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn page(
+    mut read: impl Read,
+    provider: DcrProviderId,
+    after: &str,
+    most: i64,
+) -> Result<Vec<DcrClient>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM portal_dcr_client \
+         WHERE dcr_provider_id = $1 AND client_id > $2 ORDER BY client_id LIMIT $3"
+    );
+    read.all(&sql, params![provider, after, most], parse).await
+}
+
 /// Keeps one, in place of what was kept of it. `id` is for a new one.
 ///
 /// # Errors

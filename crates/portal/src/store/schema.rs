@@ -17,6 +17,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         include_str!("../../migrations/0007_retiring_credentials.sql"),
         include_str!("../../migrations/0008_fleet_rotations.sql"),
         include_str!("../../migrations/0009_developer_locale.sql"),
+        include_str!("../../migrations/0010_reconcile_marks.sql"),
     ],
 };
 

@@ -9,16 +9,20 @@ use portal::service::applications::{Difference, Outcome};
 use crate::world::{World, worlds};
 
 /// Numbers that the seed alone decides.
-struct Dice(Entropy);
+pub(crate) struct Dice(Entropy);
 
 impl Dice {
-    fn below(&self, end: usize) -> usize {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(Entropy::seeded(seed))
+    }
+
+    pub(crate) fn below(&self, end: usize) -> usize {
         let roll: [u8; 8] = self.0.bytes();
         let end = u64::try_from(end).expect("a length");
         usize::try_from(u64::from_be_bytes(roll) % end).expect("less than a length")
     }
 
-    fn of<'a, T>(&self, some: &'a [T]) -> &'a T {
+    pub(crate) fn of<'a, T>(&self, some: &'a [T]) -> &'a T {
         &some[self.below(some.len())]
     }
 }
@@ -83,19 +87,19 @@ async fn edit(memory: &Memory, metadata: &Metadata, dice: &Dice) {
 }
 
 /// Anything that helps.
-fn chosen(difference: &Difference, dice: &Dice) -> (String, DriftAction) {
+pub(crate) fn chosen(difference: &Difference, dice: &Dice) -> (String, DriftAction) {
     let mut actions = difference.actions();
     actions.retain(|action| *action != DriftAction::Leave);
     (difference.id(), *dice.of(&actions))
 }
 
-async fn plan(world: &World) -> Vec<Difference> {
+pub(crate) async fn plan(world: &World) -> Vec<Difference> {
     let plan = world.applications.plan(world.provider_id).await;
     plan.unwrap_or_else(|error| panic!("{}: {error}", world.name))
         .differences
 }
 
-async fn decide(world: &World, decisions: &[(String, DriftAction)]) -> Vec<Outcome> {
+pub(crate) async fn decide(world: &World, decisions: &[(String, DriftAction)]) -> Vec<Outcome> {
     let ctx = world.ctx();
     let decided = world
         .applications
@@ -106,7 +110,7 @@ async fn decide(world: &World, decisions: &[(String, DriftAction)]) -> Vec<Outco
 #[tokio::test]
 async fn after_a_thousand_edits_at_the_provider_a_plan_mends_it_and_the_next_one_is_empty() {
     for world in worlds().await {
-        let dice = Dice(Entropy::seeded(7));
+        let dice = Dice::new(7);
         world.application(world.dcr).await;
         let metadata = world.memory.clients()[0].metadata.clone();
         let mut kinds = Vec::new();

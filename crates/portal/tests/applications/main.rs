@@ -3,8 +3,10 @@
 mod adapters;
 mod drift;
 mod faults;
+mod hands;
 mod overlap;
 mod use_cases;
+mod vendor_drift;
 mod world;
 
 /// The vendors that the adapters themselves are tried against.

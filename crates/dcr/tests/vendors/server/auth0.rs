@@ -57,6 +57,10 @@ pub(crate) struct Tenant {
     pub(crate) tokens: BTreeMap<String, BTreeSet<String>>,
     /// Every call: method and path without the query.
     pub(crate) log: Vec<String>,
+    /// The tenant's own log of changes: entries of the kind `sapi`.
+    pub(crate) entries: Vec<Value>,
+    /// Clients and grants on a page at most; a few, so that a test walks over several.
+    pub(crate) page: usize,
     pub(crate) expires_in: u64,
     /// What its clock says, as a `Date` header.
     pub(crate) date: Option<String>,
@@ -71,6 +75,9 @@ impl StandIn {
             let mut tenant = stand_in.tenant();
             tenant.permissions = PERMISSIONS.iter().map(ToString::to_string).collect();
             tenant.expires_in = 86_400;
+            // Beyond what the vendor's page asks for.
+            tenant.permissions.insert("read:logs".to_owned());
+            tenant.page = 2;
         }
         stand_in
     }
@@ -152,9 +159,14 @@ async fn answer(State(stand_in): State<StandIn>, request: Request<Body>) -> Resp
         })
         .collect();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-    let response = stand_in
-        .tenant()
-        .handle(&parts.method, &segments, &query, &token, &body);
+    let response = {
+        let mut tenant = stand_in.tenant();
+        let response = tenant.handle(&parts.method, &segments, &query, &token, &body);
+        if let Ok((status, answer)) = &response {
+            tenant.write_down(&parts.method, parts.uri.path(), *status, answer);
+        }
+        response
+    };
     if matches!(fault, Some(Fault::AnswerLost)) {
         return pending().await;
     }
@@ -256,15 +268,34 @@ impl Tenant {
             }
             ("GET", ["api", "v2", "client-grants"]) => {
                 self.authorise(token, "read:client_grants")?;
-                let fits = |grant: &&Map<String, Value>| {
+                let fits = |grant: &Map<String, Value>| {
                     ["client_id", "audience"].iter().all(|name| {
                         query
                             .get(*name)
                             .is_none_or(|wanted| grant[*name] == json!(wanted))
                     })
                 };
-                let grants: Vec<_> = self.grants.values().filter(fits).collect();
-                Ok((StatusCode::OK, json!(grants)))
+                let after = query.get("from").cloned().unwrap_or_default();
+                let rest = self.grants.iter().filter(|(id, _)| **id > after);
+                let mut rest = rest.filter(|(_, grant)| fits(grant)).peekable();
+                let page: Vec<_> = rest.by_ref().take(self.page).collect();
+                let next = rest.peek().and(page.last()).map(|(id, _)| id.to_string());
+                let grants: Vec<_> = page.into_iter().map(|(_, grant)| grant).collect();
+                // Whoever does not ask for a page gets them all.
+                Ok((
+                    StatusCode::OK,
+                    match query.contains_key("take") {
+                        true => json!({ "client_grants": grants, "next": next }),
+                        false => {
+                            json!(
+                                self.grants
+                                    .values()
+                                    .filter(|grant| fits(grant))
+                                    .collect::<Vec<_>>()
+                            )
+                        }
+                    },
+                ))
             }
             ("POST", ["api", "v2", "client-grants"]) => {
                 self.authorise(token, "create:client_grants")?;
@@ -287,6 +318,10 @@ impl Tenant {
                 self.authorise(token, "delete:client_grants")?;
                 self.grants.remove(*id);
                 Ok((StatusCode::NO_CONTENT, Value::Null))
+            }
+            ("GET", ["api", "v2", "logs"]) => {
+                self.authorise(token, "read:logs")?;
+                Ok((StatusCode::OK, self.page_of_entries(query)?))
             }
             ("GET", ["api", "v2", "resource-servers", identifier]) => {
                 self.authorise(token, "read:resource_servers")?;
@@ -372,13 +407,84 @@ impl Tenant {
         ))
     }
 
+    /// What changes clients is written down, as the vendor does it: the path as it was sent, and of an
+    /// answer what names the client.
+    fn write_down(&mut self, method: &Method, path: &str, status: StatusCode, answer: &Value) {
+        if *method == Method::GET || !path.starts_with("/api/v2/") {
+            return;
+        }
+        let request = json!({ "method": method.as_str().to_lowercase(), "path": path });
+        let mut response = json!({ "statusCode": status.as_u16() });
+        if answer["client_id"].is_string() {
+            response["body"] = json!({ "client_id": answer["client_id"] });
+        }
+        let entry = json!({
+            "log_id": format!("{:030}", self.entries.len() + 1),
+            "type": "sapi",
+            "client_id": ADMIN.0,
+            "description": format!("{method} {path}"),
+            "details": { "request": request, "response": response },
+        });
+        self.entries.push(entry);
+    }
+
+    /// By hand, past every permission.
+    pub(crate) fn edit(&mut self, id: &str, edit: impl FnOnce(&mut Map<String, Value>)) {
+        if let Some(client) = self.clients.get_mut(id) {
+            edit(client);
+            self.by_hand("patch", &format!("/api/v2/clients/{id}"));
+        }
+    }
+
+    pub(crate) fn remove(&mut self, id: &str) {
+        self.clients.remove(id);
+        self.grants
+            .retain(|_, grant| grant["client_id"] != json!(id));
+        self.by_hand("delete", &format!("/api/v2/clients/{id}"));
+    }
+
+    pub(crate) fn by_hand(&mut self, method: &str, path: &str) {
+        let entry = json!({
+            "log_id": format!("{:030}", self.entries.len() + 1),
+            "type": "sapi",
+            "client_id": "dashboard",
+            "details": { "request": { "method": method, "path": path } },
+        });
+        self.entries.push(entry);
+    }
+
+    fn page_of_entries(
+        &self,
+        query: &BTreeMap<String, String>,
+    ) -> Result<Value, (StatusCode, Value)> {
+        let number = |name: &str| query.get(name).and_then(|text| text.parse().ok());
+        let Some(from) = query.get("from") else {
+            let newest = self.entries.iter().rev();
+            let newest: Vec<_> = newest.take(number("per_page").unwrap_or(50)).collect();
+            return Ok(json!(newest));
+        };
+        let at = self
+            .entries
+            .iter()
+            .position(|entry| entry["log_id"] == json!(from));
+        let at = at.ok_or_else(|| {
+            refuse(
+                StatusCode::NOT_FOUND,
+                "inexistent_log",
+                "The log entry does not exist",
+            )
+        })?;
+        let rest = self.entries.iter().skip(at + 1);
+        let page: Vec<_> = rest.take(number("take").unwrap_or(50)).collect();
+        Ok(json!(page))
+    }
+
     fn page_of_clients(&self, query: &BTreeMap<String, String>) -> Value {
         let take = query
             .get("take")
             .and_then(|take| take.parse().ok())
             .unwrap_or(50_usize);
-        // Small pages, so that a test walks over several.
-        let take = take.min(2);
+        let take = take.min(self.page);
         let after = query.get("from").cloned().unwrap_or_default();
         let rest: Vec<_> = self.clients.iter().filter(|(id, _)| **id > after).collect();
         let page: Vec<_> = rest.iter().take(take).map(|(_, client)| client).collect();

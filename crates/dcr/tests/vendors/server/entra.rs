@@ -24,6 +24,16 @@ pub(crate) struct Entra {
     pub(crate) deleted: usize,
     /// Whether the initial app lacks its permission.
     pub(crate) unpermitted: bool,
+    /// Whether it may read every app registration, and not only its own.
+    pub(crate) reads_all: bool,
+    /// App registrations on a page; none: all of them.
+    pub(crate) page: Option<usize>,
+    /// Changes: an `appId`, and the object's id if it was removed.
+    pub(crate) changes: Vec<(String, Option<String>)>,
+    /// The oldest change that is still known.
+    pub(crate) oldest: usize,
+    /// The recycle bin, by the ids of objects.
+    bin: BTreeMap<String, Value>,
     /// How many calls find nothing of a new application yet.
     pub(crate) delay: u32,
     hidden: BTreeMap<String, u32>,
@@ -110,8 +120,20 @@ impl Entra {
             return refuse(403, "Authorization_RequestDenied", denied);
         }
         match (call.method.as_str(), path) {
-            // `Application.ReadWrite.OwnedBy` does not see the list.
+            // `Application.ReadWrite.OwnedBy` does not see the list, but what it owns.
+            ("GET", ["applications"]) if self.reads_all => self.list(call, "applications"),
             ("GET", ["applications"]) => refuse(403, "Authorization_RequestDenied", denied),
+            ("GET", ["applications", "delta"]) => self.delta(call),
+            ("GET", [principal, "ownedObjects", "microsoft.graph.application"])
+                if *principal == format!("servicePrincipals(appId='{}')", ADMIN.0) =>
+            {
+                let path = format!("{principal}/ownedObjects/microsoft.graph.application");
+                self.list(call, &path)
+            }
+            ("GET", ["directory", "deletedItems", id]) => match self.bin.get(*id) {
+                Some(app) => answer(200, app.clone()),
+                None => absent(id),
+            },
             ("POST", ["servicePrincipals"]) => self.principal(call.text("appId")),
             (_, [segment, rest @ ..]) => {
                 if let Some(unique) = key(segment, "uniqueName") {
@@ -123,6 +145,64 @@ impl Entra {
                 }
             }
             _ => refuse(400, "BadRequest", "Resource not found for the segment."),
+        }
+    }
+
+    fn list(&self, call: &Call, path: &str) -> Answer {
+        let after = call.query.get("$skiptoken").cloned().unwrap_or_default();
+        let most = self.page.unwrap_or(usize::MAX);
+        let rest = self.apps.iter().filter(|(id, _)| **id > after);
+        let mut rest = rest.peekable();
+        let page: Vec<_> = rest.by_ref().take(most).collect();
+        let next = rest.peek().and(page.last());
+        let next = next.map(|(id, _)| format!("{GRAPH}/v1.0/{path}?$skiptoken={id}"));
+        let mut body = json!({ "value": page.iter().map(|(_, app)| app).collect::<Vec<_>>() });
+        if let Some(next) = next {
+            body["@odata.nextLink"] = next.into();
+        }
+        answer(200, body)
+    }
+
+    /// Each app registration once, as it is by now.
+    fn delta(&self, call: &Call) -> Answer {
+        let token = call.query.get("$deltatoken").map(String::as_str);
+        let from = match token {
+            Some("latest") => self.changes.len(),
+            Some(token) => token.parse().unwrap_or(0),
+            None => 0,
+        };
+        if from < self.oldest {
+            let said = "Replacing $skiptoken or $deltatoken: resync required";
+            return refuse(410, "syncStateNotFound", said);
+        }
+        let changed: BTreeSet<_> = self.changes.iter().skip(from).collect();
+        let value = changed.into_iter().map(|(app_id, removed)| match removed {
+            Some(id) => json!({ "id": id, "@removed": { "reason": "changed" } }),
+            None => json!({ "id": format!("object of {app_id}"), "appId": app_id }),
+        });
+        let delta = format!(
+            "{GRAPH}/v1.0/applications/delta?$deltatoken={}",
+            self.changes.len()
+        );
+        let value: Vec<Value> = value.collect();
+        answer(200, json!({ "value": value, "@odata.deltaLink": delta }))
+    }
+
+    /// By hand, past every permission.
+    pub(crate) fn edit(&mut self, id: &str, edit: impl FnOnce(&mut Value)) {
+        if let Some(app) = self.apps.get_mut(id) {
+            edit(app);
+            self.changes.push((id.to_owned(), None));
+        }
+    }
+
+    pub(crate) fn remove(&mut self, id: &str) {
+        if let Some(app) = self.apps.remove(id) {
+            self.principals.remove(id);
+            self.deleted += 1;
+            let object = app["id"].as_str().unwrap_or_default().to_owned();
+            self.bin.insert(object.clone(), app);
+            self.changes.push((id.to_owned(), Some(object)));
         }
     }
 
@@ -149,6 +229,7 @@ impl Entra {
                 app["uniqueName"] = unique.into();
                 app["passwordCredentials"] = json!([]);
                 self.hidden.insert(id.clone(), self.delay);
+                self.changes.push((id.clone(), None));
                 self.apps.insert(id, app.clone());
                 answer(201, app)
             }
@@ -161,6 +242,7 @@ impl Entra {
         for (name, value) in body.as_object().into_iter().flatten() {
             app[name] = value.clone();
         }
+        self.changes.push((id.to_owned(), None));
     }
 
     fn principal(&mut self, id: &str) -> Answer {
@@ -190,9 +272,7 @@ impl Entra {
                 answer(204, Value::Null)
             }
             ("DELETE", []) => {
-                self.apps.remove(id);
-                self.principals.remove(id);
-                self.deleted += 1;
+                self.remove(id);
                 answer(204, Value::Null)
             }
             ("POST", ["addPassword"]) => {

@@ -10,11 +10,18 @@ pub(crate) const ORG: &str = "https://org.okta.test";
 pub(crate) const TOKEN: &str = "00token-never-in-an-error";
 pub(crate) const AUDIENCE: &str = "api://weather";
 
+/// The org's clock, in its log.
+const NOW: &str = "2023-11-14T22:13:20.000Z";
+
 /// Apps on a page, whatever is asked for: a test walks over several.
 const PAGE: usize = 2;
 
 #[derive(Default)]
 pub(crate) struct Org {
+    /// Apps on a page, where it is another number.
+    pub(crate) page: Option<usize>,
+    /// The apps of the entries of the System Log, the oldest first.
+    pub(crate) log: Vec<String>,
     pub(crate) apps: BTreeMap<String, Value>,
     pub(crate) groups: BTreeSet<(String, String)>,
     /// What the token's administrator may not do: `apps`, `groups`, `authorizationServers`.
@@ -81,8 +88,22 @@ impl Org {
         let first = (format!("ocs{}", self.made), secret, true);
         self.secrets.insert(id.clone(), vec![first]);
         self.hidden.insert(id.clone(), self.delay);
+        self.log.push(id.clone());
         self.apps.insert(id, app.clone());
         answer(200, app)
+    }
+
+    /// By hand, past every permission.
+    pub(crate) fn edit(&mut self, id: &str, edit: impl FnOnce(&mut Value)) {
+        if let Some(app) = self.apps.get_mut(id) {
+            edit(app);
+            self.log.push(id.to_owned());
+        }
+    }
+
+    pub(crate) fn remove(&mut self, id: &str) {
+        self.apps.remove(id);
+        self.log.push(id.to_owned());
     }
 
     /// Other parts of the org learn of an app later.
@@ -100,12 +121,13 @@ impl Org {
         let after = call.query.get("after").cloned().unwrap_or_default();
         let rest: Vec<(&String, &Value)> =
             self.apps.iter().filter(|(id, _)| **id > after).collect();
-        let page: Vec<&Value> = rest.iter().take(PAGE).map(|(_, app)| *app).collect();
+        let most = self.page.unwrap_or(PAGE);
+        let page: Vec<&Value> = rest.iter().take(most).map(|(_, app)| *app).collect();
         let mut listed = answer(200, json!(page));
-        if rest.len() > PAGE {
+        if rest.len() > most {
             let next = format!(
                 "<{ORG}/api/v1/apps?after={}&limit=200>; rel=\"next\"",
-                rest[PAGE - 1].0
+                rest[most - 1].0
             );
             let this = format!("<{ORG}/api/v1/apps?limit=200>; rel=\"self\"");
             listed.headers.push(("link", format!("{this}, {next}")));
@@ -113,9 +135,48 @@ impl Org {
         listed
     }
 
+    /// The System Log without an end: a page, and always where to go on from.
+    fn entries(&self, call: &Call) -> Answer {
+        let from = match call.query.get("after") {
+            Some(after) => after.parse().unwrap_or(usize::MAX),
+            None => match call.query.get("since").map(String::as_str) {
+                // Nothing that is older is kept here.
+                Some(since) if since < NOW => 0,
+                _ => self.log.len(),
+            },
+        };
+        let Some(rest) = self.log.get(from..) else {
+            return refuse(400, "E0000031", "Invalid search criteria.");
+        };
+        let limit = call.query.get("limit").and_then(|text| text.parse().ok());
+        let page: Vec<&String> = rest.iter().take(limit.unwrap_or(100)).collect();
+        let entry = |id: &&String| {
+            json!({
+                "eventType": "application.lifecycle.update",
+                "published": NOW,
+                "target": [
+                    { "id": "00u1", "type": "User" },
+                    { "id": id, "type": "AppInstance", "displayName": "an app" },
+                ],
+            })
+        };
+        let entries: Vec<Value> = page.iter().map(entry).collect();
+        let next = format!(
+            "<{ORG}/api/v1/logs?after={}&limit={}>; rel=\"next\"",
+            from + page.len(),
+            limit.unwrap_or(100),
+        );
+        let mut listed = answer(200, json!(entries));
+        listed.headers.push(("link", next));
+        listed
+    }
+
     fn app(&mut self, call: &Call, id: &str, rest: &[&str]) -> Answer {
         if !self.apps.contains_key(id) || self.is_hidden(id) {
             return absent(id);
+        }
+        if call.method != "GET" {
+            self.log.push(id.to_owned());
         }
         let app = self.apps.get_mut(id).expect("an app");
         match (call.method.as_str(), rest) {
@@ -248,6 +309,7 @@ impl Org {
                 self.client_secrets(method, id, rest)
             }
             (_, ["api", "v1", "apps", id, rest @ ..]) => self.app(call, id, rest),
+            ("GET", ["api", "v1", "logs"]) => self.entries(call),
             ("GET", ["api", "v1", "groups"]) => answer(
                 200,
                 json!([

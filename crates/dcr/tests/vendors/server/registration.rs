@@ -71,6 +71,18 @@ impl Registration {
         }
     }
 
+    /// By hand, past every token.
+    pub(crate) fn edit(&mut self, id: &str, member: &str, value: Value) {
+        if let Some(client) = self.clients.get_mut(id) {
+            client.insert(member.to_owned(), value);
+        }
+    }
+
+    pub(crate) fn remove(&mut self, id: &str) {
+        self.clients.remove(id);
+        self.tokens.remove(id);
+    }
+
     fn next(&mut self, what: &str) -> String {
         self.made += 1;
         format!("{what}-{}", self.made)

@@ -11,7 +11,7 @@ use super::saved::Developer;
 use crate::command::api::{Api, said, text};
 
 /// The nine permissions of the vendor's page, and the one for developer-managed scopes.
-const DCR_PERMISSIONS: [&str; 10] = [
+const DCR_PERMISSIONS: [&str; 11] = [
     "read:client_grants",
     "create:client_grants",
     "update:client_grants",
@@ -22,6 +22,8 @@ const DCR_PERMISSIONS: [&str; 10] = [
     "delete:clients",
     "update:client_keys",
     "read:resource_servers",
+    // With it a look at the tenant begins with what changed.
+    "read:logs",
 ];
 
 /// A client and its secret.

@@ -125,7 +125,7 @@ pub(super) async fn save(
         (None, true) => ("", Ok(())),
         (Some(grant), true) => (
             "Delete a client grant",
-            client_grants::delete(&tenant, &grant.id).await,
+            client_grants::delete(&tenant, &grant.id).await.map(drop),
         ),
         (Some(grant), false) => {
             let mut changes = Members::new();

@@ -9,6 +9,9 @@ use storage::seal::Sealer;
 use crate::model::DcrProviderId;
 use crate::store::dcr_clients::{self, DcrClient};
 
+/// How many clients are read at once where all are looked at.
+const PAGE: i64 = 500;
+
 /// The clients of one provider.
 pub(super) struct Kept {
     pub(super) db: Database,
@@ -67,6 +70,12 @@ impl ClientStates for Kept {
 
     async fn of_application(&self, application_id: &str) -> Result<Vec<KeptClient>, dcr::Error> {
         let found = dcr_clients::of_application(&self.db, self.provider_id, application_id).await;
+        let found = found.map_err(away)?;
+        found.into_iter().map(|client| self.open(client)).collect()
+    }
+
+    async fn page(&self, after: &str) -> Result<Vec<KeptClient>, dcr::Error> {
+        let found = dcr_clients::page(&self.db, self.provider_id, after, PAGE).await;
         let found = found.map_err(away)?;
         found.into_iter().map(|client| self.open(client)).collect()
     }

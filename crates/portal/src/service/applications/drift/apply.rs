@@ -1,17 +1,20 @@
 //! Does what was decided about a difference.
 
+use std::collections::HashSet;
+
 use dcr::{ClientState, Field, RegisteredClient};
 
 use super::super::strategy::Dcr;
 use super::super::{Applications, TOPIC};
 use super::compare::{Provider, named};
+use super::look::About;
 use super::{Difference, Outcome};
 use crate::model::{
     Application, ApplicationId, ApplicationStatus, AuditId, AuthStrategyId, DcrProviderId,
     DeveloperId, DriftAction, DriftKind, Labels, PortalId,
 };
 use crate::store::audit::{self, Entry};
-use crate::store::{self, lifecycle};
+use crate::store::{self, lifecycle, reconciliations};
 use crate::{Ctx, Error};
 
 impl Applications {
@@ -27,16 +30,38 @@ impl Applications {
         decisions: &[(String, DriftAction)],
     ) -> Result<Vec<Outcome>, Error> {
         let provider = self.provider(provider_id).await?;
-        let plan = self.compare(&provider).await?;
+        let open = reconciliations::open(&self.db, provider_id).await?;
+        let wanted: HashSet<&str> = decisions.iter().map(|(id, _)| id.as_str()).collect();
+        let open: Vec<_> = open
+            .into_iter()
+            .filter(|open| wanted.contains(open.id.as_str()))
+            .collect();
+        // What was found before is looked at again, and nothing else.
+        let found = match open.len() == wanted.len() {
+            true => self.examine(&provider, About::open(&open)).await?,
+            false => self.compare(&provider).await?.differences,
+        };
         let mut outcomes = Vec::with_capacity(decisions.len());
         for (id, action) in decisions {
-            let found = plan.differences.iter().find(|found| found.id() == *id);
-            outcomes.push(match found {
+            let found = found.iter().find(|found| found.id() == *id);
+            let outcome = match found {
                 Some(difference) => self.carry_out(ctx, &provider, difference, *action).await,
                 None => Outcome::Outdated,
-            });
+            };
+            if outcome == Outcome::Outdated
+                || outcome == Outcome::Done && *action != DriftAction::Leave
+            {
+                self.close(provider_id, id).await?;
+            }
+            outcomes.push(outcome);
         }
         Ok(outcomes)
+    }
+
+    async fn close(&self, provider_id: DcrProviderId, difference: &str) -> Result<(), Error> {
+        let mut tx = self.db.begin().await?;
+        reconciliations::close(&mut tx, provider_id, difference).await?;
+        Ok(tx.commit().await?)
     }
 
     pub(super) async fn carry_out(
@@ -136,6 +161,10 @@ impl Applications {
         self.record(&mut tx, ctx, verb, application).await?;
         tx.record_change(TOPIC, &id.to_string()).await?;
         tx.commit().await?;
+        // What was kept of the one that is gone ends with it.
+        if let Err(error) = provider.adapter.delete(gone).await {
+            tracing::warn!(client = gone, %error, "dcr.absent_client_not_forgotten");
+        }
         Ok(Outcome::Done)
     }
 

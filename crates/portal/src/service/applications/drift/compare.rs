@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use dcr::{ClientState, DcrProvider, Field};
+use oauth::Timestamp;
 
 use super::super::strategy::{Dcr, Strategy};
 use super::super::{Applications, client};
@@ -24,6 +25,9 @@ const LOOKED_UP: usize = 200;
 
 /// A provider with what decides how its clients should look.
 pub(super) struct Provider {
+    pub(super) id: DcrProviderId,
+    /// When its settings, or those of a strategy with it, last changed.
+    pub(super) changed_at: Timestamp,
     pub(super) adapter: Arc<dyn DcrProvider>,
     pub(super) organization: OrganizationId,
     strategies: HashMap<AuthStrategyId, Dcr>,
@@ -40,7 +44,7 @@ impl Provider {
         Some(client::of(self.organization, application, dcr, registered))
     }
 
-    fn has(&self, application: &Application) -> bool {
+    pub(super) fn has(&self, application: &Application) -> bool {
         self.strategies.contains_key(&application.auth_strategy_id)
     }
 
@@ -88,20 +92,26 @@ impl Provider {
     }
 }
 
-impl Applications {
-    /// Compares the provider's clients with the applications, now. Reads, and changes nothing.
-    ///
-    /// # Errors
-    /// `NotFound`; `Provider` if the provider does not list its clients, or not now.
-    pub async fn plan(&self, provider_id: DcrProviderId) -> Result<Plan, Error> {
-        let provider = self.provider(provider_id).await?;
-        self.compare(&provider).await
-    }
+/// What was seen of clients.
+#[derive(Default)]
+pub(super) struct Seen {
+    /// Clients that applications have, by their ids.
+    pub(super) own: HashMap<String, ClientState>,
+    /// Other clients that say that they are of this organisation.
+    pub(super) others: Vec<ClientState>,
+    /// Ids of clients that are not there.
+    pub(super) gone: HashSet<String>,
+}
 
+impl Applications {
     pub(super) async fn provider(&self, id: DcrProviderId) -> Result<Provider, Error> {
+        let found = store::dcr_providers::find(&self.db, id).await?;
+        let found = found.ok_or_else(|| Error::not_found("DCR provider", id))?;
+        let mut changed_at = found.updated_at;
         let mut strategies = HashMap::new();
         let mut registered = HashMap::new();
         for strategy in store::strategies::of_provider(&self.db, id).await? {
+            changed_at = changed_at.max(strategy.updated_at);
             let strategy = Strategy::of(&self.db, strategy).await?;
             let Some(dcr) = strategy.dcr() else { continue };
             if dcr.developer_managed_scopes {
@@ -111,6 +121,8 @@ impl Applications {
             strategies.insert(strategy.id, dcr.clone());
         }
         Ok(Provider {
+            id,
+            changed_at,
             adapter: self.providers.adapter(id).await?,
             organization: self.organization().await?,
             strategies,
@@ -118,60 +130,82 @@ impl Applications {
         })
     }
 
+    /// Looks at every client that the provider shows.
     pub(super) async fn compare(&self, provider: &Provider) -> Result<Plan, Error> {
         let before = self.of_provider(provider).await?;
-        let mut clients = provider.adapter.survey().await?;
+        let survey = provider.adapter.survey().await?;
+        let mut clients = survey.clients;
         clients.retain(|client| provider.is_ours(client));
         let after = self.of_provider(provider).await?;
-        let mut plan = Plan {
-            at: self.clock.now(),
-            applications: after.len(),
-            clients: clients.len(),
-            differences: Vec::new(),
-        };
+        let (applications, count) = (after.len(), clients.len());
         let known: HashSet<&str> = after
             .values()
             .filter_map(|a| a.client_id.as_deref())
             .collect();
-        let (mut own, others): (HashMap<String, ClientState>, Vec<ClientState>) = {
-            let (own, others): (Vec<_>, Vec<_>) = clients
-                .into_iter()
-                .partition(|client| known.contains(client.client_id.as_str()));
-            let by_id = own.into_iter().map(|c| (c.client_id.clone(), c));
-            (by_id.collect(), others)
-        };
-        let mut strays = self.strays(provider, others).await?;
-
-        let mut looked_up = 0;
+        let mut seen = Seen::default();
+        for client in clients {
+            match known.contains(client.client_id.as_str()) {
+                true => {
+                    seen.own.insert(client.client_id.clone(), client);
+                }
+                false => seen.others.push(client),
+            }
+        }
         let steady: Vec<&Application> = after
             .values()
             .filter(|now| is_steady(before.get(&now.id), now))
             .collect();
+        Ok(Plan {
+            at: self.clock.now(),
+            applications,
+            clients: count,
+            sight: survey.sight.as_str().to_owned(),
+            limits: survey.limits,
+            differences: self.judge(provider, &steady, seen).await?,
+        })
+    }
+
+    /// What of these applications and of what was seen does not fit.
+    pub(super) async fn judge(
+        &self,
+        provider: &Provider,
+        steady: &[&Application],
+        mut seen: Seen,
+    ) -> Result<Vec<Difference>, Error> {
+        let mut strays: HashMap<String, Vec<Difference>> = HashMap::new();
+        for stray in self.strays(provider, seen.others).await? {
+            let client = stray.client.as_ref();
+            let of = client.map(|client| client.metadata.konnect_application_id.clone());
+            strays
+                .entry(of.unwrap_or_default())
+                .or_default()
+                .push(stray);
+        }
+        let mut differences = Vec::new();
+        let mut looked_up = 0;
         for application in steady {
             let Some(client_id) = &application.client_id else {
                 continue;
             };
-            let mut client = own.remove(client_id);
-            if client.is_none() && looked_up < LOOKED_UP {
+            let mut client = seen.own.remove(client_id);
+            if client.is_none() && looked_up < LOOKED_UP && !seen.gone.contains(client_id) {
                 // It may be there without the ids that a survey looks for.
                 looked_up += 1;
                 client = provider.adapter.inspect(client_id).await?;
             }
-            plan.differences.extend(match client {
+            differences.extend(match client {
                 Some(client) => provider.changed(application, client),
                 None => {
-                    let id = application.id.to_string();
-                    let of = |stray: &Difference| {
-                        let client = stray.client.as_ref();
-                        client.is_some_and(|c| c.metadata.konnect_application_id == id)
-                    };
-                    let candidate = strays.iter().position(of).map(|at| strays.remove(at));
+                    let own = strays.get_mut(&application.id.to_string());
+                    let candidate = own.and_then(Vec::pop);
                     provider.missing(application, candidate.and_then(|stray| stray.client))
                 }
             });
         }
-        plan.differences.append(&mut strays);
-        Ok(plan)
+        let mut strays: Vec<Difference> = strays.into_values().flatten().collect();
+        strays.sort_by_cached_key(Difference::id);
+        differences.append(&mut strays);
+        Ok(differences)
     }
 
     /// Every application of the provider, in whatever state.
@@ -248,7 +282,7 @@ pub(super) fn named(client: &ClientState) -> Option<ApplicationId> {
 }
 
 /// What was changed while the provider was read shows in the next pass.
-fn is_steady(then: Option<&Application>, now: &Application) -> bool {
+pub(super) fn is_steady(then: Option<&Application>, now: &Application) -> bool {
     now.status == ApplicationStatus::Active
         && then.is_some_and(|then| then.updated_at == now.updated_at && then.status == now.status)
 }

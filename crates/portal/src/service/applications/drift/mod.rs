@@ -1,20 +1,22 @@
 //! Whether applications and the clients at their identity provider still fit, and what to do if not.
 //!
-//! A pass surveys the provider and compares ([`Applications::plan`]); each difference can then be
-//! carried out by itself ([`Applications::carry_out`]), which looks again at the one client and the
-//! one application that it is about: a plan may be old when somebody acts on it. Applications that
+//! A pass surveys the provider and compares ([`Applications::plan`]), or, where the provider tells what
+//! changed, looks at that alone. What it finds open is kept. Each difference can then be carried out by
+//! itself ([`Applications::carry_out`]), which looks again at the one client and the one application
+//! that it is about: a plan may be old when somebody acts on it. Applications that
 //! are being made or removed are left to [`Applications::reconcile`].
 
 mod apply;
 mod automatic;
 mod compare;
+mod look;
 
 use aws_lc_rs::digest;
 use dcr::{ClientState, Field};
 use oauth::Timestamp;
 
 use super::keys::hexadecimal;
-use crate::model::{Application, DriftAction, DriftKind};
+use crate::model::{Application, DriftAction, DriftKind, OpenDifference};
 
 use compare::named;
 
@@ -32,6 +34,10 @@ pub struct Plan {
     pub applications: usize,
     /// How many clients of this organisation there are at the provider.
     pub clients: usize,
+    /// How much the provider shows: `all`, `known` or `told` ([`dcr::Sight`]).
+    pub sight: String,
+    /// What it does not show, in a sentence.
+    pub limits: Option<String>,
     /// What does not fit.
     pub differences: Vec<Difference>,
 }
@@ -67,6 +73,17 @@ impl Difference {
         let digest = digest::digest(&digest::SHA256, text.as_bytes());
         let short = hexadecimal(digest.as_ref().get(..6).unwrap_or_default());
         format!("{}:{short}:{subject}", self.kind)
+    }
+
+    /// What is kept of it.
+    fn open(&self, at: Timestamp) -> OpenDifference {
+        OpenDifference {
+            id: self.id(),
+            kind: self.kind,
+            application_id: self.application.as_ref().map(|application| application.id),
+            client_id: self.client.as_ref().map(|client| client.client_id.clone()),
+            found_at: at,
+        }
     }
 
     /// What can be done about it.

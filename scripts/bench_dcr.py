@@ -1,0 +1,36 @@
+"""The part `dcr` of scripts/bench: applications and looks at DCR providers, with providers that answer at once."""
+
+import json
+import subprocess
+
+from measuring import PROXY_CPU, cargo, table
+
+KINDS = {"auth0": "Auth0", "okta": "Okta", "azureAd": "Entra ID", "curity": "Curity", "http": "HTTP bridge",
+         "rfc7591": "RFC 7591"}
+LISTING = ("auth0", "okta", "azureAd")
+
+
+def measure(_folder, _processes, options):
+    binary = cargo(["-p", "portal", "--example", "bench_dcr"], options) / "examples/bench_dcr"
+    applications, clients = (80, 2_000) if options.debug else (2_000, 100_000)
+
+    def run(*words):
+        done = subprocess.run(["taskset", "-c", PROXY_CPU, binary, *map(str, words)], capture_output=True, text=True)
+        assert done.returncode == 0, f"bench_dcr {' '.join(map(str, words))}: {done.stderr[-500:]}"
+        return json.loads(done.stdout)
+
+    lives = []
+    for kind, name in KINDS.items():
+        measured = run("lifecycle", kind, applications)
+        lives.append([name, *(f"{measured[what]:,.0f}" for what in ("created", "rotated", "deleted"))])
+    looks = []
+    for kind in LISTING:
+        measured = run("look", kind, clients)
+        for what, words in (("all", f"all {clients:,} clients"), ("nothing", "nothing changed"), ("five", "five changed")):
+            look = measured[what]
+            looks.append([KINDS[kind], words, f"{look['seconds']:.3f}", f"{look['requests']:,}", f"{look['mebibytes']:.1f}"])
+    note = ("Each provider stands in the same process and answers at once, so that what is measured is ours (and the "
+            "provider's share of the same CPU); SQLite, one CPU, eight applications at a time.")
+    return (f"## DCR\n\n{note}\n\n{table(['provider', 'created/s', 'rotated/s', 'deleted/s'], lives)}\n\n"
+            "A look at a provider's clients; the memory is what the look took at its height beyond what was there.\n\n"
+            f"{table(['provider', 'look', 'seconds', 'requests', 'MiB'], looks)}")
