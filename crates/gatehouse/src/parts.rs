@@ -111,6 +111,9 @@ pub(crate) fn tenant_settings(settings: &Settings, issuer: &str) -> Result<ident
     tenant.registration = settings.identity.registration.policy();
     tenant.bridge = settings.identity.bridge.settings();
     tenant.trusted_proxies = settings.identity.trusted_proxies.clone();
+    tenant.max_pending = settings.identity.max_pending;
+    tenant.max_pushed_requests = settings.identity.max_pushed_requests;
+    tenant.max_device_codes = settings.identity.max_device_codes;
     tenant.actions = settings.identity.actions.settings()?;
     for host in &settings.identity.hosts {
         let scheme = if settings.identity.tls == Tls::Off {

@@ -28,6 +28,10 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     /// Sign-ins that may wait for their user at once; beyond, the oldest of whoever has most go.
     pub max_pending: u32,
+    /// Pushed authorization requests that may wait at once, bounded alike.
+    pub max_pushed_requests: u32,
+    /// Device codes that may be known at once, bounded alike.
+    pub max_device_codes: u32,
     /// The tenant's name, which clients carry as `tenant`.
     pub name: String,
     /// What clients that register themselves may do.
@@ -78,6 +82,8 @@ impl Settings {
             hosts: Vec::new(),
             trusted_proxies: Vec::new(),
             max_pending: 20_000,
+            max_pushed_requests: 10_000,
+            max_device_codes: 20_000,
             registration: RegistrationPolicy::default(),
             actions: ActionsSettings::default(),
             bridge: BridgeSettings::default(),

@@ -17,7 +17,7 @@ use tokio_util::task::TaskTracker;
 use web::Hasher;
 
 use crate::authentication::back_channel;
-use crate::bounds::Census;
+use crate::bounds::Crowds;
 use crate::keys::{KeyStore, Ring, Signers};
 use crate::model::Members;
 use crate::model::branding::Branding;
@@ -31,7 +31,6 @@ use crate::service::log::Journal;
 use crate::service::users::Guard;
 use crate::store::{
     SEALED, assertions, documents, login_tickets, sessions, tenant_settings, tickets, topic,
-    transactions,
 };
 use crate::token::published_keys::Compared;
 use crate::token::{self, Directory};
@@ -69,7 +68,7 @@ struct Inner {
     key_sets: KeySets,
     compared: Compared,
     registrar: Registrar,
-    pending: Census,
+    crowds: Crowds,
     settings: Settings,
     ring: ArcSwap<Ring>,
     tenant_settings: ArcSwap<TenantSettings>,
@@ -160,7 +159,7 @@ impl Tenant {
             compared: Compared::new(),
             egress,
             registrar,
-            pending: Census::new(),
+            crowds: Crowds::new(),
             settings,
             loaded_at,
         }));
@@ -284,21 +283,13 @@ impl Tenant {
         for minute in 0_u32.. {
             let done = match minute % PRUNE_EVERY {
                 0 => self.prune().await,
-                _ => self.prune_begun().await,
+                _ => token::prune_begun(self).await.map(drop),
             };
             if let Err(error) = done {
                 tracing::warn!(error.cause = %error, "what has expired was not removed");
             }
             tokio::time::sleep(PRUNE_BEGUN_EVERY).await;
         }
-    }
-
-    /// What is begun without a user or a password, and so can come in any number.
-    async fn prune_begun(&self) -> Result<(), Error> {
-        let (db, now) = (&self.0.db, self.0.clock.now());
-        transactions::prune(db, now).await?;
-        token::prune_begun(self).await?;
-        Ok(())
     }
 
     async fn prune(&self) -> Result<(), Error> {
@@ -310,7 +301,6 @@ impl Tenant {
         service::log::prune(self).await?;
         service::actions::prune(self).await?;
         token::prune(self).await?;
-        self.prune_begun().await?;
         while sessions::prune(&self.0.db, now).await? > 0 {}
         Ok(())
     }
@@ -420,9 +410,9 @@ impl Tenant {
         &self.0.registrar
     }
 
-    /// How many authorization requests wait for their user.
-    pub(crate) fn pending(&self) -> &Census {
-        &self.0.pending
+    /// How much there is that strangers began.
+    pub(crate) fn crowds(&self) -> &Crowds {
+        &self.0.crowds
     }
 
     pub(crate) fn directory(&self) -> &Directory {

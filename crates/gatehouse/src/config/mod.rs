@@ -211,6 +211,13 @@ pub(crate) struct Identity {
     /// `-Proto` are believed. They must overwrite the last two.
     #[schemars(with = "Vec<String>")]
     pub trusted_proxies: Vec<IpNet>,
+    /// Sign-ins that may wait for their user at once; beyond, the oldest of whichever address block has most
+    /// are forgotten.
+    pub max_pending: u32,
+    /// Pushed authorization requests that may wait at once, bounded alike.
+    pub max_pushed_requests: u32,
+    /// Device codes that may be known at once, bounded alike.
+    pub max_device_codes: u32,
     /// Clients that register themselves.
     pub registration: Registration,
     /// Actions.
@@ -228,6 +235,9 @@ impl Default for Identity {
             hosts: Vec::new(),
             egress_allow: Vec::new(),
             trusted_proxies: Vec::new(),
+            max_pending: 20_000,
+            max_pushed_requests: 10_000,
+            max_device_codes: 20_000,
             registration: Registration::default(),
             actions: Actions::default(),
             bridge: Bridge::default(),

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use storage::Tx;
 use storage::outbox::{Job, JobError, NewJob};
 
+use crate::keys::Unsigned;
 use crate::model::client::Client;
 use crate::model::session::Session;
 use crate::model::strings;
@@ -184,9 +185,12 @@ async fn logout_token(tenant: &Tenant, client: &Client, notice: &Notice) -> Resu
         "sid": notice.session_id,
     });
     let key = tenant.ring().current.clone();
-    let header = Header::jwt(Algorithm::Rs256, "logout+jwt", key.kid());
-    let payload = claims.to_string().into_bytes();
-    tenant.signers().sign(key, header, payload).await
+    let unsigned = Unsigned {
+        header: Header::jwt(Algorithm::Rs256, "logout+jwt", key.kid()),
+        key,
+        payload: claims.to_string().into_bytes(),
+    };
+    tenant.signers().sign(unsigned).await
 }
 
 #[cfg(test)]

@@ -13,10 +13,10 @@ use url::form_urlencoded::byte_serialize;
 
 use crate::authentication::answer::WayBack;
 use crate::authentication::browser;
-use crate::bounds::shares;
 use crate::model::authorization_request::AuthorizationRequest;
 use crate::model::session::Session;
 use crate::model::transaction::{Progress, Transaction};
+use crate::store::begun::Begun;
 use crate::store::transactions::{self, Pending};
 use crate::visit::Visit;
 use crate::{Error, Tenant, bounds};
@@ -51,8 +51,7 @@ impl From<storage::Error> for Lost {
 /// Keeps a request until its user comes back; gives `state`, and the cookie for a browser that has no
 /// id yet.
 ///
-/// Anybody may begin a sign-in, so what waits is bounded (`Settings::max_pending`): beyond, the oldest
-/// requests of the address block that has most are forgotten. A flood from one place ends its own.
+/// Anybody may begin a sign-in, so what waits is bounded ([`bounds::make_room`]).
 pub(super) async fn keep(
     tenant: &Tenant,
     visit: &Visit,
@@ -70,31 +69,9 @@ pub(super) async fn keep(
         progress,
         expires_at: tenant.clock().now() + LIFETIME,
     };
-    let (census, bound) = (tenant.pending(), tenant.settings().max_pending);
-    if census.note(bound, tenant.clock().now())
-        && let Ok(_sweeping) = census.sweeping.try_lock()
-    {
-        crowd_out(tenant, i64::from(bound)).await?;
-    }
+    bounds::make_room(tenant, Begun::SignIn).await?;
     transactions::insert(tenant.db(), &pending).await?;
     Ok((state, browser.cookie))
-}
-
-/// Forgets the requests that are too many.
-async fn crowd_out(tenant: &Tenant, bound: i64) -> Result<(), Error> {
-    let (db, now) = (tenant.db(), tenant.clock().now());
-    let mut total = transactions::count(db).await?;
-    if total >= bound {
-        transactions::prune(db, now).await?;
-        total = transactions::count(db).await?;
-        let held = transactions::by_origin(db).await?;
-        for (origin, count) in shares(held, (total + 1 - bound).max(0)) {
-            transactions::forget_oldest(db, &origin, count).await?;
-        }
-        total = total.min(bound);
-    }
-    tenant.pending().counted(total, now);
-    Ok(())
 }
 
 /// The request that `state` leads to, if this browser began it.

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use oauth::Timestamp;
+use tokio::sync::{Mutex, MutexGuard};
 
 /// How long a count is believed while few rows come on this node: others make some too.
 const STALE: Duration = Duration::from_secs(60);
@@ -16,7 +17,7 @@ pub(crate) struct Census {
     since: AtomicI64,
     counted_at: AtomicI64,
     /// Held by whoever counts and sweeps.
-    pub(crate) sweeping: tokio::sync::Mutex<()>,
+    pub(crate) sweeping: Mutex<()>,
 }
 
 impl Census {
@@ -25,24 +26,34 @@ impl Census {
             total: AtomicI64::new(0),
             since: AtomicI64::new(0),
             counted_at: AtomicI64::new(i64::MIN),
-            sweeping: tokio::sync::Mutex::new(()),
+            sweeping: Mutex::new(()),
         }
     }
 
-    /// Notes a new row; gives whether it is time to count again.
-    pub(crate) fn note(&self, bound: u32, now: Timestamp) -> bool {
+    /// Notes a new row; gives the turn to count and sweep, if it is time to.
+    ///
+    /// While one sweeps, a few more may come. Then they wait, or a flood would be faster than the broom.
+    pub(crate) async fn turn(&self, bound: u32, now: Timestamp) -> Option<MutexGuard<'_, ()>> {
         self.since.fetch_add(1, Ordering::Relaxed);
-        self.is_due(bound, now)
+        if !self.is_due(bound, now) {
+            return None;
+        }
+        let turn = match self.sweeping.try_lock() {
+            Err(_) if self.is_behind(bound) => Some(self.sweeping.lock().await),
+            tried => tried.ok(),
+        };
+        // Whoever had the turn before has counted meanwhile.
+        turn.filter(|_| self.is_due(bound, now))
     }
 
     /// Whether it is time to count again: so often that `bound` is overstepped by a twentieth at most
     /// while nobody sweeps, on each node.
-    pub(crate) fn is_due(&self, bound: u32, now: Timestamp) -> bool {
+    fn is_due(&self, bound: u32, now: Timestamp) -> bool {
         self.since.load(Ordering::Relaxed) >= every(bound) || self.is_stale(now)
     }
 
     /// Whether so many came during a sweep that the next had better wait for its end.
-    pub(crate) fn is_behind(&self, bound: u32) -> bool {
+    fn is_behind(&self, bound: u32) -> bool {
         self.since.load(Ordering::Relaxed) >= 2 * every(bound)
     }
 

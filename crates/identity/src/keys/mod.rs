@@ -9,4 +9,4 @@ mod signers;
 pub(crate) use certificate::Certificate;
 pub(crate) use ring::{Published, Ring};
 pub(crate) use rotation::{KeyStore, revoke, rotate};
-pub(crate) use signers::Signers;
+pub(crate) use signers::{Signers, Unsigned};

@@ -19,11 +19,34 @@ const QUEUE: usize = 1024;
 #[derive(Clone)]
 pub(crate) struct Signers(mpsc::Sender<Job>);
 
-struct Job {
-    key: SigningKey,
-    header: Header,
-    payload: Vec<u8>,
-    reply: oneshot::Sender<Result<String, Error>>,
+/// Something to do, unless nobody waits for it any more.
+type Job = Box<dyn FnOnce() + Send>;
+
+/// A JWT that lacks its signature.
+#[derive(Debug)]
+pub(crate) struct Unsigned {
+    pub(crate) key: SigningKey,
+    pub(crate) header: Header,
+    /// The claims, as JSON.
+    pub(crate) payload: Vec<u8>,
+}
+
+impl Unsigned {
+    /// Whether signing takes so long that it belongs on a thread of its own. A shared secret's signature is
+    /// done before one would wake up.
+    pub(crate) const fn is_slow(&self) -> bool {
+        !self.header.alg.is_symmetric()
+    }
+
+    /// Signs it here and now, as a compact JWT.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] if the key does not serve the algorithm.
+    pub(crate) fn sign(&self) -> Result<String, Error> {
+        self.key
+            .sign(&self.header, &self.payload)
+            .map_err(|error| Error::Internal(format!("the signing key {error}")))
+    }
 }
 
 impl Signers {
@@ -41,24 +64,32 @@ impl Signers {
         Ok(Self(sender))
     }
 
-    /// Signs claims as a compact JWT.
-    pub(crate) async fn sign(
-        &self,
-        key: SigningKey,
-        header: Header,
-        payload: Vec<u8>,
-    ) -> Result<String, Error> {
-        // A shared secret's signature is done before a thread would wake up.
-        if header.alg.is_symmetric() {
-            return sign(&key, &header, &payload);
+    /// Signs a token.
+    ///
+    /// # Errors
+    /// [`Error::Internal`].
+    pub(crate) async fn sign(&self, token: Unsigned) -> Result<String, Error> {
+        match token.is_slow() {
+            true => self.run(move || token.sign()).await,
+            false => token.sign(),
         }
+    }
+
+    /// Does work that signs, several tokens in a row perhaps, on one of the threads.
+    ///
+    /// # Errors
+    /// As the work; [`Error::Internal`] if the threads have ended.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
         let (reply, answer) = oneshot::channel();
-        let job = Job {
-            key,
-            header,
-            payload,
-            reply,
-        };
+        let job: Job = Box::new(move || {
+            // Whoever asked may have gone; a signature for nobody is not worth making.
+            if !reply.is_closed() {
+                let _ = reply.send(work());
+            }
+        });
         let gone = || Error::Internal("the signing threads have ended".to_owned());
         self.0.send(job).await.map_err(|_| gone())?;
         answer.await.map_err(|_| gone())?
@@ -72,14 +103,6 @@ fn work(receiver: &Mutex<mpsc::Receiver<Job>>) {
             .unwrap_or_else(PoisonError::into_inner)
             .blocking_recv();
         let Some(job) = next else { return };
-        // Whoever asked may have gone; a signature for nobody is not worth making.
-        if !job.reply.is_closed() {
-            let _ = job.reply.send(sign(&job.key, &job.header, &job.payload));
-        }
+        job();
     }
-}
-
-fn sign(key: &SigningKey, header: &Header, payload: &[u8]) -> Result<String, Error> {
-    key.sign(header, payload)
-        .map_err(|error| Error::Internal(format!("the signing key {error}")))
 }

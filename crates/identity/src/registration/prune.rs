@@ -24,22 +24,15 @@ const MARKS: [(bool, i64); 2] = [(true, 100_000), (false, 10_000)];
 pub(super) async fn make_room(tenant: &Tenant) -> Result<(), Refusal> {
     let (policy, now) = (&tenant.settings().registration, tenant.clock().now());
     let (census, most) = (&tenant.registrar().census, i64::from(policy.max_clients));
-    let due = census.note(policy.max_unused, now);
     let full = || census.total() > most;
-    if full() && !census.is_recent(now) {
-        let _sweeping = census.sweeping.lock().await;
-        if full() {
-            crowd_out(tenant, 1).await?;
+    let turn = match census.turn(policy.max_unused, now).await {
+        None if full() && !census.is_recent(now) => {
+            Some(census.sweeping.lock().await).filter(|_| full())
         }
-    } else if due {
-        // While one sweeps, a few more may come. Then they wait, or a flood would be faster than the broom.
-        let sweeping = match census.sweeping.try_lock() {
-            Err(_) if census.is_behind(policy.max_unused) => Some(census.sweeping.lock().await),
-            tried => tried.ok(),
-        };
-        if sweeping.is_some() && census.is_due(policy.max_unused, now) {
-            crowd_out(tenant, 1).await?;
-        }
+        turn => turn,
+    };
+    if turn.is_some() {
+        crowd_out(tenant, 1).await?;
     }
     if full() {
         tracing::warn!(

@@ -8,19 +8,20 @@ use crate::model::device_code::{Decision, DeviceCode};
 const COLUMNS: &str = "device_code, client_id, scope, audience, state, details, poll_interval, \
                        polled_at, created_at, expires_at";
 
-/// Keeps a code under the digests of its two halves.
+/// Keeps a code under the digests of its two halves, with one of the address block that it came from.
 pub(crate) async fn insert(
     db: &Database,
-    device_code: &str,
-    user_code: &str,
+    (device_code, user_code): (&str, &str),
+    origin: &str,
     code: &DeviceCode,
 ) -> Result<(), storage::Error> {
-    let sql = "INSERT INTO identity_device_code (device_code, user_code, client_id, scope, audience, \
-               state, poll_interval, created_at, expires_at) \
-               VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7, $8)";
+    let sql = "INSERT INTO identity_device_code (device_code, user_code, origin, client_id, scope, \
+               audience, state, poll_interval, created_at, expires_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, 'pending', $7, $8, $9)";
     let params = params![
         device_code,
         user_code,
+        origin,
         &code.client_id,
         code.scope.to_string(),
         &code.audience,
@@ -89,12 +90,6 @@ pub(crate) async fn decide(
 pub(crate) async fn delete(tx: &mut Tx, device_code: &str) -> Result<bool, storage::Error> {
     let sql = "DELETE FROM identity_device_code WHERE device_code = $1";
     Ok(tx.execute(sql, params![device_code]).await? > 0)
-}
-
-/// Forgets codes that expired before `moment`.
-pub(crate) async fn prune(db: &Database, moment: Timestamp) -> Result<u64, storage::Error> {
-    let sql = "DELETE FROM identity_device_code WHERE expires_at < $1";
-    db.execute(sql, params![moment]).await
 }
 
 fn read(row: &Row) -> Result<DeviceCode, storage::Error> {

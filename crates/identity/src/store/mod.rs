@@ -7,6 +7,7 @@ pub(crate) mod action_versions;
 pub(crate) mod actions;
 pub(crate) mod assertions;
 pub(crate) mod authorization_codes;
+pub(crate) mod begun;
 pub(crate) mod client_grants;
 pub(crate) mod clients;
 pub(crate) mod connections;

@@ -3,21 +3,27 @@
 use oauth::Timestamp;
 use storage::{Database, params};
 
-/// Keeps a request under the digest of its reference.
-pub(crate) async fn insert(
-    db: &Database,
-    request_uri: &str,
-    client_id: &str,
-    parameters: &[(String, String)],
-    expires_at: Timestamp,
-) -> Result<(), storage::Error> {
-    let sql = "INSERT INTO identity_pushed_request (request_uri, client_id, parameters, expires_at) \
-               VALUES ($1, $2, $3, $4)";
+/// A request to be kept.
+pub(crate) struct Pushed<'a> {
+    /// The digest of its reference.
+    pub(crate) request_uri: &'a str,
+    pub(crate) client_id: &'a str,
+    /// A digest of the address block that it came from.
+    pub(crate) origin: &'a str,
+    pub(crate) parameters: &'a [(String, String)],
+    pub(crate) expires_at: Timestamp,
+}
+
+pub(crate) async fn insert(db: &Database, pushed: &Pushed<'_>) -> Result<(), storage::Error> {
+    let sql = "INSERT INTO identity_pushed_request \
+               (request_uri, client_id, origin, parameters, expires_at) \
+               VALUES ($1, $2, $3, $4, $5)";
     let params = params![
-        request_uri,
-        client_id,
-        storage::Json(parameters),
-        expires_at
+        pushed.request_uri,
+        pushed.client_id,
+        pushed.origin,
+        storage::Json(pushed.parameters),
+        pushed.expires_at,
     ];
     db.execute(sql, params).await?;
     Ok(())
@@ -41,10 +47,4 @@ pub(crate) async fn take(
     let expires_at: Timestamp = row.get("expires_at")?;
     let storage::Json(parameters) = row.get("parameters")?;
     Ok((now < expires_at).then_some(parameters))
-}
-
-/// Forgets requests that have expired.
-pub(crate) async fn prune(db: &Database, now: Timestamp) -> Result<u64, storage::Error> {
-    let sql = "DELETE FROM identity_pushed_request WHERE expires_at < $1";
-    db.execute(sql, params![now]).await
 }

@@ -14,7 +14,7 @@ use storage::seal::SealedColumn;
 use actions::ACTIONS;
 use authentication::{AUTHENTICATION, ORIGINS};
 use console::CREATORS;
-use crowds::{CROWDS, PARTIES};
+use crowds::{BEGUN, CROWDS, PARTIES};
 use login::LOGIN;
 use people::{DOCUMENTS, PEOPLE};
 use registration::{PUBLISHED_KEYS, REGISTRATION};
@@ -37,6 +37,7 @@ pub const MIGRATIONS: storage::Migrations = storage::Migrations {
         CROWDS,
         CREATORS,
         PARTIES,
+        BEGUN,
     ],
 };
 

@@ -57,40 +57,6 @@ pub(crate) async fn take(tx: &mut Tx, id: &str) -> Result<bool, storage::Error> 
     Ok(tx.execute(sql, params![id]).await? > 0)
 }
 
-/// Forgets requests that nobody will finish.
-pub(crate) async fn prune(db: &Database, now: Timestamp) -> Result<u64, storage::Error> {
-    let sql = "DELETE FROM identity_transaction WHERE expires_at <= $1";
-    db.execute(sql, params![now]).await
-}
-
-/// How many requests wait.
-pub(crate) async fn count(db: &Database) -> Result<i64, storage::Error> {
-    let sql = "SELECT COUNT(*) AS total FROM identity_transaction";
-    db.query_one(sql, params![]).await?.get("total")
-}
-
-/// How many requests of each address block wait: fewest first, and of those with equally many, the one
-/// that waits longest last.
-pub(crate) async fn by_origin(db: &Database) -> Result<Vec<(String, i64)>, storage::Error> {
-    let sql = "SELECT origin, COUNT(*) AS held FROM identity_transaction \
-               GROUP BY origin ORDER BY held, MIN(expires_at) DESC";
-    let rows = db.query(sql, params![]).await?;
-    rows.iter()
-        .map(|row| Ok((row.get("origin")?, row.get("held")?)))
-        .collect()
-}
-
-/// Forgets the oldest requests of an address block.
-pub(crate) async fn forget_oldest(
-    db: &Database,
-    origin: &str,
-    limit: i64,
-) -> Result<u64, storage::Error> {
-    let sql = "DELETE FROM identity_transaction WHERE id IN (SELECT id FROM identity_transaction \
-               WHERE origin = $1 ORDER BY expires_at LIMIT $2)";
-    db.execute(sql, params![origin, limit]).await
-}
-
 fn read(row: &Row) -> Result<Pending, storage::Error> {
     let storage::Json(request) = row.get("request")?;
     let storage::Json(progress) = row.get("progress")?;

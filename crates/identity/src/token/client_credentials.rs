@@ -24,7 +24,8 @@ pub(super) async fn exchange(request: &Request<'_>) -> Result<Issued, Refusal> {
     let said = actions::for_client(request, &client, &api, &scope).await?;
     let claims = claims::access_token(request, &client, &api, &scope, key.as_deref());
     let claims = claims.with(said.wish);
-    let access_token = sign::access_token(request.tenant, &api, &claims).await?;
+    let unsigned = sign::access_token(request.tenant, &api, &claims)?;
+    let access_token = request.tenant.signers().sign(unsigned).await?;
     let (registrar, now) = (request.tenant.registrar(), request.tenant.clock().now());
     registrar.used(client.client_id(), now);
     Ok(Issued {

@@ -13,12 +13,13 @@ use super::parcel::{self, Contents, Parcel};
 use super::refusal::Refusal;
 use super::request::{Incoming, Request, no_store};
 use super::{KnownClient, api, client_authentication, dpop};
-use crate::Tenant;
 use crate::model::authorization::Authorization;
 use crate::model::device_code::{
     Decision, DeviceCode, INTERVAL, LIFETIME, USER_CODE, shown_user_code,
 };
+use crate::store::begun::Begun;
 use crate::store::device_codes;
+use crate::{Tenant, bounds};
 
 /// The grant type's name.
 pub(super) const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:device_code";
@@ -40,7 +41,7 @@ pub(super) async fn begin(State(tenant): State<Tenant>, incoming: Incoming) -> R
     }
 }
 
-/// Gives a device its two codes.
+/// Gives a device its two codes. Any device may ask, so what waits is bounded ([`bounds::make_room`]).
 ///
 /// # Errors
 /// As the token endpoint; 403 `unauthorized_client` for a client without the grant.
@@ -71,7 +72,9 @@ async fn authorize(request: &Request<'_>) -> Result<Value, Refusal> {
     };
     let kept = digest(tenant, Kind::DeviceCode, &device_code);
     let typed = digest(tenant, Kind::UserCode, &user_code);
-    device_codes::insert(tenant.db(), &kept, &typed, &code).await?;
+    let origin = bounds::digest(tenant, &bounds::block(&request.visit.ip));
+    bounds::make_room(tenant, Begun::DeviceCode).await?;
+    device_codes::insert(tenant.db(), (&kept, &typed), &origin, &code).await?;
     let shown = shown_user_code(&user_code);
     let page = request.issuer.endpoint("activate");
     Ok(json!({

@@ -14,14 +14,17 @@ use super::refusal::Refusal;
 use super::request::{Incoming, Request, no_store};
 use super::{KnownClient, client_authentication, dpop};
 use crate::model::strings;
-use crate::store::pushed_requests;
-use crate::{Error, Tenant};
+use crate::store::begun::Begun;
+use crate::store::pushed_requests::{self, Pushed};
+use crate::{Error, Tenant, bounds};
 
 /// What every reference begins with (§2.2).
 pub(crate) const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
 
 /// How long a pushed request may wait. Source: the vendor's "Authorization Code Flow with PAR".
 const LIFETIME: Duration = Duration::from_secs(30);
+/// How large a pushed request may be, in bytes: each is a row until it is used or expires.
+const LARGEST: usize = 16 * 1024;
 /// Characters of a reference, with 6 bits each.
 const REFERENCE: usize = 43;
 /// What proves the client is no part of the request that it pushes.
@@ -45,6 +48,7 @@ pub(super) async fn push(State(tenant): State<Tenant>, incoming: Incoming) -> Re
     dpop::with_nonce(&request, response)
 }
 
+/// Any client may push, a public one too, so what waits is bounded ([`bounds::make_room`]).
 async fn keep(request: &Request<'_>) -> Result<String, Refusal> {
     let tenant = request.tenant;
     if !tenant
@@ -63,6 +67,16 @@ async fn keep(request: &Request<'_>) -> Result<String, Refusal> {
         ));
     }
     check(request, &client)?;
+    let sent = request.parameters.iter();
+    if sent
+        .map(|(name, value)| name.len() + value.len())
+        .sum::<usize>()
+        > LARGEST
+    {
+        return Err(Refusal::too_large(format!(
+            "push at most {LARGEST} bytes of parameters"
+        )));
+    }
     let mut parameters: Vec<(String, String)> = request
         .parameters
         .iter()
@@ -84,9 +98,15 @@ async fn keep(request: &Request<'_>) -> Result<String, Refusal> {
     }
     let reference = format!("{PREFIX}{}", tenant.entropy().url_safe(REFERENCE));
     let kept = digest(tenant, Kind::RequestUri, &reference);
-    let expires_at = tenant.clock().now() + LIFETIME;
-    let id = client.client_id();
-    pushed_requests::insert(tenant.db(), &kept, id, &parameters, expires_at).await?;
+    let pushed = Pushed {
+        request_uri: &kept,
+        client_id: client.client_id(),
+        origin: &bounds::digest(tenant, &bounds::block(&request.visit.ip)),
+        parameters: &parameters,
+        expires_at: tenant.clock().now() + LIFETIME,
+    };
+    bounds::make_room(tenant, Begun::PushedRequest).await?;
+    pushed_requests::insert(tenant.db(), &pushed).await?;
     Ok(reference)
 }
 

@@ -3,7 +3,7 @@
 use storage::Tx;
 
 use super::endpoint::Issued;
-use super::issue::{self, AccessToken, Channel, IdTokenExtras, NewFamily};
+use super::issue::{self, AccessToken, Channel, Draft, IdTokenDraft, IdTokenExtras, NewFamily};
 use super::request::Request;
 use super::{KnownClient, api, user_scope};
 use crate::model::authorization::Authorization;
@@ -49,21 +49,19 @@ impl Parcel {
             true => issue::refresh_token(tenant, client, authorization),
             false => None,
         };
-        let mut access = issue::make(tenant, issuer, authorization, contents.channel).await?;
-        if let (Some(opaque), Some(refresh)) = (&mut access.opaque, &refresh) {
-            opaque.refresh_token_id = Some(refresh.family.id.clone());
-        }
+        let access = issue::draft(tenant, issuer, authorization, contents.channel).await?;
         let id_token = match authorization.has("openid") {
             true => {
-                let extras = IdTokenExtras {
-                    access_token: Some(&access.token),
-                    ..IdTokenExtras::default()
-                };
-                let made = issue::id_token(tenant, issuer, client, authorization, user, extras);
-                Some(made.await?)
+                let extras = IdTokenExtras::default();
+                let draft = IdTokenDraft::new(tenant, issuer, client, authorization, user, extras);
+                Some(draft?)
             }
             false => None,
         };
+        let (mut access, id_token) = sign(tenant, access, id_token).await?;
+        if let (Some(opaque), Some(refresh)) = (&mut access.opaque, &refresh) {
+            opaque.refresh_token_id = Some(refresh.family.id.clone());
+        }
         Ok(Self {
             access,
             id_token,
@@ -120,6 +118,25 @@ impl Parcel {
             user_id: Some(self.user_id),
             execution_id: None,
         }
+    }
+}
+
+/// Signs both in one go: the ID token vouches for the access token, and each way to a thread that signs and
+/// back costs as much as the rest of a small request.
+async fn sign(
+    tenant: &Tenant,
+    access: Draft,
+    id_token: Option<IdTokenDraft>,
+) -> Result<(AccessToken, Option<String>), Error> {
+    let slow = access.is_slow() || id_token.as_ref().is_some_and(IdTokenDraft::is_slow);
+    let both = move || {
+        let access = access.finish()?;
+        let id_token = id_token.map(|draft| draft.finish(Some(&access.token)));
+        Ok((access, id_token.transpose()?))
+    };
+    match slow {
+        true => tenant.signers().run(both).await,
+        false => both(),
     }
 }
 

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use crate::store::{
-    access_tokens, authorization_codes, device_codes, pushed_requests, refresh_tokens,
-};
+use crate::store::begun::{self, Begun};
+use crate::store::{access_tokens, authorization_codes, refresh_tokens};
 use crate::{Error, Tenant};
 
 /// How long a code is remembered after it expired, so that its reuse is noticed while what it gave may
@@ -26,13 +25,15 @@ pub(crate) async fn prune(tenant: &Tenant) -> Result<u64, Error> {
     Ok(count)
 }
 
-/// Removes device codes and pushed requests that expired: a client needs no user to make them. Gives how
-/// many there were.
+/// Removes sign-ins, device codes and pushed requests that expired: nobody needs a password to make them.
+/// Gives how many there were.
 ///
 /// # Errors
 /// [`Error::Unavailable`].
 pub(crate) async fn prune_begun(tenant: &Tenant) -> Result<u64, Error> {
     let (db, now) = (tenant.db(), tenant.clock().now());
-    let count = device_codes::prune(db, now - TOLD).await?;
-    Ok(count + pushed_requests::prune(db, now).await?)
+    let mut count = begun::prune(db, Begun::SignIn, now).await?;
+    count += begun::prune(db, Begun::DeviceCode, now - TOLD).await?;
+    count += begun::prune(db, Begun::PushedRequest, now).await?;
+    Ok(count)
 }

@@ -44,6 +44,15 @@ impl Refusal {
         )
     }
 
+    /// The request is larger than what is kept of it (RFC 9126 §2.3).
+    pub(super) fn too_large(description: impl AsRef<str>) -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            ErrorCode::InvalidRequest,
+            description,
+        )
+    }
+
     /// The endpoint answers to POST alone.
     pub(super) fn wrong_method() -> Self {
         Self::new(

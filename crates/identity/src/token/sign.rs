@@ -1,22 +1,23 @@
-//! Step: sign it.
+//! Step: with which key, and how?
 
 use oauth::jose::{Algorithm, Header};
 
 use super::claims::AccessToken;
 use super::directory::KnownApi;
+use crate::keys::Unsigned;
 use crate::model::resource_server::{Dialect, SigningAlg};
 use crate::{Error, Tenant};
 
-/// Signs an access token as the API wants it: with the tenant's current key, or with the secret that
-/// the API shares.
+/// An access token to be signed as the API wants it: with the tenant's current key, or with the secret
+/// that the API shares.
 ///
 /// # Errors
 /// [`Error::Internal`] only.
-pub(super) async fn access_token(
+pub(super) fn access_token(
     tenant: &Tenant,
     api: &KnownApi,
     claims: &AccessToken,
-) -> Result<String, Error> {
+) -> Result<Unsigned, Error> {
     let typ = match api.dialect {
         Dialect::Auth0 => "JWT",
         Dialect::Rfc9068 => "at+jwt",
@@ -40,5 +41,9 @@ pub(super) async fn access_token(
     let header = Header::jwt(algorithm, typ, key.kid());
     let payload = serde_json::to_vec(claims)
         .map_err(|error| Error::Internal(format!("claims cannot be written: {error}")))?;
-    tenant.signers().sign(key, header, payload).await
+    Ok(Unsigned {
+        key,
+        header,
+        payload,
+    })
 }

@@ -20,6 +20,9 @@ use crate::{Error, Tenant};
 
 const PATH: &str = "userinfo";
 
+/// The tenant's flag for clients that send the token in the query.
+const IN_QUERY: &str = "allow_access_token_in_query";
+
 /// How a token was presented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Scheme {
@@ -83,6 +86,9 @@ async fn say(
         token,
         in_query,
     } = presented?;
+    if in_query && !tenant.tenant_settings().flag(IN_QUERY) {
+        return Err(MALFORMED);
+    }
     let active = active::access_token(tenant, &token).await?;
     let active = active.ok_or(Refusal::InvalidToken(
         "the access token is unknown, expired or revoked",
@@ -130,7 +136,8 @@ struct Presented {
 /// The token, from the header, from the body of a form, or from the query.
 ///
 /// Compat: a query ends in logs and histories, so that RFC 9700 §4.3.2 forbids clients to put a token
-/// there. The vendor's library for Passport does, and cannot be told otherwise: first-party clients may.
+/// there. The vendor's library for Passport does, and cannot be told otherwise: where the tenant's flag
+/// says so, first-party clients may.
 fn presented(
     method: &Method,
     query: Option<&str>,

@@ -46,14 +46,18 @@ async fn the_claims_parameter_adds_what_it_names() {
 }
 
 #[tokio::test]
-async fn a_form_may_carry_the_token_and_a_query_only_that_of_a_first_party() {
-    // RFC 9700 §4.3.2: a token in a query ends in logs and histories. The vendor's library for Passport
-    // puts it there.
+async fn rfc9700_4_3_2_a_query_carries_a_token_only_where_the_tenant_says_so_and_for_a_first_party()
+{
+    // A token in a query ends in logs and histories. The vendor's library for Passport puts it there.
     let app = app().await;
     let (client, id, token) = opaque(&app, "openid").await;
     let posted = app.post("/userinfo", &[("access_token", &token)]).await;
     assert_eq!(posted.body["sub"], id);
     let path = format!("/userinfo?access_token={token}");
+    assert_eq!(app.get(&path).await.refusal(), (400, "invalid_request"));
+    let on = json!({ "flags": { "allow_access_token_in_query": true } });
+    let changed = app.call(Method::PATCH, "/tenants/settings", Some(on)).await;
+    assert_eq!(changed.status, 200, "{}", changed.body);
     assert_eq!(app.get(&path).await.body["sub"], id);
     let twice = app.get(&format!("{path}&access_token={token}")).await;
     assert_eq!(twice.refusal(), (400, "invalid_request"));

@@ -4,6 +4,7 @@ use axum::http::header;
 use serde_json::json;
 
 use super::world::{Page, world, worlds};
+use crate::store::begun::{self, Begun};
 
 fn cookies(page: &Page) -> Vec<String> {
     page.headers
@@ -147,7 +148,7 @@ async fn a_pending_request_is_forgotten_after_an_hour() {
         assert!(browser.can_take_up(&page).await);
         world.advance(1);
         assert!(!browser.can_take_up(&page).await);
-        let pruned = crate::store::transactions::prune(world.tenant.db(), world.clock.now()).await;
+        let pruned = begun::prune(world.tenant.db(), Begun::SignIn, world.clock.now()).await;
         assert_eq!(pruned, Ok(1), "{}", world.database.name);
     }
 }

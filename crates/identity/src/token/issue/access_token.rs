@@ -5,6 +5,7 @@ use std::time::Duration;
 use oauth::{Scopes, Timestamp};
 
 use super::Channel;
+use crate::keys::Unsigned;
 use crate::model::authorization::Authorization;
 use crate::settings::Issuer;
 use crate::store::access_tokens::{self, OpaqueToken};
@@ -34,6 +35,32 @@ pub(crate) struct AccessToken {
     pub(in crate::token) opaque: Option<OpaqueToken>,
 }
 
+/// An access token that lacks its signature, if it is to have one.
+pub(in crate::token) struct Draft {
+    unsigned: Option<Unsigned>,
+    /// With an empty text until it is signed.
+    made: AccessToken,
+}
+
+impl Draft {
+    /// Whether it takes long to finish.
+    pub(in crate::token) fn is_slow(&self) -> bool {
+        self.unsigned.as_ref().is_some_and(Unsigned::is_slow)
+    }
+
+    /// Signs it.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] only.
+    pub(in crate::token) fn finish(self) -> Result<AccessToken, Error> {
+        let mut made = self.made;
+        if let Some(unsigned) = self.unsigned {
+            made.token = unsigned.sign()?;
+        }
+        Ok(made)
+    }
+}
+
 impl AccessToken {
     /// The digest under which it is kept or taken back.
     pub(in crate::token) fn digest(&self, tenant: &Tenant) -> String {
@@ -57,24 +84,31 @@ pub(crate) async fn access_token(
     authorization: &Authorization,
     channel: Channel,
 ) -> Result<AccessToken, Error> {
-    let made = make(tenant, issuer, authorization, channel).await?;
+    let draft = draft(tenant, issuer, authorization, channel).await?;
+    let made = match draft.is_slow() {
+        true => tenant.signers().run(move || draft.finish()).await?,
+        false => draft.finish()?,
+    };
     if let Some(opaque) = &made.opaque {
         access_tokens::keep(tenant.db(), opaque).await?;
     }
     Ok(made)
 }
 
-/// Makes an access token; an opaque one is the caller's to keep.
-pub(in crate::token) async fn make(
+/// Makes an access token but for its signature; an opaque one is the caller's to keep.
+pub(in crate::token) async fn draft(
     tenant: &Tenant,
     issuer: &Issuer,
     authorization: &Authorization,
     channel: Channel,
-) -> Result<AccessToken, Error> {
+) -> Result<Draft, Error> {
     let now = tenant.clock().now();
     tenant.registrar().used(&authorization.client_id, now);
     let Some(audience) = &authorization.audience else {
-        return Ok(opaque(tenant, authorization, channel));
+        return Ok(Draft {
+            unsigned: None,
+            made: opaque(tenant, authorization, channel),
+        });
     };
     let api = tenant.directory().api(tenant, audience).await?;
     let api = api.ok_or_else(Error::no_resource_server)?;
@@ -108,13 +142,16 @@ pub(in crate::token) async fn make(
             .map(|custom| custom.access_token.clone())
             .unwrap_or_default(),
     );
-    Ok(AccessToken {
-        token: sign::access_token(tenant, &api, &claims).await?,
-        expires_in: lifetime,
-        token_type: token_type(authorization),
-        expires_at: now + seconds(lifetime),
-        scope,
-        opaque: None,
+    Ok(Draft {
+        unsigned: Some(sign::access_token(tenant, &api, &claims)?),
+        made: AccessToken {
+            token: String::new(),
+            expires_in: lifetime,
+            token_type: token_type(authorization),
+            expires_at: now + seconds(lifetime),
+            scope,
+            opaque: None,
+        },
     })
 }
 

@@ -3,6 +3,7 @@
 use oauth::jose::{Algorithm, Header, SigningKey, jwt, token_hash};
 use serde_json::{Value, json};
 
+use crate::keys::Unsigned;
 use crate::model::Members;
 use crate::model::authorization::Authorization;
 use crate::model::client::Client;
@@ -52,24 +53,74 @@ pub(crate) async fn id_token(
     user: &User,
     extras: IdTokenExtras<'_>,
 ) -> Result<String, Error> {
-    let algorithm = match signature(client) {
-        // OpenID Connect Registration §2: never through the browser.
-        Signature::Unsecured if extras.front_channel => Some(Algorithm::Rs256),
-        Signature::Unsecured => None,
-        Signature::By(algorithm) => Some(algorithm),
-    };
-    let claims = claims(
-        tenant,
-        issuer,
-        client,
-        authorization,
-        user,
-        extras,
-        algorithm,
-    );
-    match algorithm {
-        None => Ok(jwt::unsecured(&claims)),
-        Some(algorithm) => sign(tenant, client, algorithm, &claims).await,
+    let draft = IdTokenDraft::new(tenant, issuer, client, authorization, user, extras)?;
+    match draft.is_slow() {
+        true => tenant.signers().run(move || draft.finish(None)).await,
+        false => draft.finish(None),
+    }
+}
+
+/// An ID token that lacks its signature, and the hash of an access token that is to be signed with it.
+pub(in crate::token) struct IdTokenDraft {
+    claims: Members,
+    /// With what it is signed, if it is.
+    signature: Option<(Algorithm, SigningKey)>,
+}
+
+impl IdTokenDraft {
+    /// Makes one as [`id_token`] does.
+    ///
+    /// # Errors
+    /// As [`id_token`].
+    pub(in crate::token) fn new(
+        tenant: &Tenant,
+        issuer: &Issuer,
+        client: &KnownClient,
+        authorization: &Authorization,
+        user: &User,
+        extras: IdTokenExtras<'_>,
+    ) -> Result<Self, Error> {
+        let algorithm = match signature(client) {
+            // OpenID Connect Registration §2: never through the browser.
+            Signature::Unsecured if extras.front_channel => Some(Algorithm::Rs256),
+            Signature::Unsecured => None,
+            Signature::By(algorithm) => Some(algorithm),
+        };
+        let claims = claims(
+            tenant,
+            issuer,
+            client,
+            authorization,
+            user,
+            extras,
+            algorithm,
+        );
+        let signature = match algorithm {
+            None => None,
+            Some(algorithm) => Some((algorithm, key(tenant, client, algorithm)?)),
+        };
+        Ok(Self { claims, signature })
+    }
+
+    /// Whether it takes long to finish.
+    pub(in crate::token) fn is_slow(&self) -> bool {
+        let signature = self.signature.as_ref();
+        signature.is_some_and(|(algorithm, _)| !algorithm.is_symmetric())
+    }
+
+    /// Signs it, and lets it vouch for the access token that it is given out with.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] only.
+    pub(in crate::token) fn finish(mut self, access_token: Option<&str>) -> Result<String, Error> {
+        let Some((algorithm, key)) = self.signature else {
+            return Ok(jwt::unsecured(&self.claims));
+        };
+        if let Some(text) = access_token {
+            let hash = token_hash(algorithm, text);
+            self.claims.insert("at_hash".to_owned(), json!(hash));
+        }
+        unsigned(key, algorithm, &self.claims)?.sign()
     }
 }
 
@@ -80,13 +131,25 @@ pub(in crate::token) async fn sign(
     algorithm: Algorithm,
     claims: &Members,
 ) -> Result<String, Error> {
-    let key = match algorithm.is_symmetric() {
-        false => tenant.ring().current.clone(),
-        true => shared_key(client)?,
-    };
-    let header = Header::jwt(algorithm, "JWT", key.kid());
-    let payload = Value::Object(claims.clone()).to_string().into_bytes();
-    tenant.signers().sign(key, header, payload).await
+    let unsigned = unsigned(key(tenant, client, algorithm)?, algorithm, claims)?;
+    tenant.signers().sign(unsigned).await
+}
+
+fn unsigned(key: SigningKey, algorithm: Algorithm, claims: &Members) -> Result<Unsigned, Error> {
+    let payload = serde_json::to_vec(claims)
+        .map_err(|error| Error::Internal(format!("claims cannot be written: {error}")))?;
+    Ok(Unsigned {
+        header: Header::jwt(algorithm, "JWT", key.kid()),
+        key,
+        payload,
+    })
+}
+
+fn key(tenant: &Tenant, client: &KnownClient, algorithm: Algorithm) -> Result<SigningKey, Error> {
+    match algorithm.is_symmetric() {
+        false => Ok(tenant.ring().current.clone()),
+        true => shared_key(client),
+    }
 }
 
 fn shared_key(client: &KnownClient) -> Result<SigningKey, Error> {

@@ -5,10 +5,10 @@ mod authorization_code;
 mod id_token;
 mod refresh_token;
 
-pub(in crate::token) use access_token::make;
 pub(crate) use access_token::{AccessToken, access_token};
+pub(in crate::token) use access_token::{Draft, draft};
 pub(crate) use authorization_code::authorization_code;
-pub(in crate::token) use id_token::sign;
+pub(in crate::token) use id_token::{IdTokenDraft, sign};
 pub(crate) use id_token::{IdTokenExtras, id_token};
 pub(in crate::token) use refresh_token::{NewFamily, Parts, refresh_token};
 

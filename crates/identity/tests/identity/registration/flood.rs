@@ -5,9 +5,10 @@ use std::time::Duration;
 use http::{Method, StatusCode, header};
 use identity::RegistrationPolicy;
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
-use super::{named, public};
-use crate::support::{App, Credentials, app_with};
+use super::{named, public, registration};
+use crate::support::{App, Credentials, app_with, send};
 
 const API: &str = "https://weather.example/";
 
@@ -70,6 +71,42 @@ async fn a_flood_pushes_out_itself_and_leaves_the_others_alone() {
         }
         assert!(app.tenant.prune_clients().await.unwrap() <= 6);
         assert!(app.strangers().await <= 100);
+    }
+}
+
+/// Everybody at once, on several threads: while one sweeps the others wait for it, and nobody is turned away.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_real_client_registers_while_junk_comes_and_is_swept() {
+    for database in storage::testing::databases(&[identity::MIGRATIONS]).await {
+        let app = App::under(database, small()).await;
+        app.open_registration("permissive").await;
+        let mut floods = JoinSet::new();
+        for flood in 0..16 {
+            let router = app.router.clone();
+            floods.spawn(async move {
+                for number in 0..40 {
+                    let address = format!("[2001:db8:{flood:x}:{number:x}00::1]:1");
+                    let body = named(&format!("junk{flood}-{number}")).to_string();
+                    let answer = send(&router, registration(&address, body)).await;
+                    assert_eq!(answer.status, 201, "{}", answer.body);
+                }
+            });
+        }
+        for number in 0..10 {
+            let made = app.registered(named(&format!("real{number}"))).await;
+            let answer = token(&app, &made).await;
+            assert_eq!(answer.0, 403, "{}: known, and granted nothing", app.name);
+            // The sweep that comes every ten minutes, in the middle of it.
+            app.tenant.prune_clients().await.unwrap();
+        }
+        while let Some(done) = floods.join_next().await {
+            done.unwrap();
+        }
+        // The bound, what may come between two counts, and what came while the last sweep was on.
+        let held = app.strangers().await;
+        assert!((90..=115).contains(&held), "{}: {held}", app.name);
+        app.tenant.prune_clients().await.unwrap();
+        assert!(app.strangers().await <= 100, "{}", app.name);
     }
 }
 
