@@ -228,6 +228,7 @@ impl App {
         if let Some(bound) = platform {
             let facts = console::Facts {
                 platform_url: self.endpoints.platform.clone(),
+                trusted_proxies: self.settings.platform.trusted_proxies.clone(),
                 portal_url: self.endpoints.portal.clone(),
                 gateway_url: self.endpoints.gateway.clone(),
                 issuer: self.endpoints.issuer.clone(),

@@ -127,10 +127,7 @@ impl Settings {
 
     /// Whether an address is a proxy that stands in front of the tenant.
     pub(crate) fn is_proxy(&self, address: IpAddr) -> bool {
-        let address = address.to_canonical();
-        self.trusted_proxies
-            .iter()
-            .any(|own| own.contains(&address))
+        web::is_within(&self.trusted_proxies, address)
     }
 
     /// The issuer for a request of `peer`: the tenant's origin with the request's host, else the

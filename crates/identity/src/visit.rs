@@ -1,7 +1,6 @@
 //! From where somebody asks.
 
 use std::convert::Infallible;
-use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -9,7 +8,7 @@ use axum::http::{HeaderMap, header};
 use web::Locale;
 
 use crate::Tenant;
-use crate::settings::{Issuer, Settings, peer};
+use crate::settings::{Issuer, peer};
 
 /// From where somebody asks, and for which client. Sign-ins, mails and log entries need it.
 #[derive(Clone, Debug)]
@@ -48,7 +47,8 @@ impl FromRequestParts<Tenant> for Visit {
 
     async fn from_request_parts(parts: &mut Parts, tenant: &Tenant) -> Result<Self, Infallible> {
         let Ok(issuer) = Issuer::from_request_parts(parts, tenant).await;
-        let caller = peer(parts).map(|peer| caller(tenant.settings(), peer, &parts.headers));
+        let caller = peer(parts)
+            .map(|peer| web::caller(&tenant.settings().trusted_proxies, peer, &parts.headers));
         let languages = text(&parts.headers, header::ACCEPT_LANGUAGE);
         Ok(Self {
             ip: caller.map(|caller| caller.to_string()).unwrap_or_default(),
@@ -67,75 +67,4 @@ impl FromRequestParts<Tenant> for Visit {
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
     headers.get(name).and_then(|value| value.to_str().ok())
-}
-
-/// Who calls: the peer itself or, where the peer is a proxy of the operator's, the last address in
-/// `X-Forwarded-For` that is none. Each proxy adds the address that it saw; everything before what the
-/// first of ours added is the caller's own word.
-fn caller(settings: &Settings, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
-    let lines = headers.get_all("x-forwarded-for").iter().rev();
-    let hops = lines.flat_map(|line| line.to_str().unwrap_or_default().rsplit(','));
-    let mut caller = peer;
-    for hop in hops {
-        if !settings.is_proxy(caller) {
-            break;
-        }
-        match address(hop.trim()) {
-            Some(address) => caller = address,
-            None => break,
-        }
-    }
-    caller
-}
-
-/// An address, with or without a port.
-fn address(text: &str) -> Option<IpAddr> {
-    let with_port = || text.parse::<SocketAddr>().map(|address| address.ip());
-    let address = text.parse::<IpAddr>().or_else(|_| with_port()).ok()?;
-    Some(address.to_canonical())
-}
-
-#[cfg(test)]
-mod tests {
-    use axum::http::{HeaderMap, HeaderValue};
-
-    use super::caller;
-    use crate::{Origin, Settings};
-
-    fn called(proxies: &[&str], peer: &str, lines: &[&'static str]) -> String {
-        let settings = Settings {
-            trusted_proxies: proxies.iter().map(|own| own.parse().unwrap()).collect(),
-            ..Settings::new(Origin::parse("https://login.example.com").unwrap())
-        };
-        let mut headers = HeaderMap::new();
-        for line in lines {
-            headers.append("x-forwarded-for", HeaderValue::from_static(line));
-        }
-        caller(&settings, peer.parse().unwrap(), &headers).to_string()
-    }
-
-    #[test]
-    fn rfc9700_4_13_what_a_stranger_says_of_addresses_counts_for_nothing() {
-        let sent = ["192.0.2.7"];
-        assert_eq!(called(&[], "203.0.113.9", &sent), "203.0.113.9");
-        let ours = ["10.0.0.0/8"];
-        assert_eq!(called(&ours, "203.0.113.9", &sent), "203.0.113.9");
-        assert_eq!(called(&ours, "10.0.0.1", &sent), "192.0.2.7");
-    }
-
-    #[test]
-    fn of_forwarded_addresses_the_last_that_is_no_proxy_is_the_caller() {
-        let ours = ["10.0.0.0/8", "2001:db8:1::/48"];
-        let cases: [(&[&'static str], &str); 6] = [
-            (&["192.0.2.1, 192.0.2.7"], "192.0.2.7"),
-            (&["192.0.2.1", "192.0.2.7, 10.9.9.9"], "192.0.2.7"),
-            (&["2001:db8::1"], "2001:db8::1"),
-            (&["192.0.2.7:4711, [2001:db8:1::5]:80"], "192.0.2.7"),
-            (&["192.0.2.7, unknown"], "10.0.0.1"),
-            (&[], "10.0.0.1"),
-        ];
-        for (lines, expected) in cases {
-            assert_eq!(called(&ours, "10.0.0.1", lines), expected, "{lines:?}");
-        }
-    }
 }

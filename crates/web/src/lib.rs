@@ -7,6 +7,7 @@
 
 mod administrator;
 pub mod assets;
+mod caller;
 pub mod components;
 mod cookie;
 mod csrf;
@@ -32,6 +33,7 @@ mod upload;
 mod visitor;
 
 pub use administrator::{Administrator, Editor, Owner, Role};
+pub use caller::{address_block, caller, is_within};
 pub use cookie::{Cookie, SameSite, cookie_value};
 pub use flash::{Flash, Redirect, Tone};
 pub use form::{Form, FormRejection};

@@ -36,7 +36,7 @@ pub(crate) struct Settings {
     /// The gateway's listener, and the control plane that a separate gateway follows.
     pub gateway: Gateway,
     /// The platform API and the console.
-    pub platform: Listener,
+    pub platform: Platform,
     /// The developer portal.
     pub portal: Portal,
     /// The identity tenant.
@@ -162,6 +162,33 @@ impl Default for Gateway {
             node: None,
             cache_file: None,
             session_key: None,
+        }
+    }
+}
+
+/// The platform API and the console.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Platform {
+    /// `host:port`; port 0 picks a free one.
+    pub listen: String,
+    /// How connections are protected.
+    pub tls: Tls,
+    /// The address that people and clients use, where a proxy stands in front.
+    pub public_url: Option<String>,
+    /// Proxies in front of this listener, such as `10.1.0.0/16`, whose `X-Forwarded-For` is believed where
+    /// failed sign-ins are counted.
+    #[schemars(with = "Vec<String>")]
+    pub trusted_proxies: Vec<IpNet>,
+}
+
+impl Default for Platform {
+    fn default() -> Self {
+        Self {
+            listen: "127.0.0.1:8001".into(),
+            tls: Tls::default(),
+            public_url: None,
+            trusted_proxies: Vec::new(),
         }
     }
 }
@@ -325,7 +352,7 @@ impl Default for Settings {
             database: Database::default(),
             keys: Keys::default(),
             gateway: Gateway::default(),
-            platform: Listener::on(8001),
+            platform: Platform::default(),
             portal: Portal::default(),
             identity: Identity::default(),
             operations: Listener::on(8007),

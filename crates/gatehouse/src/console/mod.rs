@@ -17,6 +17,7 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{any, get, post};
 use http::StatusCode;
+use ipnet::IpNet;
 use oauth::Entropy;
 use portal::service::administrators::Administrators;
 use portal::{Actor, Ctx, Portal};
@@ -34,6 +35,8 @@ static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
 pub(crate) struct Facts {
     /// Where this listener is reached.
     pub(crate) platform_url: String,
+    /// Proxies in front of this listener, whose `X-Forwarded-For` is believed.
+    pub(crate) trusted_proxies: Vec<IpNet>,
     /// Where developers reach the portals.
     pub(crate) portal_url: String,
     /// Where applications reach the gateway.
@@ -54,6 +57,11 @@ pub(crate) struct Console {
 impl Console {
     fn administrators(&self) -> &Administrators {
         self.portal.administrators()
+    }
+
+    /// Proxies whose word about the caller's address is believed.
+    fn proxies(&self) -> &[IpNet] {
+        &self.facts.trusted_proxies
     }
 
     /// Whether the team comes over TLS.

@@ -98,6 +98,11 @@ fn name(console: &Console) -> &'static str {
 }
 
 /// The caller's network address; empty where there is none.
-pub(super) fn address(peer: Option<&ConnectInfo<SocketAddr>>) -> String {
-    peer.map(|peer| peer.0.ip().to_string()).unwrap_or_default()
+pub(super) fn address(
+    console: &Console,
+    peer: Option<&ConnectInfo<SocketAddr>>,
+    headers: &HeaderMap,
+) -> String {
+    peer.map(|peer| web::caller(console.proxies(), peer.0.ip(), headers).to_string())
+        .unwrap_or_default()
 }

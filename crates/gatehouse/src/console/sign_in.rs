@@ -66,7 +66,7 @@ pub(super) async fn sign_in(
     let arrival = Arrival {
         email: entered.email.clone(),
         password: entered.password,
-        address: session::address(peer.as_deref()),
+        address: session::address(&console, peer.as_deref(), &headers),
         earlier: session::token(&console, &headers),
     };
     let ctx = console.ctx(Actor::Anonymous, &visitor);

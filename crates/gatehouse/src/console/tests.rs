@@ -56,6 +56,7 @@ impl Scene {
         let portal = portal.await.unwrap();
         let scheme = if secure { "https" } else { "http" };
         let facts = Facts {
+            trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()],
             platform_url: format!("{scheme}://127.0.0.1:8001"),
             portal_url: "http://127.0.0.1:8003".into(),
             gateway_url: "http://127.0.0.1:8000".into(),

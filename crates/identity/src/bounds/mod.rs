@@ -8,5 +8,6 @@ mod shares;
 
 pub(crate) use begun::{Crowds, make_room};
 pub(crate) use census::Census;
-pub(crate) use origin::{block, digest};
+pub(crate) use origin::digest;
 pub(crate) use shares::shares;
+pub(crate) use web::address_block as block;

@@ -8,7 +8,7 @@ use web::components::{
     Choice, Column, Definition, Filter as Narrowing, ListQuery, badge, code_block, definitions,
     empty_state, list_count, list_table, list_tools, page_heading,
 };
-use web::{Administrator, Markup, Page, Text, Tone, Visitor, Width, html, query_value};
+use web::{Administrator, Markup, Page, Role, Text, Tone, Visitor, Width, html, query_value};
 
 use super::search::{each, holds, is};
 use super::text::{way, when};
@@ -61,7 +61,7 @@ pub(super) fn about(id: &str) -> String {
 async fn list(
     State(tenant): State<Tenant>,
     visitor: Visitor,
-    _: Administrator,
+    administrator: Administrator,
     list: ListQuery,
 ) -> Result<Page, Refused> {
     // Whoever looks wants what just happened too.
@@ -94,7 +94,7 @@ async fn list(
             (empty_state(&text.get("logs-none"), &text.get("clients-none-next"), None))
         } @else {
             (list_count(text, total))
-            (rows(text, &list, &entries))
+            (rows(text, &list, &entries, administrator.role))
             (list.pages(text, SIZE, total))
         }
     };
@@ -141,7 +141,7 @@ fn date(entry: &Members) -> Option<oauth::Timestamp> {
     oauth::Timestamp::parse_rfc3339(member(entry, "date")).ok()
 }
 
-fn rows(text: Text, list: &ListQuery, entries: &[Members]) -> Markup {
+fn rows(text: Text, list: &ListQuery, entries: &[Members], reader: Role) -> Markup {
     let labels = [
         "logs-date",
         "logs-type",
@@ -165,12 +165,7 @@ fn rows(text: Text, list: &ListQuery, entries: &[Members]) -> Markup {
                     }
                     td data-label=(labels[1]) { (badge(tone(code), &event(text, code))) }
                     td data-label=(labels[2]) { (member(entry, "description")) }
-                    td data-label=(labels[3]) {
-                        @let (user, client) = (member(entry, "user_name"), member(entry, "client_name"));
-                        @if !user.is_empty() { (user) }
-                        @else if !client.is_empty() { (client) }
-                        @else { code { (member(entry, "client_id")) } }
-                    }
+                    td data-label=(labels[3]) { (who(entry, reader)) }
                     td data-label=(labels[4]) { (member(entry, "ip")) }
                 }
             }
@@ -178,10 +173,55 @@ fn rows(text: Text, list: &ListQuery, entries: &[Members]) -> Markup {
     )
 }
 
+/// Who did it, with a way there: a user, somebody of the team (whose accounts only owners see), a client.
+fn who(entry: &Members, reader: Role) -> Markup {
+    let name = member(entry, "user_name");
+    let user = member(entry, "user_id");
+    let client = member(entry, "client_id");
+    let (href, shown) = match (team_member(entry), user, client) {
+        (Some(id), ..) => {
+            let href = (reader == Role::Owner).then(|| format!("/administrators/{id}"));
+            (href, name)
+        }
+        (None, "", "") => (None, name),
+        (None, "", _) if name.is_empty() => {
+            let called = member(entry, "client_name");
+            let href = Some(super::clients::address(client, ""));
+            (href, if called.is_empty() { client } else { called })
+        }
+        (None, "", _) => (None, name),
+        (None, _, _) => {
+            let href = Some(super::users::address(user, ""));
+            (href, if name.is_empty() { user } else { name })
+        }
+    };
+    html! {
+        @match href {
+            Some(href) => a href=(href) { (shown) },
+            None => (shown),
+        }
+    }
+}
+
+/// The id of the administrator who made a change in the console.
+fn team_member(entry: &Members) -> Option<&str> {
+    let request = entry.get("details")?.get("request")?;
+    let here = request.get("channel").and_then(Value::as_str) == Some("console");
+    let id = request
+        .pointer("/auth/user/user_id")
+        .and_then(Value::as_str);
+    // What is no id of an account leads nowhere.
+    id.filter(|id| {
+        here && id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    })
+}
+
 async fn show(
     State(tenant): State<Tenant>,
     visitor: Visitor,
-    _: Administrator,
+    administrator: Administrator,
     Path(id): Path<String>,
 ) -> Result<Page, Refused> {
     service::log::flush(&tenant).await?;
@@ -217,6 +257,10 @@ async fn show(
         ),
         Definition::new(text.get("logs-from"), html! { (member(&entry, "ip")) }),
     ];
+    if team_member(&entry).is_some() {
+        let link = who(&entry, administrator.role);
+        facts.push(Definition::new(text.get("logs-who"), link));
+    }
     let executions: Vec<&str> = executions(&entry).collect();
     if !executions.is_empty() {
         let links = html! {

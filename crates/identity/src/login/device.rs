@@ -26,7 +26,7 @@ use crate::service::device::{self, Approval, Waiting};
 use crate::service::{connections, users};
 use crate::settings::Issuer;
 use crate::visit::Visit;
-use crate::{Error, Tenant};
+use crate::{Error, Tenant, bounds};
 
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Code {
@@ -247,11 +247,12 @@ struct Found {
 /// A wrong code counts like a wrong password: codes are short (RFC 8628 §5.1).
 async fn find(tenant: &Tenant, visit: &Visit, typed: &str) -> Result<Option<Found>, Trouble> {
     let guard = &tenant.guard().sign_ins;
-    guard.take(&visit.ip).map_err(Error::Limited)?;
+    let block = bounds::block(&visit.ip);
+    guard.take(&block).map_err(Error::Limited)?;
     let Some(waiting) = device::lookup(tenant, typed).await? else {
         return Ok(None);
     };
-    guard.give_back(&visit.ip);
+    guard.give_back(&block);
     let known = tenant
         .directory()
         .client(tenant, &waiting.client_id)

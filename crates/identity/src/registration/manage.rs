@@ -17,7 +17,7 @@ use super::initial_access::bearer;
 use super::refusal::Refusal;
 use super::register::{
     Registered, client, fingerprint, has_secret, is_secret, is_token, new_token,
-    read as parse_body, spend, terms, token_digest,
+    read as parse_body, spend, terms, token_digest, with_own,
 };
 use super::{answer, sector, statement};
 use crate::model::client::Client;
@@ -165,7 +165,7 @@ async fn change(
     };
     let Settled { metadata, own } = actions::ask(tenant, applicant, metadata, &terms).await?;
     sector::check(tenant, &metadata).await?;
-    let fingerprint = fingerprint(tenant, rules, &metadata);
+    let fingerprint = with_own(tenant, fingerprint(tenant, rules, &metadata), &own);
     let registration = Registration {
         metadata,
         initial_access_token,

@@ -216,7 +216,7 @@ pub(super) fn fingerprint(
 }
 
 /// What Actions set belongs to what a client is recognised by.
-fn with_own(tenant: &Tenant, fingerprint: String, own: &Members) -> String {
+pub(super) fn with_own(tenant: &Tenant, fingerprint: String, own: &Members) -> String {
     if own.is_empty() {
         return fingerprint;
     }

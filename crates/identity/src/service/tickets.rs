@@ -23,7 +23,7 @@ use crate::store::login_failures;
 use crate::store::tickets::{self, Ticket};
 use crate::store::users::{self, Identifier};
 use crate::visit::Visit;
-use crate::{Error, Tenant};
+use crate::{Error, Tenant, bounds};
 
 /// The page that confirms an address with the ticket in its query: `?ticket=…`.
 pub(crate) const VERIFY_PAGE: &str = "u/email-verification";
@@ -233,8 +233,11 @@ pub(crate) async fn request_password_reset(
 
 /// Tells the owner of an address that somebody signed up with it, with a link that sets a new password.
 ///
+/// Where too many mails were caused none is sent, without a word: a limit that only known addresses meet
+/// would tell which ones are known.
+///
 /// # Errors
-/// As [`request_password_reset`].
+/// [`Error::Unavailable`].
 pub(crate) async fn tell_exists(
     tenant: &Tenant,
     connection: &Connection,
@@ -244,7 +247,9 @@ pub(crate) async fn tell_exists(
     let Some(email) = normal_email(email) else {
         return Ok(());
     };
-    limit_mails(tenant, visit, &email)?;
+    if limit_mails(tenant, visit, &email).is_err() {
+        return Ok(());
+    }
     let known = users::identify(tenant.db(), &connection.name, Identifier::Email(&email)).await?;
     let Some(known) = known else {
         return Ok(());
@@ -290,7 +295,8 @@ pub(crate) async fn tell_blocked(tenant: &Tenant, visit: &Visit, user: &User) ->
 /// Slows down whoever fills mailboxes.
 fn limit_mails(tenant: &Tenant, visit: &Visit, email: &str) -> Result<(), Error> {
     let guard = tenant.guard();
-    guard.mails_from.take(&visit.ip).map_err(Error::Limited)?;
+    let block = bounds::block(&visit.ip);
+    guard.mails_from.take(&block).map_err(Error::Limited)?;
     guard.mails_to.take(email).map_err(Error::Limited)
 }
 

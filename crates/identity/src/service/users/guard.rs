@@ -11,7 +11,7 @@ use oauth::Clock;
 use web::{Allowance, Throttle};
 
 use crate::store::login_failures::{self, Attempt};
-use crate::{Error, Tenant};
+use crate::{Error, Tenant, bounds};
 
 /// How long failures count.
 const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
@@ -21,11 +21,11 @@ const MOST: i64 = 200_000;
 /// What is counted in memory.
 #[derive(Debug)]
 pub(crate) struct Guard {
-    /// Failed sign-ins, and mistyped codes of devices, from one address.
+    /// Failed sign-ins, and mistyped codes of devices, from one address block.
     pub(crate) sign_ins: Throttle,
-    /// Sign-ups from one address.
+    /// Sign-ups from one address block.
     pub(super) sign_ups: Throttle,
-    /// Mails caused from one address.
+    /// Mails caused from one address block.
     pub(crate) mails_from: Throttle,
     /// Mails to one address.
     pub(crate) mails_to: Throttle,
@@ -53,18 +53,19 @@ pub(super) async fn count(tenant: &Tenant, account: &str, ip: &str) -> Result<i6
     let ip = counted_as(tenant, ip);
     let attempt = Attempt {
         account,
-        ip,
+        ip: &ip,
         now,
         since: now - KEPT,
     };
     Ok(login_failures::count(tenant.db(), attempt).await?)
 }
 
-/// The address that a failure counts for; none, where failures from everywhere count together.
-pub(super) fn counted_as<'a>(tenant: &Tenant, ip: &'a str) -> &'a str {
-    match tenant.protection().counts_all_addresses {
-        true => "",
-        false => ip,
+/// The addresses that a failure counts for, as one block; none, where failures from everywhere count
+/// together.
+pub(super) fn counted_as(tenant: &Tenant, ip: &str) -> String {
+    match ip.is_empty() || tenant.protection().counts_all_addresses {
+        true => String::new(),
+        false => bounds::block(ip),
     }
 }
 

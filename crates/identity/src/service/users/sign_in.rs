@@ -10,7 +10,7 @@ use crate::service::tickets;
 use crate::store::login_failures;
 use crate::store::users::{self, Identifier, Known};
 use crate::visit::Visit;
-use crate::{Error, Tenant};
+use crate::{Error, Tenant, bounds};
 
 /// Why nobody is signed in.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -65,7 +65,8 @@ pub(crate) async fn sign_in(
             .with("strategy_type", "database")
     };
     let protection = tenant.protection();
-    if protection.slows(&visit.ip) && tenant.guard().sign_ins.take(&visit.ip).is_err() {
+    let block = bounds::block(&visit.ip);
+    if protection.slows(&visit.ip) && tenant.guard().sign_ins.take(&block).is_err() {
         tenant
             .log(entry(Event::BlockedAddress).saying("Too many failed sign-ins from this address"));
         return Err(SignInRefused::TooManyAttempts);
@@ -105,11 +106,11 @@ pub(crate) async fn sign_in(
         }
         return Err(SignInRefused::WrongCredentials);
     };
-    tenant.guard().sign_ins.give_back(&visit.ip);
+    tenant.guard().sign_ins.give_back(&block);
     let mut tx = tenant.db().begin().await?;
     if failures > 0 {
         let ip = guard::counted_as(tenant, &visit.ip);
-        login_failures::forgive(&mut tx, &account, Some(ip)).await?;
+        login_failures::forgive(&mut tx, &account, Some(&ip)).await?;
     }
     if user.blocked {
         tx.commit().await?;

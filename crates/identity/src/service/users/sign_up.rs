@@ -13,7 +13,7 @@ use crate::service::actions::flow::{self, SignUp};
 use crate::service::tickets;
 use crate::store::users;
 use crate::visit::Visit;
-use crate::{Error, Tenant};
+use crate::{Error, Tenant, bounds};
 
 /// Who asks for an account.
 #[derive(Clone, Debug, Default)]
@@ -113,7 +113,7 @@ async fn make(
     }
     let throttle = &tenant.guard().sign_ups;
     throttle
-        .take(&visit.ip)
+        .take(&bounds::block(&visit.ip))
         .map_err(|_| SignUpRefused::TooManyAttempts)?;
     let mut user = check(tenant, connection, new, tenant.clock().now())?;
     password::check(connection, password.expose_secret(), &personal(&user))?;

@@ -69,6 +69,40 @@ async fn who_signed_up_signs_in_and_is_counted() {
     }
 }
 
+/// A subscriber has 2^72 addresses in an IPv6 /56: a new one for every guess is no new start.
+#[tokio::test]
+async fn a_guesser_with_many_addresses_of_one_block_is_one_guesser() {
+    for stage in stages().await {
+        jane(&stage).await;
+        for guess in 0..10 {
+            let address = format!("2001:db8:1:2{guess:02x}::{guess:x}");
+            let wrong = attempt(&stage, "jane@example.com", "wrong", &address).await;
+            assert_eq!(wrong, Err(SignInRefused::WrongCredentials));
+        }
+        let stopped = attempt(&stage, "jane@example.com", PASSWORD, "2001:db8:1:2ff::9").await;
+        assert_eq!(stopped, Err(SignInRefused::TooManyAttempts));
+        let elsewhere = attempt(&stage, "jane@example.com", PASSWORD, "2001:db8:2::1").await;
+        assert!(elsewhere.is_ok());
+    }
+}
+
+/// Five mails to one address, then none: whoever asks is told nothing of it, or the limit would say that
+/// the address is known.
+#[tokio::test]
+async fn who_tries_a_known_address_again_and_again_meets_no_limit_that_tells() {
+    for stage in stages().await {
+        jane(&stage).await;
+        let connection = stage.connection().await;
+        let visit = stage.from("192.0.2.9");
+        for _ in 0..8 {
+            let told =
+                tickets::tell_exists(&stage.tenant, &connection, "jane@example.com", &visit).await;
+            assert_eq!(told, Ok(()));
+        }
+        assert!(stage.tickets().await.len() <= 6);
+    }
+}
+
 #[tokio::test]
 async fn ten_wrong_passwords_stop_an_address_and_nobody_else() {
     for stage in stages().await {

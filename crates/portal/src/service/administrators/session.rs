@@ -49,7 +49,8 @@ impl Administrators {
         arrival: Arrival,
     ) -> Result<(Administrator, SessionToken), Error> {
         let email = arrival.email.trim().to_lowercase();
-        self.slow_down(&self.by_address, &arrival.address)?;
+        let block = web::address_block(&arrival.address);
+        self.slow_down(&self.by_address, &block)?;
         self.slow_down(&self.by_account, &email)?;
         let known = store::administrators::find_by_email(&self.db, &email).await?;
         let hash = match &known {
@@ -62,7 +63,7 @@ impl Administrators {
             return Err(Error::Unauthenticated(text.into()));
         };
         self.by_account.forgive(&email);
-        self.by_address.give_back(&arrival.address);
+        self.by_address.give_back(&block);
         let mut tx = self.db.begin().await?;
         if let Some(earlier) = &arrival.earlier {
             store::administrators::end_session(&mut tx, &self.digest(earlier)).await?;
