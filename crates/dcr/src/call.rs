@@ -108,7 +108,7 @@ fn unanswered(error: &egress::Error) -> Error {
         }
     };
     let message = format!("the identity provider did not answer: {error}");
-    Error::new(kind, message)
+    Error::new(kind, message).unsent(error.nothing_was_sent())
 }
 
 /// What a failed discovery means: nothing was asked for yet, so nothing can have had an effect.
@@ -119,7 +119,7 @@ pub(crate) fn undiscovered(error: &egress::Error) -> Error {
         _ => ErrorKind::Misconfigured,
     };
     let message = format!("the identity provider's metadata cannot be read: {error}");
-    Error::new(kind, message)
+    Error::new(kind, message).unsent(true)
 }
 
 /// `Retry-After` in seconds (RFC 9110 §10.2.3), else the moment in Unix seconds of Auth0's

@@ -64,8 +64,9 @@ pub(crate) fn without_openid(scopes: &[String]) -> Vec<String> {
     others.cloned().collect()
 }
 
-/// The id of what is nobody's: providers may ask for UUIDs.
-pub(crate) const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
+/// The application that clients say they are for that a verification made: nobody's. Providers may ask
+/// for UUIDs.
+pub const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
 
 /// A client that is made to be removed again, to see whether that can be done.
 pub(crate) fn canary(scopes: &[String]) -> NewClient {

@@ -161,6 +161,14 @@ impl Curity {
             "initial_token",
             "the initial client gets tokens with the scope dcr",
         ));
+        // One can do without it.
+        let manages = match self.token(&metadata, "dcrm").await {
+            Ok(_) => "the initial client may manage every client (the scope dcrm)".to_owned(),
+            Err(error) => format!(
+                "clients whose registration access token is lost have to be removed by hand: {error}"
+            ),
+        };
+        findings.push(held("management_token", manages));
         Ok(metadata)
     }
 }
@@ -340,6 +348,7 @@ impl DcrProvider for Curity {
                    Dynamic Registration",
         });
         findings.extend(life::tried(self, caller, probe, way).await);
+        findings.push(life::untold("Curity"));
         findings
     }
 }

@@ -61,23 +61,92 @@ struct Discovered {
     token_endpoint: Option<String>,
 }
 
-/// Asks for the discovery document, which gateways need (OpenID Connect Discovery 1.0 §4), and
-/// compares clocks. Gives the token endpoint if all is well.
+/// Asks for the discovery document, which gateways need (OpenID Connect Discovery 1.0 §4, RFC 8414 §3.1),
+/// and compares clocks. Gives the token endpoint if all is well.
 pub(crate) async fn discovery(caller: &Caller, issuer: &str) -> (Vec<Finding>, Option<String>) {
     let issuer = normalise(issuer);
-    let url = format!("{issuer}/.well-known/openid-configuration");
-    let response = match caller.egress.send(Request::get(&url).idempotent()).await {
-        Ok(response) => response,
-        Err(error) => {
-            let why = format!("{url} cannot be reached: {error}; correct the issuer");
-            return (vec![lacking("discovery", why)], None);
+    let mut findings: Vec<Finding> = connection(caller).into_iter().collect();
+    let mut first = None;
+    for url in addresses(&issuer) {
+        let response = match caller.egress.send(Request::get(&url).idempotent()).await {
+            Ok(response) => response,
+            Err(error) => {
+                findings.push(unreached(caller, &url, &error));
+                return (findings, None);
+            }
+        };
+        let (finding, token_endpoint) = document(&issuer, &url, &response);
+        if finding.ok {
+            findings.push(finding);
+            findings.extend(clock(caller, call::server_time(&response)));
+            return (findings, token_endpoint);
         }
+        first = first.or(Some((finding, response)));
+    }
+    if let Some((finding, response)) = first {
+        findings.push(finding);
+        findings.extend(clock(caller, call::server_time(&response)));
+    }
+    (findings, None)
+}
+
+/// Where the document may be.
+fn addresses(issuer: &str) -> Vec<String> {
+    let mut addresses = vec![format!("{issuer}/.well-known/openid-configuration")];
+    if let Ok(url) = url::Url::parse(issuer) {
+        let origin = &url[..url::Position::BeforePath];
+        let path = url.path().trim_end_matches('/');
+        addresses.push(format!(
+            "{origin}/.well-known/oauth-authorization-server{path}"
+        ));
+    }
+    addresses
+}
+
+/// What was set of the way to this provider, if anything was.
+fn connection(caller: &Caller) -> Option<Finding> {
+    let set = caller.egress.overrides()?;
+    let mut parts = vec![format!(
+        "one request may take {} seconds",
+        caller.egress.timeout().as_secs()
+    )];
+    if !set.roots.is_empty() {
+        parts.push(format!(
+            "{} certificate authorities of its own are trusted",
+            set.roots.len()
+        ));
+    }
+    if let Some(proxy) = &set.proxy {
+        let proxy = &proxy[url::Position::BeforeHost..url::Position::AfterPort];
+        parts.push(format!("it is reached through the proxy {proxy}"));
+    }
+    let settings = parts.join(", ");
+    Some(held("connection", format!("for this provider {settings}")))
+}
+
+/// Why no document came, and which setting of the connection may mend it.
+fn unreached(caller: &Caller, url: &str, error: &egress::Error) -> Finding {
+    use egress::ErrorKind as Cause;
+    let proxied = caller
+        .egress
+        .overrides()
+        .is_some_and(|set| set.proxy.is_some());
+    let (check, mend) = match error.kind {
+        Cause::Tls => (
+            "tls",
+            "or give that authority's certificate as connection.ca_certificates of this provider",
+        ),
+        Cause::Timeout => (
+            "timeout",
+            "look why it is slow, or raise connection.timeout_seconds of this provider",
+        ),
+        Cause::Connect if proxied => (
+            "proxy",
+            "correct connection.proxy of this provider, or take it away",
+        ),
+        _ => ("discovery", "correct the issuer"),
     };
-    let mut findings = Vec::new();
-    let (finding, token_endpoint) = document(&issuer, &url, &response);
-    findings.push(finding);
-    findings.extend(clock_difference(caller, call::server_time(&response)));
-    (findings, token_endpoint)
+    lacking(check, format!("{url} cannot be reached: {error}; {mend}"))
 }
 
 fn document(issuer: &str, url: &str, response: &Response) -> (Finding, Option<String>) {
@@ -104,20 +173,21 @@ fn document(issuer: &str, url: &str, response: &Response) -> (Finding, Option<St
     }
 }
 
-/// Nothing to say where clocks agree or the server does not tell the time.
-fn clock_difference(caller: &Caller, theirs: Option<i64>) -> Option<Finding> {
+/// Nothing to say where the server does not tell the time.
+fn clock(caller: &Caller, theirs: Option<i64>) -> Option<Finding> {
     let ahead = theirs? - caller.clock.now().unix_seconds();
-    (ahead.abs() > CLOCK_TOLERANCE).then(|| {
-        let way = if ahead > 0 { "ahead of" } else { "behind" };
-        lacking(
-            "clock",
-            format!(
-                "the identity provider's clock is {} seconds {way} this machine's, so tokens may be \
-                 refused; set both by NTP",
-                ahead.abs()
-            ),
-        )
-    })
+    if ahead.abs() <= CLOCK_TOLERANCE {
+        return Some(held("clock", "its clock and this machine's agree"));
+    }
+    let way = if ahead > 0 { "ahead of" } else { "behind" };
+    Some(lacking(
+        "clock",
+        format!(
+            "the identity provider's clock is {} seconds {way} this machine's, so tokens may be \
+             refused; set both by NTP",
+            ahead.abs()
+        ),
+    ))
 }
 
 /// A client made for a verification, as an application would use it.

@@ -2,7 +2,9 @@
 //! integration" specifies it.
 //!
 //! The bridge knows no list of clients and wants the whole application with every event, so what it
-//! was told is kept ([`ClientStates`]). A client whose registration got no answer cannot be found again.
+//! was told is kept ([`ClientStates`]). Each registration carries an idempotency key: a bridge that can
+//! be asked for it (`GET /?idempotency_key=…`, which ours can) gives away a client whose registration
+//! got no answer. With others it is noted as one that may have been left.
 //!
 //! Source: Konnect's "DCR HTTP integration" 0.0.1,
 //! <https://docs.konghq.com/konnect/dev-portal/applications/dynamic-client-registration/custom/>.
@@ -18,10 +20,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::call::{self, Caller, segment};
-use crate::client::{self, without_openid};
+use crate::client::{self, NOBODY, unique_name, without_openid};
 use crate::config::HttpConfig;
 use crate::findings::{self, is_web};
-use crate::kept::{ClientStates, KeptClient};
+use crate::kept::{self, Attempt, ClientStates, KeptClient};
 use crate::life::{self, TokenWay};
 use crate::port::{
     Abilities, Client, ClientChanges, DcrProvider, Error, ErrorKind, Finding, Metadata, NewClient,
@@ -29,6 +31,9 @@ use crate::port::{
 };
 use crate::state::{ANY_AUDIENCE, ClientState, Field};
 use crate::survey::{Sight, Survey};
+
+/// How long a client's name is at most here; the document names no bound.
+const NAME: usize = 255;
 
 /// The adapter for one bridge.
 pub struct HttpBridge {
@@ -87,10 +92,27 @@ impl Record {
             metadata: self.metadata,
         }
     }
+
+    fn kept(&self, client_id: &str) -> KeptClient {
+        // A record is texts: it always serialises.
+        let state = serde_json::to_string(self).unwrap_or_default();
+        KeptClient {
+            client_id: client_id.to_owned(),
+            application_id: self.metadata.konnect_application_id.clone(),
+            state: state.into(),
+        }
+    }
 }
 
 const UNSEEN: &str = "an HTTP bridge shows no clients: they are compared with what it was last told, and neither \
      changed nor orphaned ones can be seen here";
+
+/// What a bridge made for an idempotency key.
+#[derive(Deserialize)]
+struct Lookup {
+    idempotency_key: String,
+    client_id: Option<String>,
+}
 
 /// The bridge's credentials. Dates are left unread: bridges write them in several ways.
 #[derive(Deserialize)]
@@ -145,10 +167,23 @@ impl HttpBridge {
         path: &str,
         body: Option<&Value>,
     ) -> Result<Response, Error> {
+        self.send(method, path, body, None).await
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+        header: Option<(&'static str, &str)>,
+    ) -> Result<Response, Error> {
         let url = format!("{}/{path}", self.base);
         let sent = self.caller.send(|| {
-            let request = Request::new(method.clone(), &url)
+            let mut request = Request::new(method.clone(), &url)
                 .header("x-api-key", self.api_key.expose_secret());
+            if let Some((name, value)) = header {
+                request = request.header(name, value);
+            }
             match body {
                 Some(body) => request.json(body),
                 None => request,
@@ -171,6 +206,10 @@ impl HttpBridge {
         };
         let said = said.replace(self.api_key.expose_secret(), "[api key]");
         let (kind, what) = match response.status {
+            // The document has no 404; ours says it in the error.
+            _ if refusal.error == "not_found" => {
+                (ErrorKind::NotFound, "the HTTP bridge finds no such client")
+            }
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => (
                 ErrorKind::Denied { permission: None },
                 "the HTTP bridge refuses the API key",
@@ -206,15 +245,47 @@ impl HttpBridge {
         read_record(&kept)
     }
 
-    async fn keep(&self, client_id: &str, record: &Record) -> Result<(), Error> {
-        // A record is texts: it always serialises.
-        let state = serde_json::to_string(record).unwrap_or_default();
-        let kept = KeptClient {
-            client_id: client_id.to_owned(),
-            application_id: record.metadata.konnect_application_id.clone(),
-            state: state.into(),
+    async fn attempt(&self, client: &NewClient) -> Result<Attempt, Error> {
+        let name = unique(client);
+        let look_for = format!(
+            "a client named \"{name}\", made by the HTTP bridge at {}",
+            self.base
+        );
+        let application_id = &client.metadata.konnect_application_id;
+        self.states.attempt(application_id, &look_for).await
+    }
+
+    /// Whether the bridge can be asked what became of a registration. One can do without it.
+    async fn lookup(&self) -> Finding {
+        let nobody = Attempt {
+            id: NOBODY.to_owned(),
+            application_id: NOBODY.to_owned(),
+            look_for: String::new(),
         };
-        self.states.keep(&kept).await
+        match self.made_for(&nobody).await {
+            Ok(Some(_)) => {
+                let holds = "the bridge tells what became of a registration without an answer";
+                findings::held("lookup", holds)
+            }
+            Ok(None) => life::untold("this HTTP bridge"),
+            Err(error) => findings::failed("lookup", &error),
+        }
+    }
+
+    /// The client that the bridge made for this idempotency key: a question of our own, which the
+    /// published document does not know. The outer `None` is a bridge that does not understand it.
+    async fn made_for(&self, attempt: &Attempt) -> Result<Option<Option<String>>, Error> {
+        let path = format!("?idempotency_key={}", segment(&attempt.id));
+        let asked = self.call(Method::GET, &path, None).await;
+        let response = match asked {
+            Ok(response) => response,
+            Err(error) if error.kind == ErrorKind::Unavailable => return Err(error),
+            Err(error) if matches!(error.kind, ErrorKind::RateLimited { .. }) => return Err(error),
+            Err(_) => return Ok(None),
+        };
+        let found = serde_json::from_slice::<Lookup>(&response.body).ok();
+        let found = found.filter(|found| found.idempotency_key == attempt.id);
+        Ok(found.map(|found| found.client_id))
     }
 
     /// A bridge that answers with another's client must not be believed.
@@ -230,6 +301,11 @@ impl HttpBridge {
         }
         Ok(())
     }
+}
+
+/// Some bridges answer a name that they know with the client that has it.
+fn unique(client: &NewClient) -> String {
+    unique_name(&client.name, &client.metadata.konnect_application_id, NAME)
 }
 
 fn read_record(kept: &KeptClient) -> Result<Record, Error> {
@@ -261,7 +337,7 @@ impl DcrProvider for HttpBridge {
         let redirect_uris = client::redirect_uris(&client.redirect_uris);
         let description = client.description.clone().unwrap_or_default();
         let body = json!({
-            "client_name": client.name,
+            "client_name": unique(client),
             "application_description": description,
             "redirect_uris": redirect_uris,
             "grant_types": client.auth_methods,
@@ -273,14 +349,25 @@ impl DcrProvider for HttpBridge {
             "auth_strategy_id": client.auth_strategy_id,
             "dcr_provider_id": client.dcr_provider_id,
         });
-        let made: Credentials = call::read(&self.call(Method::POST, "", Some(&body)).await?)?;
-        self.is_its_own(&made.client_id, client).await?;
+        let attempt = self.attempt(client).await?;
+        let ended = async |error| kept::failed(&*self.states, &attempt, error).await;
+        let key = ("idempotency-key", attempt.id.as_str());
+        let sent = self.send(Method::POST, "", Some(&body), Some(key)).await;
+        let response = match sent {
+            Ok(response) => response,
+            Err(error) => return Err(ended(error).await),
+        };
+        let made: Credentials = call::read(&response)?;
+        if let Err(error) = self.is_its_own(&made.client_id, client).await {
+            return Err(ended(error).await);
+        }
         let record = Record::of(client);
-        if let Err(error) = self.keep(&made.client_id, &record).await {
-            let removed = self
-                .call(Method::DELETE, &segment(&made.client_id), None)
-                .await;
-            return Err(error.after_clean_up(&made.client_id, removed.map(drop)));
+        let kept = record.kept(&made.client_id);
+        if let Err(error) = self.states.made(&attempt, &kept).await {
+            let path = segment(&made.client_id);
+            let removed = self.call(Method::DELETE, &path, None).await;
+            let error = error.after_clean_up(&made.client_id, removed.map(drop));
+            return Err(ended(error).await);
         }
         Ok(RegisteredClient {
             client_id: made.client_id,
@@ -299,6 +386,22 @@ impl DcrProvider for HttpBridge {
             })
         };
         kept.iter().map(client).collect()
+    }
+
+    async fn remove_all(&self, application_id: &str) -> Result<(), Error> {
+        for attempt in self.states.attempts(application_id).await? {
+            let Some(made) = self.made_for(&attempt).await? else {
+                continue;
+            };
+            if let Some(client_id) = made {
+                self.delete(&client_id).await?;
+            }
+            self.states.end(&attempt).await?;
+        }
+        for client in self.find(application_id).await? {
+            self.delete(&client.client_id).await?;
+        }
+        Ok(())
     }
 
     async fn update(&self, client_id: &str, changes: &ClientChanges) -> Result<(), Error> {
@@ -325,7 +428,7 @@ impl DcrProvider for HttpBridge {
                  cannot change",
             ));
         }
-        self.keep(client_id, &record).await
+        self.states.keep(&record.kept(client_id)).await
     }
 
     async fn set_scopes(&self, _: &str, _: &str, _: &[String]) -> Result<(), Error> {
@@ -438,6 +541,7 @@ impl DcrProvider for HttpBridge {
             mend: "let the bridge grant client credentials and these scopes to the clients it makes",
         });
         findings.extend(life::tried(self, &self.caller, probe, way).await);
+        findings.push(self.lookup().await);
         findings
     }
 }

@@ -29,6 +29,7 @@ mod token;
 
 pub use auth0::Auth0;
 pub use azure_ad::AzureAd;
+pub use client::NOBODY;
 pub use config::{
     Access, Auth0Config, Connection, HttpConfig, InitialClientConfig, OktaConfig, ProviderConfig,
     Rfc7591Config,
@@ -36,7 +37,7 @@ pub use config::{
 pub use connect::{Settings, connect};
 pub use curity::Curity;
 pub use http_bridge::HttpBridge;
-pub use kept::{ClientStates, KeptClient};
+pub use kept::{Attempt, ClientStates, KeptClient};
 pub use okta::Okta;
 pub use port::{
     Abilities, AddedSecret, Client, ClientChanges, DcrProvider, Error, ErrorKind, Finding,

@@ -1,10 +1,20 @@
 //! A client's life, tried through the port itself: made, changed, given another secret, used and
 //! removed.
 
+use std::time::Duration;
+
 use crate::call::Caller;
 use crate::client::{NOBODY, canary};
 use crate::findings::{self, Canary, failed, held};
 use crate::port::{ClientChanges, DcrProvider, ErrorKind, Finding, Probe, RegisteredClient};
+
+/// The waits for a provider that lists a new client a little later.
+const UNTIL_LISTED: [Duration; 4] = [
+    Duration::from_millis(250),
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+];
 
 /// How an application would get tokens.
 pub(crate) struct TokenWay<'a> {
@@ -27,7 +37,7 @@ pub(crate) async fn tried(
     way: Option<TokenWay<'_>>,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
-    if let Err(error) = clear(provider).await {
+    if let Err(error) = provider.remove_all(NOBODY).await {
         findings.push(failed("find", &error));
         return findings;
     }
@@ -41,13 +51,21 @@ pub(crate) async fn tried(
         Err(error) => {
             findings.push(failed("create", &error));
             if error.left_behind.is_some() || error.effect_is_unknown() {
-                findings.extend(clear(provider).await.err().map(|e| failed("clean_up", &e)));
+                findings.extend(
+                    provider
+                        .remove_all(NOBODY)
+                        .await
+                        .err()
+                        .map(|e| failed("clean_up", &e)),
+                );
             }
             return findings;
         }
     };
     findings.push(held("create", "clients can be registered"));
+    findings.push(read_back(provider, &client_id).await);
     findings.push(change(provider, &client_id).await);
+    findings.extend(grant(provider, &client_id, probe).await);
     let mut secret = client_secret.reveal();
     match provider.rotate_secret(&client_id).await {
         Ok(rotated) => {
@@ -79,6 +97,62 @@ pub(crate) async fn tried(
     findings
 }
 
+/// That nobody can ask what became of a registration without an answer. It is no fault of a setting.
+pub(crate) fn untold(who: &str) -> Finding {
+    held(
+        "lookup",
+        format!(
+            "{who} cannot be asked what became of a registration without an answer: such a client is \
+             listed under the provider's possible orphans"
+        ),
+    )
+}
+
+/// Whether the client is found by what it carries. Some providers learn of it a little later.
+async fn read_back(provider: &dyn DcrProvider, client_id: &str) -> Finding {
+    let mut waits = UNTIL_LISTED.into_iter();
+    loop {
+        match provider.find(NOBODY).await {
+            Ok(found) if found.iter().any(|client| client.client_id == client_id) => {
+                return held("read_back", "what was registered is found again");
+            }
+            Ok(_) => {}
+            Err(error) => return failed("read_back", &error),
+        }
+        let Some(wait) = waits.next() else {
+            return findings::lacking(
+                "read_back",
+                format!(
+                    "the client {client_id} was registered and is not found again; look whether the \
+                     identity provider kept its metadata"
+                ),
+            );
+        };
+        tokio::time::sleep(wait).await;
+    }
+}
+
+/// Where developers choose scopes: that a client's are narrowed and widened.
+async fn grant(provider: &dyn DcrProvider, client_id: &str, probe: &Probe) -> Option<Finding> {
+    let first = probe
+        .scopes
+        .first()
+        .filter(|_| probe.developer_managed_scopes)?;
+    let audience = probe.audience.as_deref().unwrap_or_default();
+    let narrow = std::slice::from_ref(first);
+    let narrowed = provider.set_scopes(client_id, audience, narrow).await;
+    let granted = match narrowed {
+        Ok(()) => {
+            provider
+                .set_scopes(client_id, audience, &probe.scopes)
+                .await
+        }
+        Err(error) => Err(error),
+    };
+    let holds = "scopes of a client can be granted and withdrawn";
+    Some(findings::of("grant", &granted, holds))
+}
+
 async fn change(provider: &dyn DcrProvider, client_id: &str) -> Finding {
     let changes = ClientChanges {
         name: Some("Gatehouse verification (removed at once)".to_owned()),
@@ -86,11 +160,4 @@ async fn change(provider: &dyn DcrProvider, client_id: &str) -> Finding {
     };
     let changed = provider.update(client_id, &changes).await;
     findings::of("update", &changed, "clients can be changed")
-}
-
-async fn clear(provider: &dyn DcrProvider) -> Result<(), crate::port::Error> {
-    for client in provider.find(NOBODY).await? {
-        provider.delete(&client.client_id).await?;
-    }
-    Ok(())
 }

@@ -28,6 +28,16 @@ pub trait DcrProvider: Send + Sync {
     /// The clients that carry this `konnect_application_id`: none, one, or several after faults.
     async fn find(&self, application_id: &str) -> Result<Vec<Client>, Error>;
 
+    /// Removes every client of an application that nobody waits for any more: those included whose
+    /// registration got no answer, where the provider can be asked for them. Where it cannot, what
+    /// [`ClientStates`](crate::ClientStates) was told of the attempt stays.
+    async fn remove_all(&self, application_id: &str) -> Result<(), Error> {
+        for client in self.find(application_id).await? {
+            self.delete(&client.client_id).await?;
+        }
+        Ok(())
+    }
+
     /// Changes what is named, and leaves the rest as it is.
     async fn update(&self, client_id: &str, changes: &ClientChanges) -> Result<(), Error>;
 
@@ -307,6 +317,8 @@ pub struct Error {
     pub message: String,
     /// A client that [`DcrProvider::register`] made and could not remove again.
     pub left_behind: Option<String>,
+    /// The request certainly never reached the provider.
+    pub unsent: bool,
 }
 
 impl Error {
@@ -316,7 +328,13 @@ impl Error {
             kind,
             message: message.into(),
             left_behind: None,
+            unsent: false,
         }
+    }
+
+    /// The same where nothing can have had an effect.
+    pub(crate) fn unsent(self, unsent: bool) -> Self {
+        Self { unsent, ..self }
     }
 
     pub(crate) fn absent(client_id: &str) -> Self {
@@ -343,7 +361,7 @@ impl Error {
     /// which [`DcrProvider::find`] then finds.
     #[must_use]
     pub fn effect_is_unknown(&self) -> bool {
-        self.kind == ErrorKind::Unavailable
+        self.kind == ErrorKind::Unavailable && !self.unsent
     }
 }
 

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::call::{self, Caller};
-use crate::kept::{ClientStates, KeptClient};
+use crate::kept::{self, ClientStates, KeptClient};
 use crate::port::{Client, Error, ErrorKind, Metadata, NewClient, RegisteredClient};
 use crate::state::ClientState;
 
@@ -125,6 +125,16 @@ impl Record {
         })
     }
 
+    fn kept(&self, client_id: &str, application_id: &str) -> KeptClient {
+        // A record is texts and a flag: it always serialises.
+        let state = serde_json::to_string(self).unwrap_or_default();
+        KeptClient {
+            client_id: client_id.to_owned(),
+            application_id: application_id.to_owned(),
+            state: state.into(),
+        }
+    }
+
     /// Takes over a new token or address, and says whether there was one.
     fn takes(&mut self, information: &Information) -> bool {
         let mut new = false;
@@ -201,6 +211,14 @@ impl Registrations {
         client: &NewClient,
         body: &Value,
     ) -> Result<Result<Information, Response>, Error> {
+        let name = body.get("client_name").and_then(Value::as_str);
+        let look_for = format!(
+            "a client named \"{}\", registered at {endpoint}",
+            name.unwrap_or_default()
+        );
+        let application_id = &client.metadata.konnect_application_id;
+        let attempt = self.states.attempt(application_id, &look_for).await?;
+        let ended = async |error| kept::failed(&*self.states, &attempt, error).await;
         let sent = self.caller.send(|| {
             let request = Request::post(endpoint).json(body);
             match token {
@@ -208,8 +226,12 @@ impl Registrations {
                 None => request,
             }
         });
-        let response = sent.await?;
+        let response = match sent.await {
+            Ok(response) => response,
+            Err(error) => return Err(ended(error).await),
+        };
         if !response.status.is_success() {
+            self.states.end(&attempt).await?;
             return Ok(Err(response));
         }
         let information: Information = call::read(&response)?;
@@ -218,7 +240,9 @@ impl Registrations {
                            look there for one that is nobody's";
             return Err(Error::new(ErrorKind::Misconfigured, message));
         };
-        self.is_its_own(client_id, client).await?;
+        if let Err(error) = self.is_its_own(client_id, client).await {
+            return Err(ended(error).await);
+        }
         let mut record = Record {
             name: client.name.clone(),
             metadata: client.metadata.clone(),
@@ -229,10 +253,10 @@ impl Registrations {
             answered: information.shape(),
         };
         record.takes(&information);
-        let application_id = &client.metadata.konnect_application_id;
-        if let Err(error) = self.keep(client_id, application_id, &record).await {
+        let kept = record.kept(client_id, application_id);
+        if let Err(error) = self.states.made(&attempt, &kept).await {
             let removed = self.remove(client_id, &record).await;
-            return Err(error.after_clean_up(client_id, removed));
+            return Err(ended(error.after_clean_up(client_id, removed)).await);
         }
         Ok(Ok(information))
     }
@@ -425,14 +449,9 @@ impl Registrations {
         application_id: &str,
         record: &Record,
     ) -> Result<(), Error> {
-        // A record is texts and a flag: it always serialises.
-        let state = serde_json::to_string(record).unwrap_or_default();
-        let kept = KeptClient {
-            client_id: client_id.to_owned(),
-            application_id: application_id.to_owned(),
-            state: state.into(),
-        };
-        self.states.keep(&kept).await
+        self.states
+            .keep(&record.kept(client_id, application_id))
+            .await
     }
 }
 

@@ -464,6 +464,7 @@ impl DcrProvider for Rfc7591 {
                    that register",
         });
         findings.extend(life::tried(self, caller, probe, way).await);
+        findings.push(life::untold("RFC 7591"));
         findings
     }
 }

@@ -9,7 +9,7 @@ use oauth::{ClientSecret, ShownOnce};
 use secrecy::ExposeSecret;
 
 use crate::contract::TokenEndpoint;
-use crate::kept::{ClientStates, KeptClient};
+use crate::kept::{Attempt, ClientStates, KeptClient};
 use crate::port::{
     Abilities, AddedSecret, Client, ClientChanges, DcrProvider, Error, ErrorKind, Finding,
     NewClient, Probe, RegisteredClient, RegistrationEvent, Scope,
@@ -326,16 +326,29 @@ impl TokenEndpoint for Memory {
 
 /// What adapters keep of clients, in memory. Copies share it.
 #[derive(Clone, Default)]
-pub struct KeptInMemory(Arc<Mutex<BTreeMap<String, KeptClient>>>);
+pub struct KeptInMemory(Arc<Mutex<KeptState>>);
+
+#[derive(Default)]
+struct KeptState {
+    clients: BTreeMap<String, KeptClient>,
+    attempts: Vec<Attempt>,
+    attempted: u64,
+}
 
 impl KeptInMemory {
     /// The clients that something is kept of.
     #[must_use]
     pub fn clients(&self) -> Vec<String> {
-        self.all().keys().cloned().collect()
+        self.all().clients.keys().cloned().collect()
     }
 
-    fn all(&self) -> MutexGuard<'_, BTreeMap<String, KeptClient>> {
+    /// Attempts that have not ended.
+    #[must_use]
+    pub fn open_attempts(&self) -> Vec<Attempt> {
+        self.all().attempts.clone()
+    }
+
+    fn all(&self) -> MutexGuard<'_, KeptState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -343,16 +356,17 @@ impl KeptInMemory {
 #[async_trait]
 impl ClientStates for KeptInMemory {
     async fn keep(&self, client: &KeptClient) -> Result<(), Error> {
-        self.all().insert(client.client_id.clone(), client.clone());
+        let mut all = self.all();
+        all.clients.insert(client.client_id.clone(), client.clone());
         Ok(())
     }
 
     async fn load(&self, client_id: &str) -> Result<Option<KeptClient>, Error> {
-        Ok(self.all().get(client_id).cloned())
+        Ok(self.all().clients.get(client_id).cloned())
     }
 
     async fn of_application(&self, application_id: &str) -> Result<Vec<KeptClient>, Error> {
-        let mut kept: Vec<KeptClient> = self.all().values().cloned().collect();
+        let mut kept: Vec<KeptClient> = self.all().clients.values().cloned().collect();
         kept.retain(|client| client.application_id == application_id);
         Ok(kept)
     }
@@ -364,7 +378,35 @@ impl ClientStates for KeptInMemory {
     }
 
     async fn forget(&self, client_id: &str) -> Result<(), Error> {
-        self.all().remove(client_id);
+        self.all().clients.remove(client_id);
+        Ok(())
+    }
+
+    async fn attempt(&self, application_id: &str, look_for: &str) -> Result<Attempt, Error> {
+        let mut all = self.all();
+        all.attempted += 1;
+        let attempt = Attempt {
+            id: format!("attempt{}", all.attempted),
+            application_id: application_id.to_owned(),
+            look_for: look_for.to_owned(),
+        };
+        all.attempts.push(attempt.clone());
+        Ok(attempt)
+    }
+
+    async fn made(&self, attempt: &Attempt, client: &KeptClient) -> Result<(), Error> {
+        self.keep(client).await?;
+        self.end(attempt).await
+    }
+
+    async fn attempts(&self, application_id: &str) -> Result<Vec<Attempt>, Error> {
+        let mut attempts = self.open_attempts();
+        attempts.retain(|attempt| attempt.application_id == application_id);
+        Ok(attempts)
+    }
+
+    async fn end(&self, attempt: &Attempt) -> Result<(), Error> {
+        self.all().attempts.retain(|open| open != attempt);
         Ok(())
     }
 }

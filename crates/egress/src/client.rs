@@ -35,6 +35,7 @@ pub struct Egress {
     policy: Arc<Policy>,
     mounts: Arc<Mounts>,
     clock: Clock,
+    overrides: Option<Arc<Overrides>>,
 }
 
 /// What one provider needs beside the policy.
@@ -76,13 +77,34 @@ impl Egress {
         policy.roots.extend(overrides.roots.iter().cloned());
         policy.allow.extend(overrides.allow.iter().copied());
         policy.timeout = overrides.timeout.unwrap_or(policy.timeout);
-        Ok(Self::build(
+        let client = Self::build(
             policy,
             Trust::Authorities,
             proxy.transpose()?.as_ref(),
             self.mounts.clone(),
             self.clock.clone(),
-        ))
+        );
+        Ok(Self {
+            overrides: Some(Arc::new(overrides.clone())),
+            ..client
+        })
+    }
+
+    /// What was set on top of the policy ([`Egress::with`]).
+    #[must_use]
+    pub fn overrides(&self) -> Option<&Overrides> {
+        self.overrides.as_deref()
+    }
+
+    /// How long a request may take that sets no bound of its own.
+    #[must_use]
+    pub fn timeout(&self) -> Duration {
+        self.policy.timeout
+    }
+
+    /// The host of the proxy that is gone through.
+    fn via(&self) -> Option<String> {
+        self.overrides()?.proxy.as_ref().map(host)
     }
 
     /// A client for addresses that strangers name: the keys and documents of clients that register
@@ -156,6 +178,7 @@ impl Egress {
             policy,
             mounts,
             clock,
+            overrides: None,
         }
     }
 
@@ -242,11 +265,11 @@ impl Egress {
             .http
             .execute(outgoing(request, url))
             .await
-            .map_err(|e| Error::of_client(&e, host, bound))?;
+            .map_err(|e| Error::of_client(&e, host, self.via().as_deref(), bound))?;
         let (status, headers) = (answer.status(), answer.headers().clone());
         let body = answer
             .bytes_stream()
-            .map_err(|e| Error::of_client(&e, host, bound));
+            .map_err(|e| Error::of_client(&e, host, None, bound));
         Ok(Response {
             status,
             headers,
@@ -273,11 +296,12 @@ impl Egress {
         }
         self.admit(url, &host)?;
         let sent = self.streams.execute(outgoing(&request, url)).await;
-        let answer = sent.map_err(|e| Error::of_client(&e, &host, STREAM_IDLE))?;
+        let answer =
+            sent.map_err(|e| Error::of_client(&e, &host, self.via().as_deref(), STREAM_IDLE))?;
         let (status, headers) = (answer.status(), answer.headers().clone());
         let body = answer
             .bytes_stream()
-            .map_err(move |e| Error::of_client(&e, &host, STREAM_IDLE));
+            .map_err(move |e| Error::of_client(&e, &host, None, STREAM_IDLE));
         Ok(StreamingResponse {
             status,
             headers,

@@ -79,7 +79,13 @@ impl Error {
     }
 
     /// What the HTTP client's error means. Its own text may hold the whole address, so none of it is kept.
-    pub(crate) fn of_client(error: &reqwest::Error, host: &str, timeout: Duration) -> Self {
+    /// `via` is the proxy that was gone through.
+    pub(crate) fn of_client(
+        error: &reqwest::Error,
+        host: &str,
+        via: Option<&str>,
+        timeout: Duration,
+    ) -> Self {
         if let Some(own) = in_chain::<Self>(error) {
             return own.clone();
         }
@@ -94,8 +100,18 @@ impl Error {
                 Some(std::io::ErrorKind::ConnectionRefused) => "nothing listens there",
                 Some(std::io::ErrorKind::TimedOut) => "it does not answer",
                 None if error.is_timeout() => "it does not answer",
+                None if via.is_some() => "the proxy does not lead there",
                 _ => "the network does not lead there",
             };
+            if let Some(proxy) = via {
+                return Self::new(
+                    ErrorKind::Connect,
+                    format!(
+                        "cannot connect to {host} through the proxy {proxy}: {why}; check the \
+                         proxy's address, that it is up and that it allows {host}"
+                    ),
+                );
+            }
             return Self::new(
                 ErrorKind::Connect,
                 format!("cannot connect to {host}: {why}; check the address and that it is up"),

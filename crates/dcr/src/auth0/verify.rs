@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::management::{Answer, Call, Management};
 use super::wire::{self, GrantBody};
 use crate::call::segment;
-use crate::client::without_openid;
+use crate::client::{NOBODY, without_openid};
 use crate::findings::{self, Canary, failed, held, lacking};
 use crate::port::{ErrorKind, Finding, Probe};
 
@@ -231,6 +231,7 @@ fn canary() -> Value {
         "app_type": "non_interactive",
         "grant_types": ["client_credentials"],
         "token_endpoint_auth_method": "client_secret_post",
+        "client_metadata": { "konnect_application_id": NOBODY },
     })
 }
 

@@ -2,6 +2,7 @@
 
 mod auth0;
 mod azure_ad;
+mod connection;
 mod curity;
 mod http_bridge;
 mod oidc_provider;

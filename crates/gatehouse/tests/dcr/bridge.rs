@@ -133,7 +133,9 @@ async fn a_key_reaches_what_was_made_over_the_bridge_and_nothing_else() {
         (Method::POST, format!("/{own}/new-secret")),
     ] {
         let refused = call(&administrator, key, (method, &path), json!({})).await;
-        assert_eq!(read(&refused).0, 404, "{path}");
+        let (status, body) = read(&refused);
+        let expected = (400, &json!("not_found"));
+        assert_eq!((status, &body["error"]), expected, "{path}");
     }
     let mut management = application();
     management["scopes"] = json!(["no:such:scope"]);
@@ -163,4 +165,33 @@ async fn a_key_reaches_what_was_made_over_the_bridge_and_nothing_else() {
             );
         }
     }
+}
+
+#[tokio::test]
+async fn a_request_that_is_repeated_makes_one_client_and_can_be_asked_for() {
+    let (administrator, _database) = bridged().await;
+    let key = "0190a1b2-0000-7000-8000-00000000000a";
+    let send = async |method: Method, path: &str, body: Option<Value>| {
+        let request = Request::new(method, &format!("{ISSUER}/dcr{path}"));
+        let request = request.header("x-api-key", BRIDGE_KEYS[0]);
+        let request = request.header("idempotency-key", key);
+        let request = match body {
+            Some(body) => request.json(&body),
+            None => request,
+        };
+        read(&administrator.egress.send(request).await.expect("an answer"))
+    };
+    let asked = format!("?idempotency_key={key}");
+    let (status, nothing) = send(Method::GET, &asked, None).await;
+    assert_eq!((status, &nothing["client_id"]), (200, &Value::Null));
+    let before = administrator.clients().await;
+    let (_, first) = send(Method::POST, "/", Some(application())).await;
+    let (status, again) = send(Method::POST, "/", Some(application())).await;
+    assert_eq!(status, 201, "{again}");
+    assert_eq!(first["client_id"], again["client_id"]);
+    assert_ne!(first["client_secret"], again["client_secret"]);
+    assert_eq!(administrator.clients().await, before + 1);
+    let (_, found) = send(Method::GET, &asked, None).await;
+    assert_eq!(found["client_id"], first["client_id"]);
+    assert_eq!(found["idempotency_key"], key);
 }

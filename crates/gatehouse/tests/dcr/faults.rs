@@ -9,7 +9,8 @@ use portal::model::Application;
 use portal::service::applications::ApplicationChanges;
 
 use crate::administrator::{AUDIENCE, token};
-use crate::world::{Trouble, World};
+use crate::way::Trouble;
+use crate::world::{By, World};
 
 /// Polls a future `steps` times and drops it there, as a crash would.
 struct Dies<F> {
@@ -72,7 +73,17 @@ async fn delete(world: &World, application: &Application) {
 
 #[tokio::test]
 async fn whatever_happens_on_the_way_while_it_creates_the_request_can_be_repeated() {
-    for mut world in World::everywhere().await {
+    creates(By::Management, 2).await;
+}
+
+#[tokio::test]
+async fn whatever_happens_on_the_way_over_the_bridge_the_request_can_be_repeated() {
+    creates(By::Bridge, 1).await;
+}
+
+/// Every trouble at every call, of which there are `calls` at least.
+async fn creates(by: By, calls: usize) {
+    for mut world in World::everywhere_by(by).await {
         for trouble in Trouble::ALL {
             let mut met = 0;
             for call in 0.. {
@@ -94,14 +105,23 @@ async fn whatever_happens_on_the_way_while_it_creates_the_request_can_be_repeate
                     break;
                 }
             }
-            assert!(met >= 2, "{trouble:?} met {met} calls");
+            assert!(met >= calls, "{trouble:?} met {met} calls");
         }
     }
 }
 
 #[tokio::test]
 async fn whatever_happens_on_the_way_while_it_changes_or_deletes_portal_and_tenant_agree_again() {
-    for mut world in World::everywhere().await {
+    changes(By::Management).await;
+}
+
+#[tokio::test]
+async fn whatever_happens_over_the_bridge_while_it_changes_or_deletes_both_agree_again() {
+    changes(By::Bridge).await;
+}
+
+async fn changes(by: By) {
+    for mut world in World::everywhere_by(by).await {
         for trouble in Trouble::ALL {
             let case = format!("{trouble:?}");
             let application = repeated(&world, &case).await;
@@ -140,7 +160,16 @@ async fn whatever_happens_on_the_way_while_it_changes_or_deletes_portal_and_tena
 
 #[tokio::test]
 async fn a_process_that_dies_at_any_step_leaves_nothing_half_made_at_the_tenant() {
-    for mut world in World::everywhere().await {
+    dies(By::Management).await;
+}
+
+#[tokio::test]
+async fn a_process_that_dies_at_any_step_leaves_nothing_half_made_over_the_bridge() {
+    dies(By::Bridge).await;
+}
+
+async fn dies(by: By) {
+    for mut world in World::everywhere_by(by).await {
         for steps in (0..).step_by(3) {
             let (key, case) = (format!("step {steps}"), format!("dying at step {steps}"));
             let ended = {
@@ -152,8 +181,7 @@ async fn a_process_that_dies_at_any_step_leaves_nothing_half_made_at_the_tenant(
                 dies.await.is_some()
             };
             world.restart().await;
-            let plan = world.portal.applications().plan(world.provider_id).await;
-            let left = plan.expect("a plan").applications;
+            let left = world.applications().await;
             world.assert_settled(left, &case).await;
             let application = repeated(&world, &key).await;
             world.assert_settled(1, &case).await;

@@ -1,14 +1,8 @@
 //! A portal whose DCR provider is this house's own tenant, and a way between them that can fail.
 
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use axum::body::Bytes;
-use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
 use egress::mail;
-use http::StatusCode;
 use oauth::{Clock, Entropy, Timestamp};
 use portal::model::{DcrProviderId, DeveloperId, PlatformTokenKind, PortalId, ProductVersionId};
 use portal::publish::{self, Publisher};
@@ -21,112 +15,25 @@ use storage::params;
 use storage::seal::{KeyRing, Sealer};
 use storage::testing::TestDatabase;
 
-use crate::administrator::{AUDIENCE, Administrator, ISSUER, PERMISSIONS};
+use crate::administrator::{AUDIENCE, Administrator, BRIDGE_KEYS, ISSUER, PERMISSIONS};
+use crate::way::Way;
 
 /// Where the platform API is, inside the process.
 const PLATFORM: &str = "http://127.0.0.1:8001";
 
-/// What happens on the way to the tenant.
+/// How the portal makes clients at the tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Trouble {
-    /// The tenant refuses for want of a permission.
-    Refused,
-    /// The tenant asks to wait for longer than anybody does.
-    RateLimited,
-    /// The request never arrives.
-    RequestLost,
-    /// The request has its effect; the answer is lost.
-    AnswerLost,
-    /// The request has its effect; the answer never comes.
-    Slow,
-    /// The request has its effect; half of the answer comes.
-    HalfWritten,
-}
-
-impl Trouble {
-    pub(crate) const ALL: [Self; 6] = [
-        Self::Refused,
-        Self::RateLimited,
-        Self::RequestLost,
-        Self::AnswerLost,
-        Self::Slow,
-        Self::HalfWritten,
-    ];
-}
-
-/// The trouble that waits for one call of the Management API.
-#[derive(Clone, Default)]
-pub(crate) struct Way(Arc<Mutex<Option<(usize, Trouble)>>>);
-
-impl Way {
-    /// Lets the call after `skip` others meet the trouble.
-    pub(crate) fn spoil(&self, skip: usize, trouble: Trouble) {
-        *self.0.lock().expect("no panic") = Some((skip, trouble));
-    }
-
-    /// Whether the trouble is still to come.
-    pub(crate) fn mend(&self) -> bool {
-        self.0.lock().expect("no panic").take().is_some()
-    }
-
-    fn next(&self, path: &str) -> Option<Trouble> {
-        if !path.starts_with("/api/v2/") {
-            return None;
-        }
-        let mut waiting = self.0.lock().expect("no panic");
-        match *waiting {
-            Some((0, trouble)) => {
-                *waiting = None;
-                Some(trouble)
-            }
-            Some((skip, trouble)) => {
-                *waiting = Some((skip - 1, trouble));
-                None
-            }
-            None => None,
-        }
-    }
-}
-
-async fn meet(State(way): State<Way>, request: Request, next: Next) -> Response {
-    let Some(trouble) = way.next(request.uri().path()) else {
-        return next.run(request).await;
-    };
-    let problem = |status: StatusCode, code: &str| {
-        let body = json!({
-            "statusCode": status.as_u16(), "error": "x", "message": "Insufficient scope",
-            "errorCode": code,
-        });
-        (status, axum::Json(body)).into_response()
-    };
-    match trouble {
-        Trouble::Refused => problem(StatusCode::FORBIDDEN, "insufficient_scope"),
-        Trouble::RateLimited => {
-            let limited = problem(StatusCode::TOO_MANY_REQUESTS, "too_many_requests");
-            ([("retry-after", "60")], limited).into_response()
-        }
-        Trouble::RequestLost => StatusCode::BAD_GATEWAY.into_response(),
-        Trouble::AnswerLost => {
-            next.run(request).await;
-            StatusCode::BAD_GATEWAY.into_response()
-        }
-        Trouble::Slow => {
-            next.run(request).await;
-            std::future::pending().await
-        }
-        Trouble::HalfWritten => {
-            let answer = next.run(request).await;
-            let status = answer.status();
-            let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await;
-            let body: Bytes = body.expect("a body");
-            (status, body.slice(..body.len() / 2)).into_response()
-        }
-    }
+pub(crate) enum By {
+    /// Over the Management API.
+    Management,
+    /// Over Konnect's HTTP DCR bridge.
+    Bridge,
 }
 
 /// The portal and the tenant.
 pub(crate) struct World {
     pub(crate) name: &'static str,
+    by: By,
     pub(crate) administrator: Administrator,
     pub(crate) way: Way,
     pub(crate) portal: Portal,
@@ -143,23 +50,30 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// On each database.
+    /// On each database, over the Management API.
     pub(crate) async fn everywhere() -> Vec<Self> {
+        Self::everywhere_by(By::Management).await
+    }
+
+    /// On each database.
+    pub(crate) async fn everywhere_by(by: By) -> Vec<Self> {
         let mut worlds = Vec::new();
         let migrations = [identity::MIGRATIONS, portal::MIGRATIONS];
         for database in storage::testing::databases(&migrations).await {
-            worlds.push(Self::on(database).await);
+            worlds.push(Self::on(database, by).await);
         }
         worlds
     }
 
-    async fn on(database: TestDatabase) -> Self {
+    async fn on(database: TestDatabase, by: By) -> Self {
         let clock = Clock::manual(Timestamp::from_unix_seconds(1_790_000_000));
         let administrator = Administrator::of(&database.db, clock.clone()).await;
         administrator.api().await;
-        let way = Way::default();
-        let router = identity::router(administrator.tenant.clone());
-        let router = router.layer(from_fn_with_state(way.clone(), meet));
+        let way = Way::new(match by {
+            By::Management => "/api/v2/",
+            By::Bridge => "/dcr",
+        });
+        let router = way.leads_to(identity::router(administrator.tenant.clone()));
         administrator.egress.mount(ISSUER, &router);
         let mail = tempfile::tempdir().expect("a directory");
         let portal = open(&database, &administrator, &clock, &mail).await;
@@ -173,6 +87,7 @@ impl World {
         let token = made.expect("a token").1.reveal().expose_secret().to_owned();
         let mut world = Self {
             name: database.name,
+            by,
             administrator,
             way,
             provider_id: DcrProviderId::new(portal.entropy()),
@@ -193,13 +108,7 @@ impl World {
     async fn furnish(&mut self) {
         let platform = portal::platform_router(self.portal.clone());
         self.administrator.egress.mount(PLATFORM, &platform);
-        let (id, secret) = self.administrator.client_with(&PERMISSIONS).await;
-        let provider = json!({
-            "name": "tenant", "provider_type": "auth0", "issuer": ISSUER,
-            "dcr_config": {
-                "initial_client_id": id, "initial_client_secret": secret.expose_secret(),
-            },
-        });
+        let provider = self.provider().await;
         let provider = self.platform("POST", "/v2/dcr-providers", &provider).await;
         let id = |value: &Value| value["id"].as_str().expect("an id").to_owned();
         self.provider_id = id(&provider).parse().expect("an id");
@@ -226,6 +135,25 @@ impl World {
                    VALUES ($1, $2, 'dev@example.com', 'Dev', 'approved', $3, 0, 0)";
         let params = params![self.developer_id, self.portal_id, true];
         self.database.db.execute(sql, params).await.expect(sql);
+    }
+
+    async fn provider(&self) -> Value {
+        let (kind, config) = match self.by {
+            By::Management => {
+                let (id, secret) = self.administrator.client_with(&PERMISSIONS).await;
+                let secret = secret.expose_secret();
+                let config = json!({ "initial_client_id": id, "initial_client_secret": secret });
+                ("auth0", config)
+            }
+            By::Bridge => {
+                let base = format!("{ISSUER}/dcr");
+                (
+                    "http",
+                    json!({ "dcr_base_url": base, "api_key": BRIDGE_KEYS[0] }),
+                )
+            }
+        };
+        json!({ "name": "tenant", "provider_type": kind, "issuer": ISSUER, "dcr_config": config })
     }
 
     /// One operation of the platform API.
@@ -296,22 +224,41 @@ impl World {
     pub(crate) async fn clients(&self) -> Vec<Value> {
         let listed = self.administrator.get("/api/v2/clients?per_page=100").await;
         let mut listed = listed.as_array().expect("a list").clone();
-        listed.retain(|client| client["client_metadata"]["konnect_application_id"].is_string());
+        let mark = match self.by {
+            By::Management => "konnect_application_id",
+            By::Bridge => "gatehouse_bridge",
+        };
+        listed.retain(|client| client["client_metadata"][mark].is_string());
         listed
+    }
+
+    /// How many applications there are, half-made ones too.
+    pub(crate) async fn applications(&self) -> usize {
+        let sql = "SELECT COUNT(*) AS applications FROM portal_application";
+        let row = self.database.db.query_one(sql, params![]).await;
+        let count: i64 = row.expect("a row").get("applications").expect("a count");
+        usize::try_from(count).expect("not so many")
     }
 
     /// Nothing is half made, portal and tenant agree, and this many applications are left.
     pub(crate) async fn assert_settled(&self, left: usize, after: &str) {
-        let plan = self.portal.applications().plan(self.provider_id).await;
-        let plan = plan.expect("a plan");
-        assert!(
-            plan.differences.is_empty(),
-            "{}: {after}: {:?}",
-            self.name,
-            plan.differences
-        );
-        let counts = (plan.applications, plan.clients);
-        assert_eq!(counts, (left, left), "{}: after {after}", self.name);
+        if self.by == By::Management {
+            let plan = self.portal.applications().plan(self.provider_id).await;
+            let plan = plan.expect("a plan");
+            assert!(
+                plan.differences.is_empty(),
+                "{}: {after}: {:?}",
+                self.name,
+                plan.differences
+            );
+            assert_eq!(plan.clients, left, "{}: after {after}", self.name);
+        }
+        assert_eq!(self.applications().await, left, "{}: {after}", self.name);
+        self.clock.advance(Duration::from_secs(300));
+        let orphans = self.portal.applications();
+        let orphans = orphans.possible_orphans(self.provider_id).await;
+        let orphans = orphans.expect("a list");
+        assert!(orphans.is_empty(), "{}: {after}: {orphans:?}", self.name);
         assert_eq!(
             self.clients().await.len(),
             left,

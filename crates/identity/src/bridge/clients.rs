@@ -1,14 +1,16 @@
-//! The bridge's four operations.
+//! The bridge's four operations, and the question for a request that got no answer.
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use oauth::ClientSecret;
 use secrecy::ExposeSecret as _;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::refusal::Refusal;
-use super::wire::{self, Application, Event, Kind, MARK, SCOPES};
+use super::wire::{self, Application, Event, Kind, MARK, REQUEST, SCOPES};
 use crate::management::clients::{ask_actions, ask_actions_again};
 use crate::model::Members;
 use crate::model::client::Client;
@@ -17,6 +19,8 @@ use crate::model::registration::Creator;
 use crate::service::actions::flow::ClientOrigin;
 use crate::service::client_grants::{self, NewGrant};
 use crate::service::clients;
+use crate::store::clients::Filter;
+use crate::store::page::Window;
 use crate::store::resource_servers::Key;
 use crate::visit::Visit;
 use crate::{Tenant, store};
@@ -25,14 +29,27 @@ use crate::{Tenant, store};
 type Kept = [(HeaderName, HeaderValue); 1];
 const NOWHERE: Kept = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
 
-/// Makes a client, granted the bridge's API with the scopes that it is made with.
+/// Makes a client, granted the bridge's API with the scopes that it is made with. A request that is
+/// repeated with its idempotency key gets the same client, with another secret: the first answer did not
+/// arrive.
 pub(super) async fn create(
     State(tenant): State<Tenant>,
     visit: Visit,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Result<(StatusCode, Kept, Json<Value>), Refusal> {
     let application: Application = wire::read(&body)?;
-    let members = application.members()?;
+    let key = headers.get("idempotency-key").map(HeaderValue::to_str);
+    let key = key.transpose().map_err(|_| {
+        Refusal::invalid("the Idempotency-Key header holds other characters than visible ASCII")
+    })?;
+    if let Some(key) = key
+        && let Some(made) = made_by(&tenant, key).await?
+    {
+        let (client, secret) = clients::rotate_secret(&tenant, &made.client_id).await?;
+        return Ok(credentials(&client, &secret));
+    }
+    let members = application.members(key)?;
     let members = ask_actions(&tenant, ClientOrigin::Bridge, &visit, members).await?;
     let created = clients::create(&tenant, members, Vec::new(), Creator::Bridge).await?;
     let client_id = &created.client.client_id;
@@ -43,12 +60,54 @@ pub(super) async fn create(
         clients::delete(&tenant, client_id).await?;
         return Err(refusal);
     }
+    Ok(credentials(&created.client, &created.secret))
+}
+
+fn credentials(client: &Client, secret: &ClientSecret) -> (StatusCode, Kept, Json<Value>) {
     let body = json!({
-        "client_id": client_id,
-        "client_secret": created.secret.expose_secret(),
-        "client_id_issued_at": created.client.created_at.to_rfc3339(),
+        "client_id": client.client_id,
+        "client_secret": secret.expose_secret(),
+        "client_id_issued_at": client.created_at.to_rfc3339(),
     });
-    Ok((StatusCode::CREATED, NOWHERE, Json(body)))
+    (StatusCode::CREATED, NOWHERE, Json(body))
+}
+
+/// Which client a request made, by its idempotency key: for a portal that got no answer. The published
+/// document has no such question.
+pub(super) async fn lookup(
+    State(tenant): State<Tenant>,
+    Query(asked): Query<Lookup>,
+) -> Result<Json<Value>, Refusal> {
+    let made = made_by(&tenant, &asked.idempotency_key).await?;
+    let client_id = made.map(|client| client.client_id);
+    Ok(Json(json!({
+        "idempotency_key": asked.idempotency_key,
+        "client_id": client_id,
+    })))
+}
+
+/// `?idempotency_key=…`.
+#[derive(Deserialize)]
+pub(super) struct Lookup {
+    idempotency_key: String,
+}
+
+async fn made_by(tenant: &Tenant, key: &str) -> Result<Option<Client>, Refusal> {
+    if key.is_empty() {
+        return Ok(None);
+    }
+    let filter = Filter {
+        metadata: vec![(REQUEST.to_owned(), key.to_owned())],
+        ..Filter::default()
+    };
+    let first = Window {
+        after: None,
+        offset: 0,
+        limit: 1,
+    };
+    let found = store::clients::list(tenant.db(), &filter, &first).await?;
+    let mut clients = found.into_iter().map(|stored| stored.client);
+    Ok(clients.find(is_of_bridge))
 }
 
 /// Removes a client. One that is gone already is no error: Konnect may not have got the answer.

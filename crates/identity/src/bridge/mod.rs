@@ -51,8 +51,8 @@ pub(crate) fn routes(tenant: &Tenant) -> Router<Tenant> {
         return Router::new();
     }
     Router::new()
-        .route("/dcr", post(clients::create))
-        .route("/dcr/", post(clients::create))
+        .route("/dcr", post(clients::create).get(clients::lookup))
+        .route("/dcr/", post(clients::create).get(clients::lookup))
         .route("/dcr/{client_id}", delete(clients::remove))
         .route("/dcr/{client_id}/new-secret", post(clients::new_secret))
         .route("/dcr/{client_id}/event-hook", post(clients::event))

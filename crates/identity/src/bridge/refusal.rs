@@ -36,10 +36,11 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, "invalid_request", description)
     }
 
-    /// Also for clients that were not made here: what a key may not touch is not there.
+    /// Also for clients that were not made here: what a key may not touch is not there. The document
+    /// knows no other status for a refusal than 400.
     pub(super) fn absent(client_id: &str) -> Self {
         let description = format!("the bridge made no client {client_id}, or it is gone");
-        Self::new(StatusCode::NOT_FOUND, "not_found", description)
+        Self::new(StatusCode::BAD_REQUEST, "not_found", description)
     }
 }
 
@@ -48,10 +49,10 @@ impl From<Error> for Refusal {
         match error {
             Error::Invalid { .. } | Error::NotFound { .. } => Self::invalid(error.to_string()),
             Error::Conflict(_) | Error::Exists { .. } => {
-                Self::new(StatusCode::CONFLICT, "conflict", error.to_string())
+                Self::new(StatusCode::BAD_REQUEST, "conflict", error.to_string())
             }
             Error::Forbidden { .. } => {
-                Self::new(StatusCode::FORBIDDEN, "forbidden", error.to_string())
+                Self::new(StatusCode::BAD_REQUEST, "forbidden", error.to_string())
             }
             Error::Limited(_) => Self::new(
                 StatusCode::TOO_MANY_REQUESTS,

@@ -14,6 +14,9 @@ pub(super) const MARK: &str = "gatehouse_bridge";
 /// The scopes that a client was made with, so that an event can grant them for another API.
 pub(super) const SCOPES: &str = "gatehouse_bridge_scopes";
 
+/// The idempotency key of the request that a client was made by.
+pub(super) const REQUEST: &str = "gatehouse_bridge_request";
+
 /// Longest value of a client's metadata, and longest description.
 const METADATA: usize = 255;
 const DESCRIPTION: usize = 140;
@@ -73,7 +76,7 @@ pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
 
 impl Application {
     /// The client's members, for the Management API's rules.
-    pub(super) fn members(&self) -> Result<Members, Refusal> {
+    pub(super) fn members(&self, request: Option<&str>) -> Result<Members, Refusal> {
         let metadata = [
             ("konnect_portal_id", self.portal_id.as_str()),
             ("konnect_developer_id", &self.developer_id),
@@ -82,6 +85,7 @@ impl Application {
             ("konnect_dcr_provider_id", &self.dcr_provider_id),
             (MARK, "true"),
             (SCOPES, &self.scopes.join(" ")),
+            (REQUEST, request.unwrap_or_default()),
             (
                 "konnect_application_id",
                 self.application_id.as_deref().unwrap_or_default(),

@@ -34,7 +34,7 @@ pub use id::{
     PlatformTokenId, PortalId, ProductVersionId, PublicationId, RegistrationId, RouteId, ServiceId,
     SpecificationId,
 };
-pub use provider::{Connection, DcrConfig, DcrProvider};
+pub use provider::{Connection, DcrConfig, DcrProvider, PossibleOrphan};
 pub use site::{Appearance, AuthenticationSettings, Site};
 pub use status::{
     ApplicationStatus, ApprovalStatus, CredentialType, DriftAction, DriftKind, PlatformTokenKind,

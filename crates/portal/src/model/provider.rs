@@ -53,7 +53,7 @@ pub struct DcrConfig {
     /// Auth0: the Management API's identifier, for custom domains.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub initial_client_audience: Option<String>,
-    /// Auth0: developers choose among the audience's scopes.
+    /// Auth0, RFC 7591: developers choose among the strategy's scopes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub use_developer_managed_scopes: Option<bool>,
     /// HTTP bridge: where it is.
@@ -89,4 +89,17 @@ pub struct Connection {
     /// How many seconds one request may take.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout_seconds: Option<u64>,
+}
+
+/// A registration whose end nobody saw: it may have left a client at a provider that cannot tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PossibleOrphan {
+    /// The attempt's own id.
+    pub id: String,
+    /// The application that it was for, which is gone or has another client.
+    pub application_id: String,
+    /// What to look for at the provider.
+    pub look_for: String,
+    /// When it was begun.
+    pub since: Timestamp,
 }

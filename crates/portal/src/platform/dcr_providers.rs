@@ -36,6 +36,7 @@ pub(super) fn routes() -> Vec<Route> {
         (Method::DELETE, one, delete(remove)),
         (Method::POST, "/v2/dcr-providers/{id}/verify", post(verify)),
         (Method::POST, "/v2/dcr-providers/{id}/switch", post(switch)),
+        (Method::POST, "/v2/dcr-providers/{id}/checks", post(checks)),
     ]
 }
 
@@ -79,7 +80,16 @@ static CONNECTION: Shape = closed(&[
             expects: "one or more CA certificates as PEM",
         },
     ),
-    nullable("proxy", url(256)),
+    nullable(
+        "proxy",
+        Rule::Form {
+            max: 256,
+            rule: "invalid",
+            holds: is_proxy,
+            expects: "an http:// or https:// URL of a proxy, without user and password: they would be \
+                      shown to everybody who reads this provider",
+        },
+    ),
     nullable("timeout_seconds", Rule::Integer { min: 1, max: 120 }),
 ]);
 /// The specification lets unknown fields through when a provider is created, and not later.
@@ -132,8 +142,17 @@ static RFC7591: Shape = closed(&[
     nullable("initial_client_id", text(1, 256)),
     optional("initial_client_secret", text(1, 256)).secret(),
     nullable("initial_client_scope", text(1, 256)),
+    optional("use_developer_managed_scopes", Rule::Boolean),
 ]);
 static NOTHING: Shape = closed(&[]);
+
+fn is_proxy(text: &str) -> bool {
+    let url = url::Url::parse(text).ok();
+    url.is_some_and(|url| {
+        let open = url.username().is_empty() && url.password().is_none();
+        matches!(url.scheme(), "http" | "https") && url.has_host() && open
+    })
+}
 
 fn is_api_key(text: &str) -> bool {
     text.len() >= 12 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
@@ -401,6 +420,17 @@ fn outcome(verified: &Verification) -> Value {
         "failed"
     };
     json!({ "status": status, "errors": errors })
+}
+
+/// The same, with what holds as well: the vendor's answer has a place for errors alone.
+async fn checks(
+    _: Admin,
+    State(portal): State<Portal>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let provider = find(&portal, &id).await?;
+    let verified = portal.applications().verify_provider(provider.id).await?;
+    Ok(Json(json!({ "checks": verified.findings })))
 }
 
 pub(super) async fn find(portal: &Portal, id: &str) -> Result<DcrProvider, Error> {

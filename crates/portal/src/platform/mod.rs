@@ -10,6 +10,7 @@ mod dcr_providers;
 mod me;
 mod openid_connect;
 mod portals;
+mod possible_orphans;
 mod reconciliation;
 mod rotations;
 mod strategies;
@@ -49,6 +50,7 @@ fn routes() -> Vec<Route> {
         control_planes::routes(),
         core_entities::routes(),
         dcr_providers::routes(),
+        possible_orphans::routes(),
         reconciliation::routes(),
         rotations::routes(),
         strategies::routes(),

@@ -18,6 +18,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         include_str!("../../migrations/0008_fleet_rotations.sql"),
         include_str!("../../migrations/0009_developer_locale.sql"),
         include_str!("../../migrations/0010_reconcile_marks.sql"),
+        include_str!("../../migrations/0011_dcr_attempts.sql"),
     ],
 };
 

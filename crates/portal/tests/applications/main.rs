@@ -5,11 +5,18 @@ mod drift;
 mod faults;
 mod hands;
 mod overlap;
+mod matrix;
+mod scopes;
 mod use_cases;
 mod vendor_drift;
+mod vendors;
 mod world;
 
 /// The vendors that the adapters themselves are tried against.
 #[path = "../../../dcr/tests/vendors/server/mod.rs"]
 #[expect(dead_code, reason = "the adapters' own tests use all of it")]
 mod server;
+
+/// The way to them, which can be spoiled.
+#[path = "../../../dcr/tests/vendors/server/way.rs"]
+mod way;

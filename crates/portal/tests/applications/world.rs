@@ -38,7 +38,27 @@ pub(crate) struct World {
     pub(crate) self_managed: Offer,
     /// API keys.
     pub(crate) keys: Offer,
+    parts: Parts,
     _database: TestDatabase,
+}
+
+/// What a process is made of.
+struct Parts {
+    sealer: Sealer,
+    entropy: Entropy,
+    connect: Connect,
+}
+
+impl Parts {
+    fn applications(&self, db: &Database, clock: &Clock) -> Applications {
+        Applications::new(
+            db.clone(),
+            self.sealer.clone(),
+            clock.clone(),
+            self.entropy.clone(),
+            Arc::clone(&self.connect),
+        )
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -91,7 +111,8 @@ impl World {
         };
         build.organization().await;
         let provider_id = build.provider(&sealer, row, false).await;
-        let choosing_id = build.provider(&sealer, row, row.kind == "auth0").await;
+        let chooses = ["auth0", "rfc7591"].contains(&row.kind);
+        let choosing_id = build.provider(&sealer, row, chooses).await;
         let openid = json!({
             "issuer": "https://tenant.example", "credential_claim": ["azp"],
             "scopes": ["openid", "read:weather", "write:weather"],
@@ -109,6 +130,11 @@ impl World {
             .await;
         let self_managed = build.strategy("openid_connect", &openid, None).await;
         build.portal(dcr).await;
+        let parts = Parts {
+            sealer,
+            entropy: entropy.clone(),
+            connect,
+        };
         Self {
             name: database.name,
             dcr: build.offer(dcr, true).await,
@@ -116,13 +142,8 @@ impl World {
             self_managed: build.offer(self_managed, true).await,
             keys: build.offer(keys, true).await,
             developer_id: build.developer().await,
-            applications: Applications::new(
-                db.clone(),
-                sealer,
-                clock.clone(),
-                entropy.clone(),
-                connect,
-            ),
+            applications: parts.applications(&db, &clock),
+            parts,
             portal_id: build.portal_id,
             provider_id,
             memory,
@@ -179,6 +200,19 @@ impl World {
             product_version_id: offer.version_id,
             scopes: scopes.iter().map(ToString::to_string).collect(),
         }
+    }
+
+    /// The process dies, and another starts on the same database.
+    pub(crate) fn restart(&mut self) {
+        self.applications = self.parts.applications(&self.db, &self.clock);
+    }
+
+    /// The clients that applications have.
+    pub(crate) async fn client_ids(&self) -> Vec<String> {
+        let sql = "SELECT client_id FROM portal_application WHERE client_id IS NOT NULL";
+        let rows = self.db.query(sql, params![]).await.expect("rows");
+        let ids = rows.iter().map(|row| row.get("client_id"));
+        ids.collect::<Result<_, _>>().expect("ids")
     }
 
     /// Lets the time pass after which everything is looked after.

@@ -43,6 +43,9 @@ const APPLICATION: [&str; 11] = [
 pub(crate) struct Bridge {
     pub(crate) clients: BTreeMap<String, Members>,
     pub(crate) events: Vec<Value>,
+    /// It can be asked which client an idempotency key made, which the document does not know.
+    pub(crate) answers_lookups: bool,
+    requests: BTreeMap<String, String>,
     made: u64,
 }
 
@@ -56,8 +59,8 @@ impl Bridge {
         format!("secret-{}", self.made)
     }
 
-    fn create(&mut self, body: &Value) -> Answer {
-        let given = body.as_object().cloned().unwrap_or_default();
+    fn create(&mut self, call: &Call) -> Answer {
+        let given = call.body.as_object().cloned().unwrap_or_default();
         if let Some(wrong) = unlike(&given, &APPLICATION, &[]) {
             return bad("invalid_payload", &wrong);
         }
@@ -66,6 +69,8 @@ impl Bridge {
         let mut client = given;
         client.insert("client_secret".to_owned(), secret.as_str().into());
         self.clients.insert(id.clone(), client);
+        let key = call.header("idempotency-key").to_owned();
+        self.requests.insert(key, id.clone());
         let body = json!({
             "client_id": id,
             "client_secret": secret,
@@ -135,7 +140,13 @@ impl Vendor for Bridge {
             return oauth_error(401, "unauthorized", &said);
         }
         match (call.method.as_str(), path.as_slice()) {
-            ("POST", ["dcr", ""]) => self.create(&call.body),
+            ("POST", ["dcr", ""]) => self.create(call),
+            ("GET", ["dcr", ""]) if self.answers_lookups => {
+                let key = &call.query["idempotency_key"];
+                let made = self.requests.get(key);
+                let made = made.filter(|id| self.clients.contains_key(*id));
+                answer(200, json!({ "idempotency_key": key, "client_id": made }))
+            }
             ("DELETE", ["dcr", id]) => match self.clients.remove(*id) {
                 Some(_) => answer(204, Value::Null),
                 None => oauth_error(404, "not_found", "no such client"),

@@ -186,8 +186,12 @@ impl<V: Vendor> Server<V> {
         calls.filter(|logged| logged.starts_with(line)).count()
     }
 
+    pub(crate) fn router(&self) -> Router {
+        Router::new().fallback(serve::<V>).with_state(self.clone())
+    }
+
     pub(crate) fn mounted(&self, egress: &Egress, origins: &[&str]) {
-        let router = Router::new().fallback(serve::<V>).with_state(self.clone());
+        let router = self.router();
         for origin in origins {
             egress.mount(origin, &router);
         }

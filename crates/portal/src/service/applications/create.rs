@@ -329,9 +329,8 @@ fn not_twice(error: storage::Error) -> Error {
 }
 
 pub(super) fn unanswered() -> dcr::Error {
-    dcr::Error {
-        kind: ErrorKind::Unavailable,
-        message: "the identity provider took too long to answer".to_owned(),
-        left_behind: None,
-    }
+    dcr::Error::new(
+        ErrorKind::Unavailable,
+        "the identity provider took too long to answer",
+    )
 }

@@ -15,6 +15,7 @@ mod hooks;
 mod kept;
 mod keys;
 mod overlap;
+mod orphans;
 mod providers;
 mod register;
 mod repeat;
@@ -61,6 +62,9 @@ pub const SCOPES_QUEUE: &str = "portal.application.scopes";
 /// The outbox's queue of registrations that a provider is to hear of. The key is the registration's
 /// id.
 pub const HOOKS_QUEUE: &str = "portal.registration.hook";
+
+/// The outbox's queue of verifications whose end nobody saw. The key is the provider's id.
+pub const CANARY_QUEUE: &str = "portal.dcr.canary";
 
 /// The applications of every portal of this instance. Copies share the adapters.
 #[derive(Clone)]

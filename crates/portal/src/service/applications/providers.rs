@@ -11,15 +11,21 @@ use dcr::{
 };
 use oauth::{Clock, Entropy, Timestamp};
 use secrecy::SecretString;
+use serde_json::json;
 use storage::Database;
+use storage::outbox::{Job, JobError, NewJob};
 use storage::seal::Sealer;
 
 use crate::model::{self, DcrProviderId, ProviderType};
 use crate::{Error, store};
 
-use super::Applications;
 use super::kept::Kept as KeptStates;
+use super::settle::retry;
 use super::strategy::Strategy;
+use super::{Applications, CANARY_QUEUE};
+
+/// When a verification that was not seen to end has ended.
+const UNENDED: Duration = Duration::from_secs(300);
 
 /// Makes an adapter from a provider's settings: `dcr::connect`, or a test's own.
 pub type Connect = Arc<dyn Fn(Settings) -> Result<Arc<dyn DcrProvider>, dcr::Error> + Send + Sync>;
@@ -263,6 +269,7 @@ impl Applications {
         if probes.is_empty() {
             probes.push(Probe::default());
         }
+        self.await_canary(provider_id, false).await?;
         let mut findings: Vec<Finding> = Vec::new();
         for probe in &probes {
             for finding in adapter.verify(probe).await {
@@ -271,6 +278,37 @@ impl Applications {
                 }
             }
         }
+        self.await_canary(provider_id, true).await?;
         Ok(Verification { findings })
+    }
+
+    /// Leaves a job that removes what a verification made, should nobody see its end.
+    async fn await_canary(&self, id: DcrProviderId, ended: bool) -> Result<(), Error> {
+        let mut tx = self.db.begin().await?;
+        tx.enqueue(NewJob {
+            queue: CANARY_QUEUE,
+            key: &id.to_string(),
+            payload: json!({ "ended": ended }),
+            due: self.clock.now() + UNENDED,
+        })
+        .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    pub(super) async fn canary_job(&self, job: Job) -> Result<(), JobError> {
+        if job.payload["ended"] == true {
+            return Ok(());
+        }
+        let id: DcrProviderId = job.key.parse().map_err(|_| JobError::Permanent {
+            reason: format!("`{}` is not a DCR provider's id", job.key),
+        })?;
+        let adapter = match self.providers.adapter(id).await {
+            Ok(adapter) => adapter,
+            Err(Error::NotFound(_)) => return Ok(()),
+            Err(error) => return Err(retry(error)),
+        };
+        let removed = adapter.remove_all(dcr::NOBODY).await;
+        removed.map_err(|error| retry(error.into()))
     }
 }

@@ -54,16 +54,18 @@ impl Applications {
         let (Some(dcr), Some(client_id)) = (strategy.dcr(), &application.client_id) else {
             return Ok(());
         };
-        let Some(audience) = dcr
-            .audience
-            .as_ref()
-            .filter(|_| dcr.developer_managed_scopes)
-        else {
+        if !dcr.developer_managed_scopes {
             return Ok(());
+        }
+        let adapter = self.providers.adapter(dcr.provider_id).await?;
+        let audience = match &dcr.audience {
+            Some(audience) => audience.as_str(),
+            // Scopes are the client's own there, whatever a token is for.
+            None if !adapter.abilities().audiences => "",
+            None => return Ok(()),
         };
         let registered = self.registered_scopes(id).await?;
         let scopes = wanted(dcr, &application, registered);
-        let adapter = self.providers.adapter(dcr.provider_id).await?;
         adapter.set_scopes(client_id, audience, &scopes).await?;
         // What is withdrawn is withdrawn from the client that goes, too.
         let retiring = store::retiring_credentials::of_application(&self.db, id).await?;

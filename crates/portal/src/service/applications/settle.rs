@@ -11,8 +11,8 @@ use crate::store::{self, lifecycle};
 
 use super::strategy::Strategy;
 use super::{
-    Applications, FLEET_QUEUE, HOOKS_QUEUE, RECONCILE_QUEUE, RETIRE_QUEUE, ROTATION_QUEUE,
-    SCOPES_QUEUE, SETTLE_QUEUE, SUCCESSION_QUEUE,
+    Applications, CANARY_QUEUE, FLEET_QUEUE, HOOKS_QUEUE, RECONCILE_QUEUE, RETIRE_QUEUE,
+    ROTATION_QUEUE, SCOPES_QUEUE, SETTLE_QUEUE, SUCCESSION_QUEUE,
 };
 
 /// How often to look for what is half-way and has no job any more.
@@ -31,6 +31,8 @@ impl Applications {
             ),
             self.outbox
                 .run(SCOPES_QUEUE, |job| self.scopes_job(job), shutdown.clone()),
+            self.outbox
+                .run(CANARY_QUEUE, |job| self.canary_job(job), shutdown.clone()),
             self.outbox
                 .run(HOOKS_QUEUE, |job| self.hook_job(job), shutdown.clone()),
             self.outbox.run(
@@ -66,6 +68,10 @@ impl Applications {
             + self
                 .outbox
                 .run_due(SCOPES_QUEUE, &|job| self.scopes_job(job))
+                .await
+            + self
+                .outbox
+                .run_due(CANARY_QUEUE, &|job| self.canary_job(job))
                 .await
             + self
                 .outbox
@@ -150,10 +156,7 @@ impl Applications {
             adapter.delete(client_id).await?;
             return Ok(());
         }
-        for client in adapter.find(&application.id.to_string()).await? {
-            adapter.delete(&client.client_id).await?;
-        }
-        Ok(())
+        Ok(adapter.remove_all(&application.id.to_string()).await?)
     }
 }
 
