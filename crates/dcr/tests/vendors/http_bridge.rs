@@ -227,3 +227,43 @@ async fn verify_names_what_is_missing() {
     assert_eq!(failed(elsewhere).await, ["discovery"]);
     assert!(set.server.with(|bridge| bridge.clients.is_empty()));
 }
+
+#[tokio::test]
+async fn applications_of_one_name_get_clients_of_their_own() {
+    let set = Set::new();
+    set.server.with(|bridge| bridge.hands_out_by_name = true);
+    let provider = set.provider();
+    let mut made = Vec::new();
+    for id in ["application-1", "application-2"] {
+        let registered = provider.register(&application(id, &[])).await;
+        made.push(registered.expect(id).client_id);
+    }
+    assert_ne!(made[0], made[1]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_registration_without_an_answer_stays_noted_unless_the_bridge_can_be_asked() {
+    for answers_lookups in [false, true] {
+        let set = Set::new();
+        set.server
+            .with(|bridge| bridge.answers_lookups = answers_lookups);
+        let provider = set.provider();
+        let refused = oauth_error(400, "policy", "not today");
+        set.server.fail("POST /dcr/", Fault::Answers(refused));
+        let made = provider.register(&application("a", &[])).await;
+        assert!(made.is_err());
+        assert!(set.states.open_attempts().is_empty(), "it was refused");
+        set.server.fail("POST /dcr/", Fault::AnswerLost);
+        let made = provider.register(&application("a", &[])).await;
+        assert!(made.is_err_and(|error| error.effect_is_unknown()));
+        let attempts = set.states.open_attempts();
+        assert_eq!(attempts.len(), 1);
+        let look_for = &attempts[0].look_for;
+        assert!(look_for.contains("\"cli (a)\""), "{look_for}");
+        provider.remove_all("a").await.expect("a removal");
+        let left = set.server.with(|bridge| bridge.clients.len());
+        let noted = set.states.open_attempts().len();
+        let expected = usize::from(!answers_lookups);
+        assert_eq!((left, noted), (expected, expected), "{answers_lookups}");
+    }
+}

@@ -348,3 +348,25 @@ async fn secrets_stay_out_of_errors() {
     let error = provider.rotate_secret(&made.client_id).await.err().unwrap();
     assert!(!format!("{error:?}").contains(secret.expose_secret()));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_registration_without_an_answer_stays_noted_with_its_name() {
+    let set = Set::new(Rules::default());
+    let provider = set.provider(Access::Open);
+    let line = "POST /tenant/register";
+    let refusal = answer(400, serde_json::Value::Null);
+    set.server.fail(line, Fault::Answers(refusal));
+    assert!(provider.register(&application("a", &[])).await.is_err());
+    assert!(set.states.open_attempts().is_empty(), "it was refused");
+    set.server.fail(line, Fault::AnswerLost);
+    assert!(provider.register(&application("a", &[])).await.is_err());
+    provider.remove_all("a").await.expect("a removal");
+    let attempts = set.states.open_attempts();
+    let look_for = &attempts.first().expect("an attempt").look_for;
+    let name = |server: &mut Registration| {
+        let mut clients = server.clients.values();
+        let client = clients.next().expect("an orphan");
+        client["client_name"].as_str().expect("a name").to_owned()
+    };
+    assert!(look_for.contains(&set.server.with(name)), "{look_for}");
+}

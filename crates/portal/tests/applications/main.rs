@@ -6,6 +6,7 @@ mod faults;
 mod hands;
 mod overlap;
 mod matrix;
+mod proof;
 mod scopes;
 mod use_cases;
 mod vendor_drift;

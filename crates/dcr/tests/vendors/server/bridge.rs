@@ -45,6 +45,8 @@ pub(crate) struct Bridge {
     pub(crate) events: Vec<Value>,
     /// It can be asked which client an idempotency key made, which the document does not know.
     pub(crate) answers_lookups: bool,
+    /// A name that is known gets the client that has it.
+    pub(crate) hands_out_by_name: bool,
     requests: BTreeMap<String, String>,
     made: u64,
 }
@@ -63,6 +65,12 @@ impl Bridge {
         let given = call.body.as_object().cloned().unwrap_or_default();
         if let Some(wrong) = unlike(&given, &APPLICATION, &[]) {
             return bad("invalid_payload", &wrong);
+        }
+        let name = &given["client_name"];
+        let known = self.clients.iter().find(|(_, c)| c["client_name"] == *name);
+        if let Some((id, client)) = known.filter(|_| self.hands_out_by_name) {
+            let secret = &client["client_secret"];
+            return answer(200, json!({ "client_id": id, "client_secret": secret }));
         }
         let secret = self.secret();
         let id = format!("client-{}", self.made);
