@@ -260,6 +260,10 @@ impl DcrProvider for Curity {
         self.registrations.find(application_id).await
     }
 
+    async fn remove_all(&self, application_id: &str) -> Result<(), Error> {
+        self.registrations.remove_all(self, application_id).await
+    }
+
     /// Name and description stay as they were at the provider.
     async fn update(&self, client_id: &str, changes: &ClientChanges) -> Result<(), Error> {
         if changes.redirect_uris.is_some() {

@@ -134,7 +134,8 @@ fn unreached(caller: &Caller, url: &str, error: &egress::Error) -> Finding {
     let (check, mend) = match error.kind {
         Cause::Tls => (
             "tls",
-            "or give that authority's certificate as connection.ca_certificates of this provider",
+            "if its authority is your own, give that one's certificate as connection.ca_certificates \
+             of this provider",
         ),
         Cause::Timeout => (
             "timeout",

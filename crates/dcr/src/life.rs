@@ -150,7 +150,11 @@ async fn grant(provider: &dyn DcrProvider, client_id: &str, probe: &Probe) -> Op
         Err(error) => Err(error),
     };
     let holds = "scopes of a client can be granted and withdrawn";
-    Some(findings::of("grant", &granted, holds))
+    Some(match granted {
+        // Developers are told so where they ask.
+        Err(error) if error.kind == ErrorKind::Unsupported => held("grant", error.message),
+        granted => findings::of("grant", &granted, holds),
+    })
 }
 
 async fn change(provider: &dyn DcrProvider, client_id: &str) -> Finding {

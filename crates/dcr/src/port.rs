@@ -357,6 +357,15 @@ impl Error {
         }
     }
 
+    /// Whether the provider may do the same later without anybody's help.
+    #[must_use]
+    pub fn comes_later(&self) -> bool {
+        matches!(
+            self.kind,
+            ErrorKind::RateLimited { .. } | ErrorKind::Unavailable
+        )
+    }
+
     /// Whether a [`DcrProvider::register`] that failed so may have made a client all the same,
     /// which [`DcrProvider::find`] then finds.
     #[must_use]

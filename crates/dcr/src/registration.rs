@@ -21,8 +21,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::call::{self, Caller};
+use crate::client::NOBODY;
 use crate::kept::{self, ClientStates, KeptClient};
-use crate::port::{Client, Error, ErrorKind, Metadata, NewClient, RegisteredClient};
+use crate::port::{Client, DcrProvider, Error, ErrorKind, Metadata, NewClient, RegisteredClient};
 use crate::state::ClientState;
 
 /// Members of client information that are the server's alone to set (RFC 7592 §2.2).
@@ -180,8 +181,8 @@ pub(crate) fn refused(response: &Response) -> Error {
 pub(crate) struct Registrations {
     pub(crate) caller: Caller,
     pub(crate) states: Arc<dyn ClientStates>,
-    /// Whether the server was seen to replace a registration access token when a client was read.
-    reading_rotates: AtomicBool,
+    /// Whether the server was seen to leave a registration access token as it is when a client is read.
+    reading_keeps: AtomicBool,
 }
 
 /// What a client's configuration endpoint answered.
@@ -196,7 +197,7 @@ impl Registrations {
         Self {
             caller,
             states,
-            reading_rotates: AtomicBool::new(false),
+            reading_keeps: AtomicBool::new(false),
         }
     }
 
@@ -368,6 +369,31 @@ impl Registrations {
         self.states.forget(client_id).await
     }
 
+    /// Removes an application's clients by `provider`. One of a verification that cannot be removed is
+    /// given up, and noted as left: it must not keep later ones from being made.
+    pub(crate) async fn remove_all(
+        &self,
+        provider: &dyn DcrProvider,
+        application_id: &str,
+    ) -> Result<(), Error> {
+        for client in self.find(application_id).await? {
+            let Err(error) = provider.delete(&client.client_id).await else {
+                continue;
+            };
+            let for_good = matches!(
+                error.kind,
+                ErrorKind::Denied { .. } | ErrorKind::Unsupported
+            );
+            if application_id != NOBODY || !for_good {
+                return Err(error);
+            }
+            let look_for = format!("the client {} of a verification: {error}", client.client_id);
+            self.states.attempt(application_id, &look_for).await?;
+            self.states.forget(&client.client_id).await?;
+        }
+        Ok(())
+    }
+
     async fn remove(&self, client_id: &str, record: &Record) -> Result<(), Error> {
         let (uri, token) = way(client_id, record)?;
         let sent = self.caller.send(|| Request::delete(&uri).bearer(&token));
@@ -390,12 +416,12 @@ impl Registrations {
         }
     }
 
-    /// Where reading replaces the token, a mark is kept first: an answer that is lost must not look as
-    /// if the client were gone.
+    /// Where reading may replace the token, a mark is kept first: an answer that is lost must not look
+    /// as if the client were gone.
     async fn read_record(&self, kept: &mut Kept) -> Result<Information, Error> {
         let (uri, token) = kept.way(&kept.client_id)?;
         let lost_before = kept.record.unsettled;
-        let marked = !lost_before && self.reading_rotates.load(Ordering::Relaxed);
+        let marked = !lost_before && !self.reading_keeps.load(Ordering::Relaxed);
         if marked {
             self.set_unsettled(kept, true).await?;
         }
@@ -406,9 +432,7 @@ impl Registrations {
         match answered(&response)? {
             Answered::Information(information) => {
                 let rotated = kept.record.takes(&information);
-                if rotated {
-                    self.reading_rotates.store(true, Ordering::Relaxed);
-                }
+                self.reading_keeps.store(!rotated, Ordering::Relaxed);
                 if rotated || marked || lost_before {
                     self.set_unsettled(kept, false).await?;
                 }

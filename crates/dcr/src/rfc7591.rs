@@ -333,6 +333,10 @@ impl DcrProvider for Rfc7591 {
         self.registrations.find(application_id).await
     }
 
+    async fn remove_all(&self, application_id: &str) -> Result<(), Error> {
+        self.registrations.remove_all(self, application_id).await
+    }
+
     async fn update(&self, client_id: &str, changes: &ClientChanges) -> Result<(), Error> {
         let Some(application_id) = self.registrations.application_of(client_id).await? else {
             return Err(Error::absent(client_id));

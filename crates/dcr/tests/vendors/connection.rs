@@ -210,7 +210,7 @@ async fn an_authority_that_is_not_named_is_told_and_nothing_is_sent() {
     says(
         &findings,
         "tls",
-        &["not trusted", "connection.ca_certificates"],
+        &["not valid", "connection.ca_certificates"],
     );
     assert_eq!(server.count(""), 0);
 }

@@ -121,9 +121,8 @@ async fn cleaned(vendor: &Vendor, world: &World, after: &str) {
     let orphans = applications.possible_orphans(world.provider_id).await;
     let orphans = orphans.expect("a list");
     for (id, client) in (vendor.clients)() {
-        let listed = orphans
-            .iter()
-            .any(|orphan| orphan.look_for.contains(&client));
+        let named = |text: &str| text.contains(&client) || text.contains(&id);
+        let listed = orphans.iter().any(|orphan| named(&orphan.look_for));
         assert!(listed && !vendor.tells, "{name}: {client} after {after}");
         (vendor.remove)(&id);
     }

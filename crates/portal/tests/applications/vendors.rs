@@ -245,10 +245,8 @@ fn asked_http() -> Vendor {
 }
 
 fn bridged(answers_lookups: bool) -> Vendor {
-    let server = Server::new(Bridge {
-        answers_lookups,
-        ..Bridge::default()
-    });
+    let server = Server::new(Bridge::default());
+    server.with(|bridge| bridge.answers_lookups = answers_lookups);
     let origins = [bridge::BRIDGE, bridge::ISSUER];
     let (egress, clock, way) = mounted(&server.router(), &origins);
     let (watched, edited) = (server.clone(), server);
