@@ -373,7 +373,7 @@ impl ClientStates for KeptInMemory {
 
     async fn page(&self, after: &str) -> Result<Vec<KeptClient>, Error> {
         let all = self.all();
-        let rest = all.iter().filter(|(id, _)| id.as_str() > after);
+        let rest = all.clients.iter().filter(|(id, _)| id.as_str() > after);
         Ok(rest.take(2).map(|(_, kept)| kept.clone()).collect())
     }
 

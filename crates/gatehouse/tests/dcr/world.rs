@@ -1,5 +1,6 @@
 //! A portal whose DCR provider is this house's own tenant, and a way between them that can fail.
 
+use std::sync::Mutex;
 use std::time::Duration;
 
 use egress::mail;
