@@ -155,7 +155,7 @@ impl Browser {
     }
 
     /// Marks the document, so that [`Browser::settle`] knows when another one has taken its place.
-    async fn mark(&self) {
+    pub(crate) async fn mark(&self) {
         self.client
             .execute("window.earlier = true", vec![])
             .await

@@ -1,6 +1,8 @@
 //! Actions in the console, in a real browser: the vendor's printed Action is built, tried, deployed and
 //! bound, and a token request runs it. Every page is held against axe-core; pictures are kept.
 
+use fantoccini::Locator;
+use fantoccini::actions::{InputSource as _, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
@@ -217,5 +219,90 @@ async fn on_a_phone(demo: &Demo) {
         browser.open(demo, &path).await;
         browser.look(&format!("actions-phone-{name}")).await;
     }
+    browser.stop().await;
+}
+
+impl Browser {
+    /// The names of a flow's Actions, in order.
+    async fn flow(&self) -> Vec<String> {
+        let names = "return [...document.querySelectorAll('.flow-steps strong')].map((own) => own.textContent)";
+        let names = self.client.execute(names, vec![]).await.unwrap();
+        serde_json::from_value(names).unwrap()
+    }
+
+    /// Takes one step of a flow with the mouse and lets it go on another, near its upper edge.
+    async fn drag(&self, from: usize, to: usize) {
+        let mut steps = self
+            .client
+            .find_all(Locator::Css(".flow-steps > li .flow-place"))
+            .await
+            .unwrap();
+        let (from, to) = (steps.remove(from), steps[to].clone());
+        let over = |element, y| PointerAction::MoveToElement {
+            element,
+            duration: None,
+            x: 0.0,
+            y,
+        };
+        let button = MOUSE_BUTTON_LEFT;
+        let mouse = MouseActions::new("mouse".to_owned())
+            .then(over(from.clone(), 0.0))
+            .then(PointerAction::Down { button })
+            .then(over(from, -6.0))
+            .then(over(to.clone(), 0.0))
+            .then(over(to, -8.0))
+            .then(PointerAction::Up { button });
+        self.mark().await;
+        self.client.perform_actions(mouse).await.unwrap();
+        self.settle().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn actions_are_put_in_order_by_pointer_and_by_keyboard() {
+    let demo = tokio::task::spawn_blocking(|| Demo::start(false));
+    let demo = demo.await.unwrap();
+    let management = Management::of(&demo).await;
+    let names = ["First", "Second", "Third"];
+    for name in names {
+        let action = json!({
+            "name": name, "code": "exports.onExecuteCredentialsExchange = async () => {};",
+            "supported_triggers": [{ "id": "credentials-exchange", "version": "v2" }],
+        });
+        let made = management.create("actions/actions", action).await;
+        let path = format!("actions/actions/{}", made["id"].as_str().unwrap());
+        assert_eq!(
+            seed_action::built(&management, &path).await["status"],
+            "built"
+        );
+        management.post(&format!("{path}/deploy"), json!({})).await;
+    }
+    let bindings = names.map(|name| json!({ "ref": { "type": "action_name", "value": name } }));
+    let trigger = "actions/triggers/credentials-exchange/bindings";
+    let bound = json!({ "bindings": bindings });
+    management.change(trigger, bound).await;
+
+    let browser = Browser::start(&["--window-size=1440,1000"]).await;
+    browser.sign_in_to_console(&demo).await;
+    browser
+        .open(&demo, "/actions/triggers/credentials-exchange")
+        .await;
+    assert_eq!(browser.flow().await, names);
+    browser.drag(2, 0).await;
+    assert_eq!(browser.flow().await, ["Third", "First", "Second"]);
+    browser.look("actions-flow-dragged").await;
+    // By keyboard: the button of the last one that moves it up.
+    browser
+        .follow(".flow-steps li:last-child form:first-child button")
+        .await;
+    assert_eq!(browser.flow().await, ["Third", "Second", "First"]);
+    let stored = management.get(trigger).await;
+    let stored: Vec<_> = stored["bindings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|own| own["action"]["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(stored, ["Third", "Second", "First"]);
     browser.stop().await;
 }

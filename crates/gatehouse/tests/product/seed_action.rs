@@ -75,7 +75,8 @@ async fn the_printed_action_renames_the_client_of_a_token_request() {
     assert_eq!(management.get(&path).await["name"], "p-1+d-2+a-3");
 }
 
-async fn built(management: &Management, path: &str) -> Value {
+/// The Action at a path of the Management API, once it is built or has failed.
+pub(crate) async fn built(management: &Management, path: &str) -> Value {
     for _ in 0..600 {
         let action = management.get(path).await;
         if action["status"] == "built" || action["status"] == "failed" {

@@ -193,7 +193,7 @@ async fn a_change_by_the_management_api_passes_the_same_action() {
         };",
     )
     .await;
-    let patch = async |body: serde_json::Value| app.call(Method::PATCH, &path, Some(body)).await;
+    let patch = async |body: Value| app.call(Method::PATCH, &path, Some(body)).await;
     let refused = patch(json!({ "callbacks": ["https://evil.example/"] })).await;
     assert_eq!(refused.status, 403, "{}", refused.body);
     let changed = patch(json!({ "name": "climate" })).await;
