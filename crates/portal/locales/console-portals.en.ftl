@@ -148,3 +148,168 @@ appearance-image-remove = Remove: { $image }
 # API products
 products-search = Search by name
 products-versions = Versions
+products-title = API products
+products-lead = What developers find in your portals: an API with its versions and its documentation.
+products-new = New API product
+products-new-lead = Next come its versions, their OpenAPI documents, and where it is published.
+products-made = The product is made. Give it a version.
+products-none = There is no API product here
+products-none-next = Make one, or search for something else.
+products-details = Details
+products-documents = Documentation
+products-portals = Portals
+products-description-hint = Developers read it in the catalogue.
+products-labels = Labels of the team
+products-labels-hint = One a line, such as team: weather. Developers do not see them.
+products-public-labels = Labels for developers
+products-public-labels-hint = One a line, such as env: production.
+products-delete = Delete this product
+products-delete-hint = Its versions, documents and registrations go with it. You see how many before anything happens.
+delete-title = Delete { $name }?
+delete-lead = With it goes:
+delete-versions =
+    { $count ->
+        [one] one version
+       *[other] { $count } versions
+    }
+delete-documents =
+    { $count ->
+        [one] one page of documentation
+       *[other] { $count } pages of documentation
+    }
+delete-specifications =
+    { $count ->
+        [one] one OpenAPI document
+       *[other] { $count } OpenAPI documents
+    }
+delete-publications =
+    { $count ->
+        [one] its place in one portal
+       *[other] its places in portals, { $count } in all
+    }
+delete-registrations =
+    { $count ->
+        [one] the registration of one application, which loses its access
+       *[other] the registrations of { $count } applications, which lose their access
+    }
+delete-nothing = nothing else
+
+# Versions
+versions-new = New version
+versions-made = The version is made. Give it an OpenAPI document, then publish it.
+versions-none = There is no version yet
+versions-none-next = A version stands in front of a gateway service and is what applications register for.
+versions-name-hint = Such as v1; no two of a product have the same.
+versions-service = Gateway service
+versions-service-hint = The service whose routes this version describes. Access is checked there.
+versions-no-service = None
+versions-deprecated = Deprecation
+versions-deprecated-on = Deprecated
+versions-deprecated-on-hint = Developers see that it ends. Whoever has access keeps it.
+versions-notify = Notice
+versions-notify-on = Tell developers by mail
+versions-notify-on-hint = Everybody with an application that is registered for it gets one mail when it becomes deprecated.
+versions-delete = Delete this version
+
+# OpenAPI documents
+specification-title = OpenAPI document
+specification-of = It describes version { $version }.
+specification-none = There is none yet.
+specification-open = Open the OpenAPI document
+specification-saved = The document is saved. Developers read it as the API’s reference.
+specification-removed = The document is removed.
+specification-file = File
+specification-file-hint = YAML or JSON, at most 1 MB. It replaces what stands below.
+specification-name = File name
+specification-name-hint = It ends in .yaml, .yml or .json. Without one the document gets a usual name.
+specification-content = Content
+specification-delete = Remove the document
+specification-delete-title = Remove the OpenAPI document?
+specification-delete-lead = Developers no longer see a reference for this version. Access stays as it is.
+specification-faults = This document cannot be used yet
+specification-place = Line { $line }, column { $column }:
+invalid-content = This is not an OpenAPI document.
+invalid-content-invalid = The content has mistakes; they are listed above.
+invalid-content-min_length = Choose a file, or paste a document.
+invalid-content-max_length = The content is too long: at most 1 MB.
+invalid-content-taken = This version has an OpenAPI document already. Reload the page and change that one.
+invalid-name-matches_regex = Enter a file name that ends in .yaml, .yml or .json.
+fault-json = This is not valid JSON: { $said }
+fault-yaml = This is not valid YAML: { $said }
+fault-not-openapi = Neither openapi nor swagger stands at the top, so this is not an OpenAPI document.
+fault-no-title = The API has no name: set info.title.
+fault-no-paths = There are no paths: describe at least one under paths.
+fault-slash = The path { $path } must begin with a slash.
+fault-operations = The path { $path } must hold operations such as get.
+
+# Publication
+publish-in = Published in
+publish-in-hint = Developers of these portals find the product. What they see of it is decided version by version.
+publish-no-portal-next = Make a portal first.
+publish-versions = Versions in portals
+publish-versions-hint = For each version: whether developers see it, and how their applications get access.
+publish-version = Version
+publish-portal = Portal
+publish-state = Visibility
+publish-state-published = Published
+publish-state-published-hint = Developers see this version. The product is published in the portal, too.
+publish-state-unpublished = Not published
+publish-state-unpublished-hint = Developers do not see this version. What was set here is kept.
+publish-strategy = Auth strategy
+publish-strategy-hint = How callers prove who they are. Without one the API is open.
+publish-registration = Registration
+publish-change = Change
+publish-set-up = Set up
+publish-look = View
+publish-not-there = Not there
+registration-closed = Closed
+registration-closed-hint = Nobody registers for this version.
+registration-reviewed = After review
+registration-reviewed-hint = The team approves each application.
+registration-approved = At once
+registration-approved-hint = Applications get access as soon as they register.
+publish-title = { $version } in { $portal }
+publish-remove = Take out of this portal
+publish-remove-hint = What is set here is forgotten. To hide the version for a while, choose “Not published” instead.
+publish-remove-title = Take { $version } out of { $portal }?
+publish-remove-lead =
+    { $count ->
+        [0] No application is registered for it there.
+        [one] One application that is registered for it there loses its access.
+       *[other] { $count } applications that are registered for it there lose their access.
+    }
+invalid-auth_strategy_ids-required = Applications register with an auth strategy: choose one, or close registration.
+
+# Documentation
+documents-lead = Pages in Markdown, in this order, beside the API’s reference.
+documents-new = New page
+documents-none = There is no documentation yet
+documents-none-next = Write a page, or upload a Markdown file.
+documents-up = Up
+documents-down = Down
+publish = Publish
+unpublish = Unpublish
+documents-title = Title
+documents-title-hint = Without one it is the first heading, or the file’s name.
+documents-slug = Part of the address
+documents-slug-hint = Letters, digits, _ and -. Without one it is made from the title.
+documents-parent = Below
+documents-top = The top
+documents-file = File
+documents-file-hint = Markdown, at most 1 MB. It replaces what stands below.
+documents-content = Text (Markdown)
+documents-state-published = Published
+documents-state-unpublished = Not published
+documents-state-unpublished-hint = A draft: developers do not see it.
+documents-preview = Preview
+documents-edit = Edit
+documents-source = Source
+documents-delete = Delete this page
+documents-delete-alone = No other page is below it.
+documents-delete-lead = With it go the pages below it:
+invalid-title-required = Enter a title.
+invalid-title-min_length = Enter a title.
+invalid-slug-matches_regex = Use letters, digits, _ and - only.
+invalid-slug-required = Enter a part of an address.
+invalid-slug-taken = Another page has this part of the address at this place.
+invalid-is_label = Keys and values are 1 to 63 letters, digits, “-”, “.” or “_”, with a letter or digit at both ends, and keys do not begin with kong, konnect, mesh, kic or _. Write one a line, as key: value.

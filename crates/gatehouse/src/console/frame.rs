@@ -53,7 +53,10 @@ const ACTIONS: &[(&str, &str)] = &[
     ("nav-actions-triggers", "/actions/triggers"),
     ("nav-actions-executions", "/actions/executions"),
 ];
-const PORTAL: &[(&str, &str)] = &[("nav-portals", "/portals")];
+const PORTAL: &[(&str, &str)] = &[
+    ("nav-portals", "/portals"),
+    ("nav-api-products", "/api-products"),
+];
 const TEAM: &[(&str, &str)] = &[("nav-administrators", "/administrators")];
 
 fn sections(console: &Console, visitor: &Visitor) -> Vec<Section> {

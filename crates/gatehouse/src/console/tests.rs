@@ -63,7 +63,8 @@ impl Scene {
             issuer: String::new(),
             tenant: false,
         };
-        let router = router(portal.clone(), facts, &entropy, Router::new());
+        let pages = portal::console::router(&portal);
+        let router = router(portal.clone(), facts, &entropy, pages);
         Self {
             browser: Browser::new(&router, HOST),
             router,

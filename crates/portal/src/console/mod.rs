@@ -7,6 +7,7 @@ mod acting;
 mod lists;
 mod people;
 mod portals;
+mod products;
 pub mod refusal;
 mod sheet;
 
@@ -23,5 +24,6 @@ pub fn router(portal: &Portal) -> Router {
     Router::new()
         .merge(portals::routes())
         .merge(people::routes())
+        .merge(products::routes())
         .with_state(portal.clone())
 }

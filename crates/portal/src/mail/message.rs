@@ -36,6 +36,8 @@ pub enum Subject {
     AccessRejected,
     /// An administrator took a registration for an API back.
     AccessRevoked,
+    /// A version of an API, for which an application is registered, became deprecated.
+    Deprecated,
 }
 
 impl Subject {
@@ -50,6 +52,7 @@ impl Subject {
             Self::AccessApproved => "access-approved",
             Self::AccessRejected => "access-rejected",
             Self::AccessRevoked => "access-revoked",
+            Self::Deprecated => "deprecated",
         }
     }
 }
@@ -65,7 +68,8 @@ pub struct Mail {
     pub full_name: String,
     /// The portal's name, for people.
     pub portal: String,
-    /// What of theirs it is about: an application and an API; empty if it is the account.
+    /// What of theirs it is about: an application and an API, or an API alone; empty
+    /// if it is the account.
     #[serde(default)]
     pub about: String,
     /// What the administrator adds; empty if nothing.
@@ -159,6 +163,7 @@ mod tests {
             Subject::AccessApproved,
             Subject::AccessRejected,
             Subject::AccessRevoked,
+            Subject::Deprecated,
         ] {
             for locale in ["en", "ja"] {
                 let letter = mail(subject, locale).compose();

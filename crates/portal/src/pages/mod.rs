@@ -3,7 +3,7 @@
 mod account;
 mod applications;
 mod catalogue;
-mod markdown;
+pub(crate) mod markdown;
 mod reader;
 mod refusal;
 mod registrations;

@@ -35,6 +35,7 @@ pub(crate) mod services;
 pub(crate) mod sites;
 pub(crate) mod specifications;
 pub(crate) mod strategies;
+pub(crate) mod touched;
 
 pub(crate) use read::Read;
 pub use schema::MIGRATIONS;

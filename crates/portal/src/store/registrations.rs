@@ -7,7 +7,8 @@ use storage::{Error, Json, Row, Tx, params};
 use super::Read;
 use super::related;
 use crate::model::{
-    ApplicationId, ApprovalStatus, AuthStrategyId, ProductVersionId, Registration, RegistrationId,
+    ApplicationId, ApprovalStatus, AuthStrategyId, PortalId, ProductVersionId, Registration,
+    RegistrationId,
 };
 
 const COLUMNS: &str = "t.id, t.portal_id, t.application_id, t.product_version_id, t.status, t.granted_scopes, t.created_at, t.updated_at";
@@ -153,4 +154,42 @@ pub(crate) async fn granted_of_strategy(
             .extend(scopes.0);
     }
     Ok(granted)
+}
+
+/// A developer with an application that is registered for something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Holder {
+    /// The portal where the developer signed up.
+    pub(crate) portal_id: PortalId,
+    /// The address.
+    pub(crate) email: String,
+    /// The name, for people.
+    pub(crate) full_name: String,
+}
+
+/// The developers with applications that have, or wait for, access to a version; each once.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn holders(
+    mut read: impl Read,
+    version_id: ProductVersionId,
+) -> Result<Vec<Holder>, Error> {
+    let sql = "SELECT DISTINCT d.id, d.portal_id, d.email, d.full_name FROM portal_registration r \
+               JOIN portal_application a ON a.id = r.application_id \
+               JOIN portal_developer d ON d.id = a.developer_id \
+               WHERE r.product_version_id = $1 AND r.status IN ($2, $3) ORDER BY d.id";
+    let params = params![
+        version_id,
+        ApprovalStatus::Approved,
+        ApprovalStatus::Pending
+    ];
+    let holder = |row: &Row| {
+        Ok(Holder {
+            portal_id: row.get("portal_id")?,
+            email: row.get("email")?,
+            full_name: row.get("full_name")?,
+        })
+    };
+    read.rows(sql, params).await?.iter().map(holder).collect()
 }

@@ -5,7 +5,6 @@
 mod documents;
 mod products;
 mod specifications;
-mod text;
 mod versions;
 
 use axum::http::Method;

@@ -5,22 +5,17 @@ use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::routing::{delete, get, patch, post, put};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use storage::Tx;
 
-use super::super::{Admin, Route, commit, moment, only, settled};
+use super::super::{Admin, Route, moment, only, settled};
 use super::{find, strategy};
 use crate::Portal;
-use crate::error::{Error, Violation};
-use crate::model::{
-    AuthStrategyId, ProductVersionId, Publication, PublicationId, PublishStatus, Site,
-};
-use crate::rest::check::{Field, Rule, Shape, UUID, optional, required};
+use crate::error::Error;
+use crate::model::{Publication, PublishStatus};
 use crate::rest::query::{Column, Kind, Query, column};
-use crate::rest::{Body, Page, Problem, apply, input, path_id};
+use crate::rest::{Body, Page, Problem};
+use crate::service::publications::{self, find_in};
 use crate::store;
-use crate::store::audit::Entry;
 
 pub(super) fn routes() -> Vec<Route> {
     let (all, one) = (
@@ -61,79 +56,6 @@ const COLUMNS: &[Column] = &[
     column("updated_at", "t.updated_at", Kind::Time),
 ];
 
-const STATUS: Field = required("publish_status", Rule::Word(PublishStatus::WORDS));
-const STRATEGIES: Field = required(
-    "auth_strategy_ids",
-    Rule::List {
-        of: &UUID,
-        min: 0,
-        max: 1,
-    },
-);
-const TAKES: Field = required("application_registration_enabled", Rule::Boolean);
-const APPROVES: Field = required("auto_approve_registration", Rule::Boolean);
-const DEPRECATED: Field = required("deprecated", Rule::Boolean);
-
-static CREATE: Shape = Shape {
-    fields: &[
-        STATUS,
-        required("product_version_id", UUID),
-        STRATEGIES,
-        TAKES,
-        APPROVES,
-        DEPRECATED,
-    ],
-    open: false,
-};
-
-static UPDATE: Shape = Shape {
-    fields: &[
-        STATUS,
-        STRATEGIES,
-        TAKES,
-        APPROVES,
-        DEPRECATED,
-        optional("notify_developers", Rule::Boolean),
-    ],
-    open: false,
-};
-
-#[derive(Debug, Serialize, Deserialize)]
-struct Writable {
-    publish_status: PublishStatus,
-    auth_strategy_ids: Vec<AuthStrategyId>,
-    application_registration_enabled: bool,
-    auto_approve_registration: bool,
-    deprecated: bool,
-}
-
-impl Writable {
-    fn of(publication: &Publication) -> Self {
-        Self {
-            publish_status: publication.publish_status,
-            auth_strategy_ids: publication.auth_strategy_id.into_iter().collect(),
-            application_registration_enabled: publication.application_registration_enabled,
-            auto_approve_registration: publication.auto_approve_registration,
-            deprecated: publication.deprecated,
-        }
-    }
-
-    fn write(self, publication: &mut Publication) {
-        publication.publish_status = self.publish_status;
-        publication.auth_strategy_id = self.auth_strategy_ids.first().copied();
-        publication.application_registration_enabled = self.application_registration_enabled;
-        publication.auto_approve_registration = self.auto_approve_registration;
-        publication.deprecated = self.deprecated;
-    }
-}
-
-#[derive(Debug, Deserialize)]
-struct Create {
-    product_version_id: ProductVersionId,
-    #[serde(flatten)]
-    rest: Writable,
-}
-
 async fn create(
     admin: Admin,
     State(portal): State<Portal>,
@@ -141,21 +63,8 @@ async fn create(
     Body(body): Body,
 ) -> Result<Response, Problem> {
     let site = find(&portal, &id).await?;
-    let new: Create = input(body, &CREATE)?;
-    let mut publication = blank(&portal, &admin, &site, new.product_version_id);
-    new.rest.write(&mut publication);
-    let mut tx = portal.db().begin().await?;
-    check_references(&mut tx, &publication).await?;
-    store::publications::insert(&mut tx, &publication)
-        .await
-        .map_err(|error| {
-            Error::from(error).or_conflict(
-                "this product version is in the portal already; change it with PATCH or PUT",
-            )
-        })?;
-    let revision = commit(&portal, &admin.ctx, tx, entry("create", &publication)).await?;
-    let body = Json(render_one(&portal, &publication).await?);
-    Ok(settled(&portal, Some(revision), (StatusCode::CREATED, body)).await)
+    let created = publications::create(&portal, &admin.ctx, &site, body).await?;
+    answer(&portal, StatusCode::CREATED, created).await
 }
 
 async fn list(
@@ -189,9 +98,9 @@ async fn update(
     Body(body): Body,
 ) -> Result<Response, Problem> {
     let site = find(&portal, &id).await?;
-    let mut publication = find_in(&portal, &site, &version).await?;
-    apply(&Writable::of(&publication), body, &UPDATE)?.write(&mut publication);
-    save(&portal, &admin, publication).await
+    let publication = find_in(&portal, &site, &version).await?;
+    let updated = publications::update(&portal, &admin.ctx, publication, body).await?;
+    answer(&portal, StatusCode::OK, updated).await
 }
 
 /// Compat: PUT adds the version to the portal if it is not in it, and answers 200 either way.
@@ -202,27 +111,8 @@ async fn replace(
     Body(body): Body,
 ) -> Result<Response, Problem> {
     let site = find(&portal, &id).await?;
-    let new: Writable = input(body, &UPDATE)?;
-    let version_id = path_id("product version", &version)?;
-    let found = store::publications::find_in(portal.db(), site.id, version_id).await?;
-    let Some(mut publication) = found else {
-        if store::product_versions::find(portal.db(), version_id)
-            .await?
-            .is_none()
-        {
-            return Err(Error::not_found("product version", version_id).into());
-        }
-        let mut publication = blank(&portal, &admin, &site, version_id);
-        new.write(&mut publication);
-        let mut tx = portal.db().begin().await?;
-        check_references(&mut tx, &publication).await?;
-        store::publications::insert(&mut tx, &publication).await?;
-        let revision = commit(&portal, &admin.ctx, tx, entry("create", &publication)).await?;
-        let body = Json(render_one(&portal, &publication).await?);
-        return Ok(settled(&portal, Some(revision), body).await);
-    };
-    new.write(&mut publication);
-    save(&portal, &admin, publication).await
+    let replaced = publications::replace(&portal, &admin.ctx, &site, &version, body).await?;
+    answer(&portal, StatusCode::OK, replaced).await
 }
 
 async fn remove(
@@ -232,93 +122,17 @@ async fn remove(
 ) -> Result<Response, Problem> {
     let site = find(&portal, &id).await?;
     let publication = find_in(&portal, &site, &version).await?;
-    let mut tx = portal.db().begin().await?;
-    store::publications::delete(&mut tx, publication.id).await?;
-    let revision = commit(&portal, &admin.ctx, tx, entry("delete", &publication)).await?;
+    let revision = publications::delete(&portal, &admin.ctx, &publication).await?;
     Ok(settled(&portal, Some(revision), StatusCode::NO_CONTENT).await)
 }
 
-async fn save(
+async fn answer(
     portal: &Portal,
-    admin: &Admin,
-    mut publication: Publication,
+    status: StatusCode,
+    (publication, revision): (Publication, i64),
 ) -> Result<Response, Problem> {
-    publication.updated_at = admin.ctx.now;
-    let mut tx = portal.db().begin().await?;
-    check_references(&mut tx, &publication).await?;
-    store::publications::update(&mut tx, &publication).await?;
-    let revision = commit(portal, &admin.ctx, tx, entry("update", &publication)).await?;
     let body = Json(render_one(portal, &publication).await?);
-    Ok(settled(portal, Some(revision), body).await)
-}
-
-fn blank(
-    portal: &Portal,
-    admin: &Admin,
-    site: &Site,
-    product_version_id: ProductVersionId,
-) -> Publication {
-    Publication {
-        id: PublicationId::new(portal.entropy()),
-        portal_id: site.id,
-        product_version_id,
-        publish_status: PublishStatus::Unpublished,
-        auth_strategy_id: None,
-        application_registration_enabled: false,
-        auto_approve_registration: false,
-        deprecated: false,
-        created_at: admin.ctx.now,
-        updated_at: admin.ctx.now,
-    }
-}
-
-fn entry<'a>(verb: &'a str, publication: &Publication) -> Entry<'a> {
-    let entry = Entry::new(verb, "portal_product_version", publication.id);
-    entry.in_portal(publication.portal_id)
-}
-
-/// Version and strategy exist, and registrations have a strategy to register with.
-async fn check_references(tx: &mut Tx, publication: &Publication) -> Result<(), Error> {
-    let version = publication.product_version_id;
-    let mut found = Vec::new();
-    if store::product_versions::find(&mut *tx, version)
-        .await?
-        .is_none()
-    {
-        found.push(Violation::body(
-            "product_version_id",
-            "missing_reference",
-            format!("there is no product version {version}"),
-        ));
-    }
-    if let Some(id) = publication.auth_strategy_id {
-        let strategy = store::strategies::find(&mut *tx, id).await?;
-        if strategy.is_none() {
-            found.push(Violation::body(
-                "auth_strategy_ids.0",
-                "missing_reference",
-                format!("there is no application auth strategy {id}"),
-            ));
-        }
-    } else if publication.application_registration_enabled {
-        found.push(Violation::body(
-            "auth_strategy_ids",
-            "required",
-            "applications register with an auth strategy: name one, or set \
-             \"application_registration_enabled\" to false",
-        ));
-    }
-    if found.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::Invalid(found))
-    }
-}
-
-async fn find_in(portal: &Portal, site: &Site, version: &str) -> Result<Publication, Error> {
-    let id = path_id("product version", version)?;
-    let publication = store::publications::find_in(portal.db(), site.id, id).await?;
-    publication.ok_or_else(|| Error::not_found("product version in this portal", id))
+    Ok(settled(portal, Some(revision), (status, body)).await)
 }
 
 async fn render_one(portal: &Portal, publication: &Publication) -> Result<Value, Error> {

@@ -1,0 +1,271 @@
+//! The documentation of API products: a tree of Markdown pages.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use storage::Tx;
+
+use super::contents::decode;
+use super::products::find as find_product;
+use crate::error::Violation;
+use crate::model::{ApiProduct, ApiProductId, Document, DocumentId, PublishStatus};
+use crate::rest::check::{Rule, Shape, UUID, nullable, optional, required, text};
+use crate::rest::{apply, input, path_id};
+use crate::store::audit::Entry;
+use crate::store::documents;
+use crate::{Ctx, Error, Portal};
+
+const SLUG: Rule = Rule::Form {
+    max: 80,
+    rule: "matches_regex",
+    holds: |slug| {
+        !slug.is_empty()
+            && slug
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+    },
+    expects: "letters, digits, `_` and `-`",
+};
+
+const SHAPE: Shape = Shape {
+    fields: &[
+        nullable("parent_document_id", UUID),
+        required("slug", SLUG),
+        required("status", Rule::Word(PublishStatus::WORDS)),
+        required("title", text(1, 255)),
+        optional("content", text(0, 2 << 20)),
+        optional(
+            "metadata",
+            Rule::Object(&Shape {
+                fields: &[],
+                open: true,
+            }),
+        ),
+    ],
+    open: false,
+};
+
+/// What can be written of a document.
+#[derive(Serialize, Deserialize)]
+struct Input {
+    parent_document_id: Option<DocumentId>,
+    slug: String,
+    status: PublishStatus,
+    title: String,
+    #[serde(default)]
+    content: String,
+    #[serde(default)]
+    metadata: Map<String, Value>,
+}
+
+/// A document of a product.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(crate) async fn find(
+    portal: &Portal,
+    product: &str,
+    document: &str,
+) -> Result<Document, Error> {
+    let product: ApiProductId = find_product(portal, product).await?.id;
+    let id: DocumentId = path_id("document", document)?;
+    let found = documents::find(portal.db(), id)
+        .await?
+        .filter(|found| found.api_product_id == product);
+    found.ok_or_else(|| Error::not_found("document", id))
+}
+
+/// Makes a document, as the last of its siblings.
+///
+/// # Errors
+/// [`Error::Invalid`], and [`Error::Conflict`] if a sibling has the slug.
+pub(crate) async fn create(
+    portal: &Portal,
+    ctx: &Ctx,
+    product: &ApiProduct,
+    body: Map<String, Value>,
+) -> Result<Document, Error> {
+    let Input {
+        parent_document_id,
+        slug,
+        status,
+        title,
+        content,
+        metadata,
+    } = input(body, &SHAPE)?;
+    let all = documents::of_product(portal.db(), product.id).await?;
+    let document = Document {
+        id: DocumentId::new(portal.entropy()),
+        api_product_id: product.id,
+        parent_document_id,
+        slug,
+        title,
+        status,
+        content: decode("content", &content)?,
+        metadata,
+        position: last(&all, parent_document_id),
+        created_at: ctx.now,
+        updated_at: ctx.now,
+    };
+    fits(&all, &document)?;
+    let mut tx = portal.db().begin().await?;
+    documents::insert(&mut tx, &document).await?;
+    commit(portal, ctx, tx, "create", document.id).await?;
+    Ok(document)
+}
+
+/// Changes what `body` names. A document that gets another parent is the last of its new siblings.
+///
+/// # Errors
+/// Those of [`create`].
+pub(crate) async fn update(
+    portal: &Portal,
+    ctx: &Ctx,
+    earlier: Document,
+    body: Map<String, Value>,
+) -> Result<Document, Error> {
+    let resent = body.contains_key("content");
+    let present = Input {
+        parent_document_id: earlier.parent_document_id,
+        slug: earlier.slug.clone(),
+        status: earlier.status,
+        title: earlier.title.clone(),
+        content: earlier.content.clone(),
+        metadata: earlier.metadata.clone(),
+    };
+    let Input {
+        parent_document_id,
+        slug,
+        status,
+        title,
+        content,
+        metadata,
+    } = apply(&present, body, &SHAPE)?;
+    let content = if resent {
+        decode("content", &content)?
+    } else {
+        content
+    };
+    let all = documents::of_product(portal.db(), earlier.api_product_id).await?;
+    let position = match parent_document_id == earlier.parent_document_id {
+        true => earlier.position,
+        false => last(&all, parent_document_id),
+    };
+    let document = Document {
+        parent_document_id,
+        slug,
+        status,
+        title,
+        content,
+        metadata,
+        position,
+        updated_at: ctx.now,
+        ..earlier
+    };
+    fits(&all, &document)?;
+    let mut tx = portal.db().begin().await?;
+    documents::update(&mut tx, &document).await?;
+    commit(portal, ctx, tx, "update", document.id).await?;
+    Ok(document)
+}
+
+/// Removes a document and those below it.
+///
+/// # Errors
+/// [`Error::Unavailable`].
+pub(crate) async fn delete(portal: &Portal, ctx: &Ctx, document: &Document) -> Result<(), Error> {
+    let mut tx = portal.db().begin().await?;
+    documents::delete(&mut tx, document.id).await?;
+    commit(portal, ctx, tx, "delete", document.id).await
+}
+
+/// Moves a document one place up or down among its siblings; at the end nothing happens.
+///
+/// # Errors
+/// [`Error::Unavailable`].
+pub(crate) async fn shift(
+    portal: &Portal,
+    ctx: &Ctx,
+    document: &Document,
+    up: bool,
+) -> Result<(), Error> {
+    let all = documents::of_product(portal.db(), document.api_product_id).await?;
+    let mut siblings: Vec<Document> = all
+        .into_iter()
+        .filter(|other| other.parent_document_id == document.parent_document_id)
+        .collect();
+    let Some(at) = siblings.iter().position(|other| other.id == document.id) else {
+        return Ok(());
+    };
+    let to = if up { at.checked_sub(1) } else { Some(at + 1) };
+    let Some(to) = to.filter(|to| *to < siblings.len()) else {
+        return Ok(());
+    };
+    siblings.swap(at, to);
+    let mut tx = portal.db().begin().await?;
+    for (position, sibling) in (0..).zip(&siblings) {
+        if sibling.position != position {
+            let moved = Document {
+                position,
+                ..sibling.clone()
+            };
+            documents::update(&mut tx, &moved).await?;
+        }
+    }
+    commit(portal, ctx, tx, "move", document.id).await
+}
+
+/// The place behind the last below a parent.
+fn last(all: &[Document], parent: Option<DocumentId>) -> i64 {
+    let siblings = all
+        .iter()
+        .filter(|other| other.parent_document_id == parent);
+    let positions = siblings.map(|other| other.position);
+    positions.max().map_or(0, |last| last + 1)
+}
+
+async fn commit(
+    portal: &Portal,
+    ctx: &Ctx,
+    mut tx: Tx,
+    action: &str,
+    id: DocumentId,
+) -> Result<(), Error> {
+    portal
+        .audit(&mut tx, ctx, Entry::new(action, "document", id))
+        .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Whether a document has its place in the tree: a parent that is not below it, and a slug of its own there.
+fn fits(all: &[Document], document: &Document) -> Result<(), Error> {
+    let refuse = |reason: String| {
+        Err(Error::invalid(Violation::body(
+            "parent_document_id",
+            "missing_reference",
+            reason,
+        )))
+    };
+    let mut above = document.parent_document_id;
+    while let Some(id) = above {
+        if id == document.id {
+            return refuse("a document cannot be below itself".into());
+        }
+        let Some(parent) = all.iter().find(|other| other.id == id) else {
+            return refuse(format!("document {id} does not exist in this product"));
+        };
+        above = parent.parent_document_id;
+    }
+    let twin = all.iter().any(|other| {
+        other.id != document.id
+            && other.parent_document_id == document.parent_document_id
+            && other.slug == document.slug
+    });
+    if twin {
+        return Err(Error::Conflict(format!(
+            "there is a document with the slug `{}` at this place already",
+            document.slug
+        )));
+    }
+    Ok(())
+}

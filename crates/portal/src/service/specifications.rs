@@ -1,0 +1,197 @@
+//! The OpenAPI documents of product versions: at most one a version.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use storage::Tx;
+
+use super::contents::decode;
+use super::openapi;
+use super::versions::find as find_version;
+use crate::error::Violation;
+use crate::model::{ProductVersion, Specification, SpecificationId};
+use crate::rest::check::{Rule, Shape, required, text};
+use crate::rest::{apply, input, path_id};
+use crate::store::audit::Entry;
+use crate::store::specifications;
+use crate::{Ctx, Error, Portal};
+
+const NAME: Rule = Rule::Form {
+    max: 255,
+    rule: "matches_regex",
+    holds: |name| {
+        [".yaml", ".yml", ".json"]
+            .iter()
+            .any(|end| name.len() > end.len() && name.ends_with(end))
+    },
+    expects: "a file name that ends in .yaml, .yml or .json",
+};
+
+const SHAPE: Shape = Shape {
+    fields: &[
+        required("name", NAME),
+        required("content", text(1, 2 << 20)),
+    ],
+    open: false,
+};
+
+/// What can be written of a specification.
+#[derive(Serialize, Deserialize)]
+struct Input {
+    name: String,
+    content: String,
+}
+
+/// The specification of a path, which must be the version's.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(crate) async fn find(
+    portal: &Portal,
+    product: &str,
+    version: &str,
+    specification: &str,
+) -> Result<Specification, Error> {
+    let version = find_version(portal, product, version).await?;
+    let id: SpecificationId = path_id("specification", specification)?;
+    let found = specifications::find(portal.db(), id)
+        .await?
+        .filter(|found| found.product_version_id == version.id);
+    found.ok_or_else(|| Error::not_found("specification", id))
+}
+
+/// Gives a version its specification.
+///
+/// # Errors
+/// [`Error::Invalid`], and [`Error::Conflict`] if it has one.
+pub(crate) async fn create(
+    portal: &Portal,
+    ctx: &Ctx,
+    version: &ProductVersion,
+    body: Map<String, Value>,
+) -> Result<Specification, Error> {
+    let Input { name, content } = input(body, &SHAPE)?;
+    let (content, document) = check(&content)?;
+    let specification = Specification {
+        id: SpecificationId::new(portal.entropy()),
+        product_version_id: version.id,
+        name,
+        content,
+        document,
+        created_at: ctx.now,
+        updated_at: ctx.now,
+    };
+    let mut tx = portal.db().begin().await?;
+    let inserted = specifications::insert(&mut tx, &specification).await;
+    inserted.map_err(|error| {
+        Error::from(error).or_conflict(
+            "the version has a specification already; change that one, or delete it first",
+        )
+    })?;
+    commit(portal, ctx, tx, "create", &specification).await?;
+    Ok(specification)
+}
+
+/// Changes what `body` names.
+///
+/// # Errors
+/// [`Error::Invalid`].
+pub(crate) async fn update(
+    portal: &Portal,
+    ctx: &Ctx,
+    earlier: Specification,
+    body: Map<String, Value>,
+) -> Result<Specification, Error> {
+    let present = Input {
+        name: earlier.name.clone(),
+        content: earlier.content.clone(),
+    };
+    let Input { name, content } = apply(&present, body, &SHAPE)?;
+    let (content, document) = if content == earlier.content {
+        (content, earlier.document.clone())
+    } else {
+        check(&content)?
+    };
+    let specification = Specification {
+        name,
+        content,
+        document,
+        updated_at: ctx.now,
+        ..earlier
+    };
+    let mut tx = portal.db().begin().await?;
+    specifications::update(&mut tx, &specification).await?;
+    commit(portal, ctx, tx, "update", &specification).await?;
+    Ok(specification)
+}
+
+/// Takes a version's specification away.
+///
+/// # Errors
+/// [`Error::Unavailable`].
+pub(crate) async fn delete(
+    portal: &Portal,
+    ctx: &Ctx,
+    specification: &Specification,
+) -> Result<(), Error> {
+    let mut tx = portal.db().begin().await?;
+    specifications::delete(&mut tx, specification.id).await?;
+    commit(portal, ctx, tx, "delete", specification).await
+}
+
+async fn commit(
+    portal: &Portal,
+    ctx: &Ctx,
+    mut tx: Tx,
+    action: &str,
+    specification: &Specification,
+) -> Result<(), Error> {
+    portal
+        .audit(
+            &mut tx,
+            ctx,
+            Entry::new(action, "specification", specification.id),
+        )
+        .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The text that was sent, and the same as JSON; it must be an OpenAPI or Swagger document.
+///
+/// # Errors
+/// [`Error::Invalid`], with every fault and its line and column.
+fn check(sent: &str) -> Result<(String, String), Error> {
+    let content = decode("content", sent)?;
+    match openapi::read(&content) {
+        Ok(document) => Ok((content, document.to_string())),
+        Err(faults) => {
+            let violation = |fault: &openapi::Fault| {
+                Violation::body("content", "invalid", format!("\"content\" {fault}"))
+            };
+            Err(Error::Invalid(faults.iter().map(violation).collect()))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+
+    #[test]
+    fn a_document_that_breaks_off_is_refused_with_its_line() {
+        let reason = |text: &str| check(text).unwrap_err().to_string();
+        assert!(
+            reason("{\"openapi\": \"3.0.0\",").contains("line 1"),
+            "{}",
+            reason("{\"openapi\": \"3.0.0\",")
+        );
+        assert!(
+            reason("openapi: 3.0.0\ninfo: [").contains("line"),
+            "{}",
+            reason("openapi: 3.0.0\ninfo: [")
+        );
+        assert!(reason("just: text").contains("OpenAPI document"));
+        assert!(reason("openapi: 3.0.0\ninfo: {title: x}").contains("paths"));
+        assert!(check("openapi: 3.0.0\ninfo: {title: x}\npaths: {}").is_ok());
+    }
+}
