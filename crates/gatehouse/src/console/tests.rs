@@ -156,6 +156,9 @@ async fn every_page_behind_the_sign_in_refuses_an_outsider() {
         "/administrators/x/reset-password",
         "/portals",
         "/portals/new",
+        "/portals/x/delete",
+        "/api-products",
+        "/api-products/x/documents",
         "/tenant/clients",
     ] {
         let answer = scene.get(path).await;
@@ -363,4 +366,49 @@ async fn who_has_a_one_time_password_chooses_another_before_anything_else() {
     assert_eq!(changed.status, StatusCode::SEE_OTHER, "{}", changed.html);
     assert_ne!(scene.session().unwrap(), before);
     assert_eq!(scene.get("/administrators").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_viewer_reads_portals_and_products_and_is_offered_no_change() {
+    let scene = Scene::new(false).await;
+    let scene = scene.with("ada@example.com", Role::Owner).await;
+    let mut scene = scene.with("bob@example.com", Role::Viewer).await;
+    scene.sign_in("ada@example.com", PASSWORD).await;
+    let made = scene.post("/portals/new", &[("name", "Partners")]).await;
+    let portal = made.location().replace("/settings", "");
+    let made = scene.post("/api-products/new", &[("name", "Tides")]).await;
+    let product = made.location().replace("/versions", "");
+    assert!(portal.starts_with("/portals/") && product.starts_with("/api-products/"));
+
+    scene.sign_in("bob@example.com", PASSWORD).await;
+    for path in [
+        "/portals".to_owned(),
+        portal.clone(),
+        format!("{portal}/settings"),
+        format!("{portal}/appearance"),
+        "/api-products".to_owned(),
+        product.clone(),
+        format!("{product}/versions"),
+        format!("{product}/documents"),
+        format!("{product}/portals"),
+    ] {
+        let shown = scene.get(&path).await;
+        assert_eq!(shown.status, StatusCode::OK, "{path}");
+        let (_, main) = shown.html.split_once("<main").unwrap();
+        let (main, _) = main.split_once("</main>").unwrap();
+        for offer in ["/new\"", "/delete\"", "method=\"post\""] {
+            assert!(!main.contains(offer), "{path} offers {offer}");
+        }
+    }
+    for path in [
+        "/portals/new".to_owned(),
+        format!("{portal}/settings"),
+        format!("{portal}/delete"),
+        format!("{product}/delete"),
+        format!("{product}/versions/new"),
+        format!("{product}/portals"),
+    ] {
+        let refused = scene.post(&path, &[("name", "x")]).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{path}");
+    }
 }

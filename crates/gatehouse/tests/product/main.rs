@@ -8,6 +8,7 @@ mod clients;
 mod commands;
 mod console;
 mod console_actions;
+mod console_portals;
 mod declare;
 mod express;
 mod gateway_node;
