@@ -345,7 +345,7 @@ async fn an_admitted_call_is_noted_for_its_client_and_told_once_a_minute() {
     assert_eq!(noted(&world), ["app"]);
     assert_eq!(world.get("/weather", &[BASIC]).await.code(), 200);
     assert!(noted(&world).is_empty(), "in the same minute");
-    world.clock.advance(std::time::Duration::from_secs(60));
+    world.clock.advance(Duration::from_secs(60));
     let next = ("authorization", "Basic next:s3cret");
     assert_eq!(world.get("/weather", &[next]).await.code(), 200);
     world.application().name = "Renamed".into();
