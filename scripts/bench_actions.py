@@ -80,8 +80,7 @@ class Tenant:
             "name": name, "code": code, "supported_triggers": [{"id": "credentials-exchange", "version": "v2"}],
             "dependencies": [{"name": package, "version": "latest"} for package in packages]})
         path = f"actions/actions/{made['id']}"
-        wait_for("the build of an Action", lambda: self.manage("GET", path)["status"] != "building"
-                 and self.manage("GET", path)["status"] != "pending")
+        wait_for("the build of an Action", lambda: self.manage("GET", path)["status"] in ("built", "failed"))
         built = self.manage("GET", path)
         assert built["status"] == "built", f"{name} was not built: {built}"
         self.manage("POST", f"{path}/deploy", {})
@@ -156,8 +155,9 @@ def actions(folder, processes, options):
     for name, code in cases.items():
         if code:
             tenant.deploy(name, code, ["axios"] if "axios" in code else [])
-    report = [latency(tenant, processes, cases, options), crowd(folder, tenant, server, cases, options),
-              memory(tenant, server)]
+    # First, since what others leave behind would be used again and not be seen.
+    kept = memory(tenant, server)
+    report = [latency(tenant, processes, cases, options), crowd(folder, tenant, server, cases, options), kept]
     note = ("Gatehouse on one CPU, the client on the other. A warm request comes after a pause of "
             f"{PAUSE * 1000:.0f} ms; a cold one is the first after the Action was put to work, when it is compiled "
             "and has no context yet. Plain `node` runs the handler alone over a pipe, with no server around it.")
