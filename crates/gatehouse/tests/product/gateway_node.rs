@@ -94,7 +94,7 @@ fn status(url: &str, authorization: &str) -> String {
 }
 
 /// Signs the demo's developer in and answers with a cookie file.
-fn sign_in(demo: &Demo) -> String {
+pub(crate) fn sign_in(demo: &Demo) -> String {
     let jar = demo.data_dir().join("cookies.txt").display().to_string();
     let body = json!({ "username": demo.saved("/portal/developer/email"), "password": demo.saved("/portal/developer/password") });
     let url = format!("{}/api/v2/developer/authenticate", demo.endpoint("portal"));
@@ -111,7 +111,8 @@ fn sign_in(demo: &Demo) -> String {
     jar
 }
 
-fn portal(
+/// Calls the portal's client API as the developer: the head of the answer, and its body.
+pub(crate) fn portal(
     demo: &Demo,
     jar: &str,
     method: &str,

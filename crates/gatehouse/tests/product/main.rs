@@ -16,6 +16,7 @@ mod login;
 mod pages;
 mod quickstart;
 mod registration;
+mod registration_action;
 mod registry;
 mod seed_action;
 mod site;
