@@ -123,3 +123,67 @@ registrations-revoked-done =
         [one] The registration is revoked.
        *[other] { $count } registrations are revoked.
     }
+
+# Applications
+applications-search = Search by name or client ID
+applications-none = No applications
+applications-none-next = Developers create applications in the portal. Search for something else if you expected some.
+applications-strategy = Auth strategy
+applications-delete = Delete this application
+applications-delete-hint = Its credentials and registrations go with it.
+applications-delete-title = Delete { $name }?
+applications-delete-lead = Gateways refuse its credentials from now on.
+applications-delete-client = This client is removed at the identity provider:
+applications-delete-registrations = These registrations end:
+applications-leaving = The application is gone. Its client could not be removed at the identity provider yet; this goes on by itself.
+standing-active = Ready
+standing-provisioning = Being made at the provider
+standing-deleting = Being removed at the provider
+
+# Audit
+audit-title = Audit log
+audit-lead = Who changed what, and when.
+audit-search = Search by person, id, request or detail
+audit-none = Nothing here
+audit-none-next = Search for something else, or further back.
+audit-through = Through
+audit-kind = What
+audit-since = Since
+audit-when = When
+audit-who = Who
+audit-what = Did
+audit-to = To
+audit-csv = Download as CSV
+audit-jsonl = Download as JSON lines
+since-hour = The last hour
+since-day = The last day
+since-week = The last week
+since-month = The last 30 days
+actor-administrator = Console
+actor-platform_token = Platform API
+actor-developer = Developer portal
+actor-anonymous = Portal, not signed in
+actor-system = This program by itself
+did-create = Created
+did-update = Changed
+did-delete = Deleted
+did-approve = Approved
+did-reject = Rejected
+did-revoke = Revoked
+did-suspend = Set back to waiting
+entity-developer = Developer
+entity-application = Application
+entity-application_credential = Credential
+entity-application_registration = Registration
+entity-portal = Portal
+entity-portal_appearance = Appearance of a portal
+entity-portal_authentication = Sign-in of a portal
+entity-portal_product_version = Publication
+entity-api_product = API product
+entity-product_version = Version of an API product
+entity-document = Document
+entity-specification = Specification
+entity-auth_strategy = Auth strategy
+entity-dcr_provider = DCR provider
+entity-service = Service
+entity-route = Route

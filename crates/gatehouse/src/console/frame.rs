@@ -57,7 +57,15 @@ const PORTAL: &[(&str, &str)] = &[
     ("nav-portals", "/portals"),
     ("nav-api-products", "/api-products"),
 ];
-const TEAM: &[(&str, &str)] = &[("nav-administrators", "/administrators")];
+const GATEWAY: &[(&str, &str)] = &[
+    ("nav-services", "/gateway/services"),
+    ("nav-routes", "/gateway/routes"),
+    ("nav-nodes", "/gateway/nodes"),
+];
+const TEAM: &[(&str, &str)] = &[
+    ("nav-administrators", "/administrators"),
+    ("nav-audit", "/audit"),
+];
 
 fn sections(console: &Console, visitor: &Visitor) -> Vec<Section> {
     let text = text(visitor);
@@ -74,6 +82,7 @@ fn sections(console: &Console, visitor: &Visitor) -> Vec<Section> {
         sections.push(section(text.get("nav-tenant"), TENANT));
         sections.push(section(text.get("nav-actions"), ACTIONS));
     }
+    sections.push(section(text.get("nav-gateway"), GATEWAY));
     sections.push(section(text.get("nav-team"), TEAM));
     sections
 }

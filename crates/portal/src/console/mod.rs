@@ -4,6 +4,7 @@
 //! written into the audit with the administrator's address.
 
 mod acting;
+mod gateway;
 mod lists;
 mod people;
 mod portals;
@@ -25,5 +26,6 @@ pub fn router(portal: &Portal) -> Router {
         .merge(portals::routes())
         .merge(people::routes())
         .merge(products::routes())
+        .merge(gateway::routes())
         .with_state(portal.clone())
 }

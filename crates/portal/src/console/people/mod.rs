@@ -1,5 +1,8 @@
-//! Dev Portal > Portals > Developers, Registrations: who is let in, and to what.
+//! Dev Portal > Portals > Developers, Registrations, Applications: who is let in, and to what. And the audit
+//! of who did so.
 
+mod applications;
+mod audit;
 mod decide;
 mod developers;
 mod registrations;
@@ -16,4 +19,6 @@ pub(super) fn routes() -> Router<Portal> {
     Router::new()
         .merge(developers::routes())
         .merge(registrations::routes())
+        .merge(applications::routes())
+        .merge(audit::routes())
 }

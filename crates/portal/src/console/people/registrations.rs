@@ -10,7 +10,7 @@ use web::components::{FieldErrors, table};
 use web::{Editor, Form, Input, Markup, Page, Text, Tone, Visitor, html, moment};
 
 use super::decide::{Chosen, Wanted, ask, decision};
-use super::{Acting, Refused, developers, standing, text};
+use super::{Acting, Refused, applications, developers, standing, text};
 use crate::console::{portals, refusal};
 use crate::model::Site;
 use crate::rest::path_id;
@@ -35,7 +35,7 @@ pub(super) fn routes() -> Router<Portal> {
 }
 
 /// An API with its version, as people call it.
-fn api(registered: &Registered) -> String {
+pub(super) fn api(registered: &Registered) -> String {
     format!(
         "{} {}",
         registered.product_name, registered.product_version_name
@@ -50,7 +50,7 @@ pub(super) fn table_of(text: Text, site: &Site, all: &[Registered]) -> Markup {
         @for one in all {
             tr {
                 td data-label=(labels[0]) { strong { (api(one)) } }
-                td data-label=(labels[1]) { (one.application_name) }
+                td data-label=(labels[1]) { a href=(application(site, one)) { (one.application_name) } }
                 td data-label=(labels[2]) { (standing(text, one.status)) }
                 td data-label=(labels[3]) { (moment(text, one.created_at.as_millis())) }
             }
@@ -157,6 +157,11 @@ async fn decide(
     Ok(visitor
         .redirect_saying(to, Tone::Success, said)
         .into_response())
+}
+
+/// The application's page.
+fn application(site: &Site, registered: &Registered) -> String {
+    applications::address(site, registered.application_id, "")
 }
 
 /// The developer's page.

@@ -31,6 +31,7 @@ const TABS: &[(&str, &str)] = &[
     ("portals-products", "/products"),
     ("portals-developers", "/developers"),
     ("portals-registrations", "/registrations"),
+    ("portals-applications", "/applications"),
 ];
 
 pub(super) fn routes() -> Router<Portal> {

@@ -3,6 +3,7 @@
 mod access;
 mod contract;
 mod core_entities;
+mod people;
 mod portals;
 mod providers;
 mod rotation;

@@ -112,7 +112,7 @@ pub(super) async fn applicant(
 }
 
 pub(super) struct Applicant {
-    developer: String,
+    pub(super) developer: String,
     pub(super) application: String,
     registration: String,
 }

@@ -7,7 +7,7 @@ use web::components::{
 };
 use web::{Administrator, Editor, Form, Input, Markup, Page, Text, Tone, Visitor, html, moment};
 
-use super::super::{decide, registrations};
+use super::super::{applications as apps, decide, registrations};
 use super::{Acting, BELOW, Refused, address, standing, text};
 use crate::console::portals;
 use crate::model::{Application, ApplicationStatus, Developer, Site};
@@ -41,7 +41,7 @@ pub(super) async fn page(
         section.section aria-labelledby="applications" {
             h2 id="applications" { (text.get("applications")) }
             @if applications.is_empty() { p.fine.spaced { (text.get("applications-none-here")) } }
-            @else { (application_rows(text, &applications)) }
+            @else { (application_rows(text, &site, &applications)) }
         }
         section.section aria-labelledby="registrations" {
             h2 id="registrations" { (text.get("registrations-title")) }
@@ -85,13 +85,15 @@ fn facts(text: Text, developer: &Developer) -> [Definition; 4] {
     ]
 }
 
-fn application_rows(text: Text, applications: &[Application]) -> Markup {
+fn application_rows(text: Text, site: &Site, applications: &[Application]) -> Markup {
     let labels = ["name", "client-id", "created"].map(|id| text.get(id));
     let columns = labels.each_ref().map(String::as_str);
     let rows = html! {
         @for application in applications {
             tr {
-                td data-label=(labels[0]) { strong { (application.name) } }
+                td data-label=(labels[0]) {
+                    a href=(apps::address(site, application.id, "")) { strong { (application.name) } }
+                }
                 td data-label=(labels[1]) {
                     @if let Some(client) = &application.client_id { code { (client) } }
                 }

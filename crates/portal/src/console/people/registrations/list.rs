@@ -6,7 +6,7 @@ use web::{Administrator, Markup, Page, Text, Visitor, html, moment};
 
 use super::super::decide::list_buttons;
 use super::super::text::statuses;
-use super::{BELOW, DECIDE, Refused, api, developer, standing, text};
+use super::{BELOW, DECIDE, Refused, api, application, developer, standing, text};
 use crate::Portal;
 use crate::console::lists::{SIZE, listing};
 use crate::console::portals;
@@ -100,7 +100,7 @@ fn rows(text: Text, list: &ListQuery, site: &Site, found: &[Registered], choosin
                         span.fine { (scopes.join(" ")) }
                     }
                 } }
-                td data-label=(labels[2]) { (one.application_name) }
+                td data-label=(labels[2]) { a href=(application(site, one)) { (one.application_name) } }
                 td data-label=(labels[3]) { a href=(developer(site, one)) { (one.developer_name) } }
                 td data-label=(labels[4]) { (standing(text, one.status)) }
                 td data-label=(labels[5]) { (moment(text, one.created_at.as_millis())) }

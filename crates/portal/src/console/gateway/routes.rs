@@ -1,0 +1,91 @@
+//! What the gateway takes.
+
+use axum::extract::State;
+use std::collections::HashMap;
+use web::components::{
+    Column, ListQuery, empty_state, list_count, list_table, list_tools, page_heading,
+};
+use web::{Administrator, Markup, Page, Text, Visitor, html, moment};
+
+use super::{Refused, SERVICES, text};
+use crate::console::lists::{SIZE, listing};
+use crate::model::{Route, Service, ServiceId};
+use crate::store::listing::Listing;
+use crate::{Portal, store};
+
+const SORTED: &[(&str, &str)] = &[("name", "t.name"), ("created", "t.created_at")];
+
+pub(super) async fn page(
+    State(portal): State<Portal>,
+    visitor: Visitor,
+    _: Administrator,
+    list: ListQuery,
+) -> Result<Page, Refused> {
+    let searched =
+        "COALESCE(t.name, '') || ' ' || COALESCE(t.hosts, '') || ' ' || COALESCE(t.paths, '')";
+    let wanted = listing(&list, SORTED, searched);
+    let (found, total) = store::routes::list(portal.db(), &wanted).await?;
+    let all = Listing::all("t.created_at");
+    let (services, _) = store::services::list(portal.db(), &all).await?;
+    let services: HashMap<ServiceId, Service> =
+        services.into_iter().map(|one| (one.id, one)).collect();
+    let text = text(&visitor);
+    let title = text.get("routes-title");
+    let total = u64::try_from(total).unwrap_or(0);
+    let main = html! {
+        (page_heading(&title, Some(&text.get("routes-lead")), None))
+        (list_tools(text, &list, Some(&text.get("routes-search")), &[]))
+        @if found.is_empty() {
+            (empty_state(&text.get("routes-none"), &text.get("none-next"), None))
+        } @else {
+            (list_count(text, total))
+            (rows(text, &list, &found, &services))
+            (list.pages(text, SIZE, total))
+        }
+    };
+    Ok(visitor.page(&title).main(main))
+}
+
+fn rows(
+    text: Text,
+    list: &ListQuery,
+    found: &[Route],
+    services: &HashMap<ServiceId, Service>,
+) -> Markup {
+    let labels = ["name", "routes-takes", "routes-service", "created"].map(|id| text.get(id));
+    let columns = [
+        Column::sorted(&labels[0], "name"),
+        Column::new(&labels[1]),
+        Column::new(&labels[2]),
+        Column::moments(&labels[3], "created"),
+    ];
+    let rows = html! {
+        @for one in found {
+            tr {
+                td data-label=(labels[0]) { div {
+                    strong { (one.name.as_deref().unwrap_or("–")) }
+                    span.fine { code { (one.id) } }
+                } }
+                td data-label=(labels[1]) { div {
+                    @for part in takes(one) { span.fine { code { (part) } } }
+                } }
+                td data-label=(labels[2]) {
+                    @if let Some(service) = one.service_id.and_then(|id| services.get(&id)) {
+                        a href=(SERVICES) { (service.name.as_deref().unwrap_or(&service.host)) }
+                    }
+                }
+                td data-label=(labels[3]) { (moment(text, one.created_at.as_millis())) }
+            }
+        }
+    };
+    list_table(text, list, &text.get("routes-title"), &columns, rows)
+}
+
+/// Methods, hosts and paths, a line each.
+fn takes(route: &Route) -> Vec<String> {
+    [&route.methods, &route.hosts, &route.paths]
+        .into_iter()
+        .flatten()
+        .map(|values| values.join(" "))
+        .collect()
+}

@@ -1,0 +1,101 @@
+//! Where the gateway forwards to.
+
+use std::collections::HashMap;
+
+use axum::extract::State;
+use web::components::{
+    Column, ListQuery, badge, empty_state, list_count, list_table, list_tools, page_heading,
+};
+use web::{Administrator, Markup, Page, Text, Tone, Visitor, html, moment};
+
+use super::{Refused, planes, text};
+use crate::console::lists::{SIZE, listing};
+use crate::model::{ControlPlaneId, Service};
+use crate::{Portal, store};
+
+const SORTED: &[(&str, &str)] = &[
+    ("name", "t.name"),
+    ("host", "t.host"),
+    ("created", "t.created_at"),
+];
+
+pub(super) async fn page(
+    State(portal): State<Portal>,
+    visitor: Visitor,
+    _: Administrator,
+    list: ListQuery,
+) -> Result<Page, Refused> {
+    let wanted = listing(&list, SORTED, "COALESCE(t.name, '') || ' ' || t.host");
+    let (found, total) = store::services::list(portal.db(), &wanted).await?;
+    let planes = planes(&portal).await?;
+    let text = text(&visitor);
+    let title = text.get("services-title");
+    let total = u64::try_from(total).unwrap_or(0);
+    let main = html! {
+        (page_heading(&title, Some(&text.get("services-lead")), None))
+        (list_tools(text, &list, Some(&text.get("services-search")), &[]))
+        @if found.is_empty() {
+            (empty_state(&text.get("services-none"), &text.get("none-next"), None))
+        } @else {
+            (list_count(text, total))
+            (rows(text, &list, &found, &planes))
+            (list.pages(text, SIZE, total))
+        }
+    };
+    Ok(visitor.page(&title).main(main))
+}
+
+fn rows(
+    text: Text,
+    list: &ListQuery,
+    found: &[Service],
+    planes: &HashMap<ControlPlaneId, String>,
+) -> Markup {
+    let labels = [
+        "name",
+        "services-upstream",
+        "control-plane",
+        "state",
+        "created",
+    ]
+    .map(|id| text.get(id));
+    let columns = [
+        Column::sorted(&labels[0], "name"),
+        Column::sorted(&labels[1], "host"),
+        Column::new(&labels[2]),
+        Column::new(&labels[3]),
+        Column::moments(&labels[4], "created"),
+    ];
+    let rows = html! {
+        @for one in found {
+            tr {
+                td data-label=(labels[0]) { div {
+                    strong { (one.name.as_deref().unwrap_or("–")) }
+                    span.fine { code { (one.id) } }
+                } }
+                td data-label=(labels[1]) { code { (upstream(one)) } }
+                td data-label=(labels[2]) { (planes.get(&one.control_plane_id).map_or("", String::as_str)) }
+                td data-label=(labels[3]) {
+                    @if one.enabled { (badge(Tone::Success, &text.get("enabled"))) }
+                    @else { (badge(Tone::Neutral, &text.get("disabled"))) }
+                }
+                td data-label=(labels[4]) { (moment(text, one.created_at.as_millis())) }
+            }
+        }
+    };
+    list_table(text, list, &text.get("services-title"), &columns, rows)
+}
+
+fn upstream(service: &Service) -> String {
+    let Service {
+        protocol,
+        host,
+        port,
+        path,
+        ..
+    } = service;
+    format!(
+        "{protocol}://{host}:{port}{}",
+        path.as_deref().unwrap_or_default()
+    )
+}

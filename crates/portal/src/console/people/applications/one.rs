@@ -1,0 +1,148 @@
+//! One application with its registrations; and removing one.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use web::components::{
+    Definition, confirm, danger_button, definitions, link_button, page_heading, way,
+};
+use web::{Administrator, Editor, Form, Input, Page, Tone, Visitor, html, moment};
+
+use super::{Acting, BELOW, Refused, address, developers, registrations, status, text};
+use crate::console::portals;
+use crate::model::{Application, ApplicationStatus, Site};
+use crate::rest::path_id;
+use crate::service::applications::Removal;
+use crate::service::sites;
+use crate::store::catalogue;
+use crate::store::listing::Listing;
+use crate::{Error, Portal, store};
+
+async fn find(portal: &Portal, site: &Site, id: &str) -> Result<Application, Error> {
+    let id = path_id("application", id)?;
+    let found = store::applications::find(portal.db(), id).await?;
+    found
+        .filter(|one| one.portal_id == site.id && one.status == ApplicationStatus::Active)
+        .ok_or_else(|| Error::not_found("application", id))
+}
+
+pub(super) async fn page(
+    State(portal): State<Portal>,
+    visitor: Visitor,
+    reader: Administrator,
+    Path((id, application)): Path<(String, String)>,
+) -> Result<Page, Refused> {
+    let site = sites::find(&portal, &id).await?;
+    let application = find(&portal, &site, &application).await?;
+    let db = portal.db();
+    let owner = store::developers::find(db, application.developer_id).await?;
+    let strategy = store::strategies::find(db, application.auth_strategy_id).await?;
+    let listing = Listing::all("t.created_at").only("t.application_id", application.id);
+    let (registered, _) = catalogue::registrations(db, &listing).await?;
+    let text = text(&visitor);
+    let facts = [
+        Definition::new(text.get("id"), html! { code { (application.id) } }),
+        Definition::new(text.get("status"), status(text, application.status)),
+        Definition::new(
+            text.get("developer"),
+            html! { @if let Some(owner) = &owner {
+                a href=(developers::address(&site, owner.id, "")) { (owner.full_name) }
+            } },
+        ),
+        Definition::new(
+            text.get("applications-strategy"),
+            html! { @if let Some(strategy) = &strategy { (strategy.name) } },
+        ),
+        Definition::new(
+            text.get("client-id"),
+            html! { @if let Some(client) = &application.client_id { code { (client) } } },
+        ),
+        Definition::new(
+            text.get("created"),
+            moment(text, application.created_at.as_millis()),
+        ),
+    ];
+    let main = html! {
+        (way(text, &[
+            (portals::name(&site), &portals::address(&site, "")),
+            (&text.get("applications"), &portals::address(&site, BELOW)),
+        ]))
+        (page_heading(&application.name, application.description.as_deref(), None))
+        div.panel { (definitions(&facts)) }
+        section.section aria-labelledby="registrations" {
+            h2 id="registrations" { (text.get("registrations-title")) }
+            @if registered.is_empty() { p.fine.spaced { (text.get("registrations-none-here")) } }
+            @else { (registrations::table_of(text, &site, &registered)) }
+        }
+        @if reader.role.may_change() {
+            section.section aria-labelledby="removal" {
+                h2 id="removal" { (text.get("danger-zone")) }
+                p.fine.spaced { (text.get("applications-delete-hint")) }
+                p.spaced { (link_button(&address(&site, application.id, "/delete"), &text.get("applications-delete"))) }
+            }
+        }
+    };
+    Ok(visitor.page(&application.name).main(main))
+}
+
+pub(super) async fn delete_page(
+    State(portal): State<Portal>,
+    visitor: Visitor,
+    Editor(_): Editor,
+    Path((id, application)): Path<(String, String)>,
+) -> Result<Page, Refused> {
+    let site = sites::find(&portal, &id).await?;
+    let application = find(&portal, &site, &application).await?;
+    let listing = Listing::all("t.created_at").only("t.application_id", application.id);
+    let (registered, _) = catalogue::registrations(portal.db(), &listing).await?;
+    let text = text(&visitor);
+    let title = text.with(
+        "applications-delete-title",
+        [("name", (&application.name).into())],
+    );
+    let consequences = html! {
+        p { (text.get("applications-delete-lead")) }
+        @if let Some(client) = &application.client_id {
+            p { (text.get("applications-delete-client")) " " code { (client) } }
+        }
+        @if !registered.is_empty() {
+            p { (text.get("applications-delete-registrations")) }
+            ul { @for one in &registered { li { (registrations::api(one)) } } }
+        }
+        p { (text.get("for-good")) }
+    };
+    let here = address(&site, application.id, "");
+    Ok(confirm(
+        &visitor,
+        &title,
+        consequences,
+        &address(&site, application.id, "/delete"),
+        danger_button(&text.get("applications-delete")),
+        (&here, &text.get("cancel")),
+    ))
+}
+
+pub(super) async fn delete(
+    State(portal): State<Portal>,
+    visitor: Visitor,
+    acting: Acting,
+    Path((id, application)): Path<(String, String)>,
+    Form(_): Form<Input>,
+) -> Result<Response, Refused> {
+    let site = sites::find(&portal, &id).await?;
+    let application = find(&portal, &site, &application).await?;
+    let applications = portal.applications();
+    let ended = applications.delete(&acting.ctx, &application).await?;
+    if let Some(revision) = ended.revision {
+        portal.publisher().settle(revision).await;
+    }
+    let text = text(&visitor);
+    let (tone, said) = match ended.value {
+        Removal::Complete => (
+            Tone::Success,
+            text.with("removed", [("name", (&application.name).into())]),
+        ),
+        Removal::Pending => (Tone::Warning, text.get("applications-leaving")),
+    };
+    let to = portals::address(&site, BELOW);
+    Ok(visitor.redirect_saying(to, tone, said).into_response())
+}

@@ -1,0 +1,90 @@
+//! The audit: who did what, when, to what.
+
+mod export;
+mod list;
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::get;
+use web::components::ListQuery;
+
+use super::{Refused, text};
+use crate::Portal;
+use crate::store::audit_log::SEARCHED;
+use crate::store::listing::{Filter, Listing, Sort, Test};
+
+const LIST: &str = "/audit";
+
+/// Who writes into it, as it is stored.
+const ACTORS: [&str; 5] = [
+    "administrator",
+    "platform_token",
+    "developer",
+    "anonymous",
+    "system",
+];
+
+/// What it speaks of, as it is stored.
+const KINDS: [&str; 16] = [
+    "developer",
+    "application",
+    "application_credential",
+    "application_registration",
+    "portal",
+    "portal_appearance",
+    "portal_authentication",
+    "portal_product_version",
+    "api_product",
+    "product_version",
+    "document",
+    "specification",
+    "auth_strategy",
+    "dcr_provider",
+    "service",
+    "route",
+];
+
+/// How far back the list goes, in hours.
+const SINCE: [(&str, u64); 4] = [("hour", 1), ("day", 24), ("week", 168), ("month", 720)];
+
+pub(super) fn routes() -> Router<Portal> {
+    Router::new()
+        .route(LIST, get(list::page))
+        .route("/audit/export", get(export::download))
+}
+
+/// The entries that an address asks for.
+fn asked(portal: &Portal, list: &ListQuery, sort: Sort, size: u32) -> Listing {
+    let mut filters = Vec::new();
+    let one_of = |column, value: &str| Filter {
+        column,
+        test: Test::OneOf(vec![value.into()]),
+    };
+    if let Some(actor) = list.get("actor") {
+        filters.push(one_of("t.actor_kind", actor));
+    }
+    if let Some(kind) = list.get("kind") {
+        filters.push(one_of("t.entity_type", kind));
+    }
+    let since = list.get("since");
+    if let Some((_, hours)) = SINCE.iter().find(|(name, _)| since == Some(*name)) {
+        let begin = portal.clock().now() - Duration::from_secs(hours * 3600);
+        filters.push(Filter {
+            column: "t.occurred_at",
+            test: Test::AtLeast(begin.into()),
+        });
+    }
+    if let Some(text) = list.search() {
+        filters.push(Filter {
+            column: SEARCHED,
+            test: Test::Contains(vec![text.to_owned()]),
+        });
+    }
+    Listing {
+        filters,
+        sort: vec![sort],
+        size,
+        number: list.page(),
+    }
+}

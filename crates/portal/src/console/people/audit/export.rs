@@ -1,0 +1,150 @@
+//! The audit as a file, written while it is read.
+
+use std::convert::Infallible;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use serde_json::json;
+use web::Administrator;
+use web::components::ListQuery;
+
+use super::{Refused, asked};
+use crate::Portal;
+use crate::store::audit_log::{self, Recorded};
+use crate::store::listing::{Filter, Listing, Sort, Test};
+
+/// Entries that are read at once.
+const SIZE: u32 = 500;
+
+/// The form of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    /// RFC 4180, with a line of names.
+    Csv,
+    /// One JSON object a line.
+    JsonLines,
+}
+
+/// The entries that the address asks for, the oldest first. A file that breaks off was cut by a failure,
+/// which is in the log.
+pub(super) async fn download(
+    State(portal): State<Portal>,
+    _: Administrator,
+    list: ListQuery,
+) -> Result<Response, Refused> {
+    let format = match list.get("format") {
+        Some("csv") => Format::Csv,
+        _ => Format::JsonLines,
+    };
+    let sort = Sort {
+        column: "t.occurred_at",
+        descending: false,
+    };
+    let mut wanted = asked(&portal, &list, sort, SIZE);
+    wanted.number = 1;
+    // What is written meanwhile would move the pages.
+    wanted.filters.push(Filter {
+        column: "t.occurred_at",
+        test: Test::AtMost(portal.clock().now().into()),
+    });
+    let (content_type, name) = match format {
+        Format::Csv => ("text/csv; charset=utf-8", "audit.csv"),
+        Format::JsonLines => ("application/jsonl; charset=utf-8", "audit.jsonl"),
+    };
+    let disposition = format!("attachment; filename=\"{name}\"");
+    let headers = [
+        (CONTENT_TYPE, content_type.to_owned()),
+        (CONTENT_DISPOSITION, disposition),
+    ];
+    let lines = futures_util::stream::unfold(Some(wanted), move |wanted| {
+        let portal = portal.clone();
+        async move { part(&portal, wanted?, format).await }
+    });
+    Ok((headers, Body::from_stream(lines)).into_response())
+}
+
+/// The next lines, and what to read after them.
+async fn part(
+    portal: &Portal,
+    wanted: Listing,
+    format: Format,
+) -> Option<(Result<Bytes, Infallible>, Option<Listing>)> {
+    let found = match audit_log::list(portal.db(), &wanted).await {
+        Ok((found, _)) => found,
+        Err(error) => {
+            tracing::error!(%error, "the audit could not be exported to its end");
+            return None;
+        }
+    };
+    let mut text = String::new();
+    if format == Format::Csv && wanted.number == 1 {
+        text.push_str("occurred_at,actor_kind,actor_id,actor_name,action,entity_type,entity_id,portal_id,request_id,detail\r\n");
+    }
+    for one in &found {
+        match format {
+            Format::Csv => text.push_str(&csv(one)),
+            Format::JsonLines => text.push_str(&format!("{}\n", line(one))),
+        }
+    }
+    let full = found.len() == SIZE as usize;
+    let next = full.then(|| Listing {
+        number: wanted.number.saturating_add(1),
+        ..wanted
+    });
+    Some((Ok(Bytes::from(text)), next))
+}
+
+fn line(one: &Recorded) -> serde_json::Value {
+    json!({
+        "id": one.id,
+        "occurred_at": one.occurred_at.to_rfc3339(),
+        "actor_kind": one.actor_kind,
+        "actor_id": one.actor_id,
+        "actor_name": one.actor_name,
+        "action": one.action,
+        "entity_type": one.entity_type,
+        "entity_id": one.entity_id,
+        "portal_id": one.portal_id,
+        "request_id": one.request_id,
+        "detail": one.detail,
+    })
+}
+
+fn csv(one: &Recorded) -> String {
+    let portal_id = one.portal_id.map(|id| id.to_string());
+    let cells = [
+        one.occurred_at.to_rfc3339(),
+        one.actor_kind.clone(),
+        one.actor_id.clone().unwrap_or_default(),
+        one.actor_name.clone().unwrap_or_default(),
+        one.action.clone(),
+        one.entity_type.clone(),
+        one.entity_id.clone(),
+        portal_id.unwrap_or_default(),
+        one.request_id.clone(),
+        one.detail.to_string(),
+    ];
+    let cells: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
+    format!("{}\r\n", cells.join(","))
+}
+
+/// A cell that no reader takes apart, and no spreadsheet for a formula: names come from outside.
+fn quoted(cell: &str) -> String {
+    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let guard = if formula { "'" } else { "" };
+    format!("\"{guard}{}\"", cell.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn a_cell_is_neither_taken_apart_nor_calculated() {
+        assert_eq!(quoted("a,\"b\"\n"), "\"a,\"\"b\"\"\n\"");
+        assert_eq!(quoted("=1+1"), "\"'=1+1\"");
+    }
+}
