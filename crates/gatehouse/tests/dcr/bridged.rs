@@ -25,6 +25,7 @@ async fn status(world: &World, application: &Application, secret: &ClientSecret)
 }
 
 async fn configure(world: &World, config: Value) {
+    world.later();
     let path = format!("/v2/dcr-providers/{}", world.provider_id);
     world
         .platform("PATCH", &path, &json!({ "dcr_config": config }))

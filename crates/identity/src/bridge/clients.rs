@@ -161,7 +161,7 @@ pub(super) async fn event(
             changes = ask_actions_again(&tenant, origin, &visit, &client_id, changes).await?;
             clients::change(&tenant, &client_id, changes).await?;
         }
-        Kind::AddRegistration { audience } => {
+        Kind::AddRegistration { audience, .. } => {
             clients::change(&tenant, &client_id, changes).await?;
             if let Some(audience) = audience {
                 let scopes = client.metadata.get(SCOPES).and_then(Value::as_str);
@@ -170,7 +170,7 @@ pub(super) async fn event(
                 grant(&tenant, &client_id, &audience, &scopes).await?;
             }
         }
-        Kind::RemoveRegistration { audience } => {
+        Kind::RemoveRegistration { audience, .. } => {
             clients::change(&tenant, &client_id, changes).await?;
             // The bridge's own API stays granted: another registration may need it, and the gateway
             // refuses this one.

@@ -41,13 +41,24 @@ pub(super) struct Application {
     application_id: Option<String>,
 }
 
-/// `EventHook`.
+/// `EventHook`. What is required and of no use here is read all the same: without it the body is not as
+/// specified.
 #[derive(Deserialize)]
 pub(super) struct Event {
     pub(super) client_id: String,
     pub(super) application_id: String,
     pub(super) application_name: String,
     pub(super) application_description: String,
+    #[serde(rename = "portal_id")]
+    _portal_id: String,
+    #[serde(rename = "organization_id")]
+    _organization_id: String,
+    #[serde(rename = "developer_id")]
+    _developer_id: String,
+    #[serde(rename = "auth_strategy_id")]
+    _auth_strategy_id: String,
+    #[serde(rename = "dcr_provider_id")]
+    _dcr_provider_id: String,
     #[serde(flatten)]
     pub(super) kind: Kind,
 }
@@ -59,10 +70,14 @@ pub(super) enum Kind {
         redirect_uris: Vec<String>,
     },
     AddRegistration {
+        #[serde(rename = "api_product_version_id")]
+        _version: String,
         #[serde(default)]
         audience: Option<String>,
     },
     RemoveRegistration {
+        #[serde(rename = "api_product_version_id")]
+        _version: String,
         #[serde(default)]
         audience: Option<String>,
     },
