@@ -23,12 +23,15 @@ pub struct Program {
     modules: Modules,
     main: Bytecode,
     compiled: Mutex<HashMap<String, Arc<Bytecode>>>,
-    resolved: Mutex<HashMap<(String, String, How), Result<Found, ResolveError>>>,
+    resolved: Mutex<HashMap<Asked, Result<Found, ResolveError>>>,
     ahead: AtomicBool,
     late: AtomicUsize,
     runs: AtomicUsize,
     memory: AtomicUsize,
 }
+
+/// The file that asks for another, the name that it uses, and how.
+type Asked = (String, String, How);
 
 /// A package's file.
 #[derive(Clone, Debug)]
