@@ -17,6 +17,7 @@ nav-overview = Overview
 nav-dev-portal = Dev Portal
 nav-portals = Portals
 nav-api-products = API products
+nav-application-auth = Application Auth
 nav-tenant = Identity tenant
 nav-clients = Applications
 nav-apis = APIs

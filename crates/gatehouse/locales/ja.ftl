@@ -17,6 +17,7 @@ nav-overview = 概要
 nav-dev-portal = 開発者ポータル
 nav-portals = ポータル
 nav-api-products = API プロダクト
+nav-application-auth = アプリケーション認証
 nav-tenant = ID テナント
 nav-clients = アプリケーション
 nav-apis = API

@@ -56,6 +56,7 @@ const ACTIONS: &[(&str, &str)] = &[
 const PORTAL: &[(&str, &str)] = &[
     ("nav-portals", "/portals"),
     ("nav-api-products", "/api-products"),
+    ("nav-application-auth", "/application-auth"),
 ];
 const GATEWAY: &[(&str, &str)] = &[
     ("nav-services", "/gateway/services"),

@@ -4,6 +4,7 @@
 //! written into the audit with the administrator's address.
 
 mod acting;
+mod auth;
 mod gateway;
 mod lists;
 mod people;
@@ -27,5 +28,6 @@ pub fn router(portal: &Portal) -> Router {
         .merge(people::routes())
         .merge(products::routes())
         .merge(gateway::routes())
+        .merge(auth::routes())
         .with_state(portal.clone())
 }

@@ -8,7 +8,6 @@ mod control_planes;
 mod core_entities;
 mod dcr_providers;
 mod me;
-mod openid_connect;
 mod portals;
 mod possible_orphans;
 mod reconciliation;

@@ -9,11 +9,11 @@ use axum::http::{Method, StatusCode};
 use axum::routing::{delete, get};
 use serde_json::{Value, json};
 
-use super::dcr_providers::find;
 use super::{Admin, Route, moment};
 use crate::Portal;
 use crate::model::PossibleOrphan;
 use crate::rest::Problem;
+use crate::service::dcr_providers::find;
 
 pub(super) fn routes() -> Vec<Route> {
     let all = "/v2/dcr-providers/{id}/possible-orphans";

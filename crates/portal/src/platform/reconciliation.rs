@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use storage::outbox::Trouble;
 
-use super::dcr_providers::find;
 use super::{Admin, Route, moment};
 use crate::Portal;
 use crate::error::Error;
@@ -19,6 +18,7 @@ use crate::model::{Application, DcrProviderId, DriftAction, DriftKind, DriftPoli
 use crate::rest::check::{Rule, Shape, optional, required, text};
 use crate::rest::{Body, Problem, apply, input};
 use crate::service::applications::{Difference, Outcome, Plan, Reconciliation};
+use crate::service::dcr_providers::find;
 
 pub(super) fn routes() -> Vec<Route> {
     let path = "/v2/dcr-providers/{id}/reconciliation";

@@ -12,12 +12,12 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::dcr_providers::find;
 use super::{Admin, Route, moment};
 use crate::Portal;
 use crate::rest::check::{Rule, Shape, required};
 use crate::rest::{Body, Problem, input, path_id};
 use crate::service::applications::FleetReport;
+use crate::service::dcr_providers::find;
 
 pub(super) fn routes() -> Vec<Route> {
     let all = "/v2/dcr-providers/{id}/rotations";

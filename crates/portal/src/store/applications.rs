@@ -296,6 +296,24 @@ pub(crate) async fn count_by_developer(
     .await
 }
 
+/// How many each DCR provider has, whatever their state; one that has none is left out.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn count_by_provider(
+    read: impl Read,
+    ids: impl IntoIterator<Item = DcrProviderId>,
+) -> Result<HashMap<DcrProviderId, i64>, Error> {
+    related::counts(
+        read,
+        "(SELECT p.id, s.dcr_provider_id FROM portal_application p \
+         JOIN portal_auth_strategy s ON s.id = p.auth_strategy_id) a",
+        "dcr_provider_id",
+        ids,
+    )
+    .await
+}
+
 /// How many active ones each portal has; who has none is left out.
 ///
 /// # Errors

@@ -200,3 +200,14 @@ pub(crate) async fn among(
 ) -> Result<HashMap<AuthStrategyId, AuthStrategy>, Error> {
     related::by_id(read, COLUMNS, FROM, ids, parse).await
 }
+
+/// How many strategies each provider has; one that has none is left out.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn count_by_provider(
+    read: impl Read,
+    ids: impl IntoIterator<Item = DcrProviderId>,
+) -> Result<HashMap<DcrProviderId, i64>, Error> {
+    related::counts(read, "portal_auth_strategy a", "dcr_provider_id", ids).await
+}

@@ -1,0 +1,142 @@
+# The console's pages about application auth.
+name = 名前
+display-name = 表示名
+id = ID
+issuer = 発行者
+created = 作成日時
+save = 保存
+saved = 保存しました。
+cancel = キャンセル
+back = 戻る
+removed = { $name } を削除しました。
+danger-zone = 削除
+for-good = 元に戻すことはできません。
+uses = 利用状況
+unused = 未使用
+delete-title = { $name } を削除しますか?
+used-strategies = 認証ストラテジー { $count } 件
+used-applications = アプリケーション { $count } 件
+secret-kept = 保存済みの値は表示できません。そのまま使う場合は空欄にしてください。
+
+# What is wrong with a form
+invalid-required = 入力してください。
+invalid-min_length = 入力してください。
+invalid-max_length = 長すぎます。
+invalid-invalid = https://example.com のような URL を入力してください。
+invalid-matches_regex = 12〜256 文字の英数字またはアンダースコアで入力してください。
+invalid-dependent_fields = 他の項目と組み合わせられません。トークンのみ、またはクライアントとシークレットを入力してください。
+invalid-missing_reference = すでに存在しません。別のものを選んでください。
+invalid-enum = 選択肢から選んでください。
+invalid-is_integer = 整数を入力してください。
+invalid-min = 数値が小さすぎます。
+invalid-max = 数値が大きすぎます。
+invalid-min_items = 1 つ以上入力してください。
+invalid-max_items = 多すぎます。
+invalid-taken = すでに存在します。別のものにしてください。
+
+# Lists
+auth-title = アプリケーション認証
+auth-lead = 開発者のアプリケーションへの認証情報の発行方法と、呼び出し元の認証方法です。
+auth-search = 名前または発行者で検索
+
+# DCR providers
+providers-title = DCR プロバイダー
+providers-new = DCR プロバイダーを作成
+providers-new-lead = クライアントの登録先を選んでください。名前と種類は開発者には表示されません。
+providers-made = プロバイダーを保存しました。必要な権限が揃っているか検証してください。
+providers-none = DCR プロバイダーがありません
+providers-none-next = 作成するか、別の条件で検索してください。
+providers-type = 種類
+providers-used = 使用元
+providers-settings = 設定
+providers-verify = 検証
+providers-name-hint = チーム内での名前です。開発者には表示されません。
+providers-delete = このプロバイダーを削除
+providers-delete-hint = 削除の前に、使用元を確認できます。
+providers-delete-free = このプロバイダーを使う認証ストラテジーはありません。アプリケーションへの影響はありません。
+providers-delete-used = このプロバイダーを使う認証ストラテジーがあります。先に削除するか、別のプロバイダーに変更してください。
+agreement = ポータルとの一致
+agreement-said =
+    { $count ->
+        [0] 前回の確認では差異なし:
+       *[other] 前回の確認で残った差異 { $count } 件:
+    }
+provider-type-auth0 = Auth0
+provider-type-auth0-hint = Auth0 またはこの環境の ID テナント。Management API でクライアントを作成します。
+provider-type-okta = Okta
+provider-type-okta-hint = API トークンでクライアントを作成します。
+provider-type-curity = Curity
+provider-type-curity-hint = 登録権限を持つクライアントで登録します。
+provider-type-azureAd = Microsoft Entra ID
+provider-type-azureAd-hint = Microsoft Graph でアプリを登録します。
+provider-type-http = HTTP ブリッジ
+provider-type-http-hint = クライアントを任意の場所に登録する自前のサービスです。
+provider-type-rfc7591 = OAuth 動的クライアント登録
+provider-type-rfc7591-hint = RFC 7591 に対応したサーバー。トークン、クライアント、または認証なしで登録します。
+provider-type-kongIdentity = Kong Identity
+issuer-hint = 発行者の URL。末尾にスラッシュを付けないでください。
+issuer-hint-auth0 = https://TENANT.us.auth0.com のようなテナントの URL。末尾にスラッシュを付けないでください。
+dcr-initial_client_id = 初期クライアント ID
+dcr-initial_client_id-hint = クライアントを作成できる Machine to Machine アプリケーションのものです。
+dcr-initial_client_secret = 初期クライアントシークレット
+dcr-initial_client_secret-hint = 暗号化して保存され、再表示できません。
+dcr-initial_client_audience = クライアントオーディエンス
+dcr-initial_client_audience-hint = カスタムドメインの場合は Management API の識別子。それ以外は空欄にしてください。
+dcr-use_developer_managed_scopes = 開発者によるスコープ管理
+dcr-use_developer_managed_scopes-on = 開発者管理スコープを使用する
+dcr-use_developer_managed_scopes-on-hint = 開発者がストラテジーのスコープから選びます。Auth0 では初期クライアントに read:resource_servers も必要です。
+dcr-dcr_token = API トークン
+dcr-dcr_token-hint = 暗号化して保存され、再表示できません。
+dcr-dcr_base_url = ブリッジの URL
+dcr-dcr_base_url-hint = 例: https://bridge.example.com/dcr
+dcr-api_key = API キー
+dcr-api_key-hint = 12〜256 文字の英数字またはアンダースコア。暗号化して保存され、再表示できません。
+dcr-disable_event_hooks = イベント
+dcr-disable_event_hooks-on = ブリッジにイベントを通知しない
+dcr-disable_refresh_secret = シークレット
+dcr-disable_refresh_secret-on = ブリッジは新しいシークレットを発行できない
+dcr-allow_multiple_credentials = 複数のシークレット
+dcr-allow_multiple_credentials-on = クライアントに複数のシークレットを許可する
+dcr-registration_endpoint = 登録エンドポイント
+dcr-registration_endpoint-hint = 発行者のメタデータにない場合のみ入力します。
+dcr-initial_access_token = 初期アクセストークン
+dcr-initial_access_token-hint = これか、クライアントとシークレットを入力します。どちらも空欄でも構いません。
+dcr-initial_client_scope = 初期クライアントのスコープ
+dcr-initial_client_scope-hint = 登録時に初期クライアントが要求するスコープです。
+
+# Verify
+verify-lead = プロバイダーのストラテジーに必要な権限と設定をすべて試します。クライアントを 1 つ作成し、削除します。
+verify-now = 検証する
+verify-again = もう一度検証する
+verify-holds = すべて揃っています。このプロバイダーでアプリケーションを作成できます。
+verify-missing = 不足が { $count } 件あります。下の説明に従って変更し、もう一度検証してください。
+verify-results = 結果
+verify-check = 権限または設定
+verify-result = 結果
+verify-detail = 詳細
+verify-held = あり
+verify-lacks = 不足
+check-settings = 設定
+check-discovery = 発行者のメタデータ
+check-authorization_server = 認可サーバー
+check-management_token = 初期クライアント
+check-initial_token = 初期クライアント
+check-registration_endpoint = 登録エンドポイント
+check-audience = オーディエンス
+check-token = 新しいクライアントのトークン
+check-credential_claim = 認証情報クレーム
+check-create = クライアントの作成
+check-find = クライアントの検索
+check-update = クライアントの変更
+check-rotate = シークレットの再発行
+check-delete = クライアントの削除
+check-clean_up = 後片付け
+mend-permission = テナントの「アプリケーション」で初期クライアントを開き、「API」の Management API で { $permission } にチェックを入れて保存してください。
+mend-settings = 「設定」タブで変更してください。
+mend-discovery = 「設定」タブの発行者を修正し、このマシンから到達できるか確認してください。
+mend-management_token = 「設定」タブの初期クライアントの ID、シークレット、オーディエンスと、テナントで Management API が許可されているかを確認してください。
+mend-initial_token = 「設定」タブの初期クライアントの ID とシークレットを確認してください。
+mend-audience = 認証ストラテジーのオーディエンスを修正するか、プロバイダーにその識別子の API を作成してください。
+mend-credential_claim = 認証ストラテジーの認証情報クレームを修正してください。
+mend-token = プロバイダーのログでこのリクエストを確認してください。
+mend-other = プロバイダーで変更してから、もう一度検証してください。

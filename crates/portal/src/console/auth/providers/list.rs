@@ -1,0 +1,115 @@
+//! The list of providers.
+
+use axum::extract::State;
+use web::components::{
+    Column, Filter, ListQuery, badge, choice, empty_state, list_count, list_table, list_tools,
+};
+use web::{Administrator, Markup, Page, Text, Tone, Visitor, html, moment};
+
+use super::fields::TYPES;
+use super::{LIST, NEW, Refused, address, counted, text};
+use crate::console::auth::heading;
+use crate::console::lists::{SIZE, listing};
+use crate::model::{DcrProvider, ProviderType};
+use crate::store::listing::Listing;
+use crate::{Portal, store};
+
+const SORTED: &[(&str, &str)] = &[
+    ("name", "t.name"),
+    ("type", "t.provider_type"),
+    ("issuer", "t.issuer"),
+    ("created", "t.created_at"),
+];
+
+pub(super) async fn page(
+    State(portal): State<Portal>,
+    visitor: Visitor,
+    reader: Administrator,
+    list: ListQuery,
+) -> Result<Page, Refused> {
+    let db = portal.db();
+    let wanted = narrowed(&list);
+    let (found, total) = store::dcr_providers::list(db, &wanted).await?;
+    let ids = || found.iter().map(|provider| provider.id);
+    let strategies = store::strategies::count_by_provider(db, ids()).await?;
+    let applications = store::applications::count_by_provider(db, ids()).await?;
+    let rows: Vec<(&DcrProvider, i64, i64)> = found
+        .iter()
+        .map(|provider| {
+            let of = |counts: &std::collections::HashMap<_, i64>| {
+                counts.get(&provider.id).copied().unwrap_or_default()
+            };
+            (provider, of(&strategies), of(&applications))
+        })
+        .collect();
+    let text = text(&visitor);
+    let new = html! { a.button.button-primary href=(NEW) { (text.get("providers-new")) } };
+    let new = reader.role.may_change().then_some(new);
+    let kind = text.get("providers-type");
+    let types = TYPES.iter().map(|kind| {
+        let chosen = list.get("type") == Some(kind.as_str());
+        choice(text, "provider-type", kind.as_str(), chosen)
+    });
+    let filter = Filter {
+        name: "type",
+        label: &kind,
+        choices: types.collect(),
+    };
+    let total = u64::try_from(total).unwrap_or(0);
+    let main = html! {
+        (heading(text, LIST, new))
+        section.section {
+            (list_tools(text, &list, Some(&text.get("auth-search")), &[filter]))
+            @if rows.is_empty() {
+                (empty_state(&text.get("providers-none"), &text.get("providers-none-next"), None))
+            } @else {
+                (list_count(text, total))
+                (table(text, &list, &rows))
+                (list.pages(text, SIZE, total))
+            }
+        }
+    };
+    Ok(visitor.page(&text.get("providers-title")).main(main))
+}
+
+fn narrowed(list: &ListQuery) -> Listing {
+    let wanted = listing(list, SORTED, "t.name || ' ' || t.issuer");
+    match list.get("type").and_then(ProviderType::parse) {
+        Some(kind) => wanted.only("t.provider_type", kind),
+        None => wanted,
+    }
+}
+
+fn table(text: Text, list: &ListQuery, found: &[(&DcrProvider, i64, i64)]) -> Markup {
+    let labels = [
+        "name",
+        "providers-type",
+        "issuer",
+        "providers-used",
+        "created",
+    ]
+    .map(|id| text.get(id));
+    let columns = [
+        Column::sorted(&labels[0], "name"),
+        Column::sorted(&labels[1], "type"),
+        Column::sorted(&labels[2], "issuer"),
+        Column::new(&labels[3]),
+        Column::moments(&labels[4], "created"),
+    ];
+    let rows = html! {
+        @for (provider, strategies, applications) in found {
+            tr {
+                td data-label=(labels[0]) { a href=(address(provider, "")) { strong { (provider.name) } } }
+                td data-label=(labels[1]) { (text.get(&format!("provider-type-{}", provider.provider_type))) }
+                td data-label=(labels[2]) { code { (provider.issuer) } }
+                td data-label=(labels[3]) { div {
+                    @if *strategies == 0 { (badge(Tone::Neutral, &text.get("unused"))) }
+                    (counted(text, "used-strategies", *strategies))
+                    (counted(text, "used-applications", *applications))
+                } }
+                td data-label=(labels[4]) { (moment(text, provider.created_at.as_millis())) }
+            }
+        }
+    };
+    list_table(text, list, &text.get("providers-title"), &columns, rows)
+}
