@@ -5,6 +5,8 @@
 //! `bench_dcr look KIND CLIENTS` looks at all clients, at nothing new, and at five that changed. Each
 //! prints one JSON object.
 
+#![expect(clippy::print_stdout, reason = "the measurement is what it is run for")]
+
 use std::time::Instant;
 
 use serde_json::{Value, json};

@@ -1,6 +1,7 @@
 //! Telling developers that a version ends.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use storage::Tx;
 
@@ -36,15 +37,16 @@ pub(crate) async fn announce(
             portal_id,
             email,
             full_name,
+            locale,
         } = holder;
         if only.is_some_and(|only| only != portal_id) {
             continue;
         }
-        if !known.contains_key(&portal_id) {
-            let site = store::sites::find(&mut *tx, portal_id).await?;
-            known.insert(portal_id, site);
-        }
-        let Some(Some(site)) = known.get(&portal_id) else {
+        let site = match known.entry(portal_id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(store::sites::find(&mut *tx, portal_id).await?),
+        };
+        let Some(site) = site else {
             continue;
         };
         let mail = Mail {
@@ -54,8 +56,7 @@ pub(crate) async fn announce(
             portal: site.display_name.clone(),
             link: format!("{}/products/{}", sites::address(portal, site), product.id),
             hours: 0,
-            // Nobody keeps which language a developer reads.
-            locale: web::Locale::En.tag().to_owned(),
+            locale: locale.unwrap_or_else(|| web::Locale::En.tag().to_owned()),
             about: format!("{} {}", product.name, version.name),
             reason: String::new(),
             written_at: ctx.now,

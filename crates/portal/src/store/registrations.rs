@@ -165,6 +165,8 @@ pub(crate) struct Holder {
     pub(crate) email: String,
     /// The name, for people.
     pub(crate) full_name: String,
+    /// The language of the pages where they signed up.
+    pub(crate) locale: Option<String>,
 }
 
 /// The developers with applications that have, or wait for, access to a version; each once.
@@ -175,7 +177,8 @@ pub(crate) async fn holders(
     mut read: impl Read,
     version_id: ProductVersionId,
 ) -> Result<Vec<Holder>, Error> {
-    let sql = "SELECT DISTINCT d.id, d.portal_id, d.email, d.full_name FROM portal_registration r \
+    let sql = "SELECT DISTINCT d.id, d.portal_id, d.email, d.full_name, d.locale \
+               FROM portal_registration r \
                JOIN portal_application a ON a.id = r.application_id \
                JOIN portal_developer d ON d.id = a.developer_id \
                WHERE r.product_version_id = $1 AND r.status IN ($2, $3) ORDER BY d.id";
@@ -189,6 +192,7 @@ pub(crate) async fn holders(
             portal_id: row.get("portal_id")?,
             email: row.get("email")?,
             full_name: row.get("full_name")?,
+            locale: row.get("locale")?,
         })
     };
     read.rows(sql, params).await?.iter().map(holder).collect()

@@ -41,6 +41,9 @@ pub(crate) const PARTS: [Part; 6] = [
     Part::Organization,
 ];
 
+type Edit = Box<dyn Fn(&str, Part, &str)>;
+type Copied = Box<dyn Fn(&str, &str) -> String>;
+
 /// A provider with hands at it.
 pub(crate) struct Hands {
     pub(crate) row: ProviderRow,
@@ -48,10 +51,10 @@ pub(crate) struct Hands {
     pub(crate) clock: Clock,
     pub(crate) clients: Box<dyn Fn() -> Vec<String>>,
     /// Changes a part of a client to something that has to do with a word.
-    pub(crate) edit: Box<dyn Fn(&str, Part, &str)>,
+    pub(crate) edit: Edit,
     pub(crate) remove: Box<dyn Fn(&str)>,
     /// Copies a client; the copy says that it is this application's. `None` where nobody would see it.
-    pub(crate) copy: Option<Box<dyn Fn(&str, &str) -> String>>,
+    pub(crate) copy: Option<Copied>,
     /// Lets lists have pages as the vendor's.
     pub(crate) whole_pages: Box<dyn Fn()>,
     /// How many requests there were.

@@ -81,7 +81,7 @@ fn object(root: &Value, schema: &Value, value: &Value, path: &str, found: &mut V
         return;
     };
     for name in schema["required"].as_array().into_iter().flatten() {
-        let name = name.as_str().unwrap();
+        let name = name.as_str().expect("names are texts");
         // What is only written is not shown.
         let write_only = schema["properties"][name]["writeOnly"] == true;
         if !map.contains_key(name) && !write_only {

@@ -25,7 +25,7 @@ async fn scene(portal: &Portal, id: &str) -> Result<Scene, Error> {
     Ok(Scene {
         provider,
         strategies,
-        pass: kept.and_then(|(_, pass)| pass),
+        pass: kept.and_then(|kept| kept.last),
     })
 }
 
