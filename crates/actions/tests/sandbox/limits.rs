@@ -207,7 +207,9 @@ async fn one_that_ends_at_once_does_not_even_need_a_thread() {
     let endless = body("while (true) {}");
     let mut busy = tokio::task::JoinSet::new();
     for _ in 0..4 {
-        let (engine, execution) = (engine.clone(), short(&endless));
+        let (engine, mut execution) = (engine.clone(), short(&endless));
+        // Long enough for a context to be made on a busy machine meanwhile.
+        execution.deadline += Duration::from_secs(3);
         busy.spawn(async move {
             let result = engine.run(execution).await.result;
             (result, std::time::Instant::now())

@@ -31,8 +31,8 @@ pub(super) fn registry(variables: &[(String, String)]) -> Option<(String, Origin
 /// `registry = …` of an `.npmrc`; the last one counts.
 fn in_file(text: &str) -> Option<String> {
     let lines = text.lines().filter_map(|line| line.split_once('='));
-    let named = lines.filter(|(name, _)| name.trim() == "registry");
-    let (_, value) = named.last()?;
+    let mut named = lines.filter(|(name, _)| name.trim() == "registry");
+    let (_, value) = named.next_back()?;
     let address = address(value.trim().trim_matches(['"', '\'']))?;
     Some(address.into())
 }
