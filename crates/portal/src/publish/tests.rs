@@ -28,7 +28,7 @@ async fn seed(db: &Database) {
          '{\"issuer\":\"https://t.example/\",\"credential_claim\":[\"azp\"],\"scopes\":[\"openid\"],\"auth_methods\":[\"bearer\"]}', \
          false, NULL, '{}', 1, 1, NULL)",
         "INSERT INTO portal_portal VALUES ('po', 'p', 'P', NULL, false, false, true, true, NULL, NULL, NULL, '{}', '{}', '{}', 1, 1)",
-        "INSERT INTO portal_developer VALUES ('de', 'po', 'a@b', 'A', 'approved', true, NULL, 1, 1)",
+        "INSERT INTO portal_developer VALUES ('de', 'po', 'a@b', 'A', 'approved', true, NULL, 1, 1, 'en')",
         "INSERT INTO portal_control_plane VALUES ('cp', 'default', '', 'c', 'a', '[]', '{}', 1, 1)",
         "INSERT INTO portal_service VALUES ('se', 'cp', 'weather', 'http', '127.0.0.1', 9000, '/', 5, 1, 2, 3, NULL, NULL, NULL, NULL, true, NULL, 1, 1)",
         "INSERT INTO portal_route VALUES ('ro', 'cp', 'se', NULL, '[\"http\",\"https\"]', NULL, '[\"API.example\"]', '[\"/w\"]', NULL, NULL, NULL, NULL, 426, 0, true, 'v0', false, true, true, NULL, 1, 1)",

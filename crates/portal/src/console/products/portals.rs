@@ -66,7 +66,14 @@ pub(super) async fn save(
 ) -> Result<Response, Refused> {
     let product = products::find(&portal, &id).await?;
     let mut body = Map::new();
-    let chosen: Vec<&str> = input.all("portal").collect();
+    let mut chosen: Vec<String> = input.all("portal").map(str::to_owned).collect();
+    // What the page could not show stays as it is.
+    let shown = sites(&portal).await?;
+    let present = store::api_products::portals(portal.db(), product.id).await?;
+    let unseen = present
+        .iter()
+        .filter(|id| !shown.iter().any(|site| site.id == **id));
+    chosen.extend(unseen.map(PortalId::to_string));
     body.insert("portal_ids".into(), json!(chosen));
     let changed = products::update(&portal, &acting.ctx, product, body).await;
     let product = settle(&portal, changed).await?;
