@@ -23,6 +23,8 @@ use crate::world::{ProviderRow, World};
 /// How long one call may take: what is tried here answers at once or never.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+type Granted = Box<dyn Fn(&str) -> Vec<String>>;
+
 /// A vendor of any kind.
 pub(crate) struct Vendor {
     pub(crate) row: ProviderRow,
@@ -31,7 +33,7 @@ pub(crate) struct Vendor {
     /// The clients there, by id and with their names.
     pub(crate) clients: Box<dyn Fn() -> Vec<(String, String)>>,
     /// The scopes that a client is granted, where they are a client's own.
-    pub(crate) granted: Box<dyn Fn(&str) -> Vec<String>>,
+    pub(crate) granted: Granted,
     /// Removes a client by hand, as an administrator does.
     pub(crate) remove: Box<dyn Fn(&str)>,
     pub(crate) way: Way,
