@@ -195,41 +195,40 @@ async fn more_than_threads_and_queue_can_hold_is_refused_alone() {
 
 #[tokio::test]
 async fn one_that_ends_at_once_does_not_even_need_a_thread() {
+    // Nobody waits for the one thread: whoever does not find it free is refused.
     let engine = Engine::start(Settings {
         threads: 1,
-        queue: 1,
+        queue: 0,
         ..settings()
     })
     .unwrap();
     let quick = body("api.access.deny(1)");
-    let first = engine.run(execution(&quick, json!({}))).await;
-    assert_eq!(said(&first), json!([1]));
-    let endless = body("while (true) {}");
-    let mut busy = tokio::task::JoinSet::new();
-    for _ in 0..4 {
-        let (engine, mut execution) = (engine.clone(), short(&endless));
-        // Long enough for a context to be made on a busy machine meanwhile.
-        execution.deadline += Duration::from_secs(3);
-        busy.spawn(async move {
-            let result = engine.run(execution).await.result;
-            (result, std::time::Instant::now())
-        });
-    }
-    tokio::task::yield_now().await;
-    // Its context is being made; until then there is no place for it.
-    let answer = loop {
+    let accepted = async || loop {
         let outcome = engine.run(execution(&quick, json!({}))).await;
         if outcome.result != Err(Error::Busy) {
             break outcome;
         }
         tokio::task::yield_now().await;
     };
-    assert_eq!(said(&answer), json!([1]));
-    let answered = std::time::Instant::now();
-    let ran = busy.join_all().await;
-    let mut stopped = ran.iter().filter(|(result, _)| *result != Err(Error::Busy));
-    let last = stopped.next_back();
-    assert!(last.is_some_and(|(_, end)| answered < *end), "{ran:?}");
+    assert_eq!(said(&accepted().await), json!([1]));
+    let endless = body("while (true) {}");
+    let mut busy = loop {
+        let mut run = Box::pin(engine.run(short(&endless)));
+        tokio::select! {
+            biased;
+            refused = &mut run => assert_eq!(refused.result, Err(Error::Busy)),
+            () = std::future::ready(()) => break run,
+        }
+        tokio::task::yield_now().await;
+    };
+    // As soon as a context is ready, it needs nothing else.
+    assert_eq!(said(&accepted().await), json!([1]));
+    tokio::select! {
+        biased;
+        ended = &mut busy => panic!("the thread was free: {ended:?}"),
+        () = std::future::ready(()) => {}
+    }
+    assert!(matches!(busy.await.result, Err(Error::TimedOut { .. })));
 }
 
 #[tokio::test]
