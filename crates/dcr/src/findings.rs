@@ -209,6 +209,10 @@ pub(crate) struct Canary<'a> {
 /// Gets a token as an application would, and looks for the claim that gateways need.
 pub(crate) async fn token(caller: &Caller, canary: &Canary<'_>, probe: &Probe) -> Vec<Finding> {
     let scope = canary.scopes.join(" ");
+    let with = match scope.as_str() {
+        "" => String::new(),
+        scope => format!(" with the scopes [{scope}]"),
+    };
     let mut asks = Vec::new();
     if !scope.is_empty() {
         asks.push(("scope", scope.as_str()));
@@ -226,7 +230,7 @@ pub(crate) async fn token(caller: &Caller, canary: &Canary<'_>, probe: &Probe) -
         Ok(Err(response)) => {
             let refused = Refused::read(&response, canary.client_secret.expose_secret());
             let why = format!(
-                "a new client gets no token with the scopes [{scope}] ({}): {}; {}",
+                "a new client gets no token{with} ({}): {}; {}",
                 response.status,
                 refused.said(),
                 canary.mend
@@ -235,10 +239,7 @@ pub(crate) async fn token(caller: &Caller, canary: &Canary<'_>, probe: &Probe) -
         }
         Ok(Ok(granted)) => granted,
     };
-    let mut findings = vec![held(
-        "token",
-        format!("a new client gets a token with the scopes [{scope}]"),
-    )];
+    let mut findings = vec![held("token", format!("a new client gets a token{with}"))];
     if let Some(missing) = narrowed(canary.scopes, granted.scope.as_deref()) {
         findings.push(lacking(
             "scopes",

@@ -45,7 +45,7 @@ invalid-taken = This exists already. Choose another.
 # Lists
 auth-title = Application Auth
 auth-lead = How developers’ applications get credentials, and how callers prove who they are.
-auth-search = Search by name or issuer
+providers-search = Search by name or issuer
 
 # DCR providers
 providers-title = DCR providers

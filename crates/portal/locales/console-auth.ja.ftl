@@ -37,7 +37,7 @@ invalid-taken = すでに存在します。別のものにしてください。
 # Lists
 auth-title = アプリケーション認証
 auth-lead = 開発者のアプリケーションへの認証情報の発行方法と、呼び出し元の認証方法です。
-auth-search = 名前または発行者で検索
+providers-search = 名前または発行者で検索
 
 # DCR providers
 providers-title = DCR プロバイダー

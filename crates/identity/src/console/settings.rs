@@ -5,7 +5,7 @@ mod general;
 
 use axum::Router;
 use axum::routing::get;
-use web::components::{Tab, page_heading, tabs};
+use web::components::{page_heading, views};
 use web::{Markup, Text, html};
 
 use crate::Tenant;
@@ -21,23 +21,14 @@ pub(super) fn routes() -> Router<Tenant> {
 
 /// The heading and the tabs of every page about settings; `current` is this page's address.
 pub(super) fn heading(text: Text, current: &str) -> Markup {
-    let tab = |label: &'static str, href: &str| (text.get(label), href.to_owned());
     let all = [
-        tab("settings-general", GENERAL),
-        tab("settings-advanced", ADVANCED),
-        tab("tokens-title", super::tokens::LIST),
+        ("settings-general", GENERAL),
+        ("settings-advanced", ADVANCED),
+        ("tokens-title", super::tokens::LIST),
     ];
-    let all: Vec<Tab<'_>> = all
-        .iter()
-        .map(|(label, href)| Tab {
-            label,
-            href: href.clone(),
-            current: href == current,
-        })
-        .collect();
     let title = text.get("settings-title");
     html! {
         (page_heading(&title, Some(&text.get("settings-lead")), None))
-        (tabs(&title, &all))
+        (views(text, &title, &all, current, str::to_owned))
     }
 }

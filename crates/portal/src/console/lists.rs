@@ -1,6 +1,7 @@
 //! What the address of a list asks the store for.
 
-use web::components::ListQuery;
+use web::components::{Filter as Choices, ListQuery, empty_state, list_count, list_tools};
+use web::{Markup, Text, html};
 
 use crate::store::listing::{Filter, Listing, Sort, Test};
 
@@ -32,5 +33,29 @@ pub(super) fn listing(
         sort: vec![Sort { column, descending }],
         size: SIZE,
         number: list.page(),
+    }
+}
+
+/// A list with its search and filters above and its pages below; no `rows` where it is empty. Texts begin
+/// with `prefix`: `-search`, `-none` and, unless the common one does, `-none-next`.
+pub(super) fn framed(
+    text: Text,
+    list: &ListQuery,
+    (prefix, filters): (&str, &[Choices<'_>]),
+    total: i64,
+    rows: Option<Markup>,
+) -> Markup {
+    let of = |part: &str| text.get(&format!("{prefix}-{part}"));
+    let next = text.lookup(&format!("{prefix}-none-next"));
+    let total = u64::try_from(total).unwrap_or(0);
+    html! {
+        (list_tools(text, list, Some(&of("search")), filters))
+        @if let Some(rows) = rows {
+            (list_count(text, total))
+            (rows)
+            (list.pages(text, SIZE, total))
+        } @else {
+            (empty_state(&of("none"), &next.unwrap_or_else(|| text.get("none-next")), None))
+        }
     }
 }

@@ -90,7 +90,7 @@ impl Decision {
             reason: self.reason.clone(),
             link: format!("{}{page}", sites::address(portal, site)),
             hours: 0,
-            locale: developer.locale.clone().unwrap_or_else(|| "en".to_owned()),
+            locale: developer.locale.clone().unwrap_or_default(),
             written_at: ctx.now,
         };
         Ok(Some(Sealed::new(portal.sealer(), portal.entropy(), &mail)?))

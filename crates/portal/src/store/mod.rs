@@ -22,7 +22,6 @@ pub(crate) mod fleet_rotations;
 pub(crate) mod lifecycle;
 pub(crate) mod listing;
 pub(crate) mod organizations;
-pub(crate) mod pending;
 pub(crate) mod platform_tokens;
 pub(crate) mod product_versions;
 pub(crate) mod publications;

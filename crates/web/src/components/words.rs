@@ -2,7 +2,7 @@
 
 use maud::Markup;
 
-use super::{Choice, Crumb, FieldErrors, breadcrumbs};
+use super::{Choice, Crumb, FieldErrors, Tab, breadcrumbs, tabs};
 use crate::layout::Page;
 use crate::locale::Text;
 
@@ -46,4 +46,26 @@ pub fn outcome(page: Page, errors: &FieldErrors, told: Option<&str>) -> Page {
     } else {
         page.failed()
     }
+}
+
+/// The pages of a thing as tabs: the text of each and its path, of which `address` makes an address.
+/// `here` is the path of this page, and `label` names the thing.
+#[must_use]
+pub fn views(
+    text: Text,
+    label: &str,
+    all: &[(&str, &str)],
+    here: &str,
+    address: impl Fn(&str) -> String,
+) -> Markup {
+    let labels: Vec<String> = all.iter().map(|(label, _)| text.get(label)).collect();
+    let named = labels.iter().zip(all);
+    let all: Vec<Tab<'_>> = named
+        .map(|(label, (_, path))| Tab {
+            label,
+            href: address(path),
+            current: *path == here,
+        })
+        .collect();
+    tabs(label, &all)
 }

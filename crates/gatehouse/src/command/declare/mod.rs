@@ -18,6 +18,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
 use self::carry_out::Work;
+use self::object::Object;
 use self::plan::Change;
 use super::api::{Api, text};
 use super::say;
@@ -90,12 +91,8 @@ pub(super) fn diff(options: &Declared, source: &Source) -> Result<ExitCode> {
         for change in &changes {
             say(&change.to_string());
         }
-        let left = if options.prune {
-            0
-        } else {
-            plan::superfluous(&declared, &live.objects).len()
-        };
-        summary(&changes, left);
+        let left = left(options, &declared, &live.objects);
+        summary(&changes, ["to create", "to change", "to delete"], left);
         Ok(match changes.is_empty() {
             true => ExitCode::SUCCESS,
             false => ExitCode::from(DIFFERENT),
@@ -121,20 +118,24 @@ pub(super) fn apply(options: &Declared, source: &Source) -> Result<ExitCode> {
             work.step(change).await?;
             say(&change.to_string());
         }
-        let left = if options.prune {
-            0
-        } else {
-            plan::superfluous(&declared, &live.objects).len()
-        };
-        summary(&changes, left);
+        let left = left(options, &declared, &live.objects);
+        summary(&changes, ["created", "changed", "deleted"], left);
         Ok(ExitCode::SUCCESS)
     })
 }
 
-fn summary(changes: &[Change], left: usize) {
+/// How many objects are there that nobody declared, and stay.
+fn left(options: &Declared, declared: &[Object], live: &[Object]) -> usize {
+    match options.prune {
+        true => 0,
+        false => plan::superfluous(declared, live).len(),
+    }
+}
+
+fn summary(changes: &[Change], [create, change, delete]: [&str; 3], left: usize) {
     let of = |fits: fn(&Change) -> bool| changes.iter().filter(|change| fits(change)).count();
     let mut line = format!(
-        "{} to create, {} to change, {} to delete",
+        "{} {create}, {} {change}, {} {delete}",
         of(|change| matches!(change, Change::Create(_))),
         of(|change| matches!(change, Change::Update(_))),
         of(|change| matches!(change, Change::Delete(_))),

@@ -9,7 +9,7 @@ mod users;
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
-use web::components::{Tab, badge, page_heading, table, tabs};
+use web::components::{badge, page_heading, table, views};
 use web::{Administrator, Markup, Page, Text, Tone, Visitor, html};
 
 use super::text::way;
@@ -74,20 +74,11 @@ fn heading(text: Text, api: &ResourceServer, below: &str) -> Markup {
         ("apis-settings", ""),
         ("apis-permissions", "/permissions"),
         ("apis-applications", "/applications"),
-    ]
-    .map(|(label, path)| (text.get(label), address(api, path), path == below));
-    let all: Vec<Tab<'_>> = all
-        .iter()
-        .map(|(label, href, current)| Tab {
-            label,
-            href: href.clone(),
-            current: *current,
-        })
-        .collect();
+    ];
     html! {
         (way(text, &[(&text.get("apis-title"), LIST)]))
         (page_heading(name(api), Some(&api.identifier), None))
-        (tabs(name(api), &all))
+        (views(text, name(api), &all, below, |path| address(api, path)))
     }
 }
 

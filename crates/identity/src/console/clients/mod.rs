@@ -11,7 +11,7 @@ mod settings;
 use axum::Router;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use web::components::{Tab, badge, page_heading, tabs};
+use web::components::{badge, page_heading, views};
 use web::{Administrator, Markup, Text, Tone, Visitor, html, query_value};
 
 use super::text::way;
@@ -127,19 +127,10 @@ fn heading(text: Text, client: &Client, below: &str) -> Markup {
         ("clients-credentials", "/credentials"),
         ("clients-apis", "/apis"),
         ("clients-connections", "/connections"),
-    ]
-    .map(|(label, path)| (text.get(label), address(id, path), path == below));
-    let all: Vec<Tab<'_>> = all
-        .iter()
-        .map(|(label, href, current)| Tab {
-            label,
-            href: href.clone(),
-            current: *current,
-        })
-        .collect();
+    ];
     html! {
         (way(text, &[(&text.get("clients-title"), LIST)]))
         (page_heading(&client.name, Some(&kind(text, client)), None))
-        (tabs(&client.name, &all))
+        (views(text, &client.name, &all, below, |path| address(id, path)))
     }
 }

@@ -2,13 +2,11 @@
 
 use axum::extract::State;
 use std::collections::HashMap;
-use web::components::{
-    Column, ListQuery, empty_state, list_count, list_table, list_tools, page_heading,
-};
+use web::components::{Column, ListQuery, list_table, page_heading};
 use web::{Administrator, Markup, Page, Text, Visitor, html, moment};
 
 use super::{Refused, SERVICES, text};
-use crate::console::lists::{SIZE, listing};
+use crate::console::lists::{framed, listing};
 use crate::model::{Route, Service, ServiceId};
 use crate::store::listing::Listing;
 use crate::{Portal, store};
@@ -31,17 +29,10 @@ pub(super) async fn page(
         services.into_iter().map(|one| (one.id, one)).collect();
     let text = text(&visitor);
     let title = text.get("routes-title");
-    let total = u64::try_from(total).unwrap_or(0);
+    let shown = (!found.is_empty()).then(|| rows(text, &list, &found, &services));
     let main = html! {
         (page_heading(&title, Some(&text.get("routes-lead")), None))
-        (list_tools(text, &list, Some(&text.get("routes-search")), &[]))
-        @if found.is_empty() {
-            (empty_state(&text.get("routes-none"), &text.get("none-next"), None))
-        } @else {
-            (list_count(text, total))
-            (rows(text, &list, &found, &services))
-            (list.pages(text, SIZE, total))
-        }
+        (framed(text, &list, ("routes", &[]), total, shown))
     };
     Ok(visitor.page(&title).main(main))
 }

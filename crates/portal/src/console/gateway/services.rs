@@ -3,13 +3,11 @@
 use std::collections::HashMap;
 
 use axum::extract::State;
-use web::components::{
-    Column, ListQuery, badge, empty_state, list_count, list_table, list_tools, page_heading,
-};
+use web::components::{Column, ListQuery, badge, list_table, page_heading};
 use web::{Administrator, Markup, Page, Text, Tone, Visitor, html, moment};
 
 use super::{Refused, planes, text};
-use crate::console::lists::{SIZE, listing};
+use crate::console::lists::{framed, listing};
 use crate::model::{ControlPlaneId, Service};
 use crate::{Portal, store};
 
@@ -30,17 +28,10 @@ pub(super) async fn page(
     let planes = planes(&portal).await?;
     let text = text(&visitor);
     let title = text.get("services-title");
-    let total = u64::try_from(total).unwrap_or(0);
+    let shown = (!found.is_empty()).then(|| rows(text, &list, &found, &planes));
     let main = html! {
         (page_heading(&title, Some(&text.get("services-lead")), None))
-        (list_tools(text, &list, Some(&text.get("services-search")), &[]))
-        @if found.is_empty() {
-            (empty_state(&text.get("services-none"), &text.get("none-next"), None))
-        } @else {
-            (list_count(text, total))
-            (rows(text, &list, &found, &planes))
-            (list.pages(text, SIZE, total))
-        }
+        (framed(text, &list, ("services", &[]), total, shown))
     };
     Ok(visitor.page(&title).main(main))
 }

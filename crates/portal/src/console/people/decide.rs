@@ -2,10 +2,12 @@
 //!
 //! A list's boxes lead here as well as the buttons of a single page, so that there is one way.
 
+use axum::response::{IntoResponse, Response};
 use web::components::{Field, FieldErrors, button, danger_button, form, link_button, page_heading};
-use web::{Input, Markup, Page, Text, Visitor, Width, html, query_value};
+use web::{Input, Markup, Page, Text, Tone, Visitor, Width, html, query_value};
 
-use super::text;
+use super::{Refused, text};
+use crate::console::refusal;
 use crate::model::ApprovalStatus;
 use crate::service::decisions::Decision;
 use crate::{Error, Violation};
@@ -51,7 +53,7 @@ impl Wanted {
 ///
 /// # Errors
 /// [`Error::Invalid`], where a reason is missing or too long.
-pub(super) fn decision(status: ApprovalStatus, input: &Input) -> Result<Decision, Error> {
+fn decision(status: ApprovalStatus, input: &Input) -> Result<Decision, Error> {
     let reason = input.text("reason");
     if reason.is_empty() && status != ApprovalStatus::Approved {
         let sentence = "\"reason\" is required: the developer reads it";
@@ -62,20 +64,26 @@ pub(super) fn decision(status: ApprovalStatus, input: &Input) -> Result<Decision
     Decision::new(status, reason)
 }
 
-/// The buttons above or below a list's boxes.
-pub(super) fn list_buttons(text: Text) -> Markup {
+/// A list's rows with the buttons for those that are ticked; the rows alone for whoever may not decide.
+pub(super) fn choice_of(text: Text, action: &str, rows: Markup, choosing: bool) -> Markup {
+    if !choosing {
+        return rows;
+    }
     html! {
-        div.form-actions {
-            @for status in DECISIONS {
-                button.button.button-secondary type="submit" name="decision" value=(status) {
-                    (text.get(&format!("decide-{status}")))
+        form method="get" action=(action) {
+            (rows)
+            div.form-actions.spaced {
+                @for status in DECISIONS {
+                    button.button.button-secondary type="submit" name="decision" value=(status) {
+                        (text.get(&format!("decide-{status}")))
+                    }
                 }
             }
         }
     }
 }
 
-/// The same as links for one that stands at `now`.
+/// The same decisions as links for one that stands at `now`.
 pub(super) fn links(text: Text, address: &str, id: &str, now: ApprovalStatus) -> Markup {
     html! {
         div.actions.spaced {
@@ -97,14 +105,71 @@ fn sensible(now: ApprovalStatus, wanted: ApprovalStatus) -> bool {
     }
 }
 
-/// The page that shows what a decision touches and asks for a reason. Texts begin with `prefix`.
-pub(super) fn ask(
+/// Where one kind of thing is decided about.
+pub(super) struct Place {
+    /// What its texts begin with.
+    pub(super) prefix: &'static str,
+    /// Where decisions are sent.
+    pub(super) action: String,
+    /// Where one comes from, and goes back to.
+    pub(super) back: String,
+}
+
+impl Place {
+    /// The page that asks, or the way back if nothing was chosen.
+    pub(super) fn ask(&self, visitor: &Visitor, wanted: &Wanted, chosen: &[Chosen]) -> Response {
+        if chosen.is_empty() {
+            let said = text(visitor).get("none-chosen");
+            let back = visitor.redirect_saying(self.back.as_str(), Tone::Warning, said);
+            return back.into_response();
+        }
+        let told = (&FieldErrors::new(), "");
+        ask(visitor, self, wanted.status, chosen, told).into_response()
+    }
+
+    /// The decision that a form holds, or the page again with what is wrong.
+    ///
+    /// # Errors
+    /// What filling in the form differently does not help.
+    pub(super) fn decision(
+        &self,
+        visitor: &Visitor,
+        (wanted, input): (&Wanted, &Input),
+        chosen: &[Chosen],
+    ) -> Result<Result<Decision, Page>, Refused> {
+        let error = match decision(wanted.status, input) {
+            Ok(decision) => return Ok(Ok(decision)),
+            Err(error) => error,
+        };
+        let text = text(visitor);
+        let labels = [("reason", text.get("reason"))];
+        let errors = refusal::fields(text, &error, &labels).ok_or(error)?;
+        let told = (&errors, input.text("reason"));
+        Ok(Err(ask(visitor, self, wanted.status, chosen, told)))
+    }
+
+    /// The way back, with what was done.
+    pub(super) fn done(&self, visitor: &Visitor, wanted: &Wanted) -> Response {
+        let id = format!("{}-{}-done", self.prefix, wanted.status);
+        let said = text(visitor).with(&id, [("count", wanted.ids.len().into())]);
+        let back = visitor.redirect_saying(self.back.as_str(), Tone::Success, said);
+        back.into_response()
+    }
+}
+
+/// The page that shows what a decision touches and asks for a reason.
+fn ask(
     visitor: &Visitor,
-    (prefix, action, back): (&str, &str, &str),
+    place: &Place,
     status: ApprovalStatus,
     chosen: &[Chosen],
     (errors, reason): (&FieldErrors, &str),
 ) -> Page {
+    let Place {
+        prefix,
+        action,
+        back,
+    } = place;
     let text = text(visitor);
     let count = chosen.len();
     let title = text.with(

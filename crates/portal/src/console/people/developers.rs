@@ -7,20 +7,17 @@ use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use web::components::FieldErrors;
-use web::{Editor, Form, Input, Page, Tone, Visitor};
+use web::{Editor, Form, Input, Visitor};
 
-use super::decide::{Chosen, Wanted, ask, decision};
+use super::decide::{Chosen, Place, Wanted};
 use super::{Acting, Refused, standing, text};
-use crate::console::{portals, refusal};
+use crate::console::portals;
 use crate::model::{Developer, Site};
 use crate::service::{developers, sites};
 use crate::{Error, Portal};
 
 /// Where they are, below their portal's address.
 pub(super) const BELOW: &str = "/developers";
-
-const PREFIX: &str = "developers";
 
 pub(super) fn routes() -> Router<Portal> {
     Router::new()
@@ -67,36 +64,20 @@ async fn ask_page(
 ) -> Result<Response, Refused> {
     let site = sites::find(&portal, &id).await?;
     let wanted = Wanted::of(&input)?;
-    let list = portals::address(&site, BELOW);
-    if wanted.ids.is_empty() {
-        let said = text(&visitor).get("none-chosen");
-        let to = visitor.redirect_saying(list, Tone::Warning, said);
-        return Ok(to.into_response());
-    }
     let chosen = shown(&chosen(&portal, &site, &wanted.ids).await?);
-    let asked = asking(&visitor, &site, &wanted, &chosen, (&FieldErrors::new(), ""));
-    Ok(asked.into_response())
+    Ok(place(&site, &wanted).ask(&visitor, &wanted, &chosen))
 }
 
-fn asking(
-    visitor: &Visitor,
-    site: &Site,
-    wanted: &Wanted,
-    chosen: &[Chosen],
-    told: (&FieldErrors, &str),
-) -> Page {
-    let action = portals::address(site, "/developers/decide");
-    let back = match chosen {
-        [one] => address(site, &one.id, ""),
-        _ => portals::address(site, BELOW),
-    };
-    ask(
-        visitor,
-        (PREFIX, &action, &back),
-        wanted.status,
-        chosen,
-        told,
-    )
+/// A single one is decided about from its own page.
+fn place(site: &Site, wanted: &Wanted) -> Place {
+    Place {
+        prefix: "developers",
+        action: portals::address(site, "/developers/decide"),
+        back: match wanted.ids.as_slice() {
+            [one] => address(site, one, ""),
+            _ => portals::address(site, BELOW),
+        },
+    }
 }
 
 async fn decide(
@@ -108,30 +89,15 @@ async fn decide(
 ) -> Result<Response, Refused> {
     let site = sites::find(&portal, &id).await?;
     let wanted = Wanted::of(&input)?;
-    let text = text(&visitor);
     let chosen = chosen(&portal, &site, &wanted.ids).await?;
-    let decision = match decision(wanted.status, &input) {
+    let place = place(&site, &wanted);
+    let asked = (&wanted, &input);
+    let decision = match place.decision(&visitor, asked, &shown(&chosen))? {
         Ok(decision) => decision,
-        Err(error) => {
-            let labels = [("reason", text.get("reason"))];
-            let errors = refusal::fields(text, &error, &labels).ok_or(error)?;
-            let told = (&errors, input.text("reason"));
-            return Ok(asking(&visitor, &site, &wanted, &shown(&chosen), told).into_response());
-        }
+        Err(again) => return Ok(again.into_response()),
     };
-    let count = chosen.len();
     for developer in chosen {
         developers::decide(&portal, &acting.ctx, (&site, developer), &decision).await?;
     }
-    let said = text.with(
-        &format!("{PREFIX}-{}-done", wanted.status),
-        [("count", count.into())],
-    );
-    let to = match wanted.ids.as_slice() {
-        [one] => address(&site, one, ""),
-        _ => portals::address(&site, BELOW),
-    };
-    Ok(visitor
-        .redirect_saying(to, Tone::Success, said)
-        .into_response())
+    Ok(place.done(&visitor, &wanted))
 }

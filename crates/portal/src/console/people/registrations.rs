@@ -6,12 +6,12 @@ use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use web::components::{FieldErrors, table};
-use web::{Editor, Form, Input, Markup, Page, Text, Tone, Visitor, html, moment};
+use web::components::table;
+use web::{Editor, Form, Input, Markup, Text, Visitor, html, moment};
 
-use super::decide::{Chosen, Wanted, ask, decision};
+use super::decide::{Chosen, Place, Wanted};
 use super::{Acting, Refused, applications, developers, standing, text};
-use crate::console::{portals, refusal};
+use crate::console::portals;
 use crate::model::Site;
 use crate::rest::path_id;
 use crate::service::{registrations, sites};
@@ -22,8 +22,6 @@ use crate::{Error, Portal};
 const BELOW: &str = "/registrations";
 
 const DECIDE: &str = "/registrations/decide";
-
-const PREFIX: &str = "registrations";
 
 pub(super) fn routes() -> Router<Portal> {
     Router::new()
@@ -89,35 +87,16 @@ async fn ask_page(
 ) -> Result<Response, Refused> {
     let site = sites::find(&portal, &id).await?;
     let wanted = Wanted::of(&input)?;
-    if wanted.ids.is_empty() {
-        let said = text(&visitor).get("none-chosen");
-        let list = portals::address(&site, BELOW);
-        let to = visitor.redirect_saying(list, Tone::Warning, said);
-        return Ok(to.into_response());
-    }
     let chosen = shown(&chosen(&portal, &site, &wanted.ids).await?);
-    let asked = asking(&visitor, &site, &wanted, &chosen, (&FieldErrors::new(), ""));
-    Ok(asked.into_response())
+    Ok(place(&site).ask(&visitor, &wanted, &chosen))
 }
 
-fn asking(
-    visitor: &Visitor,
-    site: &Site,
-    wanted: &Wanted,
-    chosen: &[Chosen],
-    told: (&FieldErrors, &str),
-) -> Page {
-    let (action, back) = (
-        portals::address(site, DECIDE),
-        portals::address(site, BELOW),
-    );
-    ask(
-        visitor,
-        (PREFIX, &action, &back),
-        wanted.status,
-        chosen,
-        told,
-    )
+fn place(site: &Site) -> Place {
+    Place {
+        prefix: "registrations",
+        action: portals::address(site, DECIDE),
+        back: portals::address(site, BELOW),
+    }
 }
 
 async fn decide(
@@ -129,16 +108,12 @@ async fn decide(
 ) -> Result<Response, Refused> {
     let site = sites::find(&portal, &id).await?;
     let wanted = Wanted::of(&input)?;
-    let text = text(&visitor);
     let chosen = chosen(&portal, &site, &wanted.ids).await?;
-    let decision = match decision(wanted.status, &input) {
+    let place = place(&site);
+    let asked = (&wanted, &input);
+    let decision = match place.decision(&visitor, asked, &shown(&chosen))? {
         Ok(decision) => decision,
-        Err(error) => {
-            let labels = [("reason", text.get("reason"))];
-            let errors = refusal::fields(text, &error, &labels).ok_or(error)?;
-            let told = (&errors, input.text("reason"));
-            return Ok(asking(&visitor, &site, &wanted, &shown(&chosen), told).into_response());
-        }
+        Err(again) => return Ok(again.into_response()),
     };
     let mut newest = None;
     for one in &chosen {
@@ -149,14 +124,7 @@ async fn decide(
     if let Some(revision) = newest {
         portal.publisher().settle(revision).await;
     }
-    let said = text.with(
-        &format!("{PREFIX}-{}-done", wanted.status),
-        [("count", chosen.len().into())],
-    );
-    let to = portals::address(&site, BELOW);
-    Ok(visitor
-        .redirect_saying(to, Tone::Success, said)
-        .into_response())
+    Ok(place.done(&visitor, &wanted))
 }
 
 /// The application's page.

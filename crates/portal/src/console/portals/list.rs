@@ -1,12 +1,10 @@
 //! The list of portals.
 
 use axum::extract::State;
-use web::components::{
-    Column, ListQuery, badge, empty_state, list_count, list_table, list_tools, page_heading,
-};
+use web::components::{Column, ListQuery, badge, list_table, page_heading};
 use web::{Administrator, Markup, Page, Text, Tone, Visitor, html, moment};
 
-use super::super::lists::{SIZE, listing};
+use super::super::lists::{framed, listing};
 use super::{NEW, Refused, address, name, text};
 use crate::model::Site;
 use crate::service::sites;
@@ -27,17 +25,10 @@ pub(super) async fn page(
     let title = text.get("portals-title");
     let new = html! { a.button.button-primary href=(NEW) { (text.get("portals-new")) } };
     let new = reader.role.may_change().then_some(new);
-    let total = u64::try_from(total).unwrap_or(0);
+    let shown = (!found.is_empty()).then(|| rows(text, &list, &found, &counts));
     let main = html! {
         (page_heading(&title, Some(&text.get("portals-lead")), new))
-        (list_tools(text, &list, Some(&text.get("portals-search")), &[]))
-        @if found.is_empty() {
-            (empty_state(&text.get("portals-none"), &text.get("portals-none-next"), None))
-        } @else {
-            (list_count(text, total))
-            (rows(text, &list, &found, &counts))
-            (list.pages(text, SIZE, total))
-        }
+        (framed(text, &list, ("portals", &[]), total, shown))
     };
     Ok(visitor.page(&title).main(main))
 }

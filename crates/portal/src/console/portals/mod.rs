@@ -11,7 +11,7 @@ mod text;
 
 use axum::Router;
 use axum::routing::get;
-use web::components::{Tab, page_heading, tabs, way};
+use web::components::{page_heading, views, way};
 use web::{Markup, Text, html};
 
 use crate::Portal;
@@ -69,21 +69,9 @@ pub(super) fn name(site: &Site) -> &str {
 
 /// The heading and the tabs of every page about one portal; `below` is this page's.
 pub(super) fn heading(text: Text, site: &Site, below: &str) -> Markup {
-    let all: Vec<(String, &str)> = TABS
-        .iter()
-        .map(|(label, path)| (text.get(label), *path))
-        .collect();
-    let all: Vec<Tab<'_>> = all
-        .iter()
-        .map(|(label, path)| Tab {
-            label,
-            href: address(site, path),
-            current: *path == below,
-        })
-        .collect();
     html! {
         (way(text, &[(&text.get("portals-title"), LIST)]))
         (page_heading(name(site), site.description.as_deref(), None))
-        (tabs(name(site), &all))
+        (views(text, name(site), TABS, below, |path| address(site, path)))
     }
 }

@@ -1,12 +1,10 @@
 //! The list of API products.
 
 use axum::extract::State;
-use web::components::{
-    Column, ListQuery, badge, empty_state, list_count, list_table, list_tools, page_heading,
-};
+use web::components::{Column, ListQuery, badge, list_table, page_heading};
 use web::{Administrator, Page, Tone, Visitor, html, moment};
 
-use super::super::lists::{SIZE, listing};
+use super::super::lists::{framed, listing};
 use super::{NEW, Refused, address, text};
 use crate::{Portal, store};
 
@@ -35,7 +33,6 @@ pub(super) async fn page(
     let title = text.get("products-title");
     let new = html! { a.button.button-primary href=(NEW) { (text.get("products-new")) } };
     let new = reader.role.may_change().then_some(new);
-    let total = u64::try_from(total).unwrap_or(0);
     let labels = [
         "name",
         "products-versions",
@@ -67,16 +64,10 @@ pub(super) async fn page(
             }
         }
     };
+    let shown = (!found.is_empty()).then(|| list_table(text, &list, &title, &columns, rows));
     let main = html! {
         (page_heading(&title, Some(&text.get("products-lead")), new))
-        (list_tools(text, &list, Some(&text.get("products-search")), &[]))
-        @if found.is_empty() {
-            (empty_state(&text.get("products-none"), &text.get("products-none-next"), None))
-        } @else {
-            (list_count(text, total))
-            (list_table(text, &list, &title, &columns, rows))
-            (list.pages(text, SIZE, total))
-        }
+        (framed(text, &list, ("products", &[]), total, shown))
     };
     Ok(visitor.page(&title).main(main))
 }

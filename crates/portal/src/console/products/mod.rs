@@ -14,7 +14,7 @@ mod versions;
 
 use axum::Router;
 use axum::routing::{get, post};
-use web::components::{Tab, page_heading, tabs, way};
+use web::components::{page_heading, views, way};
 use web::{Input, Markup, Text, html};
 
 use crate::model::{ApiProduct, Labels};
@@ -111,22 +111,10 @@ fn address(product: &ApiProduct, below: &str) -> String {
 
 /// The heading and the tabs of every page about one product; `below` is this page's.
 fn heading(text: Text, product: &ApiProduct, below: &str) -> Markup {
-    let all: Vec<(String, &str)> = TABS
-        .iter()
-        .map(|(label, path)| (text.get(label), *path))
-        .collect();
-    let all: Vec<Tab<'_>> = all
-        .iter()
-        .map(|(label, path)| Tab {
-            label,
-            href: address(product, path),
-            current: *path == below,
-        })
-        .collect();
     html! {
         (way(text, &[(&text.get("products-title"), LIST)]))
         (page_heading(&product.name, None, None))
-        (tabs(&product.name, &all))
+        (views(text, &product.name, TABS, below, |path| address(product, path)))
     }
 }
 

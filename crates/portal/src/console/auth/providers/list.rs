@@ -1,15 +1,13 @@
 //! The list of providers.
 
 use axum::extract::State;
-use web::components::{
-    Column, Filter, ListQuery, badge, choice, empty_state, list_count, list_table, list_tools,
-};
+use web::components::{Column, Filter, ListQuery, badge, choice, list_table};
 use web::{Administrator, Markup, Page, Text, Tone, Visitor, html, moment};
 
 use super::fields::TYPES;
 use super::{LIST, NEW, Refused, address, counted, text};
 use crate::console::auth::heading;
-use crate::console::lists::{SIZE, listing};
+use crate::console::lists::{framed, listing};
 use crate::model::{DcrProvider, ProviderType};
 use crate::store::listing::Listing;
 use crate::{Portal, store};
@@ -55,18 +53,11 @@ pub(super) async fn page(
         label: &kind,
         choices: types.collect(),
     };
-    let total = u64::try_from(total).unwrap_or(0);
+    let shown = (!rows.is_empty()).then(|| table(text, &list, &rows));
     let main = html! {
         (heading(text, LIST, new))
         section.section {
-            (list_tools(text, &list, Some(&text.get("auth-search")), &[filter]))
-            @if rows.is_empty() {
-                (empty_state(&text.get("providers-none"), &text.get("providers-none-next"), None))
-            } @else {
-                (list_count(text, total))
-                (table(text, &list, &rows))
-                (list.pages(text, SIZE, total))
-            }
+            (framed(text, &list, ("providers", &[filter]), total, shown))
         }
     };
     Ok(visitor.page(&text.get("providers-title")).main(main))

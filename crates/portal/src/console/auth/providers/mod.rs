@@ -9,7 +9,7 @@ mod verify;
 
 use axum::Router;
 use axum::routing::get;
-use web::components::{Tab, page_heading, tabs, way};
+use web::components::{page_heading, views, way};
 use web::{Markup, Text, html};
 
 use super::{Acting, Refused, Told, counted, sheet, text};
@@ -44,17 +44,11 @@ pub(super) fn address(provider: &DcrProvider, below: &str) -> String {
 
 /// The heading and the tabs of every page about one provider; `below` is this page's.
 fn heading(text: Text, provider: &DcrProvider, below: &str) -> Markup {
-    let labels = [("providers-settings", ""), ("providers-verify", "/verify")];
-    let labels = labels.map(|(label, path)| (text.get(label), path));
-    let all = labels.each_ref().map(|(label, path)| Tab {
-        label,
-        href: address(provider, path),
-        current: *path == below,
-    });
+    let all = [("providers-settings", ""), ("providers-verify", "/verify")];
     let kind = text.get(&format!("provider-type-{}", provider.provider_type));
     html! {
         (way(text, &[(&text.get("providers-title"), LIST)]))
         (page_heading(&provider.name, Some(&kind), None))
-        (tabs(&provider.name, &all))
+        (views(text, &provider.name, &all, below, |path| address(provider, path)))
     }
 }

@@ -3,13 +3,12 @@
 use std::collections::HashMap;
 
 use axum::extract::{Path, State};
-use web::components::{
-    Column, Filter, ListQuery, choice, empty_state, list_count, list_table, list_tools,
-};
+use storage::outbox::Trouble;
+use web::components::{Column, Filter, ListQuery, choice, list_table};
 use web::{Administrator, Markup, Page, Text, Visitor, html, moment};
 
 use super::{BELOW, Refused, address, developers, status, text};
-use crate::console::lists::{SIZE, listing};
+use crate::console::lists::{framed, listing};
 use crate::console::portals;
 use crate::model::{Application, ApplicationStatus, Developer, DeveloperId, Site};
 use crate::service::sites;
@@ -24,7 +23,7 @@ const SORTED: &[(&str, &str)] = &[
 /// What belongs to the applications of a page.
 struct Around {
     developers: HashMap<DeveloperId, Developer>,
-    reasons: HashMap<String, String>,
+    troubles: HashMap<String, Trouble>,
 }
 
 pub(super) async fn page(
@@ -45,7 +44,7 @@ pub(super) async fn page(
     let owners = found.iter().map(|application| application.developer_id);
     let around = Around {
         developers: store::developers::among(db, owners).await?,
-        reasons: store::pending::reasons(db).await?,
+        troubles: portal.applications().unsettled().await?,
     };
     let text = text(&visitor);
     let label = text.get("status");
@@ -57,17 +56,10 @@ pub(super) async fn page(
             .map(|word| choice(text, "standing", word, false))
             .collect(),
     }];
-    let total = u64::try_from(total).unwrap_or(0);
+    let shown = (!found.is_empty()).then(|| rows(text, &list, &site, &found, &around));
     let main = html! {
         (portals::heading(portals::text(&visitor), &site, BELOW))
-        (list_tools(text, &list, Some(&text.get("applications-search")), &filters))
-        @if found.is_empty() {
-            (empty_state(&text.get("applications-none"), &text.get("applications-none-next"), None))
-        } @else {
-            (list_count(text, total))
-            (rows(text, &list, &site, &found, &around))
-            (list.pages(text, SIZE, total))
-        }
+        (framed(text, &list, ("applications", &filters), total, shown))
     };
     Ok(visitor.page(&text.get("applications")).main(main))
 }
@@ -103,8 +95,8 @@ fn rows(
                 td data-label=(labels[2]) { @if let Some(client) = &one.client_id { code { (client) } } }
                 td data-label=(labels[3]) { div {
                     (status(text, one.status))
-                    @if let Some(reason) = around.reasons.get(&one.id.to_string()) {
-                        span.fine { (reason) }
+                    @if let Some(trouble) = around.troubles.get(&one.id.to_string()) {
+                        span.fine { (trouble.reason) }
                     }
                 } }
                 td data-label=(labels[4]) { (moment(text, one.created_at.as_millis())) }

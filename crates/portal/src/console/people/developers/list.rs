@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use axum::extract::{Path, State};
-use web::components::{Column, Filter, ListQuery, empty_state, list_count, list_table, list_tools};
+use web::components::{Column, Filter, ListQuery, list_table};
 use web::{Administrator, Markup, Page, Text, Visitor, html, moment};
 
-use super::super::decide::list_buttons;
+use super::super::decide::choice_of;
 use super::super::text::statuses;
 use super::{BELOW, Refused, address, standing, text};
-use crate::console::lists::{SIZE, listing};
+use crate::console::lists::{framed, listing};
 use crate::console::portals;
 use crate::model::{ApprovalStatus, Developer, DeveloperId, Site};
 use crate::service::sites;
@@ -45,23 +45,19 @@ pub(super) async fn page(
         label: &status,
         choices: statuses(text),
     }];
-    let total = u64::try_from(total).unwrap_or(0);
+    let choosing = reader.role.may_change();
+    let action = portals::address(&site, "/developers/decide");
+    let shown = (!found.is_empty()).then(|| {
+        choice_of(
+            text,
+            &action,
+            rows(text, &list, &site, (&found, &counts), choosing),
+            choosing,
+        )
+    });
     let main = html! {
         (portals::heading(portals::text(&visitor), &site, BELOW))
-        (list_tools(text, &list, Some(&text.get("developers-search")), &filters))
-        @if found.is_empty() {
-            (empty_state(&text.get("developers-none"), &text.get("developers-none-next"), None))
-        } @else {
-            (list_count(text, total))
-            @let rows = rows(text, &list, &site, (&found, &counts), reader.role.may_change());
-            @if reader.role.may_change() {
-                form method="get" action=(portals::address(&site, "/developers/decide")) {
-                    (rows)
-                    (list_buttons(text))
-                }
-            } @else { (rows) }
-            (list.pages(text, SIZE, total))
-        }
+        (framed(text, &list, ("developers", &filters), total, shown))
     };
     Ok(visitor.page(&text.get("developers-title")).main(main))
 }

@@ -1,14 +1,14 @@
 //! The list of a portal's registrations.
 
 use axum::extract::{Path, State};
-use web::components::{Column, Filter, ListQuery, empty_state, list_count, list_table, list_tools};
+use web::components::{Column, Filter, ListQuery, list_table};
 use web::{Administrator, Markup, Page, Text, Visitor, html, moment};
 
-use super::super::decide::list_buttons;
+use super::super::decide::choice_of;
 use super::super::text::statuses;
 use super::{BELOW, DECIDE, Refused, api, application, developer, standing, text};
 use crate::Portal;
-use crate::console::lists::{SIZE, listing};
+use crate::console::lists::{framed, listing};
 use crate::console::portals;
 use crate::model::{ApprovalStatus, Site};
 use crate::service::sites;
@@ -43,23 +43,19 @@ pub(super) async fn page(
         label: &status,
         choices: statuses(text),
     }];
-    let total = u64::try_from(total).unwrap_or(0);
+    let choosing = reader.role.may_change();
+    let action = portals::address(&site, DECIDE);
+    let shown = (!found.is_empty()).then(|| {
+        choice_of(
+            text,
+            &action,
+            rows(text, &list, &site, &found, choosing),
+            choosing,
+        )
+    });
     let main = html! {
         (portals::heading(portals::text(&visitor), &site, BELOW))
-        (list_tools(text, &list, Some(&text.get("registrations-search")), &filters))
-        @if found.is_empty() {
-            (empty_state(&text.get("registrations-none"), &text.get("registrations-none-next"), None))
-        } @else {
-            (list_count(text, total))
-            @let rows = rows(text, &list, &site, &found, reader.role.may_change());
-            @if reader.role.may_change() {
-                form method="get" action=(portals::address(&site, DECIDE)) {
-                    (rows)
-                    (list_buttons(text))
-                }
-            } @else { (rows) }
-            (list.pages(text, SIZE, total))
-        }
+        (framed(text, &list, ("registrations", &filters), total, shown))
     };
     Ok(visitor.page(&text.get("registrations-title")).main(main))
 }

@@ -1,5 +1,7 @@
 //! Passes that nobody has to ask for.
 
+use std::collections::HashMap;
+
 use std::collections::HashSet;
 use std::time::Duration;
 
@@ -126,12 +128,20 @@ impl Applications {
         id: DcrProviderId,
     ) -> Result<Vec<(Application, Option<Trouble>)>, Error> {
         let leaving = store::applications::leaving(&self.db, id).await?;
-        let mut troubles = self.outbox.troubles(SETTLE_QUEUE).await?;
+        let mut troubles = self.unsettled().await?;
         let with_trouble = |application: Application| {
             let trouble = troubles.remove(&application.id.to_string());
             (application, trouble)
         };
         Ok(leaving.into_iter().map(with_trouble).collect())
+    }
+
+    /// Why applications are not settled at their providers, by their ids.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub(crate) async fn unsettled(&self) -> Result<HashMap<String, Trouble>, Error> {
+        Ok(self.outbox.troubles(SETTLE_QUEUE).await?)
     }
 
     /// Credentials whose time is over, while the provider still has them, and why.
