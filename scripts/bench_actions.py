@@ -8,7 +8,7 @@ import time
 import urllib.parse
 import urllib.request
 
-from measuring import (PROXY_CPU, RESULT, ROOT, Product, call, cargo, cpu_seconds, resident, table, wait_for,
+from measuring import (PROXY_CPU, RESULT, ROOT, Product, call, built, cpu_seconds, resident, table, wait_for,
                        wrk)
 
 HANDLER = "exports.onExecuteCredentialsExchange = async (event, api) => {"
@@ -144,7 +144,7 @@ def actions(folder, processes, options):
     if not (clients / "node_modules/axios").exists():
         subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=clients, check=True)
     registry = processes.start(["node", "registry.mjs"], cwd=clients, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    instance = Product(cargo([], options) / "gatehouse", folder / "data-actions")
+    instance = Product(built("gatehouse", options), folder / "data-actions")
     instance.settings["GATEHOUSE__IDENTITY__ACTIONS__REGISTRY"] = registry.stdout.readline().decode().strip()
     instance.settings["GATEHOUSE__IDENTITY__ACTIONS__EGRESS_ALLOW"] = "127.0.0.0/8"
     story = instance.tell_story()

@@ -3,7 +3,7 @@
 import json
 import subprocess
 
-from measuring import PROXY_CPU, cargo, table
+from measuring import PROXY_CPU, built, table
 
 KINDS = {"auth0": "Auth0", "okta": "Okta", "azureAd": "Entra ID", "curity": "Curity", "http": "HTTP bridge",
          "rfc7591": "RFC 7591"}
@@ -11,7 +11,7 @@ LISTING = ("auth0", "okta", "azureAd")
 
 
 def measure(_folder, _processes, options):
-    binary = cargo(["-p", "portal", "--example", "bench_dcr"], options) / "examples/bench_dcr"
+    binary = built("examples/bench_dcr", options)
     applications, clients = (80, 2_000) if options.debug else (2_000, 100_000)
 
     def run(*words):

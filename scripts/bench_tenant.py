@@ -15,7 +15,7 @@ import time
 import urllib.parse
 import urllib.request
 
-from measuring import (CONNECTIONS, LOAD_CPU, PROXY_CPU, RESULT, ROOT, Product, answers, call, cargo, cpu_seconds,
+from measuring import (CONNECTIONS, LOAD_CPU, PROXY_CPU, RESULT, ROOT, Product, answers, call, built, cpu_seconds,
                        free_port, resident, table, wait_for, wrk)
 
 API = "https://weather.bench/"
@@ -184,7 +184,7 @@ class Tenant:
     """A Gatehouse whose Management API is at hand."""
 
     def __init__(self, folder, options, processes, settings):
-        self.instance = Product(cargo([], options) / "gatehouse", folder)
+        self.instance = Product(built("gatehouse", options), folder)
         self.story = self.instance.tell_story()
         self.instance.settings.update({f"GATEHOUSE__IDENTITY__{name}": value for name, value in settings.items()})
         self.start(processes)

@@ -67,11 +67,12 @@ def answers(port):
         return False
 
 
-def cargo(arguments, options):
+def built(program, options):
+    """The path of a program or an example; all are built at once, so that parts share their dependencies."""
     profile = [] if options.debug else ["--release"]
-    subprocess.run(["cargo", "build", "--quiet", *profile, *arguments], cwd=ROOT, check=True)
+    subprocess.run(["cargo", "build", "--quiet", "--workspace", "--bins", "--examples", *profile], cwd=ROOT, check=True)
     target = os.environ.get("CARGO_TARGET_DIR", ROOT / "target")
-    return pathlib.Path(target) / ("debug" if options.debug else "release")
+    return pathlib.Path(target) / ("debug" if options.debug else "release") / program
 
 
 def resident(child):
