@@ -254,6 +254,7 @@ async fn registered(plane: &Plane<'_>) -> (Application, Credentials) {
     let new = NewRegistration {
         product_version_id: version,
         scopes: Vec::new(),
+        status: None,
     };
     let applications = world.portal.applications();
     let ctx = world.ctx();

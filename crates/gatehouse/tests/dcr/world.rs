@@ -1,5 +1,6 @@
 //! A portal whose DCR provider is this house's own tenant, and a way between them that can fail.
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -210,6 +211,7 @@ impl World {
             reference_id: None,
             scopes: Vec::new(),
             idempotency_key: Some(key.to_owned()),
+            labels: BTreeMap::new(),
         }
     }
 

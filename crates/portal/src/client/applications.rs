@@ -15,11 +15,15 @@ use super::effective::{settled, told};
 use super::guard::text as header_text;
 use super::session::SignedIn;
 use super::strategy::{self, View, Views};
-use crate::model::{Application, ApplicationId, ApplicationStatus, AuthStrategyId};
+use crate::model::{
+    Application, ApplicationId, ApplicationStatus, AuthStrategyId, DeveloperId, Labels,
+};
 use crate::rest::check::{Rule, Shape, UUID, nullable, optional, required, text};
 use crate::rest::query::{Column, Kind, Query, column};
 use crate::rest::{Body, Page, Problem, input, path_id};
-use crate::service::applications::{ApplicationChanges, LONGEST_OVERLAP, NewApplication, Removal};
+use crate::service::applications::{
+    ApplicationChanges, CreatedApplication, LONGEST_OVERLAP, NewApplication, Removal,
+};
 use crate::{Error, Portal, Violation, store};
 
 const COLUMNS: &[Column] = &[
@@ -81,6 +85,19 @@ pub(super) async fn list(
     State(portal): State<Portal>,
     query: Query,
 ) -> Result<Json<Page<Value>>, Problem> {
+    Ok(Json(listed(&portal, id, &query, shown).await?))
+}
+
+/// The page of a developer's applications that is asked for.
+///
+/// # Errors
+/// [`Error::Invalid`], with every violation of the query.
+pub(super) async fn listed(
+    portal: &Portal,
+    id: DeveloperId,
+    query: &Query,
+    shown: fn(&Application, &View) -> Value,
+) -> Result<Page<Value>, Error> {
     let listing = query.listing(COLUMNS, "t.created_at")?;
     let listing = listing
         .only("t.developer_id", id)
@@ -89,26 +106,49 @@ pub(super) async fn list(
     let used = applications
         .iter()
         .map(|application| application.auth_strategy_id);
-    let views = Views::among(&portal, used).await?;
+    let views = Views::among(portal, used).await?;
     let show = |application: &Application| {
         let view = views.get(application.auth_strategy_id)?;
         Ok::<_, Error>(shown(application, view))
     };
     let data = applications.iter().map(show).collect::<Result<_, _>>()?;
-    Ok(Json(Page::new(data, &listing, total)))
+    Ok(Page::new(data, &listing, total))
 }
 
 /// Makes an application. With DCR the answer holds its client's credentials, this once.
 pub(super) async fn create(
-    SignedIn { site, id, ctx, .. }: SignedIn,
+    signed_in: SignedIn,
     State(portal): State<Portal>,
     headers: HeaderMap,
     Body(body): Body,
 ) -> Result<(StatusCode, HeaderMap, Json<Value>), Problem> {
+    let (headers, made) = make(&portal, &signed_in, &headers, body).await?;
+    let view = strategy::find(&portal, made.application.auth_strategy_id).await?;
+    let mut value = shown(&made.application, &view);
+    if let Some(secret) = made.client_secret {
+        value["credentials"] = json!({
+            "client_id": made.application.client_id,
+            "client_secret": secret.reveal().expose_secret(),
+        });
+    }
+    Ok((StatusCode::CREATED, headers, Json(value)))
+}
+
+/// Makes the application that the body asks for.
+///
+/// # Errors
+/// Those of [`Applications::create`](crate::service::applications::Applications::create), as developers
+/// may read them.
+pub(super) async fn make(
+    portal: &Portal,
+    signed_in: &SignedIn,
+    headers: &HeaderMap,
+    body: Map<String, Value>,
+) -> Result<(HeaderMap, CreatedApplication), Error> {
     let asked: Asked = input(body, &NEW)?;
     let new = NewApplication {
-        portal_id: site.id,
-        developer_id: id,
+        portal_id: signed_in.site.id,
+        developer_id: signed_in.id,
         auth_strategy_id: asked.auth_strategy_id,
         name: asked.name,
         description: filled(asked.description),
@@ -117,27 +157,15 @@ pub(super) async fn create(
             .transpose()?,
         reference_id: filled(asked.reference_id),
         scopes: asked.scopes.unwrap_or_default(),
-        idempotency_key: idempotency_key(&headers)?,
+        idempotency_key: idempotency_key(headers)?,
+        labels: Labels::new(),
     };
-    let made = portal
-        .applications()
-        .create(&ctx, new)
-        .await
-        .map_err(told)?;
-    let (mut headers, made) = settled(&portal, made).await;
+    let made = portal.applications().create(&signed_in.ctx, new).await;
+    let (mut headers, made) = settled(portal, made.map_err(told)?).await;
     if made.repeated {
         headers.insert(REPEATED, HeaderValue::from_static("true"));
     }
-    let application = made.application;
-    let view = strategy::find(&portal, application.auth_strategy_id).await?;
-    let mut value = shown(&application, &view);
-    if let Some(secret) = made.client_secret {
-        value["credentials"] = json!({
-            "client_id": application.client_id,
-            "client_secret": secret.reveal().expose_secret(),
-        });
-    }
-    Ok((StatusCode::CREATED, headers, Json(value)))
+    Ok((headers, made))
 }
 
 pub(super) async fn get(
@@ -157,14 +185,26 @@ pub(super) async fn update(
     Body(body): Body,
 ) -> Result<(HeaderMap, Json<Value>), Problem> {
     let application = own(&portal, &signed_in, &id).await?;
-    let changes = changes(&application, body)?;
-    let changed = portal
-        .applications()
-        .update(&signed_in.ctx, &application, changes)
-        .await;
-    let (headers, application) = settled(&portal, changed.map_err(told)?).await;
+    let (headers, application) = change(&portal, &signed_in, &application, body).await?;
     let view = strategy::find(&portal, application.auth_strategy_id).await?;
     Ok((headers, Json(shown(&application, &view))))
+}
+
+/// Changes what the body names of an application.
+///
+/// # Errors
+/// Those of [`Applications::update`](crate::service::applications::Applications::update), as developers
+/// may read them.
+pub(super) async fn change(
+    portal: &Portal,
+    signed_in: &SignedIn,
+    application: &Application,
+    body: Map<String, Value>,
+) -> Result<(HeaderMap, Application), Error> {
+    let changes = changes(application, body)?;
+    let applications = portal.applications();
+    let changed = applications.update(&signed_in.ctx, application, changes);
+    Ok(settled(portal, changed.await.map_err(told)?).await)
 }
 
 pub(super) async fn delete(

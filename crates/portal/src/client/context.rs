@@ -13,26 +13,34 @@ use super::guard::At;
 use super::image;
 use crate::model::{DcrProviderId, OrganizationId, PortalId, Site};
 use crate::rest::Problem;
-use crate::{Portal, store};
+use crate::{Error, Portal, store};
 
 /// `PortalContext`, and what the vendor's single-page application reads beyond it.
 #[derive(Serialize)]
 pub(super) struct Context {
-    portal_id: PortalId,
-    org_id: OrganizationId,
+    pub(super) portal_id: PortalId,
+    pub(super) org_id: OrganizationId,
     featureset_id: &'static str,
     feature_set: &'static str,
-    basic_auth_enabled: bool,
-    oidc_auth_enabled: bool,
-    is_public: bool,
-    rbac_enabled: bool,
+    pub(super) basic_auth_enabled: bool,
+    pub(super) oidc_auth_enabled: bool,
+    pub(super) is_public: bool,
+    pub(super) rbac_enabled: bool,
     dcr_provider_ids: BTreeSet<DcrProviderId>,
     allowed_time_period: &'static str,
-    name: String,
-    canonical_domain: String,
+    pub(super) name: String,
+    pub(super) canonical_domain: String,
 }
 
 pub(super) async fn portal(at: At, State(portal): State<Portal>) -> Result<Json<Context>, Problem> {
+    Ok(Json(of(&at, &portal).await?))
+}
+
+/// What is told of a portal.
+///
+/// # Errors
+/// [`Error::Unavailable`].
+pub(super) async fn of(at: &At, portal: &Portal) -> Result<Context, Error> {
     let strategies = store::strategies::of_portal(portal.db(), at.site.id).await?;
     let providers = strategies
         .iter()
@@ -41,7 +49,7 @@ pub(super) async fn portal(at: At, State(portal): State<Portal>) -> Result<Json<
         .origin
         .split_once("://")
         .map_or(at.origin.as_str(), |(_, host)| host);
-    Ok(Json(Context {
+    Ok(Context {
         portal_id: at.site.id,
         org_id: portal.organization().id,
         featureset_id: "default",
@@ -55,7 +63,7 @@ pub(super) async fn portal(at: At, State(portal): State<Portal>) -> Result<Json<
         allowed_time_period: "hours_24",
         canonical_domain: origin.to_owned(),
         name: shown_name(&at.site),
-    }))
+    })
 }
 
 fn shown_name(site: &Site) -> String {

@@ -10,12 +10,11 @@ use serde_json::{Value, json};
 use super::applications::own;
 use super::effective::{settled, told};
 use super::session::SignedIn;
-use crate::model::{Application, ApplicationKey, CredentialType};
+use crate::Portal;
 use crate::rest::check::{Shape, optional, required, text};
+use crate::rest::credentials::{self, has_client, held, key as shown};
 use crate::rest::query::Query;
 use crate::rest::{Body, Page, Problem, input, path_id};
-use crate::service::applications::Credential;
-use crate::{Error, Portal, store};
 
 #[derive(Deserialize)]
 struct Asked {
@@ -40,20 +39,8 @@ pub(super) async fn list(
 ) -> Result<Json<Page<Value>>, Problem> {
     let application = own(&portal, &signed_in, &id).await?;
     let listing = query.listing(&[], "t.created_at")?;
-    let credentials: Vec<Value> = if has_client(&portal, &application).await? {
-        let held = held(&portal, &application).await?;
-        held.iter().map(|held| secret(&application, held)).collect()
-    } else {
-        let keys = store::applications::keys(portal.db(), application.id).await?;
-        keys.iter().map(|key| shown(&portal, key)).collect()
-    };
-    let total = i64::try_from(credentials.len()).unwrap_or(i64::MAX);
-    let size = usize::try_from(listing.size).unwrap_or(usize::MAX);
-    let before = usize::try_from(listing.number - 1)
-        .unwrap_or(usize::MAX)
-        .saturating_mul(size);
-    let data = credentials.into_iter().skip(before).take(size).collect();
-    Ok(Json(Page::new(data, &listing, total)))
+    let all = credentials::all(&portal, &application).await?;
+    Ok(Json(Page::cut(all, &listing)))
 }
 
 /// What works, when each was last used, and whether an old one can go. The vendor's list has no place for
@@ -80,11 +67,6 @@ pub(super) async fn rotation(
         })
     });
     Ok(Json(json!({ "data": data.collect::<Vec<_>>() })))
-}
-
-async fn held(portal: &Portal, application: &Application) -> Result<Vec<Credential>, Error> {
-    let heard = portal.publisher().hears_all();
-    portal.applications().credentials(application, heard).await
 }
 
 /// Makes a key and shows it, this once.
@@ -146,35 +128,4 @@ pub(super) async fn delete(
         .await?;
     let (headers, ()) = settled(&portal, gone).await;
     Ok((StatusCode::NO_CONTENT, headers))
-}
-
-/// Whether the portal made a client for the application.
-async fn has_client(portal: &Portal, application: &Application) -> Result<bool, Error> {
-    let id = application.auth_strategy_id;
-    let strategy = store::strategies::find(portal.db(), id).await?;
-    let registered = strategy
-        .is_some_and(|strategy| strategy.credential_type() == CredentialType::ClientCredentials);
-    Ok(registered && application.client_id.is_some())
-}
-
-fn secret(application: &Application, held: &Credential) -> Value {
-    json!({
-        "type": "client_secret",
-        "id": held.id,
-        "display_name": null,
-        "client_id": held.client_id,
-        "created_at": application.created_at.to_rfc3339(),
-        "expires_at": held.retires_at.map(oauth::Timestamp::to_rfc3339),
-    })
-}
-
-fn shown(portal: &Portal, key: &ApplicationKey) -> Value {
-    json!({
-        "type": "api_key",
-        "id": key.id,
-        "display_name": key.display_name,
-        "status": key.status(portal.clock().now()),
-        "expires_at": key.expires_at.map(oauth::Timestamp::to_rfc3339),
-        "created_at": key.created_at.to_rfc3339(),
-    })
 }

@@ -1,6 +1,6 @@
-//! The portal client API v2: what a developer's browser calls, on the portal's own host.
+//! The portal client API, v2 and v3: what a developer's browser calls, on the portal's own host.
 //!
-//! Source: Konnect Portal API 2.1.0 (`dev-portal-v2.yaml`).
+//! Source: Konnect Portal API 2.1.0 (`dev-portal-v2.yaml`); for v3 see [`v3`].
 
 mod applications;
 mod context;
@@ -18,6 +18,7 @@ mod search;
 mod session;
 mod stats;
 mod strategy;
+mod v3;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -30,14 +31,16 @@ use crate::{Error, Portal};
 /// The largest body: an application with every field at its longest is a few kilobytes.
 const MAX_BODY: usize = 64 * 1024;
 
-/// Routes below `/api/v2`.
+/// Routes below `/api/v2` and `/api/v3`.
 pub fn router(portal: Portal) -> Router {
     let router = Router::new()
         .merge(accounts())
         .merge(portal_context())
         .merge(catalogue())
         .merge(own())
+        .merge(v3::router())
         .route("/api/v2/{*rest}", any(unknown))
+        .route("/api/v3/{*rest}", any(unknown))
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(from_fn_with_state(portal.clone(), guard::guard))

@@ -74,14 +74,28 @@ pub(super) async fn create(
     let new = NewRegistration {
         product_version_id: asked.product_version_id,
         scopes: asked.scopes.unwrap_or_default(),
+        status: None,
     };
-    let made = portal
-        .applications()
-        .register(&signed_in.ctx, &application, new)
-        .await;
-    let (headers, registration) = settled(&portal, made.map_err(told)?).await;
-    let registered = find(&portal, &application, registration.id).await?;
+    let (headers, registered) = register(&portal, &signed_in, &application, new).await?;
     Ok((StatusCode::CREATED, headers, Json(shown(&registered))))
+}
+
+/// Registers an application.
+///
+/// # Errors
+/// Those of [`Applications::register`](crate::service::applications::Applications::register), as
+/// developers may read them.
+pub(super) async fn register(
+    portal: &Portal,
+    signed_in: &SignedIn,
+    application: &Application,
+    new: NewRegistration,
+) -> Result<(HeaderMap, Registered), Error> {
+    let applications = portal.applications();
+    let made = applications.register(&signed_in.ctx, application, new);
+    let (headers, registration) = settled(portal, made.await.map_err(told)?).await;
+    let registered = find(portal, application, registration.id).await?;
+    Ok((headers, registered))
 }
 
 pub(super) async fn get(
@@ -147,7 +161,8 @@ pub(super) async fn version_scopes(
     Ok(scopes(granted))
 }
 
-fn scopes(granted: Option<Vec<String>>) -> Response {
+/// The scopes, or that there are none to choose from.
+pub(super) fn scopes(granted: Option<Vec<String>>) -> Response {
     match granted {
         Some(scopes) => Json(json!({ "scopes": scopes })).into_response(),
         None => {
@@ -164,7 +179,11 @@ fn scopes(granted: Option<Vec<String>>) -> Response {
     }
 }
 
-async fn find(
+/// A registration of the application.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(super) async fn find(
     portal: &Portal,
     application: &Application,
     id: RegistrationId,

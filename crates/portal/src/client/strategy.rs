@@ -40,18 +40,10 @@ pub(super) async fn list(
             found.push(strategy);
         }
     }
-    let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
-    let size = usize::try_from(listing.size).unwrap_or(usize::MAX);
-    let before = usize::try_from(listing.number.saturating_sub(1)).unwrap_or(usize::MAX);
-    let page: Vec<AuthStrategy> = found
-        .into_iter()
-        .skip(before.saturating_mul(size))
-        .take(size)
-        .collect();
-    let views = Views::of(&portal, page.iter()).await?;
+    let views = Views::of(&portal, found.iter()).await?;
     let shown = |strategy: &AuthStrategy| Ok::<_, Error>(views.get(strategy.id)?.whole());
-    let data = page.iter().map(shown).collect::<Result<_, _>>()?;
-    Ok(Json(Page::new(data, &listing, total)))
+    let all = found.iter().map(shown).collect::<Result<_, _>>()?;
+    Ok(Json(Page::cut(all, &listing)))
 }
 
 /// Developers read the name that was made for them.

@@ -20,6 +20,8 @@ static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
 pub enum Subject {
     /// The address is to be confirmed.
     Verify,
+    /// An administrator made the account: the address is to be confirmed.
+    Invited,
     /// A new password was asked for.
     Reset,
     /// Somebody signed up with an address that has an account.
@@ -44,6 +46,7 @@ impl Subject {
     const fn key(self) -> &'static str {
         match self {
             Self::Verify => "verify",
+            Self::Invited => "invited",
             Self::Reset => "reset",
             Self::Exists => "exists",
             Self::Approved => "approved",
@@ -155,6 +158,7 @@ mod tests {
         assert_eq!(CATALOG.missing(), Vec::<String>::new());
         for subject in [
             Subject::Verify,
+            Subject::Invited,
             Subject::Reset,
             Subject::Exists,
             Subject::Approved,

@@ -1,8 +1,8 @@
-//! The organisation and its platform tokens.
+//! The organisation, its platform tokens, and whose they are.
 
 use oauth::Timestamp;
 
-use super::{OrganizationId, PlatformTokenId, PlatformTokenKind};
+use super::{OrganizationId, PlatformTokenId, PlatformTokenKind, SystemAccountId};
 
 /// The organisation that this instance serves: there is exactly one.
 #[derive(Clone, Debug)]
@@ -34,6 +34,25 @@ pub struct PlatformToken {
     pub last_used_at: Option<Timestamp>,
     /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
+    /// The system account that it belongs to.
+    pub system_account_id: Option<SystemAccountId>,
     /// When it was made.
     pub created_at: Timestamp,
+    /// When its name last changed.
+    pub updated_at: Timestamp,
+}
+
+/// An automation that calls the platform API.
+#[derive(Clone, Debug)]
+pub struct SystemAccount {
+    /// Its id.
+    pub id: SystemAccountId,
+    /// Its name, unique.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
 }

@@ -93,6 +93,8 @@ ids! {
     RouteId;
     /// A platform token's id.
     PlatformTokenId;
+    /// A system account's id.
+    SystemAccountId;
     /// A developer's id.
     DeveloperId;
     /// An application's id.

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 /// Labels: at most 50 short keys and values.
 pub type Labels = BTreeMap<String, String>;
 
-pub use access::{Organization, PlatformToken};
+pub use access::{Organization, PlatformToken, SystemAccount};
 pub use administrator::Administrator;
 pub use application::{Application, ApplicationKey, Registration, RetiringCredential};
 pub use catalogue::{ApiProduct, Document, ProductVersion, Publication, Specification};
@@ -32,12 +32,12 @@ pub use id::{
     AdministratorId, ApiProductId, ApplicationId, ApplicationKeyId, AuditId, AuthStrategyId,
     ControlPlaneId, DcrProviderId, DeveloperId, DocumentId, FleetRotationId, OrganizationId,
     PlatformTokenId, PortalId, ProductVersionId, PublicationId, RegistrationId, RouteId, ServiceId,
-    SpecificationId,
+    SpecificationId, SystemAccountId,
 };
 pub use provider::{Connection, DcrConfig, DcrProvider, PossibleOrphan};
-pub use site::{Appearance, AuthenticationSettings, Site};
+pub use site::{Appearance, AuthenticationSettings, Customization, Site};
 pub use status::{
     ApplicationStatus, ApprovalStatus, CredentialType, DriftAction, DriftKind, PlatformTokenKind,
-    ProviderType, PublishStatus, StrategyType,
+    ProviderType, PublishStatus, StrategyType, Visibility,
 };
 pub use strategy::{AuthStrategy, KeyAuth, KeyTtl, OpenidConnect, StrategyConfig, TtlUnit};

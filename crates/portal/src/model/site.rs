@@ -5,7 +5,7 @@ use oauth::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{AuthStrategyId, Labels, PortalId};
+use super::{AuthStrategyId, Labels, PortalId, Visibility};
 
 /// A developer portal.
 #[derive(Clone, Debug)]
@@ -32,8 +32,14 @@ pub struct Site {
     pub custom_client_domain: Option<String>,
     /// The strategy of applications that name none, and of versions published without one.
     pub default_auth_strategy_id: Option<AuthStrategyId>,
+    /// Who sees an API that is published here, if nothing else is said.
+    pub default_api_visibility: Visibility,
+    /// Who sees a page that is written here, if nothing else is said.
+    pub default_page_visibility: Visibility,
     /// What it looks like.
     pub appearance: Appearance,
+    /// What it looks like, as v3 has it beside the pictures of the appearance.
+    pub customization: Customization,
     /// How developers sign in.
     pub authentication: AuthenticationSettings,
     /// Labels.
@@ -47,6 +53,9 @@ pub struct Site {
 /// What an administrator changed of a portal's look: the body of `PATCH …/appearance`, merged over
 /// the defaults when read.
 pub type Appearance = Map<String, Value>;
+
+/// What an administrator changed by `…/customization`, merged over the defaults when read.
+pub type Customization = Map<String, Value>;
 
 /// How developers sign in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -71,6 +71,13 @@ words! {
         /// They do not.
         Unpublished = "unpublished",
     }
+    /// Who sees something in a portal.
+    Visibility {
+        /// Everybody.
+        Public = "public",
+        /// Developers who are signed in.
+        Private = "private",
+    }
     /// Where an application stands between the portal and the identity provider.
     ApplicationStatus {
         /// The client is being registered at the provider.

@@ -7,7 +7,7 @@ mod auth;
 mod control_planes;
 mod core_entities;
 mod dcr_providers;
-mod me;
+mod identity;
 mod portals;
 mod possible_orphans;
 mod reconciliation;
@@ -15,6 +15,7 @@ mod rotations;
 mod strategies;
 #[cfg(test)]
 mod tests;
+mod v3;
 
 use axum::extract::DefaultBodyLimit;
 use axum::http::Uri;
@@ -54,7 +55,8 @@ fn routes() -> Vec<Route> {
         rotations::routes(),
         strategies::routes(),
         portals::routes(),
-        me::routes(),
+        v3::routes(),
+        identity::routes(),
     ]
     .into_iter()
     .flatten()
@@ -99,11 +101,11 @@ async fn listed<T>(
     query: &Query,
     columns: &'static [Column],
     list: impl AsyncFnOnce(&Listing) -> Result<(Vec<T>, i64), storage::Error>,
-    render: fn(&T) -> Value,
+    render: impl Fn(&T) -> Value,
 ) -> Result<Json<Page<Value>>, Problem> {
     let listing = query.listing(columns, "t.created_at")?;
     let (found, total) = list(&listing).await.map_err(Error::from)?;
-    let data = found.iter().map(render).collect();
+    let data = found.iter().map(&render).collect();
     Ok(Json(Page::new(data, &listing, total)))
 }
 

@@ -27,7 +27,10 @@ async fn seed(db: &Database) {
         "INSERT INTO portal_auth_strategy VALUES ('st', 'a', 'A', 'openid_connect', \
          '{\"issuer\":\"https://t.example/\",\"credential_claim\":[\"azp\"],\"scopes\":[\"openid\"],\"auth_methods\":[\"bearer\"]}', \
          false, NULL, '{}', 1, 1, NULL)",
-        "INSERT INTO portal_portal VALUES ('po', 'p', 'P', NULL, false, false, true, true, NULL, NULL, NULL, '{}', '{}', '{}', 1, 1)",
+        "INSERT INTO portal_portal (id, name, display_name, description, is_public, rbac_enabled, \
+         auto_approve_applications, auto_approve_developers, custom_domain, custom_client_domain, \
+         default_auth_strategy_id, appearance, authentication, labels, created_at, updated_at) \
+         VALUES ('po', 'p', 'P', NULL, false, false, true, true, NULL, NULL, NULL, '{}', '{}', '{}', 1, 1)",
         "INSERT INTO portal_developer VALUES ('de', 'po', 'a@b', 'A', 'approved', true, NULL, 1, 1, 'en')",
         "INSERT INTO portal_control_plane VALUES ('cp', 'default', '', 'c', 'a', '[]', '{}', 1, 1)",
         "INSERT INTO portal_service VALUES ('se', 'cp', 'weather', 'http', '127.0.0.1', 9000, '/', 5, 1, 2, 3, NULL, NULL, NULL, NULL, true, NULL, 1, 1)",

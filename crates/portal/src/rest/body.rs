@@ -69,6 +69,16 @@ pub(crate) fn input<T: DeserializeOwned>(
     typed(body)
 }
 
+/// The body without members that are null, labels among them: where something is made, null says no more
+/// than an absent member.
+pub(crate) fn without_nulls(mut body: Map<String, Value>) -> Map<String, Value> {
+    body.retain(|_, value| !value.is_null());
+    if let Some(Value::Object(labels)) = body.get_mut("labels") {
+        labels.retain(|_, value| !value.is_null());
+    }
+    body
+}
+
 /// The present state with a partial body applied (RFC 7396): both are checked.
 ///
 /// # Errors

@@ -2,13 +2,16 @@
 
 mod body;
 pub(crate) mod check;
+pub(crate) mod credentials;
+mod named;
 pub(crate) mod nodes;
 mod page;
 mod problem;
 pub(crate) mod query;
 mod trace;
 
-pub(crate) use body::{Body, apply, input};
+pub(crate) use body::{Body, apply, input, merge, without_nulls};
+pub(crate) use named::renamed;
 pub(crate) use page::Page;
 pub(crate) use problem::Problem;
 pub(crate) use trace::trace;

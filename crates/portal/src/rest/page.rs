@@ -24,6 +24,16 @@ struct PageMeta {
 }
 
 impl<T> Page<T> {
+    /// The page that was asked for, cut from a list that is short enough to be read whole.
+    pub(crate) fn cut(all: Vec<T>, listing: &Listing) -> Self {
+        let total = i64::try_from(all.len()).unwrap_or(i64::MAX);
+        let size = usize::try_from(listing.size).unwrap_or(usize::MAX);
+        let before = usize::try_from(listing.number.saturating_sub(1)).unwrap_or(usize::MAX);
+        let before = before.saturating_mul(size);
+        let data = all.into_iter().skip(before).take(size).collect();
+        Self::new(data, listing, total)
+    }
+
     /// These entries, as the page that was asked for.
     pub(crate) fn new(data: Vec<T>, listing: &Listing, total: i64) -> Self {
         let (number, size) = (listing.number, listing.size);

@@ -7,8 +7,9 @@ use serde_json::{Map, Value, json};
 use crate::model::{Appearance, Site};
 use crate::rest::apply;
 use crate::rest::check::{Field, Rule, Shape, nullable, optional, required, text};
-use crate::store::audit::Entry;
-use crate::{Ctx, Error, Portal, store};
+use crate::{Ctx, Error, Portal};
+
+use super::sites;
 
 const FONTS: Rule = Rule::Word(&[
     "Roboto",
@@ -172,12 +173,7 @@ pub(crate) async fn update(
     body: Map<String, Value>,
 ) -> Result<Site, Error> {
     site.appearance = apply(&site.appearance, body, &SHAPE)?;
-    site.updated_at = ctx.now;
-    let mut tx = portal.db().begin().await?;
-    store::sites::update(&mut tx, &site).await?;
-    let entry = Entry::new("update", "portal_appearance", site.id).in_portal(site.id);
-    portal.audit(&mut tx, ctx, entry).await?;
-    tx.commit().await?;
+    sites::save(portal, ctx, &mut site, "portal_appearance").await?;
     Ok(site)
 }
 

@@ -10,8 +10,10 @@ use crate::rest::path_id;
 use crate::store::audit::Entry;
 use crate::{Ctx, Portal, store};
 
+use super::accounts::{NewDeveloper, Terms, Visit};
 use super::applications::STILL_LEAVING;
 use super::decisions::Decision;
+use super::sites;
 
 /// The developer of this portal with this id, as it stands in an address.
 ///
@@ -23,6 +25,29 @@ pub(crate) async fn find(portal: &Portal, site: &Site, id: &str) -> Result<Devel
     found
         .filter(|developer| developer.portal_id == site.id)
         .ok_or_else(|| Error::not_found("developer", id))
+}
+
+/// Makes an account for somebody.
+///
+/// # Errors
+/// [`Error::Invalid`], [`Error::Conflict`] if the portal has a developer with this address,
+/// [`Error::NotFound`] if it has no accounts.
+pub(crate) async fn create(
+    portal: &Portal,
+    ctx: &Ctx,
+    site: &Site,
+    (new, terms): (&NewDeveloper, Terms),
+) -> Result<Developer, Error> {
+    let visit = Visit {
+        portal_id: site.id.to_string(),
+        origin: sites::address(portal, site),
+        address: String::new(),
+        locale: String::new(),
+    };
+    let accounts = portal.accounts();
+    let id = accounts.add(ctx, site, &visit, new, terms).await?;
+    let made = store::developers::find(portal.db(), id).await?;
+    made.ok_or_else(|| Error::not_found("developer", id))
 }
 
 /// Approves, revokes or rejects a developer, who is told by mail. Who is not approved is signed out and

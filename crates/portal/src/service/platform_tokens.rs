@@ -9,7 +9,7 @@ use secrecy::SecretString;
 
 use crate::ctx::Ctx;
 use crate::error::Error;
-use crate::model::{PlatformToken, PlatformTokenId, PlatformTokenKind};
+use crate::model::{PlatformToken, PlatformTokenId, PlatformTokenKind, SystemAccountId};
 use crate::store;
 use crate::store::audit::Entry;
 use crate::{Portal, Violation};
@@ -40,6 +40,19 @@ impl Portal {
         ctx: &Ctx,
         new: NewToken,
     ) -> Result<(PlatformToken, ShownOnce<SecretString>), Error> {
+        self.make_platform_token(ctx, new, None).await
+    }
+
+    /// Makes a platform token, of a system account if one is named.
+    ///
+    /// # Errors
+    /// Those of [`Portal::create_platform_token`].
+    pub(crate) async fn make_platform_token(
+        &self,
+        ctx: &Ctx,
+        new: NewToken,
+        system_account_id: Option<SystemAccountId>,
+    ) -> Result<(PlatformToken, ShownOnce<SecretString>), Error> {
         if new.name.is_empty() || new.name.chars().count() > 256 {
             let reason = "a token's name has 1 to 256 characters";
             return Err(Error::invalid(Violation::body("name", "invalid", reason)));
@@ -62,7 +75,9 @@ impl Portal {
             expires_at: new.expires_at,
             last_used_at: None,
             revoked_at: None,
+            system_account_id,
             created_at: ctx.now,
+            updated_at: ctx.now,
         };
         let digest = self.sealer().digest(PURPOSE, text.as_bytes());
         let mut tx = self.db().begin().await?;

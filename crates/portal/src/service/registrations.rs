@@ -2,8 +2,10 @@
 //!
 //! Source: Konnect portal-management v2.2.2.
 
-use crate::error::Error;
-use crate::model::{Registration, RegistrationId, Site};
+use crate::error::{Error, Violation};
+use crate::model::{
+    ApiProductId, Application, ProductVersionId, Registration, RegistrationId, Site,
+};
 use crate::store::catalogue::{self, Registered};
 use crate::store::listing::Listing;
 use crate::{Ctx, Portal, store};
@@ -25,6 +27,23 @@ pub(crate) async fn find(
     let (found, _) = catalogue::registrations(portal.db(), &listing).await?;
     let found = found.into_iter().next();
     found.ok_or_else(|| Error::not_found("registration", id))
+}
+
+/// The version for which an application registers when it names the API alone.
+///
+/// # Errors
+/// [`Error::Invalid`] if no version of it is published in the application's portal.
+pub(crate) async fn offered(
+    portal: &Portal,
+    application: &Application,
+    api_id: ApiProductId,
+) -> Result<ProductVersionId, Error> {
+    let db = portal.db();
+    let found = store::publications::offered_of_product(db, api_id, application).await?;
+    found.ok_or_else(|| {
+        let reason = "\"api_id\" names nothing that is published in this portal";
+        Error::invalid(Violation::body("api_id", "missing_reference", reason))
+    })
 }
 
 /// Approves, revokes or rejects a registration, and tells its developer by mail. Gateways obey from the

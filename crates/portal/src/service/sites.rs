@@ -11,7 +11,8 @@ use url::Url;
 
 use crate::error::{Error, Violation};
 use crate::model::{
-    Appearance, AuthStrategyId, AuthenticationSettings, Labels, PortalId, PublishStatus, Site,
+    Appearance, AuthStrategyId, AuthenticationSettings, Customization, Labels, PortalId,
+    PublishStatus, Site, Visibility,
 };
 use crate::rest::check::{HOSTNAME, Rule, Shape, UUID, nullable, optional, required, text};
 use crate::rest::{apply, input, path_id};
@@ -110,7 +111,15 @@ pub(crate) async fn create(
     body: Map<String, Value>,
 ) -> Result<Site, Error> {
     let new: Writable = input(body, &SHAPE)?;
-    let mut site = Site {
+    let mut site = blank(portal, ctx);
+    new.write(&mut site);
+    add(portal, ctx, &site).await?;
+    Ok(site)
+}
+
+/// A portal as it is before anything is said of it.
+pub(crate) fn blank(portal: &Portal, ctx: &Ctx) -> Site {
+    Site {
         id: PortalId::new(portal.entropy()),
         name: String::new(),
         display_name: String::new(),
@@ -122,20 +131,30 @@ pub(crate) async fn create(
         custom_domain: None,
         custom_client_domain: None,
         default_auth_strategy_id: None,
+        default_api_visibility: Visibility::Private,
+        default_page_visibility: Visibility::Private,
         appearance: Appearance::new(),
+        customization: Customization::new(),
         authentication: AuthenticationSettings::default(),
         labels: Labels::new(),
         created_at: ctx.now,
         updated_at: ctx.now,
-    };
-    new.write(&mut site);
+    }
+}
+
+/// Writes a new portal.
+///
+/// # Errors
+/// [`Error::Invalid`] if its strategy does not exist, and [`Error::Conflict`] if its name or a domain is
+/// taken.
+pub(crate) async fn add(portal: &Portal, ctx: &Ctx, site: &Site) -> Result<(), Error> {
     let mut tx = portal.db().begin().await?;
-    check_strategy(&mut tx, &site).await?;
-    store::sites::insert(&mut tx, &site).await.map_err(taken)?;
+    check_strategy(&mut tx, site).await?;
+    store::sites::insert(&mut tx, site).await.map_err(taken)?;
     let entry = Entry::new("create", "portal", site.id).in_portal(site.id);
     portal.audit(&mut tx, ctx, entry).await?;
     tx.commit().await?;
-    Ok(site)
+    Ok(())
 }
 
 /// Changes what `body` names.
@@ -149,14 +168,28 @@ pub(crate) async fn update(
     body: Map<String, Value>,
 ) -> Result<Site, Error> {
     apply(&Writable::of(&site), body, &SHAPE)?.write(&mut site);
+    save(portal, ctx, &mut site, "portal").await?;
+    Ok(site)
+}
+
+/// Writes what changed of a portal; `about` says which part, for the audit.
+///
+/// # Errors
+/// Those of [`add`].
+pub(crate) async fn save(
+    portal: &Portal,
+    ctx: &Ctx,
+    site: &mut Site,
+    about: &'static str,
+) -> Result<(), Error> {
     site.updated_at = ctx.now;
     let mut tx = portal.db().begin().await?;
-    check_strategy(&mut tx, &site).await?;
-    store::sites::update(&mut tx, &site).await.map_err(taken)?;
-    let entry = Entry::new("update", "portal", site.id).in_portal(site.id);
+    check_strategy(&mut tx, site).await?;
+    store::sites::update(&mut tx, site).await.map_err(taken)?;
+    let entry = Entry::new("update", about, site.id).in_portal(site.id);
     portal.audit(&mut tx, ctx, entry).await?;
     tx.commit().await?;
-    Ok(site)
+    Ok(())
 }
 
 /// What is in portals.
@@ -258,6 +291,12 @@ pub(crate) fn default_domain(portal: &Portal, site: &Site) -> String {
     let host = Url::parse(portal.portal_url()).ok();
     let host = host.as_ref().and_then(Url::domain).unwrap_or("localhost");
     format!("{}.{host}", site.id)
+}
+
+/// The host at which a portal says it is: its own domain, or its default one.
+pub(crate) fn canonical_domain(portal: &Portal, site: &Site) -> String {
+    let own = site.custom_domain.clone();
+    own.unwrap_or_else(|| default_domain(portal, site))
 }
 
 /// Where people reach a portal: its own domain, or its default one on the listener of the portals.

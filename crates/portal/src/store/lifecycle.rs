@@ -209,6 +209,25 @@ pub(crate) async fn update(
     Ok(tx.execute(sql, params).await? == 1)
 }
 
+/// Writes the new owner of an `active` application. False if it is not `active`, or another's already.
+pub(crate) async fn transfer(
+    tx: &mut Tx,
+    moved: &Application,
+    from: DeveloperId,
+) -> Result<bool, Error> {
+    let sql = "UPDATE portal_application \
+               SET developer_id = $2, idempotency_key = NULL, updated_at = $3 \
+               WHERE id = $1 AND status = $4 AND developer_id = $5";
+    let params = params![
+        moved.id,
+        moved.developer_id,
+        moved.updated_at,
+        ApplicationStatus::Active,
+        from,
+    ];
+    Ok(tx.execute(sql, params).await? == 1)
+}
+
 /// Applications that were left half-way long ago, oldest first.
 pub(crate) async fn stragglers(
     db: &Database,

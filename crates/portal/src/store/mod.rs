@@ -36,6 +36,7 @@ pub(crate) mod services;
 pub(crate) mod sites;
 pub(crate) mod specifications;
 pub(crate) mod strategies;
+pub(crate) mod system_accounts;
 pub(crate) mod touched;
 
 pub(crate) use read::Read;

@@ -3,10 +3,10 @@
 use storage::{Error, Row, Tx, params};
 
 use super::Read;
-use crate::model::{PlatformToken, PlatformTokenId};
+use super::listing::{self, Listing};
+use crate::model::{PlatformToken, PlatformTokenId, SystemAccountId};
 
-const COLUMNS: &str =
-    "t.id, t.kind, t.name, t.last_four, t.expires_at, t.last_used_at, t.revoked_at, t.created_at";
+const COLUMNS: &str = "t.id, t.kind, t.name, t.last_four, t.expires_at, t.last_used_at, t.revoked_at, t.system_account_id, t.created_at, t.updated_at";
 const FROM: &str = "portal_platform_token t";
 
 fn parse(row: &Row) -> Result<PlatformToken, Error> {
@@ -18,7 +18,9 @@ fn parse(row: &Row) -> Result<PlatformToken, Error> {
         expires_at: row.get("expires_at")?,
         last_used_at: row.get("last_used_at")?,
         revoked_at: row.get("revoked_at")?,
+        system_account_id: row.get("system_account_id")?,
         created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
     })
 }
 
@@ -27,8 +29,8 @@ fn parse(row: &Row) -> Result<PlatformToken, Error> {
 /// # Errors
 /// Those of [`Tx::execute`].
 pub(crate) async fn insert(tx: &mut Tx, entity: &PlatformToken, digest: &str) -> Result<(), Error> {
-    let sql = "INSERT INTO portal_platform_token (id, kind, name, last_four, expires_at, last_used_at, revoked_at, created_at, digest) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let sql = "INSERT INTO portal_platform_token (id, kind, name, last_four, expires_at, last_used_at, revoked_at, system_account_id, created_at, updated_at, digest) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     let params = params![
         entity.id,
         entity.kind,
@@ -37,7 +39,9 @@ pub(crate) async fn insert(tx: &mut Tx, entity: &PlatformToken, digest: &str) ->
         entity.expires_at,
         entity.last_used_at,
         entity.revoked_at,
+        entity.system_account_id,
         entity.created_at,
+        entity.updated_at,
         digest
     ];
     tx.execute(sql, params).await?;
@@ -54,6 +58,29 @@ pub(crate) async fn find_by_digest(
 ) -> Result<Option<PlatformToken>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE t.digest = $1");
     read.one(&sql, params![digest], parse).await
+}
+
+/// One by its id.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn find(
+    mut read: impl Read,
+    id: PlatformTokenId,
+) -> Result<Option<PlatformToken>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE t.id = $1");
+    read.one(&sql, params![id], parse).await
+}
+
+/// One page, and how many there are. The table's alias is `t`.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn list(
+    read: impl Read,
+    listing: &Listing,
+) -> Result<(Vec<PlatformToken>, i64), Error> {
+    listing::page(read, COLUMNS, FROM, "t.id", listing, parse).await
 }
 
 /// All of them, oldest first.
@@ -77,6 +104,35 @@ pub(crate) async fn revoke(
     let sql =
         "UPDATE portal_platform_token SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
     Ok(tx.execute(sql, params![id, now]).await? > 0)
+}
+
+/// Revokes what a system account has, and takes it from the account.
+///
+/// # Errors
+/// Those of [`Tx::execute`].
+pub(crate) async fn revoke_of_account(
+    tx: &mut Tx,
+    account: SystemAccountId,
+    now: oauth::Timestamp,
+) -> Result<(), Error> {
+    let sql = "UPDATE portal_platform_token \
+               SET revoked_at = COALESCE(revoked_at, $2), system_account_id = NULL \
+               WHERE system_account_id = $1";
+    tx.execute(sql, params![account, now]).await?;
+    Ok(())
+}
+
+/// Writes the name of one.
+///
+/// # Errors
+/// [`Error::NotFound`] if it is gone, and those of [`Tx::execute`].
+pub(crate) async fn rename(tx: &mut Tx, entity: &PlatformToken) -> Result<(), Error> {
+    let sql = "UPDATE portal_platform_token SET name = $2, updated_at = $3 WHERE id = $1";
+    let params = params![entity.id, &entity.name, entity.updated_at];
+    if tx.execute(sql, params).await? == 0 {
+        return Err(Error::NotFound);
+    }
+    Ok(())
 }
 
 /// Notes that a token was used.

@@ -7,7 +7,10 @@ use storage::{Error, Row, Tx, params};
 use super::Read;
 use super::listing::{self, Listing};
 use super::related;
-use crate::model::{AuthStrategyId, PortalId, ProductVersionId, Publication, PublicationId};
+use crate::model::{
+    ApiProductId, Application, AuthStrategyId, PortalId, ProductVersionId, Publication,
+    PublicationId,
+};
 
 const COLUMNS: &str = "t.id, t.portal_id, t.product_version_id, t.publish_status, t.auth_strategy_id, t.application_registration_enabled, t.auto_approve_registration, t.deprecated, t.created_at, t.updated_at";
 const FROM: &str = "portal_publication t";
@@ -126,6 +129,36 @@ pub(crate) async fn find_offered(
          WHERE t.portal_id = $1 AND t.product_version_id = $2 AND t.publish_status = 'published'"
     );
     read.one(&sql, params![portal_id, version_id], parse).await
+}
+
+/// The version of a product for which an application of a portal registers when it names the product
+/// alone: the one that it is registered for, or else the newest that takes its kind of credential.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn offered_of_product(
+    mut read: impl Read,
+    product_id: ApiProductId,
+    application: &Application,
+) -> Result<Option<ProductVersionId>, Error> {
+    let sql = "SELECT v.id FROM portal_publication t \
+               JOIN portal_product_version v ON v.id = t.product_version_id \
+               JOIN portal_api_product_portal a \
+               ON a.api_product_id = v.api_product_id AND a.portal_id = t.portal_id \
+               LEFT JOIN portal_registration r \
+               ON r.product_version_id = v.id AND r.application_id = $3 \
+               WHERE t.portal_id = $1 AND v.api_product_id = $2 AND t.publish_status = 'published' \
+               ORDER BY CASE WHEN r.id IS NULL THEN 1 ELSE 0 END, \
+               CASE WHEN t.auth_strategy_id = $4 THEN 0 ELSE 1 END, \
+               CASE WHEN t.application_registration_enabled THEN 0 ELSE 1 END, \
+               v.created_at DESC, v.id DESC LIMIT 1";
+    let params = params![
+        application.portal_id,
+        product_id,
+        application.id,
+        application.auth_strategy_id
+    ];
+    read.one(sql, params, |row| row.get("id")).await
 }
 
 /// All of a portal.

@@ -19,6 +19,8 @@ pub const MIGRATIONS: Migrations = Migrations {
         include_str!("../../migrations/0009_developer_locale.sql"),
         include_str!("../../migrations/0010_reconcile_marks.sql"),
         include_str!("../../migrations/0011_dcr_attempts.sql"),
+        include_str!("../../migrations/0012_portals_v3.sql"),
+        include_str!("../../migrations/0013_system_accounts.sql"),
     ],
 };
 

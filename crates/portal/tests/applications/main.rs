@@ -1,6 +1,7 @@
 //! Applications on both databases, with a provider that can be made to fail.
 
 mod adapters;
+mod adopt;
 mod drift;
 mod faults;
 mod hands;

@@ -1,5 +1,6 @@
 //! A portal with everything that applications need, and a provider that can be made to fail.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -176,6 +177,7 @@ impl World {
             reference_id: None,
             scopes: Vec::new(),
             idempotency_key: None,
+            labels: BTreeMap::new(),
         }
     }
 
@@ -199,6 +201,7 @@ impl World {
         NewRegistration {
             product_version_id: offer.version_id,
             scopes: scopes.iter().map(ToString::to_string).collect(),
+            status: None,
         }
     }
 

@@ -1,16 +1,27 @@
-//! Answers against `dev-portal-v2.yaml`.
+//! Answers against `dev-portal-v2.yaml` and `dev-portal-v3.yaml`.
 
 use std::sync::LazyLock;
 
 use serde_json::Value;
 
-static SPEC: LazyLock<Value> =
+static V2: LazyLock<Value> =
     LazyLock::new(|| serde_saphyr::from_str(include_str!("../specs/dev-portal-v2.yaml")).unwrap());
+static V3: LazyLock<Value> =
+    LazyLock::new(|| serde_saphyr::from_str(include_str!("../specs/dev-portal-v3.yaml")).unwrap());
+
+/// The specification that a path belongs to.
+fn specification(template: &str) -> &'static Value {
+    match template.starts_with("/api/v3/") {
+        true => &V3,
+        false => &V2,
+    }
+}
 
 /// Every operation: method in upper case, path template.
 pub(crate) fn operations() -> Vec<(String, String)> {
     let mut all = Vec::new();
-    for (path, item) in SPEC["paths"].as_object().unwrap() {
+    let paths = [&*V2, &*V3].map(|spec| spec["paths"].as_object().unwrap());
+    for (path, item) in paths.into_iter().flatten() {
         for method in item.as_object().unwrap().keys() {
             if ["get", "post", "put", "patch", "delete"].contains(&method.as_str()) {
                 all.push((method.to_uppercase(), path.clone()));
@@ -28,8 +39,9 @@ pub(crate) fn check(
     content_type: Option<&str>,
     body: &Value,
 ) -> Result<(), String> {
-    let operation = &SPEC["paths"][template][method.to_lowercase()];
-    let response = resolve(&operation["responses"][status.to_string()]);
+    let root = specification(template);
+    let operation = &root["paths"][template][method.to_lowercase()];
+    let response = resolve(root, &operation["responses"][status.to_string()]);
     if response.is_null() {
         return Err(format!(
             "{method} {template} may not answer {status}: {body}"
@@ -46,29 +58,32 @@ pub(crate) fn check(
     if schema.is_null() {
         return Ok(());
     }
-    matches(schema, body, "$")
+    matches(root, schema, body, "$")
         .map_err(|what| format!("{method} {template} {status}: {what} in {body}"))
 }
 
-fn resolve(node: &Value) -> &Value {
+fn resolve<'a>(root: &'a Value, node: &'a Value) -> &'a Value {
     match node["$ref"].as_str() {
-        Some(reference) => resolve(SPEC.pointer(reference.trim_start_matches('#')).unwrap()),
+        Some(reference) => {
+            let target = root.pointer(reference.trim_start_matches('#'));
+            resolve(root, target.unwrap())
+        }
         None => node,
     }
 }
 
-fn matches(schema: &Value, value: &Value, at: &str) -> Result<(), String> {
-    let schema = resolve(schema);
+fn matches(root: &Value, schema: &Value, value: &Value, at: &str) -> Result<(), String> {
+    let schema = resolve(root, schema);
     if value.is_null() && schema["nullable"] == true {
         return Ok(());
     }
     for part in schema["allOf"].as_array().into_iter().flatten() {
-        matches(part, value, at)?;
+        matches(root, part, value, at)?;
     }
     if let Some(choices) = schema["oneOf"].as_array() {
         let found: Vec<_> = choices
             .iter()
-            .map(|choice| matches(choice, value, at))
+            .map(|choice| matches(root, choice, value, at))
             .collect();
         if !found.iter().any(Result::is_ok) {
             return Err(format!("{at} is none of: {found:?}"));
@@ -115,7 +130,7 @@ fn matches(schema: &Value, value: &Value, at: &str) -> Result<(), String> {
         }
         for (name, value) in map {
             match properties.and_then(|properties| properties.get(name)) {
-                Some(schema) => matches(schema, value, &format!("{at}.{name}"))?,
+                Some(schema) => matches(root, schema, value, &format!("{at}.{name}"))?,
                 None if schema["additionalProperties"] == false => {
                     return Err(format!("{at}.{name} is not in the specification"));
                 }
@@ -124,7 +139,7 @@ fn matches(schema: &Value, value: &Value, at: &str) -> Result<(), String> {
         }
     }
     for (n, item) in value.as_array().into_iter().flatten().enumerate() {
-        matches(&schema["items"], item, &format!("{at}[{n}]"))?;
+        matches(root, &schema["items"], item, &format!("{at}[{n}]"))?;
     }
     Ok(())
 }

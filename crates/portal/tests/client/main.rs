@@ -4,5 +4,6 @@
 mod contract;
 mod overlap;
 mod story;
+mod story_v3;
 mod walk;
 mod world;

@@ -270,7 +270,10 @@ pub(crate) fn fill(template: &str, params: &[&str]) -> String {
 const SEED: &[&str] = &[
     "INSERT INTO portal_auth_strategy VALUES ('$STRATEGY', 'keys', 'API keys', 'key_auth', \
      '{\"key_names\":[\"apikey\"],\"ttl\":{\"value\":2,\"unit\":\"weeks\"}}', false, NULL, '{}', 1, 1, NULL)",
-    "INSERT INTO portal_portal VALUES ('$SITE', 'main', 'Weather APIs', NULL, false, false, true, true, \
+    "INSERT INTO portal_portal (id, name, display_name, description, is_public, rbac_enabled, \
+     auto_approve_applications, auto_approve_developers, custom_domain, custom_client_domain, \
+     default_auth_strategy_id, appearance, authentication, labels, created_at, updated_at) \
+     VALUES ('$SITE', 'main', 'Weather APIs', NULL, false, false, true, true, \
      NULL, NULL, '$STRATEGY', '{}', '{}', '{}', 1, 1)",
     "INSERT INTO portal_api_product VALUES ('$PRODUCT', 'Weather', 'Forecasts', '{}', '{\"a\":\"b\"}', 1, 1)",
     "INSERT INTO portal_api_product_portal VALUES ('$PRODUCT', '$SITE', 1)",

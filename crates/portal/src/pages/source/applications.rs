@@ -8,8 +8,8 @@ use url::Url;
 
 use super::{ReaderFacts, Source};
 use crate::model::{
-    Application, ApplicationId, ApplicationStatus, AuthStrategy, CredentialType, ProductVersionId,
-    RegistrationId, StrategyConfig,
+    Application, ApplicationId, ApplicationStatus, AuthStrategy, CredentialType, Labels,
+    ProductVersionId, RegistrationId, StrategyConfig,
 };
 use crate::pages::refusal::missing;
 use crate::pages::view::application::{Details, Row};
@@ -171,6 +171,7 @@ impl Source {
             reference_id: filled(&entered.reference_id),
             scopes: entered.scopes.clone(),
             idempotency_key: filled(&entered.request),
+            labels: Labels::new(),
         };
         let made = self.applications.create(&self.ctx(reader)?, new).await?;
         let (made, _) = self.settled(made).await;
@@ -308,6 +309,7 @@ impl Source {
         let new = NewRegistration {
             product_version_id: version.parse().map_err(|_| missing())?,
             scopes: scopes.to_vec(),
+            status: None,
         };
         let made = self
             .applications

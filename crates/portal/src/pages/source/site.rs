@@ -10,7 +10,7 @@ use web::{Colour, RequestId, Theme, cookie_value};
 
 use super::{DeveloperFacts, PortalFacts, ReaderFacts, Source};
 use crate::Error;
-use crate::model::{Appearance, PortalId, Site};
+use crate::model::{Appearance, Customization, PortalId, Site};
 use crate::pages::is_secure;
 use crate::service::accounts::{Developer, Refreshed};
 use crate::store;
@@ -109,7 +109,7 @@ impl Source {
             logo: text("/images/logo/data")
                 .or_else(|| text("/images/logo"))
                 .filter(|logo| is_image(logo)),
-            stylesheet: stylesheet(&site.appearance),
+            stylesheet: stylesheet(&site.appearance, &site.customization),
         }
     }
 
@@ -163,8 +163,18 @@ fn is_image(logo: &str) -> bool {
         .any(|kind| logo.starts_with(&format!("data:image/{kind};base64,")))
 }
 
-/// The theme of a portal whose administrator chose colours for its buttons.
-fn stylesheet(appearance: &Appearance) -> Option<Arc<str>> {
+/// The theme of a portal whose administrator chose a colour for its buttons, by either generation of the
+/// platform API.
+fn stylesheet(appearance: &Appearance, customization: &Customization) -> Option<Arc<str>> {
+    let chosen = button(appearance).or_else(|| primary(customization));
+    let theme = Theme {
+        accent: Some(Colour::parse(chosen?)?),
+        ground: None,
+    };
+    Some(theme.stylesheet().into())
+}
+
+fn button(appearance: &Appearance) -> Option<&str> {
     if appearance.get("theme_name").and_then(Value::as_str) != Some("custom") {
         return None;
     }
@@ -172,11 +182,14 @@ fn stylesheet(appearance: &Appearance) -> Option<Arc<str>> {
     let button = colours
         .pointer("/button/primary_fill/value")
         .or_else(|| colours.pointer("/button/primary_fill"));
-    let theme = Theme {
-        accent: Some(Colour::parse(button?.as_str()?)?),
-        ground: None,
-    };
-    Some(theme.stylesheet().into())
+    button?.as_str()
+}
+
+fn primary(customization: &Customization) -> Option<&str> {
+    customization
+        .get("theme")?
+        .pointer("/colors/primary")?
+        .as_str()
 }
 
 #[cfg(test)]
@@ -184,6 +197,7 @@ mod tests {
     use serde_json::json;
 
     use super::{is_image, stylesheet, without_port};
+    use crate::model::{Appearance, Customization};
 
     #[test]
     fn a_theme_is_made_of_colours_alone() {
@@ -192,10 +206,13 @@ mod tests {
                 "theme_name": "custom",
                 "custom_theme": { "colors": { "button": { "primary_fill": { "value": colour } } } },
             });
-            stylesheet(theme.as_object().unwrap())
+            stylesheet(theme.as_object().unwrap(), &Customization::new())
         };
         assert!(appearance("#8250ca").unwrap().contains("--accent:#"));
         assert_eq!(appearance("red;}body{display:none"), None);
+        let theme = json!({ "theme": { "colors": { "primary": "#8250ca" } } });
+        let later = stylesheet(&Appearance::new(), theme.as_object().unwrap());
+        assert_eq!(later, appearance("#8250ca"));
     }
 
     #[test]

@@ -72,7 +72,7 @@ async fn catalog_cover(
     )?)
 }
 
-fn picture(appearance: &Appearance, name: &str) -> Result<Response, Error> {
+pub(in crate::platform) fn picture(appearance: &Appearance, name: &str) -> Result<Response, Error> {
     let data = appearance
         .get("images")
         .and_then(|i| i[name]["data"].as_str());

@@ -90,7 +90,7 @@ async fn read_unscoped(
     Ok(Json(render_one(&portal, &application).await?))
 }
 
-async fn remove(
+pub(in crate::platform) async fn remove(
     admin: Admin,
     State(portal): State<Portal>,
     Path((id, application)): Path<(String, String)>,
@@ -108,7 +108,7 @@ async fn remove(
     })
 }
 
-async fn find_any(portal: &Portal, id: &str) -> Result<Application, Error> {
+pub(in crate::platform) async fn find_any(portal: &Portal, id: &str) -> Result<Application, Error> {
     let id = path_id("application", id)?;
     let found = store::applications::find(portal.db(), id).await?;
     found
@@ -117,7 +117,11 @@ async fn find_any(portal: &Portal, id: &str) -> Result<Application, Error> {
 }
 
 /// The application of this portal.
-pub(super) async fn find_in(portal: &Portal, site: &Site, id: &str) -> Result<Application, Error> {
+pub(in crate::platform) async fn find_in(
+    portal: &Portal,
+    site: &Site,
+    id: &str,
+) -> Result<Application, Error> {
     let application = find_any(portal, id).await?;
     if application.portal_id == site.id {
         Ok(application)

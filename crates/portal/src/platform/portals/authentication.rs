@@ -1,4 +1,4 @@
-//! `/v2/portals/{id}/authentication-settings`.
+//! `/v2/portals/{id}/authentication-settings`, and the same under `/v3`.
 //!
 //! Developers sign in with mail address and password. The switches of the other ways are stored and
 //! cannot be turned on yet: a portal that says so and does not do it would lock developers out.
@@ -21,9 +21,12 @@ use crate::store::audit::Entry;
 
 pub(super) fn routes() -> Vec<Route> {
     let one = "/v2/portals/{portal_id}/authentication-settings";
+    let later = "/v3/portals/{portal_id}/authentication-settings";
     vec![
         (Method::GET, one, get(read)),
         (Method::PATCH, one, patch(update)),
+        (Method::GET, later, get(read)),
+        (Method::PATCH, later, patch(update)),
     ]
 }
 

@@ -6,11 +6,10 @@ use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::routing::{delete, get, patch};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::super::{Admin, Route, moment, only, settled};
 use super::find;
-use crate::Portal;
 use crate::error::Error;
 use crate::model::{ApprovalStatus, Developer};
 use crate::rest::check::{Rule, Shape, optional};
@@ -19,6 +18,7 @@ use crate::rest::{Body, Page, Problem, apply};
 use crate::service::decisions::Decision;
 use crate::service::developers;
 use crate::store;
+use crate::{Ctx, Portal};
 
 pub(super) fn routes() -> Vec<Route> {
     let one = "/v2/portals/{portal_id}/developers/{developer_id}";
@@ -30,7 +30,7 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-const COLUMNS: &[Column] = &[
+pub(in crate::platform) const COLUMNS: &[Column] = &[
     column("id", "t.id", Kind::Uuid).filter_only(),
     column("name", "t.full_name", Kind::Text),
     column("full_name", "t.full_name", Kind::Text).filter_only(),
@@ -81,18 +81,31 @@ async fn update(
     Path((id, developer)): Path<(String, String)>,
     Body(body): Body,
 ) -> Result<Json<Value>, Problem> {
-    let site = find(&portal, &id).await?;
-    let developer = developers::find(&portal, &site, &developer).await?;
+    let developer = decide(&portal, &admin.ctx, (&id, &developer), body).await?;
+    Ok(Json(render_one(&portal, &developer).await?))
+}
+
+/// The developer of a portal, standing where the body says.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Invalid`].
+pub(in crate::platform) async fn decide(
+    portal: &Portal,
+    ctx: &Ctx,
+    (id, developer): (&str, &str),
+    body: Map<String, Value>,
+) -> Result<Developer, Error> {
+    let site = find(portal, id).await?;
+    let developer = developers::find(portal, &site, developer).await?;
     let present = Writable {
         status: developer.status,
     };
     let new = apply(&present, body, &SHAPE)?;
     let decision = Decision::silent(new.status);
-    let developer = developers::decide(&portal, &admin.ctx, (&site, developer), &decision).await?;
-    Ok(Json(render_one(&portal, &developer).await?))
+    developers::decide(portal, ctx, (&site, developer), &decision).await
 }
 
-async fn remove(
+pub(in crate::platform) async fn remove(
     admin: Admin,
     State(portal): State<Portal>,
     Path((id, developer)): Path<(String, String)>,

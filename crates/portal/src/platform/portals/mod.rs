@@ -2,18 +2,22 @@
 //!
 //! Source: Konnect portal-management v2.2.2.
 
-mod appearance;
-mod applications;
+pub(super) mod appearance;
+pub(super) mod applications;
 mod authentication;
-mod developers;
+pub(super) mod developers;
 mod products;
-mod registrations;
+pub(super) mod registrations;
 mod site;
 mod versions;
 
-use crate::model::{AuthStrategy, OpenidConnect, StrategyConfig};
-use crate::service::sites::find;
 use serde_json::{Value, json};
+
+use crate::error::{Error, Source};
+use crate::model::{AuthStrategy, OpenidConnect, StrategyConfig};
+use crate::rest::check;
+use crate::rest::query::Query;
+use crate::service::sites::find;
 
 use super::Route;
 
@@ -33,8 +37,24 @@ pub(super) fn routes() -> Vec<Route> {
     .collect()
 }
 
+/// Whether `?force=true` says that what is in a portal goes with it.
+///
+/// # Errors
+/// [`Error::Invalid`] if it is neither `true` nor `false`.
+pub(super) fn force(query: &Query) -> Result<bool, Error> {
+    match query.get("force") {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => {
+            let mut violation = check::choice("force", &["true", "false"]);
+            violation.source = Source::Query;
+            Err(Error::invalid(violation))
+        }
+    }
+}
+
 /// A strategy as portals' entities show it.
-fn strategy(strategy: &AuthStrategy) -> Value {
+pub(super) fn strategy(strategy: &AuthStrategy) -> Value {
     let mut value = json!({
         "id": strategy.id,
         "name": strategy.name,

@@ -7,7 +7,7 @@ use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::routing::{delete, get, patch};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::super::{Admin, Route, moment, settled};
 use super::{applications, find};
@@ -15,12 +15,13 @@ use crate::model::{Application, ApprovalStatus, Registration, RegistrationId};
 use crate::rest::check::{Rule, Shape, optional};
 use crate::rest::query::{Column, Kind, Query, column};
 use crate::rest::{Body, Page, Problem, apply, path_id};
+use crate::service::applications::Effective;
 use crate::service::decisions::Decision;
 use crate::service::registrations;
 use crate::store;
 use crate::store::catalogue::{self, Registered};
 use crate::store::listing::Listing;
-use crate::{Error, Portal};
+use crate::{Ctx, Error, Portal};
 
 pub(super) fn routes() -> Vec<Route> {
     let (all, one) = (
@@ -45,7 +46,7 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-const COLUMNS: &[Column] = &[
+pub(in crate::platform) const COLUMNS: &[Column] = &[
     column("status", "t.status", Kind::Text),
     column("created_at", "t.created_at", Kind::Time),
     column("updated_at", "t.updated_at", Kind::Time),
@@ -140,20 +141,32 @@ async fn update(
     Path(path): Path<(String, String, String)>,
     Body(body): Body,
 ) -> Result<Response, Problem> {
-    let (_, registration) = find_at(&portal, &path).await?;
-    let present = Writable {
-        status: registration.status,
-    };
-    let new = apply(&present, body, &SHAPE)?;
-    let site = find(&portal, &path.0).await?;
-    let decision = Decision::silent(new.status);
-    let changed =
-        registrations::decide(&portal, &admin.ctx, (&site, registration.id), &decision).await?;
+    let changed = decide(&portal, &admin.ctx, &path, body).await?;
     let body = Json(render_one(&portal, changed.value.id).await?);
     Ok(settled(&portal, changed.revision, body).await)
 }
 
-async fn remove(
+/// The registration at this path, standing where the body says.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Invalid`].
+pub(in crate::platform) async fn decide(
+    portal: &Portal,
+    ctx: &Ctx,
+    path: &(String, String, String),
+    body: Map<String, Value>,
+) -> Result<Effective<Registration>, Error> {
+    let (_, registration) = find_at(portal, path).await?;
+    let present = Writable {
+        status: registration.status,
+    };
+    let new = apply(&present, body, &SHAPE)?;
+    let site = find(portal, &path.0).await?;
+    let decision = Decision::silent(new.status);
+    registrations::decide(portal, ctx, (&site, registration.id), &decision).await
+}
+
+pub(in crate::platform) async fn remove(
     admin: Admin,
     State(portal): State<Portal>,
     Path(path): Path<(String, String, String)>,
@@ -176,7 +189,7 @@ async fn granted_scopes(
     Ok(Json(json!({ "data": scopes })))
 }
 
-async fn find_at(
+pub(in crate::platform) async fn find_at(
     portal: &Portal,
     (id, application, registration): &(String, String, String),
 ) -> Result<(Application, Registration), Error> {
@@ -191,10 +204,22 @@ async fn find_at(
 }
 
 async fn render_one(portal: &Portal, id: RegistrationId) -> Result<Value, Error> {
+    Ok(render(&registered(portal, id).await?))
+}
+
+/// A registration with the names of what it is for.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(in crate::platform) async fn registered(
+    portal: &Portal,
+    id: RegistrationId,
+) -> Result<Registered, Error> {
     let listing = Listing::all("t.created_at").only("t.id", id);
-    let (found, _) = catalogue::registrations(portal.db(), &listing).await?;
-    let found = found.first().map(render);
-    found.ok_or_else(|| Error::not_found("registration", id))
+    let (mut found, _) = catalogue::registrations(portal.db(), &listing).await?;
+    found
+        .pop()
+        .ok_or_else(|| Error::not_found("registration", id))
 }
 
 fn render(registered: &Registered) -> Value {

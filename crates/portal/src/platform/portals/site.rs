@@ -8,12 +8,12 @@ use axum::routing::{delete, get, patch, post};
 use serde_json::{Value, json};
 
 use super::super::{Admin, Route, moment, only, settled};
-use super::find;
+use super::{find, force};
 use crate::Portal;
 use crate::error::Error;
 use crate::model::Site;
 use crate::rest::query::{Column, Kind, Query, column};
-use crate::rest::{Body, Page, Problem, check};
+use crate::rest::{Body, Page, Problem};
 use crate::service::sites::{self, Counts, default_domain};
 use crate::store;
 
@@ -105,16 +105,7 @@ async fn remove(
     query: Query,
 ) -> Result<Response, Problem> {
     let site = find(&portal, &id).await?;
-    let force = match query.get("force") {
-        None | Some("false") => false,
-        Some("true") => true,
-        Some(_) => {
-            let mut violation = check::choice("force", &["true", "false"]);
-            violation.source = crate::Source::Query;
-            return Err(Error::invalid(violation).into());
-        }
-    };
-    let revision = sites::delete(&portal, &admin.ctx, &site, force).await?;
+    let revision = sites::delete(&portal, &admin.ctx, &site, force(&query)?).await?;
     Ok(settled(&portal, Some(revision), StatusCode::NO_CONTENT).await)
 }
 

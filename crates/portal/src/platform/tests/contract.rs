@@ -8,16 +8,40 @@ use serde_json::Value;
 use super::super::routes;
 use super::{Answer, schema};
 
-pub(super) static SPECIFICATIONS: LazyLock<Vec<Value>> = LazyLock::new(|| {
+/// Each with the part of the address that its servers have.
+static SPECIFICATIONS: LazyLock<Vec<(&str, Value)>> = LazyLock::new(|| {
     [
-        include_str!("../../../tests/specs/application-auth-strategies-v2.yaml"),
-        include_str!("../../../tests/specs/portal-management-v2.yaml"),
-        include_str!("../../../tests/specs/api-products-v2.yaml"),
-        include_str!("../../../tests/specs/control-planes-v2.yaml"),
-        include_str!("../../../tests/specs/control-planes-config-v2.yaml"),
+        (
+            "/v2",
+            include_str!("../../../tests/specs/application-auth-strategies-v2.yaml"),
+        ),
+        (
+            "/v2",
+            include_str!("../../../tests/specs/portal-management-v2.yaml"),
+        ),
+        (
+            "/v2",
+            include_str!("../../../tests/specs/api-products-v2.yaml"),
+        ),
+        (
+            "/v2",
+            include_str!("../../../tests/specs/control-planes-v2.yaml"),
+        ),
+        (
+            "/v2",
+            include_str!("../../../tests/specs/control-planes-config-v2.yaml"),
+        ),
+        (
+            "/v3",
+            include_str!("../../../tests/specs/portal-management-v3.yaml"),
+        ),
+        ("/v3", include_str!("../../../tests/specs/identity-v3.yaml")),
     ]
     .into_iter()
-    .map(|text| serde_saphyr::from_str(text).expect("a specification is YAML"))
+    .map(|(prefix, text)| {
+        let parsed = serde_saphyr::from_str(text).expect("a specification is YAML");
+        (prefix, parsed)
+    })
     .collect()
 });
 
@@ -35,11 +59,11 @@ fn shape(path: &str) -> String {
 
 fn operations() -> BTreeSet<String> {
     let mut all = BTreeSet::new();
-    for specification in SPECIFICATIONS.iter() {
+    for (prefix, specification) in SPECIFICATIONS.iter() {
         for (path, item) in specification["paths"].as_object().unwrap() {
             for method in METHODS.iter().filter(|method| item[**method].is_object()) {
                 let method = method.to_uppercase();
-                all.insert(format!("{method} {}", shape(&format!("/v2{path}"))));
+                all.insert(format!("{method} {}", shape(&format!("{prefix}{path}"))));
             }
         }
     }
@@ -125,17 +149,19 @@ pub(super) fn check(method: &str, path: &str, answer: &Answer) {
 }
 
 fn find(method: &str, path: &str) -> Option<(&'static Value, &'static Value)> {
-    let path = path.strip_prefix("/v2")?;
-    let fits = |template: &str| {
-        template.split('/').count() == path.split('/').count()
-            && template
-                .split('/')
-                .zip(path.split('/'))
-                .all(|(part, given)| part.starts_with('{') || part == given)
-    };
-    SPECIFICATIONS.iter().find_map(|specification| {
+    SPECIFICATIONS.iter().find_map(|(prefix, specification)| {
+        let path = path.strip_prefix(prefix)?;
+        let fits = |template: &str| {
+            template.split('/').count() == path.split('/').count()
+                && template
+                    .split('/')
+                    .zip(path.split('/'))
+                    .all(|(part, given)| part.starts_with('{') || part == given)
+        };
         let paths = specification["paths"].as_object()?;
-        let (_, item) = paths.iter().find(|(template, _)| fits(template))?;
+        // `/users/me` is not `/users/{userId}`.
+        let fitting = paths.iter().filter(|(template, _)| fits(template));
+        let (_, item) = fitting.min_by_key(|(template, _)| template.matches('{').count())?;
         let operation = &item[method.to_lowercase()];
         operation.is_object().then_some((specification, operation))
     })

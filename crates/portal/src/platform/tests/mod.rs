@@ -5,10 +5,12 @@ mod contract;
 mod core_entities;
 mod people;
 mod portals;
+mod portals_v3;
 mod providers;
 mod rotation;
 mod schema;
 mod strategies;
+mod system_accounts;
 
 use std::time::Duration;
 

@@ -4,6 +4,7 @@
 //! here has the same shape and takes the same time for a known and an unknown address.
 
 mod authenticate;
+mod invite;
 pub mod password;
 mod reset;
 mod session;
@@ -25,6 +26,7 @@ use crate::{Bound, Violation};
 use self::password::Weakness;
 
 pub use authenticate::Refusal;
+pub(crate) use invite::Terms;
 pub use session::{Refreshed, Tokens};
 pub use sign_up::NewDeveloper;
 
@@ -97,6 +99,9 @@ pub enum Error {
     /// The portal is public, or does not exist: it has no accounts.
     #[error("this portal has no accounts")]
     NoAccounts,
+    /// The portal has a developer with this address.
+    #[error("this portal has a developer with this email address")]
+    Exists,
     /// A member of the request breaks a rule.
     #[error("{field} {reason}")]
     Invalid {
@@ -173,6 +178,7 @@ impl From<Error> for crate::Error {
         let text = error.to_string();
         match error {
             Error::NoAccounts => Self::NotFound(text),
+            Error::Exists => Self::Conflict(text),
             Error::Invalid {
                 field,
                 reason,

@@ -144,7 +144,7 @@ impl Accounts {
         full_name: &str,
         token: Option<String>,
     ) -> Result<(), Error> {
-        let lifetime = if subject == Subject::Verify {
+        let lifetime = if matches!(subject, Subject::Verify | Subject::Invited) {
             self.lifetimes.verification
         } else {
             self.lifetimes.reset
@@ -180,7 +180,7 @@ fn link(origin: &str, subject: Subject, email: &str, token: Option<&str>) -> Str
     format!("{}/{page}?{}", origin.trim_end_matches('/'), query.finish())
 }
 
-fn check(new: &NewDeveloper) -> Result<(String, String), Error> {
+pub(super) fn check(new: &NewDeveloper) -> Result<(String, String), Error> {
     let email = new.email.trim().to_lowercase();
     if email.chars().count() > MAX_EMAIL {
         return Err(too_long("email", MAX_EMAIL));

@@ -50,7 +50,10 @@ impl Scene {
     }
 
     async fn portal(&self, id: &str, approve: bool) {
-        let sql = "INSERT INTO portal_portal VALUES ($1, $1, 'Weather', NULL, $2, $2, $2, $3, NULL, NULL, NULL, '{}', '{}', '{}', 1, 1)";
+        let sql = "INSERT INTO portal_portal (id, name, display_name, description, is_public, rbac_enabled, \
+               auto_approve_applications, auto_approve_developers, custom_domain, custom_client_domain, \
+               default_auth_strategy_id, appearance, authentication, labels, created_at, updated_at) \
+               VALUES ($1, $1, 'Weather', NULL, $2, $2, $2, $3, NULL, NULL, NULL, '{}', '{}', '{}', 1, 1)";
         self.test
             .db
             .execute(sql, params![id, false, approve])

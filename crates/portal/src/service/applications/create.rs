@@ -13,7 +13,7 @@ use oauth::{ClientSecret, ShownOnce};
 use serde_json::json;
 use storage::outbox::NewJob;
 
-use crate::model::{Application, ApplicationId, ApplicationStatus, AuthStrategyId, Labels};
+use crate::model::{Application, ApplicationId, ApplicationStatus, AuthStrategyId};
 use crate::store::{self, lifecycle};
 
 use crate::{Ctx, Error};
@@ -90,7 +90,7 @@ impl Applications {
         }
     }
 
-    async fn offered_strategy(&self, new: &NewApplication) -> Result<Strategy, Error> {
+    pub(super) async fn offered_strategy(&self, new: &NewApplication) -> Result<Strategy, Error> {
         let id = match new.auth_strategy_id {
             Some(id) => id,
             None => {
@@ -196,7 +196,7 @@ impl Applications {
         }
     }
 
-    fn draft(
+    pub(super) fn draft(
         &self,
         strategy_id: AuthStrategyId,
         new: NewApplication,
@@ -219,7 +219,7 @@ impl Applications {
             scopes: new.scopes,
             secret_version: 0,
             idempotency_key: new.idempotency_key,
-            labels: Labels::new(),
+            labels: new.labels,
             created_at: now,
             updated_at: now,
         }
@@ -285,7 +285,7 @@ impl Applications {
     }
 }
 
-fn check_for_dcr(dcr: &Dcr, new: &NewApplication) -> Result<(), Error> {
+pub(super) fn check_for_dcr(dcr: &Dcr, new: &NewApplication) -> Result<(), Error> {
     if new.reference_id.is_some() {
         let reason = "\"reference_id\" is not allowed: the identity provider gives the client id";
         return Err(invalid("reference_id", "unknown_property", reason));
@@ -304,7 +304,7 @@ fn check_for_dcr(dcr: &Dcr, new: &NewApplication) -> Result<(), Error> {
     Ok(())
 }
 
-async fn admit(tx: &mut storage::Tx, application: &Application) -> Result<(), Error> {
+pub(super) async fn admit(tx: &mut storage::Tx, application: &Application) -> Result<(), Error> {
     if lifecycle::count(tx, application.developer_id).await? >= MOST_APPLICATIONS {
         return Err(Error::Forbidden(format!(
             "a developer may have {} applications; delete one first",

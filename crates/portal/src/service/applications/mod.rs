@@ -6,6 +6,7 @@
 //! ([`Applications::reconcile`]). An application whose secret may not have reached its developer is
 //! never finished but undone: the secret cannot be shown again.
 
+mod adopt;
 mod client;
 mod create;
 mod delete;
@@ -24,6 +25,7 @@ mod rotate;
 mod scopes;
 mod settle;
 mod strategy;
+mod transfer;
 mod update;
 
 use std::sync::Arc;

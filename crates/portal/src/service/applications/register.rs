@@ -55,11 +55,12 @@ impl Applications {
             portal_id: application.portal_id,
             application_id: application.id,
             product_version_id: new.product_version_id,
-            status: if offer.auto_approve_registration || site.auto_approve_applications {
-                ApprovalStatus::Approved
-            } else {
-                ApprovalStatus::Pending
-            },
+            status: new.status.unwrap_or(
+                match offer.auto_approve_registration || site.auto_approve_applications {
+                    true => ApprovalStatus::Approved,
+                    false => ApprovalStatus::Pending,
+                },
+            ),
             granted_scopes,
             created_at: now,
             updated_at: now,

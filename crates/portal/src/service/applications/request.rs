@@ -2,7 +2,9 @@
 
 use url::Url;
 
-use crate::model::{AuthStrategyId, DeveloperId, PortalId, ProductVersionId};
+use crate::model::{
+    ApprovalStatus, AuthStrategyId, DeveloperId, Labels, PortalId, ProductVersionId,
+};
 
 /// What a developer asks for.
 #[derive(Clone, Debug)]
@@ -25,6 +27,8 @@ pub struct NewApplication {
     pub scopes: Vec<String>,
     /// Lets a developer's client repeat a request whose answer it did not get.
     pub idempotency_key: Option<String>,
+    /// Labels, of an administrator.
+    pub labels: Labels,
 }
 
 /// Changes to an application; `None` leaves a member as it is.
@@ -47,4 +51,6 @@ pub struct NewRegistration {
     pub product_version_id: ProductVersionId,
     /// Scopes, where developers choose.
     pub scopes: Vec<String>,
+    /// Where it is to stand, if an administrator says so; `None` leaves it to portal and publication.
+    pub status: Option<ApprovalStatus>,
 }

@@ -6,7 +6,7 @@ use axum::http::Method;
 use axum::routing::get;
 use serde_json::{Value, json};
 
-use super::{Admin, Route, moment};
+use super::super::{Admin, Route, moment};
 use crate::Portal;
 use crate::ctx::Actor;
 use crate::rest::Problem;
@@ -33,7 +33,6 @@ async fn user(admin: Admin, State(portal): State<Portal>) -> Result<Json<Value>,
         "full_name": name,
         "preferred_name": name,
         "active": true,
-        "inferred_region": null,
         "created_at": moment(created),
         "updated_at": moment(created),
     })))
@@ -45,7 +44,6 @@ async fn organization(_: Admin, State(portal): State<Portal>) -> Json<Value> {
         "id": organization.id,
         "name": organization.name,
         "owner_id": organization.id,
-        "login_path": null,
         "state": "active",
         "retention_period_days": 30,
         "created_at": moment(organization.created_at),

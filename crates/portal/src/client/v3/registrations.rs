@@ -1,0 +1,92 @@
+//! Registrations of an application for APIs.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::super::applications::own;
+use super::super::registrations::{find, register};
+use super::super::session::SignedIn;
+use crate::Portal;
+use crate::model::{ApiProductId, ApprovalStatus};
+use crate::rest::check::{Shape, UUID, required};
+use crate::rest::query::{Column, Kind, Query, column};
+use crate::rest::{Body, Page, Problem, input, path_id, renamed};
+use crate::service::applications::NewRegistration;
+use crate::service::registrations::offered;
+use crate::store::catalogue::{self, Registered};
+
+const COLUMNS: &[Column] = &[
+    column("id", "t.id", Kind::Uuid),
+    column("status", "t.status", Kind::Word(ApprovalStatus::WORDS)),
+    column("api_name", "a.name", Kind::Text),
+    column("created_at", "t.created_at", Kind::Time).sort_only(),
+];
+
+const NEW: Shape = Shape {
+    fields: &[required("api_id", UUID)],
+    open: false,
+};
+
+#[derive(Deserialize)]
+struct Asked {
+    api_id: ApiProductId,
+}
+
+pub(super) async fn list(
+    signed_in: SignedIn,
+    State(portal): State<Portal>,
+    Path(id): Path<String>,
+    query: Query,
+) -> Result<Json<Page<Value>>, Problem> {
+    let application = own(&portal, &signed_in, &id).await?;
+    let listing = query.listing(COLUMNS, "t.created_at")?;
+    let listing = listing.only("t.application_id", application.id);
+    let (found, total) = catalogue::registrations(portal.db(), &listing).await?;
+    let data = found.iter().map(shown).collect();
+    Ok(Json(Page::new(data, &listing, total)))
+}
+
+pub(super) async fn create(
+    signed_in: SignedIn,
+    State(portal): State<Portal>,
+    Path(id): Path<String>,
+    Body(body): Body,
+) -> Result<(StatusCode, HeaderMap, Json<Value>), Problem> {
+    let application = own(&portal, &signed_in, &id).await?;
+    let asked: Asked = input(body, &NEW)?;
+    let new = NewRegistration {
+        product_version_id: offered(&portal, &application, asked.api_id).await?,
+        scopes: Vec::new(),
+        status: None,
+    };
+    let made = register(&portal, &signed_in, &application, new).await;
+    let names = &[("product_version_id", "api_id")];
+    let (headers, registered) = made.map_err(|error| renamed(error, names))?;
+    Ok((StatusCode::CREATED, headers, Json(shown(&registered))))
+}
+
+pub(super) async fn get(
+    signed_in: SignedIn,
+    State(portal): State<Portal>,
+    Path((id, registration)): Path<(String, String)>,
+) -> Result<Json<Value>, Problem> {
+    let application = own(&portal, &signed_in, &id).await?;
+    let id = path_id("registration", &registration)?;
+    Ok(Json(shown(&find(&portal, &application, id).await?)))
+}
+
+fn shown(registered: &Registered) -> Value {
+    json!({
+        "id": registered.id,
+        "application_id": registered.application_id,
+        "status": registered.status,
+        "api_id": registered.product_id,
+        "api_name": registered.product_name,
+        "api_slug": registered.product_id,
+        "created_at": registered.created_at.to_rfc3339(),
+        "updated_at": registered.updated_at.to_rfc3339(),
+    })
+}
