@@ -5,6 +5,7 @@ import { discoverAuthorizationServerMetadata, registerClient } from '@modelconte
 import * as oauth from 'oauth4webapi'
 import * as client from 'openid-client'
 import { demo, domain } from './demo.mjs'
+import { Forms } from './forms.mjs'
 
 const issuer = new URL(demo.issuer)
 const redirect_uris = ['https://app.example.com/callback']
@@ -65,6 +66,108 @@ test('oauth4webapi registers, and is told why not', async () => {
     assert.deepEqual([error.status, error.error], [400, 'invalid_redirect_uri'])
     return true
   })
+})
+
+// From its registration to a user's fresh tokens, each bound to the client's key: RFC 7591, 9126, 7636, 9449.
+const whole = {
+  client_name: 'Goes all the way',
+  redirect_uris,
+  grant_types: ['authorization_code', 'refresh_token'],
+  response_types: ['code'],
+  token_endpoint_auth_method: 'client_secret_basic',
+}
+const scope = 'openid email offline_access'
+
+/** The user signs in, agrees, and is sent back to the client. */
+async function asTheUser(address) {
+  const browser = new Forms()
+  const home = (url) => url.href.startsWith(redirect_uris[0])
+  let page = await browser.go(address, home)
+  assert.match(page.url.pathname, /\/u\/login/)
+  page = await browser.submit(page, { username: demo.user.email, password: demo.user.password }, { stop: home })
+  assert.match(page.url.pathname, /\/u\/consent/)
+  assert.ok(page.html.includes(whole.client_name))
+  page = await browser.submit(page, {}, { pressed: 'accept', stop: home })
+  return page.url
+}
+
+async function open() {
+  await settings({ pushed_authorization_requests_supported: true })
+  const page = await management.connections.list({ name: 'Username-Password-Authentication' })
+  await management.connections.update(page.data[0].id, { is_domain_connection: true })
+}
+
+test('openid-client registers, pushes its request, proves its key and refreshes', async () => {
+  await open()
+  const config = await client.dynamicClientRegistration(issuer, whole, client.ClientSecretBasic())
+  const verifier = client.randomPKCECodeVerifier()
+  const DPoP = client.getDPoPHandle(config, await client.randomDPoPKeyPair())
+  const state = client.randomState()
+  const address = await client.buildAuthorizationUrlWithPAR(
+    config,
+    {
+      redirect_uri: redirect_uris[0],
+      scope,
+      state,
+      code_challenge: await client.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+    },
+    { DPoP },
+  )
+  const back = await asTheUser(address)
+  const checks = { pkceCodeVerifier: verifier, expectedState: state, idTokenExpected: true }
+  const tokens = await client.authorizationCodeGrant(config, back, checks, undefined, { DPoP })
+  assert.equal(tokens.token_type, 'dpop')
+  const fresh = await client.refreshTokenGrant(config, tokens.refresh_token, undefined, { DPoP })
+  const said = await client.fetchUserInfo(config, fresh.access_token, tokens.claims().sub, { DPoP })
+  assert.equal(said.email, demo.user.email)
+  await management.clients.delete(config.clientMetadata().client_id)
+})
+
+test('oauth4webapi registers, pushes its request, proves its key and refreshes', async () => {
+  await open()
+  const server = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer))
+  const registration = await oauth.dynamicClientRegistrationRequest(server, whole)
+  const made = await oauth.processDynamicClientRegistrationResponse(registration)
+  const authentication = oauth.ClientSecretBasic(made.client_secret)
+  const DPoP = oauth.DPoP(made, await oauth.generateKeyPair('ES256'))
+  const verifier = oauth.generateRandomCodeVerifier()
+  const state = oauth.generateRandomState()
+  const pushed = await oauth.pushedAuthorizationRequest(
+    server,
+    made,
+    authentication,
+    new URLSearchParams({
+      response_type: 'code',
+      redirect_uri: redirect_uris[0],
+      scope,
+      state,
+      code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+    }),
+    { DPoP },
+  )
+  const { request_uri } = await oauth.processPushedAuthorizationResponse(server, made, pushed)
+  const address = new URL(server.authorization_endpoint)
+  address.search = new URLSearchParams({ client_id: made.client_id, request_uri })
+  const answer = oauth.validateAuthResponse(server, made, await asTheUser(address), state)
+  const exchanged = await oauth.authorizationCodeGrantRequest(
+    server,
+    made,
+    authentication,
+    answer,
+    redirect_uris[0],
+    verifier,
+    { DPoP },
+  )
+  const tokens = await oauth.processAuthorizationCodeResponse(server, made, exchanged, { requireIdToken: true })
+  assert.equal(tokens.token_type, 'dpop')
+  const refreshed = await oauth.refreshTokenGrantRequest(server, made, authentication, tokens.refresh_token, { DPoP })
+  const fresh = await oauth.processRefreshTokenResponse(server, made, refreshed)
+  const said = await oauth.userInfoRequest(server, made, fresh.access_token, { DPoP })
+  const { sub } = oauth.getValidatedIdTokenClaims(tokens)
+  assert.equal((await oauth.processUserInfoResponse(server, made, sub, said)).email, demo.user.email)
+  await management.clients.delete(made.client_id)
 })
 
 test("the MCP SDK's client registers as a public client, once however often it starts", async () => {

@@ -27,6 +27,7 @@ client-secret = Client secret
 invalid-said = The tenant refused this: { $sentence }
 invalid-taken = This exists already. Choose another.
 invalid-name = Enter a name without < and >.
+invalid-connection_name = Enter letters and digits, with single hyphens between them.
 invalid-type = Choose one of the types.
 invalid-description = Use at most 140 characters.
 invalid-logo_uri = Enter a whole address, such as https://example.com/logo.png.
@@ -154,6 +155,19 @@ connections-protection = Protection against guessing
 protection-on = Too many wrong passwords stop an account for the address that sent them
 connections-display-name = Display name
 connections-display-name-hint = What users see instead of the name.
+connections-new = New connection
+connections-new-lead = A database of users of its own. Every application of yours gets it, unless the tenant says otherwise.
+connections-name-hint = Letters, digits and single hyphens. It stays for good; users see the display name.
+connections-made = The connection is made.
+connections-delete = Delete the connection
+connections-delete-title = Delete { $name }?
+connections-delete-lead = Nobody can sign in with the connection any more. With it go:
+connections-delete-users =
+    { $count ->
+        [0] no users, there are none
+        [one] one user, with sessions, roles and consents
+       *[other] { $count } users, with their sessions, roles and consents
+    }
 
 # Applications
 clients-title = Applications

@@ -23,6 +23,7 @@ client-secret = クライアントシークレット
 invalid-said = テナントに拒否されました: { $sentence }
 invalid-taken = すでに存在します。別のものを指定してください。
 invalid-name = 名前を入力してください。< と > は使えません。
+invalid-connection_name = 英数字と、その間に 1 つずつのハイフンを入力してください。
 invalid-type = 種類を選択してください。
 invalid-description = 140 文字以下にしてください。
 invalid-logo_uri = https://example.com/logo.png のような完全なアドレスを入力してください。
@@ -150,6 +151,18 @@ connections-protection = 推測からの保護
 protection-on = パスワードを何度も間違えると、そのアドレスからのサインインを止める
 connections-display-name = 表示名
 connections-display-name-hint = 名前の代わりにユーザーに表示されます。
+connections-new = 接続を作成
+connections-new-lead = 独立したユーザーのデータベースです。テナントの設定で止めていないかぎり、すべての自社アプリケーションから使えます。
+connections-name-hint = 英数字と、連続しないハイフンを使えます。後から変更できません。ユーザーには表示名が表示されます。
+connections-made = 接続を作成しました。
+connections-delete = 接続を削除
+connections-delete-title = { $name } を削除しますか?
+connections-delete-lead = この接続では誰もサインインできなくなります。次のものも一緒に削除されます:
+connections-delete-users =
+    { $count ->
+        [0] ユーザーはいません
+       *[other] { $count } 人のユーザーと、そのセッション、ロール、同意
+    }
 
 # アプリケーション
 clients-title = アプリケーション

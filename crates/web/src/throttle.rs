@@ -66,6 +66,16 @@ impl Throttle {
         }
     }
 
+    /// Whether the next attempt of `key` would be refused.
+    #[must_use]
+    pub fn is_used_up(&self, key: &str) -> bool {
+        let now = self.clock.now();
+        let capacity = self.allowance.refill * self.allowance.burst;
+        let kept = self.whole_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let whole_at = kept.get(key).copied().unwrap_or(now).max(now);
+        (whole_at + self.allowance.refill).saturating_since(now) > capacity
+    }
+
     /// Takes back what the last attempt of `key` cost: it was an honest one.
     pub fn give_back(&self, key: &str) {
         let mut kept = self.whole_at.lock().unwrap_or_else(PoisonError::into_inner);
@@ -98,6 +108,7 @@ mod tests {
             assert_eq!(throttle.take("a"), Ok(()));
         }
         assert_eq!(throttle.take("a"), Err(refill));
+        assert!(throttle.is_used_up("a") && !throttle.is_used_up("b"));
         assert_eq!(throttle.take("b"), Ok(()), "others are not concerned");
         clock.advance(Duration::from_secs(45));
         assert_eq!(throttle.take("a"), Err(Duration::from_secs(15)));

@@ -1,7 +1,18 @@
-// In a page of some other origin; `done` takes the answer's text.
-const sent = new XMLHttpRequest()
-sent.open('POST', 'https://YOUR_AUTH0_DOMAIN/oidc/register')
-sent.setRequestHeader('content-type', 'application/json')
-sent.onload = () => done(sent.responseText)
-sent.onerror = () => done('the browser let nothing through')
-sent.send('{"client_name":"My Dynamic Client","redirect_uris": ["https://client.example.com/callback", "https://client.example.com/callback2"]}')
+// In a page of some other origin that has jQuery; `done` takes the answer.
+var settings = {
+  "async": true,
+  "crossDomain": true,
+  "url": "https://YOUR_AUTH0_DOMAIN/oidc/register",
+  "method": "POST",
+  "headers": {
+    "content-type": "application/json"
+  },
+  "processData": false,
+  "data": "{\"client_name\":\"My Dynamic Client\",\"redirect_uris\": [\"https://client.example.com/callback\", \"https://client.example.com/callback2\"]}"
+}
+
+$.ajax(settings).done(function (response) {
+  done(JSON.stringify(response));
+}).fail(function (request) {
+  done(request.status + " " + request.responseText);
+});

@@ -1,9 +1,20 @@
-// In a page of some other origin; `done` takes the answer's text.
-const sent = new XMLHttpRequest()
-sent.open('PATCH', 'https://YOUR_AUTH0_DOMAIN/api/v2/tenants/settings')
-sent.setRequestHeader('content-type', 'application/json')
-sent.setRequestHeader('authorization', 'Bearer API2_ACCESS_TOKEN')
-sent.setRequestHeader('cache-control', 'no-cache')
-sent.onload = () => done(sent.responseText)
-sent.onerror = () => done('the browser let nothing through')
-sent.send('{ "flags": { "enable_dynamic_client_registration": true } }')
+// In a page of some other origin that has jQuery; `done` takes the answer.
+var settings = {
+  "async": true,
+  "crossDomain": true,
+  "url": "https://YOUR_AUTH0_DOMAIN/api/v2/tenants/settings",
+  "method": "PATCH",
+  "headers": {
+    "content-type": "application/json",
+    "authorization": "Bearer API2_ACCESS_TOKEN",
+    "cache-control": "no-cache"
+  },
+  "processData": false,
+  "data": "{ \"flags\": { \"enable_dynamic_client_registration\": true } }"
+}
+
+$.ajax(settings).done(function (response) {
+  done(JSON.stringify(response));
+}).fail(function (request) {
+  done(request.status + " " + request.responseText);
+});

@@ -1,7 +1,7 @@
-//! The vendor's library for pages (`auth0-spa-js`) in a real browser: redirect, silent answers, refresh,
-//! sign-out.
+//! The vendor's libraries for pages (`auth0-spa-js`, `auth0-react`) in a real browser: redirect, silent
+//! answers, refresh, sign-out.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::browser::Browser;
 use crate::site::{Management, Site};
@@ -22,28 +22,42 @@ async fn a_page_signs_its_user_in_renews_the_token_silently_and_signs_out() {
     for refresh in [false, true] {
         let site = Site::bind().await;
         let origin = site.origin.clone();
-        let made = management
-            .create(
-                "clients",
-                json!({
-                    "name": "Page", "app_type": "spa", "oidc_conformant": true,
-                    "callbacks": [format!("{origin}/")],
-                    "web_origins": [origin], "allowed_logout_urls": [format!("{origin}/")],
-                    "jwt_configuration": { "alg": "RS256" }
-                }),
-            )
-            .await;
-        let tenant = demo.endpoint("issuer").replace("127.0.0.1", "localhost");
-        let config = json!({
-            "domain": tenant.trim_end_matches('/'),
-            "client_id": made["client_id"],
-            "use_refresh_tokens": refresh,
-            "scope": if refresh { "openid profile email offline_access" } else { "openid profile email" },
-        });
+        let mut config = client(&demo, &management, &origin).await;
+        config["use_refresh_tokens"] = json!(refresh);
+        if !refresh {
+            config["scope"] = json!("openid profile email");
+        }
         let server = site.serve("spa.html", LIBRARY, config);
         walk(&origin).await;
         server.abort();
     }
+    let site = Site::bind().await;
+    let origin = site.origin.clone();
+    let config = client(&demo, &management, &origin).await;
+    let server = site.serve_bundled("react", config);
+    members_only(&origin).await;
+    server.abort();
+}
+
+/// The client of a page at `origin`, as the page wants to know it.
+async fn client(demo: &Demo, management: &Management, origin: &str) -> Value {
+    let made = management
+        .create(
+            "clients",
+            json!({
+                "name": "Page", "app_type": "spa", "oidc_conformant": true,
+                "callbacks": [format!("{origin}/")],
+                "web_origins": [origin], "allowed_logout_urls": [format!("{origin}/")],
+                "jwt_configuration": { "alg": "RS256" }
+            }),
+        )
+        .await;
+    let tenant = demo.endpoint("issuer").replace("127.0.0.1", "localhost");
+    json!({
+        "domain": tenant.trim_end_matches('/'),
+        "client_id": made["client_id"],
+        "scope": "openid profile email offline_access",
+    })
 }
 
 async fn walk(origin: &str) {
@@ -68,6 +82,34 @@ async fn walk(origin: &str) {
     browser.says("#who", EMAIL).await;
     act(&browser, "signOut").await;
     browser.says("#who", "nobody").await;
+    browser.stop().await;
+}
+
+/// A component for members alone sends to the tenant and shows itself afterwards.
+async fn members_only(origin: &str) {
+    let browser = Browser::start(&["--window-size=1280,900"]).await;
+    browser.client.goto(origin).await.unwrap();
+    browser.says("#who", "nobody").await;
+    let members = format!("{origin}/members");
+    browser.client.goto(&members).await.unwrap();
+    browser.sign_in(EMAIL, PASSWORD).await;
+    browser.says("#who", &format!("member {EMAIL}")).await;
+    let renewed = browser
+        .client
+        .execute_async(
+            "const done = arguments[arguments.length - 1]; \
+             window.auth0.getAccessTokenSilently({ cacheMode: 'off' }).then((token) => done({ token }), \
+             (e) => done({ error: String(e) }))",
+            vec![],
+        )
+        .await
+        .unwrap();
+    assert!(renewed["token"].is_string(), "{renewed}");
+    let script = format!("window.auth0.logout({{ logoutParams: {{ returnTo: '{origin}/' }} }})");
+    browser.client.execute(&script, vec![]).await.unwrap();
+    browser.says("#who", "nobody").await;
+    browser.client.goto(&members).await.unwrap();
+    browser.arrive("/u/login").await;
     browser.stop().await;
 }
 

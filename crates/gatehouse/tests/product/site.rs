@@ -1,6 +1,7 @@
 //! Applications of a tenant's users, for the tests: pages with one of the vendor's libraries, and the accounts
 //! and clients that they need.
 
+use std::process::Command;
 use std::time::Duration;
 
 use axum::Router;
@@ -38,18 +39,37 @@ impl Site {
 
     /// Serves a page of `tests/clients/pages` at every path, a library of `tests/clients/node_modules` at
     /// `/library.js`, and `/config.json`.
-    #[expect(clippy::disallowed_methods, reason = "the test ends it by its handle")]
     pub(crate) fn serve(
         self,
         page: &str,
         library: &str,
         config: Value,
     ) -> tokio::task::JoinHandle<()> {
-        let read = |path: String| std::fs::read_to_string(workspace().join(path));
-        let page = read(format!("tests/clients/pages/{page}")).unwrap();
-        let library = read(format!("tests/clients/node_modules/{library}"))
-            .expect("scripts/test installs the library");
-        let script = ([(header::CONTENT_TYPE, "text/javascript")], library);
+        let library = workspace().join("tests/clients/node_modules").join(library);
+        let library = std::fs::read_to_string(library).expect("scripts/test installs the library");
+        self.serve_with(page, library, config)
+    }
+
+    /// The same with the script of `tests/clients/pages` that goes with the page, and what it imports.
+    pub(crate) fn serve_bundled(self, name: &str, config: Value) -> tokio::task::JoinHandle<()> {
+        let bundled = Command::new("node_modules/.bin/esbuild")
+            .arg(format!("pages/{name}.js"))
+            .args(["--bundle", "--format=esm", "--log-level=error"])
+            .arg("--define:process.env.NODE_ENV=\"production\"")
+            .current_dir(workspace().join("tests/clients"))
+            .output()
+            .expect("scripts/test installs esbuild");
+        let errors = String::from_utf8_lossy(&bundled.stderr);
+        assert!(bundled.status.success(), "{errors}");
+        let script = String::from_utf8(bundled.stdout).unwrap();
+        self.serve_with(&format!("{name}.html"), script, config)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the test ends it by its handle")]
+    fn serve_with(self, page: &str, script: String, config: Value) -> tokio::task::JoinHandle<()> {
+        let page = workspace().join("tests/clients/pages").join(page);
+        let page = std::fs::read_to_string(page).unwrap();
+        let script = ([(header::CONTENT_TYPE, "text/javascript")], script);
         let router = Router::new()
             .route("/library.js", get(move || std::future::ready(script)))
             .route(

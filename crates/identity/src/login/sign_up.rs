@@ -5,7 +5,6 @@ use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
-use serde_json::Value;
 use web::components::FieldErrors;
 use web::{Form, Text};
 
@@ -79,7 +78,7 @@ pub(super) async fn submit(
         ..NewUser::default()
     };
     match users::sign_up(&tenant, connection, new, entered.password.clone(), &visit).await {
-        Ok(_) if confirms_first(connection) => Ok(look_for_mail(&going)),
+        Ok(_) if connection.confirms_first() => Ok(look_for_mail(&going)),
         Ok(user) => {
             let proof = Proof {
                 user_id: user.user_id,
@@ -88,9 +87,9 @@ pub(super) async fn submit(
             };
             going.finish(&tenant, &issuer, &headers, proof).await
         }
-        Err(SignUpRefused::Exists) => {
+        Err(SignUpRefused::Exists(_)) => {
             tickets::tell_exists(&tenant, connection, &entered.email, &visit).await?;
-            if confirms_first(connection) {
+            if connection.confirms_first() {
                 return Ok(look_for_mail(&going));
             }
             let settings = tenant.tenant_settings();
@@ -120,16 +119,6 @@ async fn open(tenant: &Tenant, going: &Going) -> Result<Vec<Connection>, Trouble
     let mut open = directories::open(tenant, going.client(), asked).await?;
     open.retain(|connection| !connection.is_closed());
     Ok(open)
-}
-
-/// Whether a new account is told to look for its mail instead of being signed in: then a stranger sees
-/// the same page whether the address has an account or not.
-///
-/// Source: the vendor's flexible identifiers, `attributes.email.signup.verification.active`.
-fn confirms_first(connection: &Connection) -> bool {
-    let attributes = connection.option("attributes");
-    attributes.and_then(|all| all.pointer("/email/signup/verification/active"))
-        == Some(&Value::Bool(true))
 }
 
 fn look_for_mail(going: &Going) -> Response {
@@ -169,7 +158,7 @@ fn refusal(text: Text, refused: SignUpRefused) -> Result<(Option<String>, FieldE
         }
         SignUpRefused::Closed => Some(text.get("sign-up-closed")),
         SignUpRefused::TooManyAttempts => Some(text.get("sign-up-too-many")),
-        SignUpRefused::Exists | SignUpRefused::Invalid(_) => Some(text.get("sign-up-failed")),
+        SignUpRefused::Exists(_) | SignUpRefused::Invalid(_) => Some(text.get("sign-up-failed")),
         SignUpRefused::Denied {
             message: Some(message),
             ..

@@ -2,6 +2,7 @@
 
 mod access;
 mod actions;
+mod anomaly_blocks;
 mod body;
 mod client_credentials;
 mod client_grants;
@@ -71,6 +72,7 @@ fn all(tenant: &Tenant) -> Operations {
     logs::add(&mut operations);
     stats::add(&mut operations);
     user_blocks::add(&mut operations);
+    anomaly_blocks::add(&mut operations);
     device_credentials::add(&mut operations);
     documents::add(&mut operations);
     emails::add(&mut operations);

@@ -57,8 +57,6 @@ unserved! {
     GET "/agents/{id}" "read:agents"
     PATCH "/agents/{id}" "update:agents"
     DELETE "/agents/{id}" "delete:agents"
-    GET "/anomaly/blocks/ips/{id}" "read:anomaly_blocks"
-    DELETE "/anomaly/blocks/ips/{id}" "delete:anomaly_blocks"
     GET "/attack-protection/phone-provider-protection" "read:attack_protection"
     PATCH "/attack-protection/phone-provider-protection" "update:attack_protection"
     POST "/branding/phone/providers" "create:phone_providers"

@@ -106,6 +106,16 @@ impl Connection {
         self.option("requires_username") == Some(&json!(true))
     }
 
+    /// Whether a new account is told to look for its mail instead of being signed in: then a stranger sees
+    /// the same whether the address has an account or not.
+    ///
+    /// Source: the vendor's flexible identifiers, `attributes.email.signup.verification.active`.
+    pub(crate) fn confirms_first(&self) -> bool {
+        let attributes = self.option("attributes");
+        attributes.and_then(|all| all.pointer("/email/signup/verification/active"))
+            == Some(&json!(true))
+    }
+
     /// Whether too many wrong passwords stop an account (`options.brute_force_protection`).
     pub(crate) fn protects_accounts(&self) -> bool {
         self.option("brute_force_protection") != Some(&json!(false))

@@ -21,8 +21,8 @@ use web::{Allowance, Throttle};
 
 use super::accept::{Terms, accept};
 use super::actions::{self, Applicant, Settled};
-use super::prune;
 use super::register::{client, fingerprint, parse, rules, terms};
+use super::{prune, seen};
 use crate::model::client::Client;
 use crate::model::registration::{CreatedBy, Registration};
 use crate::model::third_party::Rules;
@@ -139,7 +139,11 @@ pub(crate) async fn resolve(tenant: &Tenant, id: &str) -> Result<Option<StoredCl
     }
     let (why, usable) = match renew(tenant, id, known.as_ref()).await {
         Ok(stored) => return Ok(Some(stored)),
-        Err(Trouble::Ours(error)) => return Err(error),
+        // A flood of other documents keeps nobody out whose own is known.
+        Err(Trouble::Ours(error)) => {
+            let known = known.filter(|known| is_believed(known, now));
+            return known.map(Some).ok_or(error);
+        }
         Err(Trouble::Away(why)) => (why, known.filter(|known| is_believed(known, now))),
         Err(Trouble::Refused(why)) => (why, None),
     };
@@ -390,6 +394,7 @@ async fn update(
     }
     let mut tx = tenant.db().begin().await?;
     clients::update(&mut tx, &client, None).await?;
+    seen::forget_consents(&mut tx, old, &client).await?;
     if let Some(said) = client.registration.as_deref() {
         registrations::change_document(&mut tx, &client.client_id, said, fingerprint).await?;
     }

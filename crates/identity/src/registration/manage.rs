@@ -19,7 +19,7 @@ use super::register::{
     Registered, client, fingerprint, has_secret, is_secret, is_token, new_token,
     read as parse_body, spend, terms, token_digest, with_own,
 };
-use super::{answer, sector, statement};
+use super::{answer, sector, seen, statement};
 use crate::model::client::Client;
 use crate::model::registration::{CreatedBy, Registration};
 use crate::model::third_party::Rules;
@@ -190,6 +190,7 @@ async fn change(
         ));
     }
     clients::update(&mut tx, &fresh, sealed.as_deref()).await?;
+    seen::forget_consents(&mut tx, old, &fresh).await?;
     tx.record_change(topic::CLIENT, &fresh.client_id).await?;
     tx.commit().await?;
     tenant.directory().forget_client(&fresh.client_id);

@@ -15,6 +15,7 @@ mod prune;
 mod refusal;
 mod register;
 mod sector;
+mod seen;
 mod statement;
 mod uses;
 

@@ -8,8 +8,9 @@ use serde_json::Value;
 use super::accept::{Terms, accept, members};
 use super::actions::{self, Applicant, Settled};
 use super::initial_access::{self, InitialAccess};
+use super::prune::{self, Returning};
 use super::refusal::Refusal;
-use super::{prune, sector, statement};
+use super::{sector, statement};
 use crate::model::Members;
 use crate::model::client::Client;
 use crate::model::log::Event;
@@ -92,15 +93,8 @@ pub(super) async fn register(request: &Request<'_>) -> Result<Registered, Refusa
     };
     let mut client = client(tenant, rules, created_by, registration);
     client.metadata = own;
-    let secret = match back {
-        Some(back) => {
-            client.client_id = back.client_id;
-            back.secret
-        }
-        None => None,
-    };
     let origin = bounds::digest(tenant, &bounds::block(&request.visit.ip));
-    let registered = store(tenant, client, secret, (origin, fingerprint), access).await?;
+    let registered = store(tenant, client, back, (origin, fingerprint), access).await?;
     write_down(request, &registered.client);
     Ok(registered)
 }
@@ -270,18 +264,26 @@ pub(super) fn has_secret(client: &Client) -> bool {
 
 async fn store(
     tenant: &Tenant,
-    client: Client,
-    secret: Option<ClientSecret>,
+    mut client: Client,
+    back: Option<Returning>,
     (origin, fingerprint): (String, String),
     access: Option<InitialAccess>,
 ) -> Result<Registered, Refusal> {
     let policy = &tenant.settings().registration;
+    // Everybody can read the metadata of a client without a secret: whoever brings it back may not manage
+    // what others use.
+    let manages = policy.management && back.as_ref().is_none_or(|back| back.secret.is_some());
+    let mut secret = None;
+    if let Some(back) = back {
+        client.client_id = back.client_id;
+        secret = back.secret;
+    }
     let id = &client.client_id;
     let secret = has_secret(&client).then(|| match secret {
         Some(secret) => service::clients::seal(tenant, id, secret),
         None => service::clients::new_secret(tenant, id),
     });
-    let token = policy.management.then(|| new_token(tenant));
+    let token = manages.then(|| new_token(tenant));
     let standing = Standing {
         origin,
         fingerprint,

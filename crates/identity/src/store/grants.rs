@@ -102,6 +102,13 @@ pub(crate) async fn delete_of(
     Ok(())
 }
 
+/// Removes what anybody allowed a client.
+pub(crate) async fn delete_of_client(tx: &mut Tx, client_id: &str) -> Result<(), storage::Error> {
+    let sql = "DELETE FROM identity_grant WHERE client_id = $1";
+    tx.execute(sql, params![client_id]).await?;
+    Ok(())
+}
+
 /// Removes everything that a user allowed; gives the clients.
 pub(crate) async fn delete_of_user(
     tx: &mut Tx,

@@ -76,6 +76,7 @@ async fn pages(app: &App) -> Vec<String> {
         "/tenant/apis",
         "/tenant/apis/new",
         "/tenant/connections",
+        "/tenant/connections/new",
         "/tenant/settings",
         "/tenant/settings/advanced",
         "/tenant/initial-access-tokens",
@@ -103,7 +104,9 @@ async fn pages(app: &App) -> Vec<String> {
     for below in ["", "/permissions", "/applications", "/delete"] {
         pages.push(format!("/tenant/apis/{api}{below}"));
     }
-    pages.push(format!("/tenant/connections/{connection}"));
+    for below in ["", "/delete"] {
+        pages.push(format!("/tenant/connections/{connection}{below}"));
+    }
     pages
 }
 
@@ -157,7 +160,68 @@ async fn every_page_refuses_an_outsider_and_a_viewer_changes_nothing() {
             "{form} without its token"
         );
     }
-    assert_eq!(viewer.get("/tenant/clients").await.status, StatusCode::OK);
+    for page in pages(&app).await {
+        let shown = viewer.get(&page).await;
+        let is_offered = shown.status == StatusCode::OK;
+        // What only makes or removes something is no page of a viewer's.
+        assert!(
+            is_offered || shown.status == StatusCode::FORBIDDEN,
+            "{page}"
+        );
+        if is_offered {
+            let main = shown.html.split("<main").nth(1).unwrap();
+            assert!(!main.contains("method=\"post\""), "{page}: {main}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_connection_is_made_changed_and_removed_with_its_users() {
+    for app in apps().await {
+        let mut browser = browser(&app, Some(Role::Owner));
+        let wrong = [("connection_name", "Members--only")];
+        let answer = send(&mut browser, "/tenant/connections/new", &wrong).await;
+        answer
+            .says("id=\"connection_name-error\"")
+            .says("value=\"Members--only\"");
+        let fields = [
+            ("connection_name", "Members"),
+            ("display_name", "Our members"),
+        ];
+        let made = send(&mut browser, "/tenant/connections/new", &fields).await;
+        let page = made.location().to_owned();
+        let shown = browser.get(&page).await;
+        shown.says("Our members").says("The connection is made.");
+        let path = page.replace("/tenant", "");
+        let known = app.call(Method::GET, &path, None).await;
+        assert_eq!(
+            (&known.body["name"], &known.body["strategy"]),
+            (&json!("Members"), &json!("auth0"))
+        );
+        assert_eq!(known.body["options"]["disable_signup"], true);
+        let answer = send(&mut browser, "/tenant/connections/new", &fields).await;
+        answer.says("id=\"connection_name-error\"");
+
+        let user = json!({
+            "connection": "Members", "email": "ada@example.com", "password": "Correct horse 7!"
+        });
+        let user = app.call(Method::POST, "/users", Some(user)).await;
+        assert_eq!(user.status, StatusCode::CREATED, "{}", user.body);
+        let delete = format!("{page}/delete");
+        browser.get(&delete).await.says("one user");
+        browser
+            .fill(&delete, &[])
+            .await
+            .says("Our members is removed.");
+        let gone = app.call(Method::GET, &path, None).await;
+        assert_eq!(gone.status, StatusCode::NOT_FOUND);
+        let users = app.call(Method::GET, "/users", None).await;
+        assert_eq!(users.body, json!([]), "{}", app.name);
+        browser
+            .get("/tenant/logs")
+            .await
+            .says("Delete a connection");
+    }
 }
 
 #[tokio::test]

@@ -79,6 +79,25 @@ pub fn upload_form(
     )
 }
 
+/// A form of what is set. `action` is where whoever may change it sends it; who may not sees what is set, and
+/// no button that would be refused.
+#[must_use]
+pub fn settings_form(
+    visitor: &Visitor,
+    action: Option<&str>,
+    errors: &FieldErrors,
+    fields: Markup,
+    buttons: Markup,
+) -> Markup {
+    match action {
+        Some(action) => {
+            let content = html! { (fields) div.form-actions { (buttons) } };
+            form(visitor, action, errors, content)
+        }
+        None => html! { fieldset.bare.form disabled { (fields) } },
+    }
+}
+
 fn form_of(
     visitor: &Visitor,
     action: &str,

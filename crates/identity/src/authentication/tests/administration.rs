@@ -262,3 +262,28 @@ async fn a_user_whose_password_changes_is_signed_out_everywhere() {
         assert!(!refreshes(&world, &client, &token).await);
     }
 }
+
+#[tokio::test]
+async fn an_administrator_asks_whether_an_address_is_slowed_down_and_lifts_it() {
+    for world in worlds().await {
+        let token = administrator(&world).await;
+        let path = "/anomaly/blocks/ips/203.0.113.9";
+        let check = async || call(&world, &token, Method::GET, path).await.0;
+        assert_eq!(check().await, 404, "{}", world.database.name);
+        let failures = &world.tenant.guard().sign_ins;
+        while failures.take(&crate::bounds::block("203.0.113.9")).is_ok() {}
+        assert_eq!(check().await, 200);
+        let (other, _) = call(&world, &token, Method::GET, &path.replace(".9", ".10")).await;
+        assert_eq!(other, 404, "others are not concerned");
+        let lifted = call(&world, &token, Method::DELETE, path).await.0;
+        assert_eq!(
+            (lifted, check().await),
+            (StatusCode::NO_CONTENT, StatusCode::NOT_FOUND)
+        );
+        let (status, body) = call(&world, &token, Method::GET, "/anomaly/blocks/ips/x").await;
+        assert_eq!(
+            (status, &body["errorCode"]),
+            (StatusCode::BAD_REQUEST, &json!("invalid_uri"))
+        );
+    }
+}

@@ -1,8 +1,10 @@
 //! Consent.
 
+use axum::http::Method;
 use serde_json::json;
 
-use super::world::{world, worlds};
+use super::world::{App, CALLBACK, World, world, worlds};
+use crate::MIGRATIONS;
 
 const API: &str = "https://weather.example/";
 
@@ -180,4 +182,57 @@ async fn an_answer_to_the_users_own_device_is_confirmed_each_time() {
             .answer()
             .contains_key("code")
     );
+}
+
+#[tokio::test]
+async fn a_client_that_changes_its_name_or_where_it_leads_asks_again() {
+    for database in storage::testing::databases(&[MIGRATIONS]).await {
+        let world = World::under(database, |settings| {
+            settings.registration.management = true;
+        })
+        .await;
+        world
+            .settings(json!({
+                "flags": { "enable_dynamic_client_registration": true },
+                "dynamic_client_registration_security_mode": "permissive"
+            }))
+            .await;
+        world.api(API, json!({})).await;
+        let metadata = |name: &str, uris: &[&str]| json!({ "client_name": name, "redirect_uris": uris, "token_endpoint_auth_method": "none" });
+        let made = world
+            .metadata(Method::POST, "", None, metadata("a", &[CALLBACK]))
+            .await;
+        let client = App {
+            id: made["client_id"].as_str().unwrap().to_owned(),
+            secret: String::new(),
+        };
+        let browser = world.browser();
+        browser.sign_in(&world.user("ada").await).await;
+        let asking = [("audience", API), ("scope", "read:weather")];
+        let page = browser.authorize(&client, &asking).await;
+        browser.consent_to(&page).await;
+        let again = browser.authorize(&client, &asking).await;
+        assert!(again.answer().contains_key("code"));
+
+        let mut token = made["registration_access_token"].clone();
+        let elsewhere = "https://elsewhere.example/cb";
+        for (name, uris, asks) in [
+            ("a", &[CALLBACK][..], false),
+            ("a", &[CALLBACK, elsewhere][..], true),
+            ("a", &[CALLBACK][..], false),
+            ("b", &[CALLBACK][..], true),
+        ] {
+            let mut change = metadata(name, uris);
+            change["client_id"] = json!(client.id);
+            let changed = world
+                .metadata(Method::PUT, &client.id, token.as_str(), change)
+                .await;
+            token = changed["registration_access_token"].clone();
+            let page = browser.authorize(&client, &asking).await;
+            match asks {
+                true => browser.consent_to(&page).await,
+                false => page,
+            };
+        }
+    }
 }

@@ -220,6 +220,28 @@ impl World {
         self.clock.advance(std::time::Duration::from_secs(seconds));
     }
 
+    /// Registers a client (RFC 7591), or changes it with its token (RFC 7592).
+    pub(super) async fn metadata(
+        &self,
+        method: Method,
+        client_id: &str,
+        token: Option<&str>,
+        metadata: Value,
+    ) -> Value {
+        let browser = self.browser();
+        let path = format!("/oidc/register/{client_id}");
+        let mut request = browser
+            .request(method, path.trim_end_matches('/'))
+            .header(header::CONTENT_TYPE, "application/json");
+        if let Some(token) = token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        let body = Body::from(metadata.to_string());
+        let page = browser.send(request.body(body).unwrap()).await;
+        assert!(page.status.is_success(), "{}", page.body);
+        serde_json::from_str(&page.body).unwrap()
+    }
+
     /// A request to the token endpoint.
     pub(super) async fn token(&self, parameters: &[(&str, &str)]) -> (StatusCode, Value) {
         let page = self.browser().post("/oauth/token", parameters).await;

@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use web::components::{
-    Definition, Field, button, copyable, definitions, form, link_button, notice,
+    Definition, Field, button, copyable, definitions, link_button, notice, settings_form,
 };
 use web::{Administrator, Form, Markup, Page, Text, Tone, Visitor, Width, html};
 
@@ -86,6 +86,7 @@ fn changes(input: &Input) -> Members {
 fn draw(visitor: &Visitor, api: &ResourceServer, editor: bool, told: &Told) -> Page {
     let text = text(visitor);
     let errors = &told.fields;
+    let here = address(api, "");
     let algorithm = as_text(api.settings.get("signing_alg"));
     let facts = [Definition::new(
         text.get("apis-algorithm"),
@@ -102,9 +103,8 @@ fn draw(visitor: &Visitor, api: &ResourceServer, editor: bool, told: &Told) -> P
             div.spaced { (notice(text, Tone::Info, html! { p { (text.get("apis-system-lead")) } })) }
         } @else {
             section.section {
-                (form(visitor, &address(api, ""), errors, html! {
-                    (fields(text, api, told))
-                    div.form-actions { (button(&text.get("save"))) (link_button(LIST, &text.get("cancel"))) }
+                (settings_form(visitor, editor.then_some(&here), errors, fields(text, api, told), html! {
+                    (button(&text.get("save"))) (link_button(LIST, &text.get("cancel")))
                 }))
             }
             @if editor {

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use web::components::{
     Choice, Field, FieldErrors, badge, button, danger_button, form, link_button, notice,
-    page_heading, table,
+    page_heading, settings_form, table,
 };
 use web::{Administrator, Form, Page, Tone, Visitor, Width, html};
 
@@ -103,11 +103,12 @@ async fn scene(tenant: &Tenant, client_id: &str, api: &str) -> Result<Scene, Err
 pub(super) async fn one(
     State(tenant): State<Tenant>,
     visitor: Visitor,
-    _: Administrator,
+    reader: Administrator,
     Path((client_id, api)): Path<(String, String)>,
 ) -> Result<Page, Refused> {
     let scene = scene(&tenant, &client_id, &api).await?;
-    Ok(draw(&visitor, &scene, &Told::default()))
+    let editor = reader.role.may_change();
+    Ok(draw(&visitor, &scene, editor, &Told::default()))
 }
 
 /// Grants what is ticked; with `revoke`, takes the grant back.
@@ -147,7 +148,7 @@ pub(super) async fn save(
     };
     if let Err(error) = outcome {
         let told = Told::of(text, error, &[])?;
-        return Ok(draw(&visitor, &scene, &told).into_response());
+        return Ok(draw(&visitor, &scene, true, &told).into_response());
     }
     if !what.is_empty() {
         acting.record_of(&tenant, &client_id, what, &scene.api.api.identifier);
@@ -161,7 +162,7 @@ pub(super) async fn save(
         .into_response())
 }
 
-fn draw(visitor: &Visitor, scene: &Scene, told: &Told) -> Page {
+fn draw(visitor: &Visitor, scene: &Scene, editor: bool, told: &Told) -> Page {
     let text = text(visitor);
     let Scene { client, api, grant } = scene;
     let id = &client.client_id;
@@ -201,16 +202,19 @@ fn draw(visitor: &Visitor, scene: &Scene, told: &Told) -> Page {
         (page_heading(&title, Some(&text.get("clients-authorize-lead")), None))
         @if let Some(told) = &told.notice { (notice(text, Tone::Danger, html! { p { (told) } })) }
         @if scopes.is_empty() { (notice(text, Tone::Info, html! { p { (text.get("clients-no-permissions")) } })) }
-        (form(visitor, &here, &FieldErrors::new(), html! {
-            @if !scopes.is_empty() {
-                div.many-choices { (Field::checkboxes(text, "scope", &label, &scopes)) }
-            }
-            div.form-actions {
+        (settings_form(
+            visitor, editor.then_some(&here), &FieldErrors::new(),
+            html! {
+                @if !scopes.is_empty() {
+                    div.many-choices { (Field::checkboxes(text, "scope", &label, &scopes)) }
+                }
+            },
+            html! {
                 (button(&text.get(if grant.is_some() { "save" } else { "clients-authorize" })))
                 (link_button(&back, &text.get("cancel")))
-            }
-        }))
-        @if grant.is_some() {
+            },
+        ))
+        @if editor && grant.is_some() {
             section.section.danger-zone aria-labelledby="revoke" {
                 h2 id="revoke" { (text.get("clients-revoke-title")) }
                 p.fine.spaced { (text.get("clients-revoke-lead")) }

@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use web::components::{Choice, Field, FieldErrors, badge, button, form, notice};
+use web::components::{Choice, Field, FieldErrors, badge, button, notice, settings_form};
 use web::{Administrator, Form, Page, Tone, Visitor, Width, html};
 
 use super::{address, find, heading};
@@ -14,7 +14,7 @@ use crate::service;
 pub(super) async fn page(
     State(tenant): State<Tenant>,
     visitor: Visitor,
-    _: Administrator,
+    reader: Administrator,
     Path(client_id): Path<String>,
 ) -> Result<Page, Refused> {
     let client = find(&tenant, &client_id).await?.client;
@@ -32,13 +32,15 @@ pub(super) async fn page(
         })
         .collect();
     let here = address(&client_id, "/connections");
+    let action = reader.role.may_change().then_some(here.as_str());
     let main = html! {
         (heading(text, &client, "/connections"))
         @if client.is_first_party {
-            (form(&visitor, &here, &FieldErrors::new(), html! {
-                (Field::checkboxes(text, "connection", &label, &choices))
-                div.form-actions { (button(&text.get("save"))) }
-            }))
+            (settings_form(
+                &visitor, action, &FieldErrors::new(),
+                html! { (Field::checkboxes(text, "connection", &label, &choices)) },
+                button(&text.get("save")),
+            ))
         } @else {
             (notice(text, Tone::Info, html! { p { (text.get("clients-connections-third")) } }))
             @if open.is_empty() {

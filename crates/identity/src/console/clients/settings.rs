@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use web::components::{
-    Choice, Definition, Field, button, copyable, definitions, form, link_button, notice,
+    Choice, Definition, Field, button, copyable, definitions, link_button, notice, settings_form,
 };
 use web::{Administrator, Form, Markup, Page, Text, Tone, Visitor, Width, html};
 
@@ -144,6 +144,11 @@ fn draw(visitor: &Visitor, client: &Client, facts: Markup, editor: bool, told: &
     let text = text(visitor);
     let errors = &told.fields;
     let here = address(&client.client_id, "");
+    let fields = html! {
+        (about(text, client, told))
+        (addresses(text, client, told))
+        (tokens(text, client, told))
+    };
     let main = html! {
         (heading(text, client, ""))
         @if let Some(told) = &told.notice { (notice(text, Tone::Danger, html! { p { (told) } })) }
@@ -152,11 +157,8 @@ fn draw(visitor: &Visitor, client: &Client, facts: Markup, editor: bool, told: &
         }
         (facts)
         section.section {
-            (form(visitor, &here, errors, html! {
-                (about(text, client, told))
-                (addresses(text, client, told))
-                (tokens(text, client, told))
-                div.form-actions { (button(&text.get("save"))) (link_button(LIST, &text.get("cancel"))) }
+            (settings_form(visitor, editor.then_some(&here), errors, fields, html! {
+                (button(&text.get("save"))) (link_button(LIST, &text.get("cancel")))
             }))
         }
         @if editor {

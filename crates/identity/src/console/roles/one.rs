@@ -4,8 +4,8 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use web::components::{
-    Choice, Field, FieldErrors, badge, button, confirm, danger_button, form, link_button, notice,
-    page_heading, table,
+    Choice, Field, FieldErrors, badge, button, confirm, danger_button, link_button, notice,
+    page_heading, settings_form, table,
 };
 use web::{Administrator, Editor, Form, Markup, Page, Text, Tone, Visitor, Width, html};
 
@@ -40,8 +40,9 @@ pub(super) async fn page(
     Path(id): Path<String>,
 ) -> Result<Page, Refused> {
     let role = find(&tenant, &id).await?;
-    let more = more(&tenant, text(&visitor), &role, reader.role.may_change()).await?;
-    Ok(draw(&visitor, &role, more, &Told::default()))
+    let editor = reader.role.may_change();
+    let more = more(&tenant, text(&visitor), &role, editor).await?;
+    Ok(draw(&visitor, &role, more, editor, &Told::default()))
 }
 
 pub(super) async fn save(
@@ -63,7 +64,7 @@ pub(super) async fn save(
         let told = Told::of(text, error, &fields)?;
         let more = more(&tenant, text, &role, true).await?;
         input.text("name").clone_into(&mut role.name);
-        return Ok(draw(&visitor, &role, more, &told).into_response());
+        return Ok(draw(&visitor, &role, more, true, &told).into_response());
     }
     acting.record(&tenant, "Update a role", &role.name);
     Ok(visitor
@@ -71,19 +72,23 @@ pub(super) async fn save(
         .into_response())
 }
 
-fn draw(visitor: &Visitor, role: &Role, more: Markup, told: &Told) -> Page {
+fn draw(visitor: &Visitor, role: &Role, more: Markup, editor: bool, told: &Told) -> Page {
     let text = text(visitor);
     let (name, description) = (text.get("name"), text.get("description"));
     let errors = &told.fields;
+    let here = address(role, "");
     let main = html! {
         (way(text, &[(&text.get("roles-title"), LIST)]))
         (page_heading(&role.name, None, None))
         @if let Some(told) = &told.notice { (notice(text, Tone::Danger, html! { p { (told) } })) }
-        (form(visitor, &address(role, ""), errors, html! {
-            (Field::line(text, "name", &name).value(&role.name).error(errors.of("name")).max_length(50))
-            (Field::line(text, "description", &description).value(&role.description).error(errors.of("description")).optional().max_length(255))
-            div.form-actions { (button(&text.get("save"))) (link_button(LIST, &text.get("cancel"))) }
-        }))
+        (settings_form(
+            visitor, editor.then_some(&here), errors,
+            html! {
+                (Field::line(text, "name", &name).value(&role.name).error(errors.of("name")).max_length(50))
+                (Field::line(text, "description", &description).value(&role.description).error(errors.of("description")).optional().max_length(255))
+            },
+            html! { (button(&text.get("save"))) (link_button(LIST, &text.get("cancel"))) },
+        ))
         (more)
     };
     let page = visitor.page(&role.name).width(Width::Reading);
@@ -157,7 +162,7 @@ async fn at(
 pub(super) async fn permissions(
     State(tenant): State<Tenant>,
     visitor: Visitor,
-    _: Administrator,
+    reader: Administrator,
     Path((id, api)): Path<(String, String)>,
 ) -> Result<Page, Refused> {
     let (role, api, held) = at(&tenant, &id, &api).await?;
@@ -175,6 +180,7 @@ pub(super) async fn permissions(
         .collect();
     let here = address(&role, &format!("/permissions/{}", api.api.id));
     let back = address(&role, "");
+    let action = reader.role.may_change().then_some(here.as_str());
     let label = text.get("clients-permissions-label");
     let title = format!("{}: {}", role.name, apis::name(&api.api));
     let main = html! {
@@ -182,10 +188,11 @@ pub(super) async fn permissions(
         (page_heading(&title, Some(&text.get("roles-permissions-lead")), None))
         @if choices.is_empty() { (notice(text, Tone::Info, html! { p { (text.get("roles-no-permissions")) } })) }
         @else {
-            (form(&visitor, &here, &FieldErrors::new(), html! {
-                div.many-choices { (Field::checkboxes(text, "scope", &label, &choices)) }
-                div.form-actions { (button(&text.get("save"))) (link_button(&back, &text.get("cancel"))) }
-            }))
+            (settings_form(
+                &visitor, action, &FieldErrors::new(),
+                html! { div.many-choices { (Field::checkboxes(text, "scope", &label, &choices)) } },
+                html! { (button(&text.get("save"))) (link_button(&back, &text.get("cancel"))) },
+            ))
         }
     };
     Ok(visitor.page(&title).main(main))

@@ -5,7 +5,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
-use web::components::{Definition, Field, FieldErrors, button, definitions, form, notice};
+use web::components::{Definition, Field, FieldErrors, button, definitions, notice, settings_form};
 use web::{Administrator, Form, Markup, Page, Text, Tone, Visitor, Width, html};
 
 use super::{ADVANCED, heading};
@@ -24,7 +24,7 @@ const DOCUMENTS: &str = "client_id_metadata_document_supported";
 pub(super) async fn page(
     State(tenant): State<Tenant>,
     visitor: Visitor,
-    _: Administrator,
+    reader: Administrator,
     visit: Visit,
 ) -> Page {
     let text = text(&visitor);
@@ -52,12 +52,15 @@ pub(super) async fn page(
                 p { (text.get("advanced-open-now")) " " code { (endpoint) } }
             }))
         }
-        (form(&visitor, ADVANCED, &FieldErrors::new(), html! {
-            (Field::checkboxes(text, "registration", &labels[0], &open_choice).hint(&hints[0]))
-            (Field::radios(text, "mode", &labels[1], &modes).hint(&hints[1]))
-            (Field::checkboxes(text, "documents", &labels[2], &documents_choice))
-            div.form-actions { (button(&text.get("save"))) }
-        }))
+        (settings_form(
+            &visitor, reader.role.may_change().then_some(ADVANCED), &FieldErrors::new(),
+            html! {
+                (Field::checkboxes(text, "registration", &labels[0], &open_choice).hint(&hints[0]))
+                (Field::radios(text, "mode", &labels[1], &modes).hint(&hints[1]))
+                (Field::checkboxes(text, "documents", &labels[2], &documents_choice))
+            },
+            button(&text.get("save")),
+        ))
         (policies(text, &tenant.settings().registration))
     };
     let title = text.get("settings-advanced");

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
-use web::components::{Field, button, form, notice};
+use web::components::{Field, button, notice, settings_form};
 use web::{Administrator, Form, Page, Tone, Visitor, Width, html};
 
 use super::{GENERAL, heading};
@@ -29,8 +29,18 @@ const FIELDS: &[(&str, &str)] = &[
     ("idle_session_lifetime_in_minutes", "idle_session_lifetime"),
 ];
 
-pub(super) async fn page(State(tenant): State<Tenant>, visitor: Visitor, _: Administrator) -> Page {
-    draw(&visitor, &tenant.tenant_settings(), &Told::default())
+pub(super) async fn page(
+    State(tenant): State<Tenant>,
+    visitor: Visitor,
+    reader: Administrator,
+) -> Page {
+    let editor = reader.role.may_change();
+    draw(
+        &visitor,
+        &tenant.tenant_settings(),
+        editor,
+        &Told::default(),
+    )
 }
 
 pub(super) async fn save(
@@ -55,7 +65,7 @@ pub(super) async fn save(
         }
         let mut entered = TenantSettings::clone(&tenant.tenant_settings());
         entered.apply(changes);
-        return Ok(draw(&visitor, &entered, &told).into_response());
+        return Ok(draw(&visitor, &entered, true, &told).into_response());
     }
     acting.record(&tenant, "Update tenant settings", "settings");
     Ok(visitor
@@ -94,7 +104,7 @@ fn minutes(hours: &str) -> Value {
     }
 }
 
-fn draw(visitor: &Visitor, settings: &TenantSettings, told: &Told) -> Page {
+fn draw(visitor: &Visitor, settings: &TenantSettings, editor: bool, told: &Told) -> Page {
     let text = text(visitor);
     let members = &settings.0;
     let value = |name: &str| as_text(members.get(name));
@@ -125,20 +135,20 @@ fn draw(visitor: &Visitor, settings: &TenantSettings, told: &Told) -> Page {
         let field = Field::line(text, name, &labels[at].0);
         hinted(field.value(value).error(errors.of(name)).optional(), at)
     };
+    let fields = html! {
+        (line(0, name))
+        (line(1, picture))
+        (line(2, mail))
+        (line(3, help))
+        (line(4, audience))
+        (hinted(Field::area(text, FIELDS[5].1, &labels[5].0).value(&urls).error(errors.of(FIELDS[5].1)).optional(), 5))
+        (hinted(Field::line(text, FIELDS[6].1, &labels[6].0).value(lifetime).error(errors.of(FIELDS[6].1)), 6))
+        (hinted(Field::line(text, FIELDS[7].1, &labels[7].0).value(idle).error(errors.of(FIELDS[7].1)), 7))
+    };
     let main = html! {
         (heading(text, GENERAL))
         @if let Some(told) = &told.notice { (notice(text, Tone::Danger, html! { p { (told) } })) }
-        (form(visitor, GENERAL, errors, html! {
-            (line(0, name))
-            (line(1, picture))
-            (line(2, mail))
-            (line(3, help))
-            (line(4, audience))
-            (hinted(Field::area(text, FIELDS[5].1, &labels[5].0).value(&urls).error(errors.of(FIELDS[5].1)).optional(), 5))
-            (hinted(Field::line(text, FIELDS[6].1, &labels[6].0).value(lifetime).error(errors.of(FIELDS[6].1)), 6))
-            (hinted(Field::line(text, FIELDS[7].1, &labels[7].0).value(idle).error(errors.of(FIELDS[7].1)), 7))
-            div.form-actions { (button(&text.get("save"))) }
-        }))
+        (settings_form(visitor, editor.then_some(GENERAL), errors, fields, button(&text.get("save"))))
     };
     let page = visitor.page(&text.get("settings-title"));
     outcome(page.width(Width::Reading), errors, told.notice.as_deref()).main(main)

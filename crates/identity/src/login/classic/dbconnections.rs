@@ -57,8 +57,12 @@ async fn make(call: &Call<'_>, visit: Visit) -> Result<Response, Refusal> {
     match made {
         Ok(user) => Ok(Json(shown(&user)).into_response()),
         Err(refused) => {
-            if refused == SignUpRefused::Exists {
+            if let SignUpRefused::Exists(would_be) = &refused {
                 tickets::tell_exists(call.tenant, &connection, &email, &visit).await?;
+                if connection.confirms_first() {
+                    // As to a new user: the mail says which of the two it was.
+                    return Ok(Json(shown(would_be)).into_response());
+                }
             }
             let settings = call.tenant.tenant_settings();
             let tells = settings.flag("enable_public_signup_user_exists_error");

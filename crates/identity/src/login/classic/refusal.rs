@@ -126,10 +126,10 @@ impl Refusal {
     /// (`flags.enable_public_signup_user_exists_error`).
     pub(super) fn sign_up(refused: SignUpRefused, connection: &Connection, tells: bool) -> Self {
         match refused {
-            SignUpRefused::Exists if tells => {
+            SignUpRefused::Exists(_) if tells => {
                 Self::database("BadRequestError", "user_exists", "The user already exists.")
             }
-            SignUpRefused::Exists => {
+            SignUpRefused::Exists(_) => {
                 Self::database("BadRequestError", "invalid_signup", "Invalid sign up")
             }
             SignUpRefused::WeakPassword(weakness) => weak(&weakness, connection),

@@ -17,8 +17,8 @@ use crate::service::{connections, users};
 pub(super) async fn data(State(tenant): State<Tenant>, headers: HeaderMap) -> Response {
     let from = From::of(&tenant, &headers);
     let answer = match from {
-        From::Page(_) => Ok(json!({ "sso": false })),
-        From::Home | From::Nowhere => last(&tenant, &headers).await,
+        From::Nowhere | From::Home if !is_from_elsewhere(&headers) => last(&tenant, &headers).await,
+        _ => Ok(json!({ "sso": false })),
     };
     let mut response = answer.map_or_else(IntoResponse::into_response, |data| {
         Json(data).into_response()
@@ -27,6 +27,14 @@ pub(super) async fn data(State(tenant): State<Tenant>, headers: HeaderMap) -> Re
         .headers_mut()
         .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+/// Whether a browser says that another site asks: where it loads this as a picture or a script, it sends no
+/// origin (Fetch Metadata, `Sec-Fetch-Site`).
+fn is_from_elsewhere(headers: &HeaderMap) -> bool {
+    headers
+        .get("sec-fetch-site")
+        .is_some_and(|site| site != "same-origin" && site != "none")
 }
 
 async fn last(tenant: &Tenant, headers: &HeaderMap) -> Result<Value, Refusal> {

@@ -31,11 +31,11 @@ pub(crate) struct NewUser {
 }
 
 /// Why there is no account.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub(crate) enum SignUpRefused {
-    /// Somebody has the address or the username already.
+    /// Somebody has the address or the username already; with the account as it would have been.
     #[error("The user already exists.")]
-    Exists,
+    Exists(Box<User>),
     /// The password breaks a rule of the connection.
     #[error(transparent)]
     WeakPassword(#[from] Weakness),
@@ -122,12 +122,11 @@ async fn make(
     let hash = tenant.hasher().hash(password).await;
     let hash = hash.map_err(|error| Error::Unavailable(error.to_string()))?;
     let mut tx = tenant.db().begin().await.map_err(Error::from)?;
-    users::insert(&mut tx, &user, Some(&hash))
-        .await
-        .map_err(|error| match error {
-            storage::Error::Unique { .. } => SignUpRefused::Exists,
-            other => SignUpRefused::Unavailable(other.into()),
-        })?;
+    match users::insert(&mut tx, &user, Some(&hash)).await {
+        Ok(()) => {}
+        Err(storage::Error::Unique { .. }) => return Err(SignUpRefused::Exists(Box::new(user))),
+        Err(other) => return Err(SignUpRefused::Unavailable(other.into())),
+    }
     tickets::mail_verification(&mut tx, tenant, visit, &user).await?;
     tx.commit().await.map_err(Error::from)?;
     Ok(user)

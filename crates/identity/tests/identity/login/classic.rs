@@ -293,7 +293,10 @@ async fn only_the_tenants_own_pages_learn_who_signed_in_last() {
         told["lastUsedConnection"],
         json!({ "name": DATABASE, "strategy": "auth0" })
     );
-    let elsewhere = Request::get("/user/ssodata").header("origin", PAGE);
-    let told = browser.send(elsewhere.body(Body::empty()).unwrap()).await;
-    assert_eq!(data(told), json!({ "sso": false }));
+    // A page of another site that calls it, or loads it as if it were a script.
+    for (header, value) in [("origin", PAGE), ("sec-fetch-site", "cross-site")] {
+        let elsewhere = Request::get("/user/ssodata").header(header, value);
+        let told = browser.send(elsewhere.body(Body::empty()).unwrap()).await;
+        assert_eq!(data(told), json!({ "sso": false }), "{header}");
+    }
 }

@@ -1,8 +1,10 @@
 //! Signing in, signing up, passwords, consent.
 
-use serde_json::json;
+use axum::body::Body;
+use http::Request;
+use serde_json::{Value, json};
 
-use super::stage::{CALLBACK, EMAIL, PASSWORD, Stage, client, follow};
+use super::stage::{CALLBACK, DATABASE, EMAIL, PASSWORD, Stage, client, follow};
 
 #[tokio::test]
 async fn a_user_signs_in_and_goes_on_to_the_application() {
@@ -210,6 +212,29 @@ async fn where_addresses_are_confirmed_first_known_and_new_ones_look_alike() {
     }
     assert_eq!(answers[0], answers[1]);
     assert_eq!(stage.mails().await.len(), 2);
+
+    // A script learns no more than a reader of the page.
+    let mut answers = Vec::new();
+    for email in [EMAIL, "fay@example.com"] {
+        let body = json!({
+            "client_id": stage.client_id, "connection": DATABASE, "email": email,
+            "password": PASSWORD, "user_metadata": { "plan": "free" }
+        });
+        let request = Request::post("/dbconnections/signup")
+            .header("content-type", "application/json")
+            .body(Body::from(body.to_string()));
+        let answer = stage.browser().send(request.unwrap()).await;
+        assert_eq!(answer.status, 200, "{}", answer.html);
+        let mut made: Value = serde_json::from_str(&answer.html).unwrap();
+        assert_eq!(made["_id"].as_str().unwrap().len(), 24);
+        assert_eq!(made["email"], email);
+        for own in ["_id", "email", "nickname", "name"] {
+            made.as_object_mut().unwrap().shift_remove(own);
+        }
+        answers.push(made);
+    }
+    assert_eq!(answers[0], answers[1]);
+    assert_eq!(stage.mails().await.len(), 4);
 }
 
 #[tokio::test]

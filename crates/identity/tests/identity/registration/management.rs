@@ -279,6 +279,35 @@ async fn one_clients_token_opens_no_other_registration() {
 }
 
 #[tokio::test]
+async fn whoever_brings_back_a_client_without_a_secret_does_not_manage_it() {
+    for database in storage::testing::databases(&[identity::MIGRATIONS]).await {
+        let app = App::under(database, managed()).await;
+        app.open_registration("strict").await;
+        let (open, secret) = (
+            app.registered(public("open")).await,
+            app.registered(named("secret")).await,
+        );
+        app.advance(8 * 86_400);
+        assert_eq!(app.tenant.prune_clients().await.unwrap(), 2, "{}", app.name);
+        // Anybody can read what a public client says of itself.
+        let mut metadata = public("open");
+        metadata["client_id"] = open["client_id"].clone();
+        let back = app.registered(metadata).await;
+        assert_eq!(back["client_id"], open["client_id"]);
+        assert_eq!(back["registration_access_token"], Value::Null);
+        let old = app.manage(Method::GET, &open, token(&open), None).await;
+        assert_eq!(old.status, 401);
+
+        let mut metadata = named("secret");
+        metadata["client_id"] = secret["client_id"].clone();
+        metadata["client_secret"] = secret["client_secret"].clone();
+        let back = app.registered(metadata).await;
+        let read = app.manage(Method::GET, &back, token(&back), None).await;
+        assert_eq!(read.status, 200, "{}", app.name);
+    }
+}
+
+#[tokio::test]
 async fn identical_clients_share_nothing_where_each_may_change_its_own() {
     let app = app_with(managed()).await;
     app.open_registration("strict").await;

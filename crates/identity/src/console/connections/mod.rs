@@ -1,17 +1,21 @@
 //! Connections: where users come from, and who may send users there.
 
+mod delete;
+mod new;
+
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde_json::{Value, json};
 use web::components::{
-    Definition, Field, badge, button, definitions, form, link_button, notice, page_heading, table,
+    Definition, Field, badge, button, definitions, link_button, notice, page_heading,
+    settings_form, table,
 };
 use web::{Administrator, Form, Markup, Page, Text, Tone, Visitor, Width, html};
 
-use super::text::{choice, outcome, switch, way};
-use super::{Acting, Input, Refused, Told, clients, text};
+use crate::console::text::{choice, outcome, switch, way};
+use crate::console::{Acting, Input, Refused, Told, clients, text};
 use crate::management::connections::CHANGE;
 use crate::management::schema::Body;
 use crate::model::Members;
@@ -22,6 +26,7 @@ use crate::store::page::Window;
 use crate::{Error, Tenant, store};
 
 const LIST: &str = "/tenant/connections";
+const NEW: &str = "/tenant/connections/new";
 const POLICIES: [&str; 5] = ["none", "low", "fair", "good", "excellent"];
 /// How many of a connection's clients its page names.
 const NAMED: i64 = 100;
@@ -29,7 +34,12 @@ const NAMED: i64 = 100;
 pub(super) fn routes() -> Router<Tenant> {
     Router::new()
         .route(LIST, get(list))
+        .route(NEW, get(new::page).post(new::create))
         .route("/tenant/connections/{id}", get(show).post(save))
+        .route(
+            "/tenant/connections/{id}/delete",
+            get(delete::page).post(delete::delete),
+        )
 }
 
 /// Every connection; a tenant has few.
@@ -52,7 +62,7 @@ pub(super) async fn every(tenant: &Tenant) -> Result<Vec<Connection>, Error> {
 async fn list(
     State(tenant): State<Tenant>,
     visitor: Visitor,
-    _: Administrator,
+    reader: Administrator,
 ) -> Result<Page, Refused> {
     let connections = every(&tenant).await?;
     let text = text(&visitor);
@@ -65,14 +75,16 @@ async fn list(
     ]
     .map(|id| text.get(id));
     let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+    let new = html! { a.button.button-primary href=(NEW) { (text.get("connections-new")) } };
+    let new = reader.role.may_change().then_some(new);
     let main = html! {
-        (page_heading(&title, Some(&text.get("connections-lead")), None))
+        (page_heading(&title, Some(&text.get("connections-lead")), new))
         (table(&title, &columns, None, html! {
             @for connection in &connections {
                 tr {
                     td data-label=(columns[0]) {
                         div {
-                            a href=(format!("{LIST}/{}", connection.id)) { strong { (connection.display_name()) } }
+                            a href=(address(connection, "")) { strong { (connection.display_name()) } }
                             @if connection.display_name() != connection.name { " " span.fine { (connection.name) } }
                         }
                     }
@@ -104,6 +116,10 @@ fn level(text: Text, connection: &Connection) -> Markup {
     }
 }
 
+fn address(connection: &Connection, below: &str) -> String {
+    format!("{LIST}/{}{below}", connection.id)
+}
+
 async fn find(tenant: &Tenant, id: &str) -> Result<Connection, Error> {
     let found = service::find(tenant, id).await?;
     found.ok_or_else(Error::no_connection)
@@ -112,12 +128,13 @@ async fn find(tenant: &Tenant, id: &str) -> Result<Connection, Error> {
 async fn show(
     State(tenant): State<Tenant>,
     visitor: Visitor,
-    _: Administrator,
+    reader: Administrator,
     Path(id): Path<String>,
 ) -> Result<Page, Refused> {
     let connection = find(&tenant, &id).await?;
     let users = users_of(&tenant, &visitor, &id).await?;
-    Ok(draw(&visitor, &connection, users, &Told::default()))
+    let editor = reader.role.may_change();
+    Ok(draw(&visitor, &connection, users, editor, &Told::default()))
 }
 
 async fn save(
@@ -136,14 +153,14 @@ async fn save(
     let text = text(&visitor);
     if let Err(error) = outcome {
         let told = Told::of(text, error, &[("display_name", "display_name")])?;
-        let mut entered = connection;
+        let mut entered = connection.clone();
         entered.apply(changes, tenant.clock().now());
         let users = users_of(&tenant, &visitor, &id).await?;
-        return Ok(draw(&visitor, &entered, users, &told).into_response());
+        return Ok(draw(&visitor, &entered, users, true, &told).into_response());
     }
     acting.record(&tenant, "Update a connection", &id);
     Ok(visitor
-        .redirect_saying(format!("{LIST}/{id}"), Tone::Success, text.get("saved"))
+        .redirect_saying(address(&connection, ""), Tone::Success, text.get("saved"))
         .into_response())
 }
 
@@ -197,10 +214,16 @@ async fn users_of(tenant: &Tenant, visitor: &Visitor, id: &str) -> Result<Markup
     })
 }
 
-fn draw(visitor: &Visitor, connection: &Connection, users: Markup, told: &Told) -> Page {
+fn draw(
+    visitor: &Visitor,
+    connection: &Connection,
+    users: Markup,
+    editor: bool,
+    told: &Told,
+) -> Page {
     let text = text(visitor);
     let errors = &told.fields;
-    let here = format!("{LIST}/{}", connection.id);
+    let here = address(connection, "");
     let facts = [
         Definition::new(text.get("name"), html! { code { (connection.name) } }),
         Definition::new(text.get("id"), html! { code { (connection.id) } }),
@@ -231,18 +254,27 @@ fn draw(visitor: &Visitor, connection: &Connection, users: Markup, told: &Told) 
         @if let Some(told) = &told.notice { (notice(text, Tone::Danger, html! { p { (told) } })) }
         div.panel { (definitions(&facts)) }
         section.section {
-            (form(visitor, &here, errors, html! {
-                (Field::checkboxes(text, "domain", &labels[0], &domain))
-                @if connection.is_database() {
-                    (Field::checkboxes(text, "sign_up", &labels[1], &sign_up))
-                    (Field::select(text, "policy", &labels[2], &policies))
-                    (Field::checkboxes(text, "protection", &labels[3], &protection))
-                }
-                (Field::line(text, "display_name", &labels[4]).hint(&hint).value(shown).error(errors.of("display_name")).optional())
-                div.form-actions { (button(&text.get("save"))) (link_button(LIST, &text.get("cancel"))) }
-            }))
+            (settings_form(
+                visitor, editor.then_some(&here), errors,
+                html! {
+                    (Field::checkboxes(text, "domain", &labels[0], &domain))
+                    @if connection.is_database() {
+                        (Field::checkboxes(text, "sign_up", &labels[1], &sign_up))
+                        (Field::select(text, "policy", &labels[2], &policies))
+                        (Field::checkboxes(text, "protection", &labels[3], &protection))
+                    }
+                    (Field::line(text, "display_name", &labels[4]).hint(&hint).value(shown).error(errors.of("display_name")).optional())
+                },
+                html! { (button(&text.get("save"))) (link_button(LIST, &text.get("cancel"))) },
+            ))
         }
         (users)
+        @if editor {
+            section.section.danger-zone aria-labelledby="danger" {
+                h2 id="danger" { (text.get("danger-zone")) }
+                div.actions.spaced { a.button.button-danger-quiet href=(address(connection, "/delete")) { (text.get("connections-delete")) } }
+            }
+        }
     };
     let page = visitor.page(connection.display_name());
     outcome(page.width(Width::Reading), errors, told.notice.as_deref()).main(main)
