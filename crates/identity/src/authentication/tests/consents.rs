@@ -236,3 +236,28 @@ async fn a_client_that_changes_its_name_or_where_it_leads_asks_again() {
         }
     }
 }
+
+#[tokio::test]
+async fn the_page_for_a_client_that_was_pruned_says_when_and_what_to_do() {
+    for world in worlds().await {
+        world
+            .settings(json!({ "flags": { "enable_dynamic_client_registration": true } }))
+            .await;
+        let metadata = json!({ "redirect_uris": [CALLBACK], "token_endpoint_auth_method": "none" });
+        let made = world.metadata(Method::POST, "", None, metadata).await;
+        let client = App {
+            id: made["client_id"].as_str().unwrap().to_owned(),
+            secret: String::new(),
+        };
+        let browser = world.browser();
+        let page = browser.authorize(&client, &[("scope", "")]).await;
+        assert_eq!(page.own_page().0, "/u/login");
+        world.advance(8 * 86_400);
+        assert_eq!(world.tenant.prune_clients().await.unwrap(), 1);
+        let page = browser.authorize(&client, &[("scope", "")]).await;
+        assert!(page.is_dead_end());
+        for said in ["It was removed on 2026-09-2", "so that it registers again"] {
+            assert!(page.body.contains(said), "{said}: {}", page.body);
+        }
+    }
+}

@@ -58,6 +58,27 @@ async fn rfc9700_2_1_1_public_clients_use_pkce_and_all_may() {
 }
 
 #[tokio::test]
+async fn rfc9700_2_1_2_no_token_comes_through_the_browser_unless_the_client_was_given_that() {
+    let world = world().await;
+    let usual = world
+        .client(json!({ "grant_types": ["authorization_code"] }))
+        .await;
+    let given = world.client(json!({ "grant_types": ["implicit"] })).await;
+    let strict = world.strict_client().await;
+    let browser = world.browser();
+    for wanted in ["token", "id_token token", "code token"] {
+        let asked = [("response_type", wanted), ("nonce", "n")];
+        let page = browser.authorize(&usual, &asked).await;
+        assert_eq!(page.error(), "unauthorized_client", "{wanted}");
+        let page = browser.authorize(&strict, &asked).await;
+        assert!(page.is_dead_end(), "{wanted}");
+    }
+    let asked = [("response_type", "id_token token"), ("nonce", "n")];
+    let page = browser.authorize(&given, &asked).await;
+    assert_eq!(page.own_page().0, "/u/login");
+}
+
+#[tokio::test]
 async fn rfc9700_4_1_no_answer_goes_to_an_address_that_was_not_settled() {
     let world = world().await;
     let client = world.client(json!({})).await;
