@@ -34,6 +34,7 @@ nav-gateway = Gateway
 nav-services = Services
 nav-routes = Routes
 nav-nodes = Nodes
+nav-refusals = Refusals
 nav-audit = Audit log
 nav-team = Team
 nav-administrators = Administrators

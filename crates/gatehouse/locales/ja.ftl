@@ -34,6 +34,7 @@ nav-gateway = ゲートウェイ
 nav-services = サービス
 nav-routes = ルート
 nav-nodes = ノード
+nav-refusals = 拒否
 nav-audit = 監査ログ
 nav-team = チーム
 nav-administrators = 管理者

@@ -41,8 +41,11 @@ pub(crate) struct Endpoints {
     pub ca_cert: Option<PathBuf>,
 }
 
-/// How often a gateway of this process tells when credentials were last used.
-const TELL_EVERY: Duration = Duration::from_secs(30);
+/// How often a gateway of this process tells of refusals: somebody may be looking.
+const TELL_EVERY: Duration = Duration::from_secs(5);
+
+/// Each so many times it tells when credentials were last used, too, and how many calls passed.
+const TELL_ALL: u64 = 6;
 
 /// What cannot be written is told again the next time.
 async fn tell_uses(data_plane: &Gateway, publisher: &Publisher) {
@@ -50,6 +53,17 @@ async fn tell_uses(data_plane: &Gateway, publisher: &Publisher) {
     match publisher.note_uses(untold.uses()).await {
         Ok(()) => untold.told(),
         Err(error) => tracing::warn!(%error, "uses of credentials cannot be written"),
+    }
+}
+
+/// The same for what passed.
+async fn tell_traffic(data_plane: &Gateway, publisher: &Publisher, node: &str, all: bool) {
+    while let Some(report) = data_plane.untold_traffic(all).await {
+        if let Err(error) = publisher.note_traffic(node, &report).await {
+            tracing::warn!(%error, "what passed cannot be written");
+            return;
+        }
+        data_plane.heard(&report);
     }
 }
 
@@ -182,16 +196,22 @@ impl App {
             let outcome = applied.apply(&update).map_err(|error| error.to_string());
             async move { outcome }
         });
-        let told = (data_plane.clone(), publisher.clone());
-        self.keep(told, |(data_plane, publisher), shutdown| async move {
-            while shutdown
-                .run_until_cancelled(tokio::time::sleep(TELL_EVERY))
-                .await
-                .is_some()
-            {
-                tell_uses(&data_plane, &publisher).await;
+        // Other processes may tell the same database of theirs.
+        let node = format!("local-{}", shared.entropy.uuid());
+        let told = (data_plane.clone(), publisher.clone(), node);
+        self.keep(told, |(data_plane, publisher, node), shutdown| async move {
+            for turn in 1_u64.. {
+                let sleep = tokio::time::sleep(TELL_EVERY);
+                let ends = shutdown.run_until_cancelled(sleep).await.is_none();
+                let all = ends || turn % TELL_ALL == 0;
+                if all {
+                    tell_uses(&data_plane, &publisher).await;
+                }
+                tell_traffic(&data_plane, &publisher, &node, all).await;
+                if ends {
+                    return;
+                }
             }
-            tell_uses(&data_plane, &publisher).await;
         });
         self.serve_gateway(data_plane, bound)
     }

@@ -9,6 +9,7 @@ use arc_swap::ArcSwap;
 use egress::Egress;
 use ipnet::IpNet;
 use oauth::{Clock, Entropy};
+use tokio::sync::{mpsc, oneshot};
 use tokio_rustls::rustls::pki_types::CertificateDer;
 
 use crate::applications::Applications;
@@ -17,6 +18,7 @@ use crate::authn::session::SessionKeys;
 use crate::config::{Config, Update};
 use crate::proxy::tls::Trust;
 use crate::snapshot::{InvalidConfig, Snapshot};
+use crate::traffic::{Ledger, Report, Tally};
 use crate::uses::UntoldUses;
 
 /// What an operator decides about a gateway. [`Settings::default`] suits one machine.
@@ -73,6 +75,10 @@ pub(crate) struct Inner {
     revision: AtomicI64,
     /// One publication at a time.
     publishing: Mutex<()>,
+    /// The ways to the workers, to ask for what they counted.
+    workers: Mutex<Vec<mpsc::UnboundedSender<oneshot::Sender<Tally>>>>,
+    /// What was counted and is not told. Never touched on a request's way.
+    ledger: Mutex<Ledger>,
 }
 
 /// Why an [`Update`] was not applied. The gateway goes on with what it has.
@@ -119,6 +125,8 @@ impl Gateway {
             applications: Applications::new(),
             revision: AtomicI64::new(-1),
             publishing: Mutex::new(()),
+            workers: Mutex::default(),
+            ledger: Mutex::default(),
         }))
     }
 
@@ -177,6 +185,31 @@ impl Gateway {
         self.0.applications.untold_uses()
     }
 
+    /// What was counted since the last report that was heard, or that report again if it was not; nothing if
+    /// there is nothing to tell. Without `all`, only refusals.
+    pub async fn untold_traffic(&self, all: bool) -> Option<Report> {
+        let inner = &*self.0;
+        let workers = {
+            let mut workers = held(&inner.workers);
+            workers.retain(|worker| !worker.is_closed());
+            workers.clone()
+        };
+        for worker in workers {
+            let (answer, tally) = oneshot::channel();
+            if worker.send(answer).is_ok()
+                && let Ok(tally) = tally.await
+            {
+                inner.keep(tally);
+            }
+        }
+        held(&inner.ledger).report(all, inner.clock.now())
+    }
+
+    /// The report was heard.
+    pub fn heard(&self, report: &Report) {
+        held(&self.0.ledger).heard(report.number);
+    }
+
     /// How many applications the gateway knows.
     #[must_use]
     pub fn applications(&self) -> usize {
@@ -184,11 +217,25 @@ impl Gateway {
     }
 }
 
+fn held<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Inner {
+    /// A worker begins; gives it the way on which it is asked.
+    pub(crate) fn new_worker(&self) -> mpsc::UnboundedReceiver<oneshot::Sender<Tally>> {
+        let (asker, asked) = mpsc::unbounded_channel();
+        held(&self.workers).push(asker);
+        asked
+    }
+
+    /// Keeps what a worker counted until it is told.
+    pub(crate) fn keep(&self, tally: Tally) {
+        held(&self.ledger).add(tally, self.clock.now());
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, ()> {
-        self.publishing
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        held(&self.publishing)
     }
 
     fn settle(&self, revision: i64) {

@@ -30,6 +30,7 @@ pub mod route;
 mod snapshot;
 mod strategy;
 pub mod sync;
+pub mod traffic;
 mod uses;
 
 pub use authn::session::SessionKeys;

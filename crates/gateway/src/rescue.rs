@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::{
@@ -13,10 +14,12 @@ use http::header::{
 };
 use http::{Response, StatusCode, Version};
 
+use crate::applications::Application;
 use crate::proxy::body::Body;
+use crate::traffic::Seen;
 
 /// Why a request goes no further. Each has one status, one public message, one metric label.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Reason {
     /// The request cannot be read the same way by everyone on its way (RFC 9112 §6.3, §3.2).
     MalformedRequest,
@@ -146,8 +149,8 @@ pub(crate) struct Details {
     pub(crate) close: bool,
     /// A `Set-Cookie` that ends the session the refused request came with.
     pub(crate) end_session: Option<HeaderValue>,
-    /// The application that was refused, where it is known.
-    pub(crate) application_id: Option<Box<str>>,
+    /// The application that was refused and the API that it called, where they are known.
+    pub(crate) seen: Seen,
 }
 
 impl Refusal {
@@ -159,7 +162,7 @@ impl Refusal {
             message: None,
             close: false,
             end_session: None,
-            application_id: None,
+            seen: Seen::default(),
         }))
     }
 
@@ -178,8 +181,8 @@ impl Refusal {
         self
     }
 
-    pub(crate) fn of(mut self, application_id: &str) -> Self {
-        self.application_id = Some(application_id.into());
+    pub(crate) fn of(mut self, application: &Arc<Application>) -> Self {
+        self.seen.application = Some(Arc::clone(application));
         self
     }
 }
@@ -247,7 +250,8 @@ pub(crate) fn rescue(refusal: &Refusal, context: &Context<'_>) -> Response<Body>
 
 fn log(refusal: &Refusal, context: &Context<'_>, status: StatusCode) {
     let (reason, detail) = (refusal.reason.code(), &*refusal.detail);
-    let application_id = refusal.application_id.as_deref();
+    let application = refusal.seen.application.as_ref();
+    let application_id = application.map(|application| &*application.id);
     let Context {
         request_id,
         method,

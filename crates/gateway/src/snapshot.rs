@@ -33,15 +33,45 @@ pub(crate) struct Target {
 /// The APIs and strategies in front of one service.
 pub(crate) struct Guard {
     pub(crate) strategies: Vec<Arc<Strategy>>,
-    apis: Vec<config::Api>,
+    apis: Vec<Api>,
+}
+
+/// An API in front of a service.
+struct Api {
+    id: Arc<str>,
+    strategy_ids: Vec<String>,
 }
 
 impl Guard {
-    /// Whether the application is registered for an API of this service that takes its strategy.
-    pub(crate) fn admits(&self, application: &Application, strategy: &Strategy) -> bool {
-        self.apis.iter().any(|api| {
-            api.strategy_ids.contains(&strategy.id) && application.registration(&api.id).is_some()
-        })
+    /// The API of this service for which the application is registered, of those that take its strategy.
+    pub(crate) fn admits(
+        &self,
+        application: &Application,
+        strategy: &Strategy,
+    ) -> Option<&Arc<str>> {
+        let mut taking = self.taking(strategy);
+        taking.find(|id| application.registration(id).is_some())
+    }
+
+    /// The API that callers of this strategy mean, where nothing tells more.
+    pub(crate) fn meant(&self, strategy: &Strategy) -> Option<&Arc<str>> {
+        self.taking(strategy).next()
+    }
+
+    /// The API of this service, if there is one alone.
+    pub(crate) fn only(&self) -> Option<&Arc<str>> {
+        match &*self.apis {
+            [api] => Some(&api.id),
+            _ => None,
+        }
+    }
+
+    fn taking(&self, strategy: &Strategy) -> impl Iterator<Item = &Arc<str>> {
+        let taking = self
+            .apis
+            .iter()
+            .filter(|api| api.strategy_ids.contains(&strategy.id));
+        taking.map(|api| &api.id)
     }
 }
 
@@ -134,11 +164,14 @@ fn guard(
     service_id: &str,
     strategies: &HashMap<String, Arc<Strategy>>,
 ) -> Result<Option<Guard>, InvalidConfig> {
-    let apis: Vec<config::Api> = config
+    let apis: Vec<Api> = config
         .apis
         .iter()
         .filter(|api| api.service_id == service_id)
-        .cloned()
+        .map(|api| Api {
+            id: api.id.as_str().into(),
+            strategy_ids: api.strategy_ids.clone(),
+        })
         .collect();
     if apis.is_empty() {
         return Ok(None);

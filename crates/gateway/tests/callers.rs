@@ -523,3 +523,61 @@ async fn a_strategy_may_say_that_its_issuers_certificate_is_not_verified() {
     world.publish(|config| strategy(config).ssl_verify = true);
     assert_eq!(world.get("/weather", &bearer).await.code(), 503);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_are_counted_by_who_called_what_and_how_it_ended() {
+    let mut world = World::start().await;
+    world.config.applications.push(application("stranger"));
+    world.config.applications[1].registrations.clear();
+    world.issuer.add_client("stranger", "s3cret");
+    world.publish(|_| {});
+    for _ in 0..3 {
+        assert_eq!(world.get("/weather", &[BASIC]).await.code(), 200);
+    }
+    let wrong = ("authorization", "Basic app:wrong");
+    assert_eq!(world.get("/weather?a=secret", &[wrong]).await.code(), 401);
+    let stranger = ("authorization", "Basic stranger:s3cret");
+    assert_eq!(world.get("/weather", &[stranger]).await.code(), 403);
+    let old = world.issuer.token_with(
+        "app",
+        json!({ "exp": world.clock.now().unix_seconds() - 600 }),
+    );
+    let old = format!("Bearer {old}");
+    let expired = [("authorization", old.as_str())];
+    assert_eq!(world.get("/weather", &expired).await.code(), 401);
+    assert_eq!(world.get("/weather", &[]).await.code(), 401);
+    assert_eq!(world.get("/open", &[]).await.code(), 200);
+    assert_eq!(world.get("/nowhere", &[]).await.code(), 404);
+
+    assert!(world.gateway.untold_traffic(true).await.is_some());
+    let report = world.gateway.untold_traffic(true).await.unwrap();
+    let mut lines: Vec<String> = report
+        .calls
+        .iter()
+        .map(|calls| {
+            let (application, api) = (&calls.application_id, &calls.api_id);
+            let (status, reason, count) = (calls.status, &calls.reason, calls.count);
+            format!("{application}|{api}|{status}|{reason}|{count}")
+        })
+        .collect();
+    lines.sort();
+    let wanted = [
+        "id-of-app|api|200||3",
+        "id-of-app|api|401|invalid_client|1",
+        "id-of-app|api|401|invalid_token|1",
+        "id-of-stranger|api|403|not_registered|1",
+        "|api|401|no_credential|1",
+        "||200||1",
+        "||404|no_route|1",
+    ];
+    assert_eq!(lines, wanted);
+    let told = report
+        .refusals
+        .iter()
+        .map(|refused| refused.reason.as_str());
+    assert_eq!(told.collect::<Vec<_>>().len(), 5);
+    let text = serde_json::to_string(&report).unwrap();
+    assert!(!text.contains("secret"), "no query, no credential: {text}");
+    world.gateway.heard(&report);
+    assert_eq!(world.gateway.untold_traffic(true).await, None);
+}

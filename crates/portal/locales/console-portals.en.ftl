@@ -44,6 +44,7 @@ portals-none = There is no portal here
 portals-none-next = Make one, or search for something else.
 portals-overview = Overview
 portals-settings = Settings
+portals-sign-in = Sign-in
 portals-appearance = Appearance
 portals-products = API products
 portals-registrations = Registrations

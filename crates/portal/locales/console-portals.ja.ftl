@@ -44,6 +44,7 @@ portals-none = ポータルがありません
 portals-none-next = 作成するか、別の条件で検索してください。
 portals-overview = 概要
 portals-settings = 設定
+portals-sign-in = サインイン
 portals-appearance = 外観
 portals-products = API プロダクト
 portals-registrations = 登録

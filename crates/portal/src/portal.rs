@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use egress::Egress;
+use egress::issuer::Issuers;
 use oauth::{Clock, Entropy};
 use storage::outbox::Outbox;
 use storage::seal::Sealer;
@@ -18,7 +19,7 @@ use crate::publish::{Publisher, topic};
 use crate::service::accounts::{Accounts, Lifetimes};
 use crate::service::administrators::{self, Administrators};
 use crate::service::applications::Applications;
-use crate::service::strategy_secrets;
+use crate::service::{strategy_secrets, usage};
 use crate::store::audit::Entry;
 use crate::store::{self, SEALED};
 
@@ -60,6 +61,8 @@ struct Inner {
     administrators: Administrators,
     applications: Applications,
     postbox: Postbox,
+    /// What is known of the providers with which developers sign in.
+    issuers: Issuers,
 }
 
 impl Portal {
@@ -85,6 +88,7 @@ impl Portal {
             dependencies.entropy.clone(),
             administrators::Lifetimes::default(),
         );
+        let issuers = Issuers::new(dependencies.egress.clone());
         let (egress, clock) = (dependencies.egress.clone(), dependencies.clock.clone());
         let applications = Applications::new(
             dependencies.db.clone(),
@@ -106,6 +110,7 @@ impl Portal {
                 administrators,
                 applications,
                 postbox,
+                issuers,
             }),
         })
     }
@@ -120,6 +125,11 @@ impl Portal {
     #[must_use]
     pub fn egress(&self) -> &Egress {
         &self.inner.dependencies.egress
+    }
+
+    /// The providers with which developers sign in.
+    pub(crate) fn issuers(&self) -> &Issuers {
+        &self.inner.issuers
     }
 
     /// What "now" is.
@@ -198,6 +208,15 @@ impl Portal {
         );
     }
 
+    /// Forgets counts of calls and refusals that nobody looks at any more. [`Portal::run`] does so now and
+    /// then. Gives how much that was.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn forget_old_usage(&self) -> Result<u64, Error> {
+        usage::prune(self).await
+    }
+
     async fn prune(&self, shutdown: &CancellationToken) {
         while shutdown
             .run_until_cancelled(tokio::time::sleep(PRUNE_EVERY))
@@ -209,6 +228,9 @@ impl Portal {
             }
             if let Err(error) = self.administrators().prune().await {
                 tracing::warn!(%error, "administrators' expired sessions could not be removed; trying again later");
+            }
+            if let Err(error) = self.forget_old_usage().await {
+                tracing::warn!(%error, "old counts of calls could not be removed; trying again later");
             }
         }
     }

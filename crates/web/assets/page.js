@@ -46,3 +46,27 @@ window.addEventListener("pageshow", (event) => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
   for (const button of document.querySelectorAll("button[aria-busy]")) button.removeAttribute("aria-busy");
 });
+
+// A part of a page that looks again by itself, until it is told to pause. Nothing is fetched while nobody
+// looks, or while somebody reads by keyboard in it.
+for (const part of document.querySelectorAll("[data-refresh]")) {
+  const pause = document.getElementById(part.dataset.refreshPause);
+  let running = true;
+  pause.hidden = false;
+  pause.addEventListener("click", () => {
+    running = !running;
+    pause.textContent = running ? pause.dataset.pause : pause.dataset.goOn;
+  });
+  setInterval(async () => {
+    if (!running || document.hidden || part.contains(document.activeElement)) return;
+    try {
+      const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+      if (!answer.ok || answer.redirected) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.getElementById(part.id);
+      if (fresh && running) part.innerHTML = fresh.innerHTML;
+    } catch {
+      // The next round may reach it.
+    }
+  }, 1000 * part.dataset.refresh);
+}

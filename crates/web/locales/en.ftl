@@ -74,3 +74,8 @@ shown-once-title = Copy it now
 shown-once-lead = It is shown this once. When you leave this page, nobody can show it again.
 never = Never
 too-many-attempts = Too many attempts. Try again in { $seconds } seconds.
+
+# Charts, and pages that look again by themselves
+chart-as-table = Show as a table
+refresh-pause = Pause
+refresh-go-on = Go on

@@ -66,3 +66,8 @@ shown-once-title = 今すぐコピーしてください
 shown-once-lead = この値が表示されるのは一度だけです。ページを離れると、二度と表示できません。
 never = なし
 too-many-attempts = 試行回数が多すぎます。{ $seconds } 秒後にもう一度お試しください。
+
+# Charts, and pages that look again by themselves
+chart-as-table = 表で表示
+refresh-pause = 一時停止
+refresh-go-on = 再開

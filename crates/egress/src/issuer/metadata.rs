@@ -23,6 +23,12 @@ pub struct Metadata {
     pub token_endpoint: Option<String>,
     /// Where the keys are.
     pub jwks_uri: String,
+    /// Where more is told of the user that an access token is for (OpenID Connect Core §5.3).
+    #[serde(default)]
+    pub userinfo_endpoint: Option<String>,
+    /// Whether answers of the authorization endpoint name the issuer (RFC 9207 §3).
+    #[serde(default)]
+    pub authorization_response_iss_parameter_supported: bool,
     /// Where clients register (RFC 7591).
     #[serde(default)]
     pub registration_endpoint: Option<String>,
@@ -126,7 +132,12 @@ fn read(response: &Response, issuer: &str, url: &str) -> Result<Fetched<Metadata
         return Err(Error::new(ErrorKind::Protocol, message));
     }
     let plain = |address: &str| !address.starts_with("https://");
-    let endpoints = [Some(&metadata.jwks_uri), metadata.token_endpoint.as_ref()];
+    let endpoints = [
+        Some(&metadata.jwks_uri),
+        metadata.token_endpoint.as_ref(),
+        metadata.userinfo_endpoint.as_ref(),
+        metadata.authorization_endpoint.as_ref(),
+    ];
     if issuer.starts_with("https://") && endpoints.into_iter().flatten().any(|e| plain(e)) {
         let message =
             format!("{url} names an endpoint without https; correct the issuer's settings");

@@ -62,6 +62,7 @@ const GATEWAY: &[(&str, &str)] = &[
     ("nav-services", "/gateway/services"),
     ("nav-routes", "/gateway/routes"),
     ("nav-nodes", "/gateway/nodes"),
+    ("nav-refusals", "/gateway/refusals"),
 ];
 const TEAM: &[(&str, &str)] = &[
     ("nav-administrators", "/administrators"),

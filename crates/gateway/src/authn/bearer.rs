@@ -9,6 +9,7 @@ use oauth::jose::jwt;
 
 use super::token::{self, Bad};
 use super::{Authenticated, Presented, SessionStep, arguments};
+use crate::applications::Application;
 use crate::config::OpenidConnect;
 use crate::proxy::serve::Worker;
 use crate::rescue::{Reason, Refusal};
@@ -135,7 +136,14 @@ async fn judge(
     let text = found.text().unwrap_or_default();
     let token = token::verified(worker, strategy, text, now)
         .await
-        .map_err(|bad: Bad| bad.refusal(strategy))?;
+        .map_err(|bad: Bad| {
+            let expired = matches!(bad, Bad::Token(jwt::Error::Expired));
+            let refusal = bad.refusal(strategy);
+            match expired.then(|| whose(strategy, text)).flatten() {
+                Some(application) => refusal.of(&application),
+                None => refusal,
+            }
+        })?;
     let application = strategy
         .callers
         .by_client_id(&token.credential)
@@ -157,6 +165,13 @@ async fn judge(
             SessionStep::Keep
         },
     })
+}
+
+/// The application of a token that has expired. Its signature holds: times are looked at after it.
+fn whose(strategy: &Strategy, token: &str) -> Option<Arc<Application>> {
+    let claims = jwt::peek(token).ok()?.claims;
+    let credential = token::at(&claims, &strategy.openid()?.credential_claim)?;
+    strategy.callers.by_client_id(credential.as_str()?)
 }
 
 /// A token as the value of `Authorization`, marked so that no log prints it.

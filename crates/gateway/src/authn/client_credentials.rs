@@ -155,15 +155,17 @@ async fn judge(
     now: Timestamp,
 ) -> Result<Authenticated, Refusal> {
     // Guessed client ids end here, not at the issuer.
-    if strategy.claim_is_client_id()
-        && strategy
-            .callers
-            .by_client_id(&credentials.client_id)
-            .is_none()
-    {
-        let detail = "the client id is no application of this strategy";
-        return Err(Refusal::new(Reason::UnknownApplication, detail));
-    }
+    let named = strategy
+        .claim_is_client_id()
+        .then(|| strategy.callers.by_client_id(&credentials.client_id));
+    let named = match named {
+        Some(None) => {
+            let detail = "the client id is no application of this strategy";
+            return Err(Refusal::new(Reason::UnknownApplication, detail));
+        }
+        Some(named) => named,
+        None => None,
+    };
     let exchanges = &worker.inner.authenticator.exchanges;
     let key = exchanges.cache_key(strategy, &credentials);
     let keys = token::keys(worker, strategy, now)
@@ -196,7 +198,13 @@ async fn judge(
     } else {
         made.await.map_err(Arc::new)
     };
-    let exchanged = exchanged.map_err(|failed| refusal(strategy, &failed))?;
+    let exchanged = exchanged.map_err(|failed| {
+        let refusal = refusal(strategy, &failed);
+        match &named {
+            Some(application) => refusal.of(application),
+            None => refusal,
+        }
+    })?;
     if cached {
         worker.front.exchanged.put(key, &exchanged);
     }
@@ -214,7 +222,7 @@ fn authenticated(
         .ok_or_else(|| unknown(strategy))?;
     if application.secret_since > exchanged.epoch {
         let detail = "the secret was rotated while it was being exchanged";
-        return Err(Refusal::new(Reason::InvalidClient, detail).of(&application.id));
+        return Err(Refusal::new(Reason::InvalidClient, detail).of(&application));
     }
     Ok(Authenticated {
         strategy: Arc::clone(strategy),

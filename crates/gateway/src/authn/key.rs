@@ -52,7 +52,12 @@ pub(super) fn attempt(
                         session: SessionStep::Keep,
                     }));
                 }
-                Refusal::new(Reason::InvalidKey, "the API key is unknown or has expired")
+                let refusal =
+                    Refusal::new(Reason::InvalidKey, "the API key is unknown or has expired");
+                match &application {
+                    Some(application) => refusal.of(application),
+                    None => refusal,
+                }
             }
             _ => Refusal::new(Reason::InvalidKey, "the request holds several API keys")
                 .message("Duplicate API key found"),

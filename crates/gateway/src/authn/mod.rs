@@ -123,7 +123,9 @@ enum SessionStep {
 
 /// Who calls, as the upstream is told.
 pub(crate) struct Caller {
-    application: Arc<Application>,
+    pub(crate) application: Arc<Application>,
+    /// The API that the application is registered for.
+    pub(crate) api: Arc<str>,
     credential: Box<str>,
     token: Option<(HeaderName, HeaderValue)>,
     /// The session's cookie, to be set by the answer.
@@ -161,12 +163,19 @@ pub(crate) async fn admit(
     let now = worker.inner.clock.now();
     let found = authenticate(worker, guard, &mut presented, now).await;
     let admitted = found.and_then(|found| match authorise(guard, &found) {
-        Ok(()) => Ok(found),
-        Err(refusal) => Err(refusal.of(&found.application.id)),
+        Ok(api) => Ok((found, api)),
+        Err(refusal) => {
+            let mut refusal = refusal.of(&found.application);
+            refusal.seen.api = guard.meant(&found.strategy).cloned();
+            Err(refusal)
+        }
     });
     match admitted {
-        Ok(found) => Ok(welcome(worker, guard, &mut presented, found, now)),
+        Ok((found, api)) => Ok(welcome(worker, guard, &mut presented, (found, api), now)),
         Err(mut refusal) => {
+            if refusal.seen.api.is_none() {
+                refusal.seen.api = guard.only().cloned();
+            }
             if matches!(refusal.reason.status().as_u16(), 401 | 403) {
                 refusal.end_session = session::ending(guard, presented.parts);
             }
@@ -196,19 +205,19 @@ async fn authenticate(
     Err(challenge::nothing_presented(guard))
 }
 
-/// Whether the application is registered here, and its token good for this API.
-fn authorise(guard: &Guard, found: &Authenticated) -> Result<(), Refusal> {
+/// Whether the application is registered here, and its token good for this API. Gives the API.
+fn authorise(guard: &Guard, found: &Authenticated) -> Result<Arc<str>, Refusal> {
     let Authenticated {
         strategy,
         application,
         token,
         ..
     } = found;
-    if !guard.admits(application, strategy) {
+    let Some(api) = guard.admits(application, strategy).cloned() else {
         let detail = "the application has no approved registration for this API";
         return Err(Refusal::new(Reason::NotRegistered, detail));
-    }
-    let Some(token) = token else { return Ok(()) };
+    };
+    let Some(token) = token else { return Ok(api) };
     if !token.audience_suffices {
         let detail = "the token names none of the audiences that the strategy requires";
         return Err(Refusal::new(Reason::WrongAudience, detail)
@@ -219,14 +228,14 @@ fn authorise(guard: &Guard, found: &Authenticated) -> Result<(), Refusal> {
         return Err(Refusal::new(Reason::InsufficientScope, detail)
             .challenge(challenge::insufficient_scope(strategy)));
     }
-    Ok(())
+    Ok(api)
 }
 
 fn welcome(
     worker: &Worker,
     guard: &Guard,
     presented: &mut Presented<'_>,
-    found: Authenticated,
+    (found, api): (Authenticated, Arc<str>),
     now: Timestamp,
 ) -> Caller {
     session::hide(guard, presented.parts);
@@ -254,6 +263,7 @@ fn welcome(
     found.application.note_use(&found.credential, now);
     Caller {
         application: found.application,
+        api,
         credential: found.credential,
         token,
         cookie,

@@ -238,7 +238,8 @@ fn issuer_is_accepted(openid: &OpenidConnect, claims: &Map<String, Value>) -> bo
             .any(|allowed| allowed == issuer)
 }
 
-fn at<'a>(claims: &'a Map<String, Value>, path: &[String]) -> Option<&'a Value> {
+/// The claim at this path.
+pub(super) fn at<'a>(claims: &'a Map<String, Value>, path: &[String]) -> Option<&'a Value> {
     let (first, rest) = path.split_first()?;
     rest.iter()
         .try_fold(claims.get(first)?, |value, member| value.get(member))

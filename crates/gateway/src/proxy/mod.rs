@@ -23,6 +23,7 @@ use crate::authn::{self, Caller, Presented};
 use crate::rescue::{Context, Reason, Refusal, rescue};
 use crate::route::{self, Match};
 use crate::snapshot::Target;
+use crate::traffic::Seen;
 use body::{Body, Progress, Stage, ToUpstream};
 use headers::{Forwarded, X_REQUEST_ID};
 use serve::{Connection, Worker};
@@ -44,10 +45,18 @@ pub(crate) async fn handle(
         connection,
         id: &id,
         target: None,
+        seen: Seen::default(),
     };
+    let mut reason = None;
     let mut response = match passage.pass(request).await {
         Ok(response) => response,
-        Err(refusal) => {
+        Err(mut refusal) => {
+            if refusal.seen.application.is_none() {
+                refusal.seen.application = passage.seen.application.take();
+            }
+            if refusal.seen.api.is_none() {
+                refusal.seen.api = passage.seen.api.take();
+            }
             let target = passage.target.as_ref();
             let context = Context {
                 request_id: &id,
@@ -58,9 +67,14 @@ pub(crate) async fn handle(
                     .map(|target| target.route.name.as_ref().unwrap_or(&target.route.id))
                     .map(String::as_str),
             };
-            rescue(&refusal, &context)
+            let response = rescue(&refusal, &context);
+            worker.describe(&refusal, &context);
+            reason = Some(refusal.reason);
+            passage.seen = std::mem::take(&mut refusal.seen);
+            response
         }
     };
+    worker.count(passage.seen, response.status().as_u16(), reason);
     tracing::debug!(target: "gateway.access", request_id = id, %method, path = uri.path(), status = response.status().as_u16(), "answered");
     if let Ok(id) = HeaderValue::try_from(id) {
         response.headers_mut().insert(X_REQUEST_ID, id);
@@ -88,6 +102,8 @@ struct Passage<'a> {
     connection: &'a Connection,
     id: &'a str,
     target: Option<Arc<Target>>,
+    /// Who calls what, once it is known.
+    seen: Seen,
 }
 
 impl Passage<'_> {
@@ -109,7 +125,12 @@ impl Passage<'_> {
                     body: &mut body,
                     https: self.connection.https,
                 };
-                Some(authn::admit(self.worker, guard, presented).await?)
+                let caller = authn::admit(self.worker, guard, presented).await?;
+                self.seen = Seen {
+                    application: Some(Arc::clone(&caller.application)),
+                    api: Some(Arc::clone(&caller.api)),
+                };
+                Some(caller)
             }
         };
 

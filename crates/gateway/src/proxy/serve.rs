@@ -3,7 +3,7 @@
 //! A connection stays with its worker, and so do the upstream connections that serve it. The
 //! acceptor deals connections out in turn, so that few long-lived connections still use all cores.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
@@ -19,7 +19,7 @@ use hyper_util::server::conn::auto;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{self, Handle};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::LocalSet;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
@@ -32,6 +32,8 @@ use super::framing::{BothLengths, Watched};
 use super::upstream::Pool;
 use crate::authn::front::Front;
 use crate::gateway::{Gateway, Inner};
+use crate::rescue::{Context, Reason, Refusal};
+use crate::traffic::{Seen, Tally};
 
 /// What belongs to one worker alone.
 pub(crate) struct Worker {
@@ -44,6 +46,7 @@ pub(crate) struct Worker {
     id_prefix: u64,
     next_id: Cell<u64>,
     requests: metrics::Counter,
+    tally: RefCell<Tally>,
 }
 
 /// What is known about a caller's connection.
@@ -67,7 +70,19 @@ impl Worker {
             id_prefix,
             next_id: Cell::new(0),
             requests: metrics::counter!("gateway_requests_total"),
+            tally: RefCell::default(),
         }
+    }
+
+    /// Counts an answer.
+    pub(super) fn count(&self, seen: Seen, status: u16, reason: Option<Reason>) {
+        self.tally.borrow_mut().count(seen, status, reason);
+    }
+
+    /// Keeps a refusal for whoever looks at them.
+    pub(super) fn describe(&self, refusal: &Refusal, context: &Context<'_>) {
+        let now = self.inner.clock.now();
+        self.tally.borrow_mut().describe(refusal, context, now);
     }
 
     /// A fresh request id: unique, and no secret.
@@ -109,6 +124,7 @@ impl Gateway {
                 local,
                 stop: stop.clone(),
                 shared: Handle::current(),
+                asked: self.0.new_worker(),
             };
             let runtime = runtime::Builder::new_current_thread()
                 .enable_all()
@@ -173,10 +189,12 @@ struct Thread {
     local: SocketAddr,
     stop: CancellationToken,
     shared: Handle,
+    /// Who asks for what was counted.
+    asked: mpsc::UnboundedReceiver<oneshot::Sender<Tally>>,
 }
 
 impl Thread {
-    async fn run(self, mut accepted: mpsc::UnboundedReceiver<Accepted>) {
+    async fn run(mut self, mut accepted: mpsc::UnboundedReceiver<Accepted>) {
         let worker = Rc::new(Worker::new(Arc::clone(&self.inner), self.shared.clone()));
         let connections = TaskTracker::new();
         let mut sweep = tokio::time::interval(Duration::from_secs(5));
@@ -186,6 +204,7 @@ impl Thread {
                     Some((stream, peer)) => self.take(&worker, &connections, stream, peer),
                     None => break,
                 },
+                Some(answer) = self.asked.recv() => drop(answer.send(worker.tally.take())),
                 _ = sweep.tick() => worker.pool.sweep(),
             }
         }
@@ -198,6 +217,7 @@ impl Thread {
         if timeout(self.inner.settings.drain, ended).await.is_err() {
             tracing::warn!("some requests did not end in time and were cut off");
         }
+        self.inner.keep(worker.tally.take());
     }
 
     fn take(

@@ -5,7 +5,8 @@
 //! `POST {control plane}/v1/gateway/acks` with `{"node", "revision"}` once it is effective. While
 //! the control plane is away, the gateway serves what it has; after a restart, what lies on disk.
 //! Twice a minute it tells when credentials were last used, by `POST {control plane}/v1/gateway/uses`
-//! with `{"node", "uses"}`.
+//! with `{"node", "uses"}`, and what passed, by `POST {control plane}/v1/gateway/traffic` with `{"node",
+//! "report"}`; of refusals it tells every five seconds.
 
 mod disk;
 mod report;

@@ -1,4 +1,4 @@
-//! Tells the control plane when credentials were last used.
+//! Tells the control plane when credentials were last used, and what passed.
 
 use std::time::Duration;
 
@@ -8,9 +8,16 @@ use serde::Serialize;
 use super::SyncSettings;
 use crate::config::Use;
 use crate::gateway::Gateway;
+use crate::traffic::Report;
 
-/// From one report to the next.
+/// From one report of uses and counts to the next.
 const EVERY: Duration = Duration::from_secs(30);
+
+/// From one report of refusals to the next: somebody may be looking.
+const REFUSALS_EVERY: Duration = Duration::from_secs(5);
+
+/// How many of those make one of the others.
+const TURNS: u128 = EVERY.as_millis() / REFUSALS_EVERY.as_millis();
 
 /// Most uses in one request.
 const MOST: usize = 5_000;
@@ -24,16 +31,51 @@ pub(super) struct Reporter {
 impl Reporter {
     pub(super) async fn run(&self) {
         loop {
-            tokio::time::sleep(EVERY).await;
+            for _ in 1..TURNS {
+                tokio::time::sleep(REFUSALS_EVERY).await;
+                self.traffic(false).await;
+            }
+            tokio::time::sleep(REFUSALS_EVERY).await;
             self.report().await;
         }
     }
 
-    /// What does not arrive is told again the next time.
+    /// Everything. What does not arrive is told again the next time.
     pub(super) async fn report(&self) {
+        self.uses().await;
+        self.traffic(true).await;
+    }
+
+    async fn traffic(&self, all: bool) {
+        while let Some(report) = self.gateway.untold_traffic(all).await {
+            #[derive(Serialize)]
+            struct Told<'a> {
+                node: &'a str,
+                report: &'a Report,
+            }
+            let node = &self.settings.node_id;
+            let told = Told {
+                node,
+                report: &report,
+            };
+            if let Err(why) = self.send("traffic", &told).await {
+                tracing::warn!("what passed cannot be told to the control plane: {why}");
+                return;
+            }
+            self.gateway.heard(&report);
+        }
+    }
+
+    async fn uses(&self) {
         let untold = self.gateway.untold_uses();
         for uses in untold.uses().chunks(MOST) {
-            if let Err(why) = self.send(uses).await {
+            #[derive(Serialize)]
+            struct Told<'a> {
+                node: &'a str,
+                uses: &'a [Use],
+            }
+            let node = &self.settings.node_id;
+            if let Err(why) = self.send("uses", &Told { node, uses }).await {
                 tracing::warn!("uses of credentials cannot be told to the control plane: {why}");
                 return;
             }
@@ -41,20 +83,12 @@ impl Reporter {
         untold.told();
     }
 
-    async fn send(&self, uses: &[Use]) -> Result<(), String> {
-        #[derive(Serialize)]
-        struct Report<'a> {
-            node: &'a str,
-            uses: &'a [Use],
-        }
+    async fn send(&self, what: &str, told: &impl Serialize) -> Result<(), String> {
         let base = self.settings.control_plane_url.trim_end_matches('/');
-        let request = Request::post(&format!("{base}/v1/gateway/uses"))
+        let request = Request::post(&format!("{base}/v1/gateway/{what}"))
             .bearer(&self.settings.token)
             .timeout(Duration::from_secs(5))
-            .json(&Report {
-                node: &self.settings.node_id,
-                uses,
-            });
+            .json(told);
         match self.egress.send(request).await {
             Ok(answer) if answer.status.is_success() => Ok(()),
             Ok(answer) => Err(format!("it answered {}", answer.status)),

@@ -55,8 +55,7 @@ pub(super) async fn of(at: &At, portal: &Portal) -> Result<Context, Error> {
         featureset_id: "default",
         feature_set: "default",
         basic_auth_enabled: at.site.authentication.basic_auth_enabled,
-        // Not served yet, whatever is stored: a button that leads nowhere helps nobody.
-        oidc_auth_enabled: false,
+        oidc_auth_enabled: at.site.authentication.oidc_auth_enabled,
         is_public: at.site.is_public,
         rbac_enabled: at.site.rbac_enabled,
         dcr_provider_ids: providers.collect(),

@@ -106,13 +106,6 @@ fn refused(refusal: Refusal, request_id: &str) -> Response {
     (StatusCode::UNAUTHORIZED, kind, body.to_string()).into_response()
 }
 
-/// Sign-in by an identity provider of the portal's owner.
-pub(super) async fn sso(_: Caller) -> Problem {
-    let text =
-        "single sign-on is not set up for this portal; sign in with email address and password";
-    Error::Malformed(text.into()).into()
-}
-
 pub(super) async fn refresh(
     caller: Caller,
     State(portal): State<Portal>,

@@ -101,7 +101,8 @@ async fn find(portal: &Portal, headers: &HeaderMap) -> Result<At, Error> {
     })
 }
 
-fn is_client_of(origin: &str, site: &Site) -> bool {
+/// Whether an origin is the client that an administrator named.
+pub(super) fn is_client_of(origin: &str, site: &Site) -> bool {
     let domain = site.custom_client_domain.as_deref();
     let authority = origin.split_once("://").map(|(_, authority)| authority);
     match (domain, authority) {

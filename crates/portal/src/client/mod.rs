@@ -16,6 +16,7 @@ mod products;
 mod registrations;
 mod search;
 mod session;
+mod sign_on;
 mod stats;
 mod strategy;
 mod v3;
@@ -26,6 +27,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{any, get, post};
 
 use crate::rest::{Problem, trace};
+use crate::service::sign_on::CALLBACK;
 use crate::{Error, Portal};
 
 /// The largest body: an application with every field at its longest is a few kilobytes.
@@ -56,7 +58,8 @@ fn accounts() -> Router<Portal> {
             "/api/v2/developer/authenticate",
             post(developer::authenticate),
         )
-        .route("/api/v2/developer/authenticate/sso", get(developer::sso))
+        .route("/api/v2/developer/authenticate/sso", get(sign_on::begin))
+        .route(CALLBACK, get(sign_on::end))
         .route("/api/v2/developer/refresh", post(developer::refresh))
         .route("/api/v2/developer/logout", post(developer::logout))
         .route("/api/v2/developer/me", get(developer::me))

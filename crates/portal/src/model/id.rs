@@ -107,6 +107,8 @@ ids! {
     AdministratorId;
     /// The id of the rotation of a provider's applications.
     FleetRotationId;
+    /// The id of the provider with which a portal's developers sign in.
+    IdentityProviderId;
     /// An audit entry's id.
     AuditId;
 }

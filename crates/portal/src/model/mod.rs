@@ -9,9 +9,11 @@ mod developer;
 mod drift;
 mod fleet;
 mod id;
+mod identity_provider;
 mod plugin_secrets;
 mod provider;
 mod site;
+mod span;
 mod status;
 mod strategy;
 
@@ -30,12 +32,14 @@ pub use drift::{DriftPolicy, LastPass, OpenDifference, Standing};
 pub use fleet::{FleetFailure, FleetProgress, FleetRotation};
 pub use id::{
     AdministratorId, ApiProductId, ApplicationId, ApplicationKeyId, AuditId, AuthStrategyId,
-    ControlPlaneId, DcrProviderId, DeveloperId, DocumentId, FleetRotationId, OrganizationId,
-    PlatformTokenId, PortalId, ProductVersionId, PublicationId, RegistrationId, RouteId, ServiceId,
-    SpecificationId, SystemAccountId,
+    ControlPlaneId, DcrProviderId, DeveloperId, DocumentId, FleetRotationId, IdentityProviderId,
+    OrganizationId, PlatformTokenId, PortalId, ProductVersionId, PublicationId, RegistrationId,
+    RouteId, ServiceId, SpecificationId, SystemAccountId,
 };
+pub use identity_provider::{ClaimMappings, IdentityProvider};
 pub use provider::{Connection, DcrConfig, DcrProvider, PossibleOrphan};
 pub use site::{Appearance, AuthenticationSettings, Customization, Site};
+pub use span::Span;
 pub use status::{
     ApplicationStatus, ApprovalStatus, CredentialType, DriftAction, DriftKind, PlatformTokenKind,
     ProviderType, PublishStatus, StrategyType, Visibility,

@@ -28,6 +28,9 @@ pub(crate) async fn sign_up_page(visitor: Visitor, Reader(reader): Reader) -> Re
     if reader.portal.is_public {
         return no_accounts(&visitor).into_response();
     }
+    if !reader.portal.ways.passwords {
+        return visitor.redirect("/login").into_response();
+    }
     account::sign_up(&visitor, &SignUp::default(), None, &FieldErrors::new()).into_response()
 }
 
@@ -78,6 +81,8 @@ pub(crate) struct SignInQuery {
     token: Option<String>,
     email: Option<String>,
     go_on: Option<String>,
+    /// Why nobody is signed in after the identity provider's page.
+    sso: Option<String>,
 }
 
 /// The sign-in page, and where mailed links to confirm an address lead (`/login?token=…&email=…`, as the
@@ -101,10 +106,15 @@ pub(crate) async fn sign_in_page(
         email: query.email.as_deref().unwrap_or(""),
         go_on,
     };
+    let text = text(&visitor);
+    // A word that is none of ours says nothing.
+    let why = query.sso.as_deref().filter(|why| why.len() < 20);
+    let why = why.and_then(|why| text.lookup(&format!("sso-{why}")));
     account::sign_in(
         &visitor,
+        reader.portal.ways,
         &entered,
-        None,
+        why.as_deref(),
         go_on.is_some(),
         &FieldErrors::new(),
     )
@@ -155,6 +165,7 @@ pub(crate) async fn sign_in(
     };
     Ok(account::sign_in(
         &visitor,
+        reader.portal.ways,
         &entered,
         told.failure.as_deref(),
         false,
@@ -213,8 +224,11 @@ pub(crate) struct ForgottenForm {
     email: String,
 }
 
-pub(crate) async fn forgotten_page(visitor: Visitor) -> Page {
-    account::forgotten(&visitor, "", None, &FieldErrors::new())
+pub(crate) async fn forgotten_page(visitor: Visitor, Reader(reader): Reader) -> Response {
+    if !reader.portal.ways.passwords {
+        return visitor.redirect("/login").into_response();
+    }
+    account::forgotten(&visitor, "", None, &FieldErrors::new()).into_response()
 }
 
 pub(crate) async fn forgotten(

@@ -11,6 +11,7 @@ mod source;
 mod specification;
 mod text;
 mod try_it;
+mod usage;
 mod view;
 
 use std::sync::{Arc, LazyLock};
@@ -126,6 +127,7 @@ fn routes() -> Router<Pages> {
             "/my-apps/new",
             get(applications::new_page).post(applications::create),
         )
+        .route(view::usage::PATH, get(usage::show))
         .route("/my-apps/{id}", get(applications::show))
         .route(
             "/my-apps/{id}/edit",

@@ -97,10 +97,10 @@ fn frame(visitor: &Visitor, reader: &ReaderFacts) -> Frame {
             });
         }
         None if !portal.is_public => {
-            frame.welcome = vec![
-                Link::new(text.get("nav-sign-in"), "/login", here),
-                Link::new(text.get("nav-sign-up"), "/register", here),
-            ];
+            let sign_in = Link::new(text.get("nav-sign-in"), "/login", here);
+            let sign_up = || Link::new(text.get("nav-sign-up"), "/register", here);
+            let sign_up = portal.ways.passwords.then(sign_up);
+            frame.welcome = std::iter::once(sign_in).chain(sign_up).collect();
         }
         None => {}
     }

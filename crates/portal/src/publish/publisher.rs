@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use gateway::config::{Update, Use};
+use gateway::traffic::Report;
 use http::{HeaderName, HeaderValue};
-use oauth::Clock;
+use oauth::{Clock, Entropy};
 use storage::{Database, Error};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -17,7 +18,7 @@ use super::change::{leads_to, update};
 use super::nodes::Nodes;
 use super::recent::{Line, Recent};
 use super::{LaggingNode, NodeState, compile};
-use crate::store::credential_uses;
+use crate::store::{credential_uses, refusals, usage};
 
 /// The header that names gateways which do not obey a change yet.
 pub const LAGGING_NODES: HeaderName = HeaderName::from_static("gatehouse-lagging-nodes");
@@ -231,6 +232,22 @@ impl Publisher {
             tx.commit().await?;
         }
         Ok(())
+    }
+
+    /// Writes down what passed at a gateway. A report that comes again counts once.
+    ///
+    /// # Errors
+    /// Those of the database: nothing is written then.
+    pub async fn note_traffic(&self, node: &str, report: &Report) -> Result<(), Error> {
+        let now = self.0.clock.now();
+        let mut tx = self.0.db.begin().await?;
+        if usage::is_new(&mut tx, node, report.number, now).await? {
+            usage::add(&mut tx, &report.calls, now).await?;
+            for refused in &report.refusals {
+                refusals::insert(&mut tx, &Entropy::system(), node, refused, now).await?;
+            }
+        }
+        tx.commit().await
     }
 
     /// The revision that local gateways obey; -1 before the first.

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use bytes::Bytes;
 use gateway::config::{Update, Use};
+use gateway::traffic::Report;
 use http::{HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use storage::Error;
@@ -29,6 +30,7 @@ pub fn router<S: Clone + Send + Sync + 'static>(publisher: Publisher) -> Router<
         .route("/v1/gateway/acks", post(acknowledge))
         .route("/v1/gateway/nodes", get(list))
         .route("/v1/gateway/uses", post(note_uses))
+        .route("/v1/gateway/traffic", post(note_traffic))
         .with_state(publisher)
 }
 
@@ -49,6 +51,12 @@ struct Acknowledgement {
 struct Uses {
     node: String,
     uses: Vec<Use>,
+}
+
+#[derive(Deserialize)]
+struct Traffic {
+    node: String,
+    report: Report,
 }
 
 #[derive(Serialize)]
@@ -80,11 +88,24 @@ async fn note_uses(State(publisher): State<Publisher>, Json(told): Json<Uses>) -
     if !is_name(&told.node) {
         return bad_name();
     }
-    match publisher.note_uses(&told.uses).await {
+    noted(&told.node, publisher.note_uses(&told.uses).await)
+}
+
+/// What passed at a node.
+async fn note_traffic(State(publisher): State<Publisher>, Json(told): Json<Traffic>) -> Response {
+    if !is_name(&told.node) {
+        return bad_name();
+    }
+    let noting = publisher.note_traffic(&told.node, &told.report).await;
+    noted(&told.node, noting)
+}
+
+fn noted(node: &str, noting: Result<(), Error>) -> Response {
+    match noting {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(error) => {
             // The node tells it again.
-            tracing::warn!(node = told.node, %error, "uses of credentials cannot be written");
+            tracing::warn!(node, %error, "what a gateway tells cannot be written");
             StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
     }

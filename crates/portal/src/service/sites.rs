@@ -313,6 +313,22 @@ pub(crate) fn address(portal: &Portal, site: &Site) -> String {
     }
 }
 
+/// Every origin at which a portal answers: its own domain alone if it has one; else its default one, and
+/// the bare listener for the first portal.
+///
+/// # Errors
+/// [`Error::Unavailable`].
+pub(crate) async fn origins(portal: &Portal, site: &Site) -> Result<Vec<String>, Error> {
+    let own = address(portal, site);
+    if site.custom_domain.is_some() {
+        return Ok(vec![own]);
+    }
+    let oldest = store::sites::oldest(portal.db()).await?;
+    let bare = oldest.is_some_and(|oldest| oldest.id == site.id);
+    let bare = bare.then(|| portal.portal_url().to_owned());
+    Ok(bare.into_iter().chain([own]).collect())
+}
+
 async fn check_strategy(tx: &mut Tx, site: &Site) -> Result<(), Error> {
     if let Some(id) = site.default_auth_strategy_id
         && store::strategies::find(&mut *tx, id).await?.is_none()

@@ -1,7 +1,9 @@
 //! The rows of accounts, their tokens and sessions.
 
 use oauth::Timestamp;
-use storage::{Database, Error, Row, Tx, params};
+use storage::{Database, Error, Json, Row, Tx, params};
+
+use crate::model::AuthenticationSettings;
 
 use crate::service::accounts::token::{Purpose, digest};
 use crate::service::accounts::{Developer, Tokens};
@@ -12,14 +14,17 @@ pub(crate) struct Portal {
     pub(crate) name: String,
     pub(crate) is_public: bool,
     pub(crate) auto_approve_developers: bool,
+    /// Whether developers sign in with mail address and password.
+    pub(crate) passwords: bool,
 }
 
 pub(crate) async fn portal(tx: &mut Tx, id: &str) -> Result<Option<Portal>, Error> {
-    let sql = "SELECT id, name, display_name, is_public, auto_approve_developers \
+    let sql = "SELECT id, name, display_name, is_public, auto_approve_developers, authentication \
                FROM portal_portal WHERE id = $1";
     let row = tx.query_optional(sql, params![id]).await?;
     row.map(|row| {
         let display_name: String = row.get("display_name")?;
+        let settings: AuthenticationSettings = row.get::<Json<_>>("authentication")?.0;
         Ok(Portal {
             id: row.get("id")?,
             name: if display_name.is_empty() {
@@ -29,6 +34,7 @@ pub(crate) async fn portal(tx: &mut Tx, id: &str) -> Result<Option<Portal>, Erro
             },
             is_public: row.get("is_public")?,
             auto_approve_developers: row.get("auto_approve_developers")?,
+            passwords: settings.basic_auth_enabled,
         })
     })
     .transpose()
@@ -39,6 +45,9 @@ pub(crate) struct Known {
     pub(crate) id: String,
     pub(crate) full_name: String,
     pub(crate) email_verified: bool,
+    /// A provider made the account and nobody has shown that the address is theirs: it never gets a
+    /// password, and is linked to nobody else.
+    pub(crate) unproven: bool,
 }
 
 pub(crate) async fn by_email(
@@ -46,14 +55,17 @@ pub(crate) async fn by_email(
     portal_id: &str,
     email: &str,
 ) -> Result<Option<Known>, Error> {
-    let sql = "SELECT id, full_name, email_verified FROM portal_developer \
-               WHERE portal_id = $1 AND email = $2";
+    let sql = "SELECT d.id, d.full_name, d.email_verified, EXISTS (SELECT 1 FROM \
+               portal_developer_identity i WHERE i.developer_id = d.id) AS vouched \
+               FROM portal_developer d WHERE d.portal_id = $1 AND d.email = $2";
     let row = tx.query_optional(sql, params![portal_id, email]).await?;
     row.map(|row| {
+        let email_verified: bool = row.get("email_verified")?;
         Ok(Known {
             id: row.get("id")?,
             full_name: row.get("full_name")?,
-            email_verified: row.get("email_verified")?,
+            email_verified,
+            unproven: !email_verified && row.get::<bool>("vouched")?,
         })
     })
     .transpose()
@@ -106,6 +118,16 @@ fn developer(row: &Row) -> Result<Developer, Error> {
     })
 }
 
+/// An account that signs in without a password.
+pub(crate) async fn account(tx: &mut Tx, id: &str) -> Result<Option<Credentials>, Error> {
+    let sql = format!(
+        "SELECT {DEVELOPER}, d.status, d.email_verified, d.password_hash FROM portal_developer d \
+         WHERE d.id = $1"
+    );
+    let row = tx.query_optional(&sql, params![id]).await?;
+    row.as_ref().map(credentials_row).transpose()
+}
+
 pub(crate) async fn credentials(
     db: &Database,
     portal_id: &str,
@@ -116,15 +138,27 @@ pub(crate) async fn credentials(
          WHERE d.portal_id = $1 AND d.email = $2"
     );
     let row = db.query_optional(&sql, params![portal_id, email]).await?;
-    row.map(|row| {
-        Ok(Credentials {
-            developer: developer(&row)?,
-            status: row.get("status")?,
-            email_verified: row.get("email_verified")?,
-            password_hash: row.get("password_hash")?,
-        })
+    row.as_ref().map(credentials_row).transpose()
+}
+
+fn credentials_row(row: &Row) -> Result<Credentials, Error> {
+    Ok(Credentials {
+        developer: developer(row)?,
+        status: row.get("status")?,
+        email_verified: row.get("email_verified")?,
+        password_hash: row.get("password_hash")?,
     })
-    .transpose()
+}
+
+/// Gives an account another name.
+pub(crate) async fn set_name(
+    tx: &mut Tx,
+    id: &str,
+    full_name: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let sql = "UPDATE portal_developer SET full_name = $2, updated_at = $3 WHERE id = $1";
+    tx.execute(sql, params![id, full_name, now]).await.map(drop)
 }
 
 pub(crate) async fn set_verified(
@@ -260,7 +294,7 @@ pub(crate) struct Session {
 }
 
 pub(crate) async fn insert_session(
-    db: &Database,
+    tx: &mut Tx,
     id: &str,
     developer: &Developer,
     tokens: &Tokens,
@@ -282,7 +316,7 @@ pub(crate) async fn insert_session(
         expires_at,
         now
     ];
-    db.execute(sql, values).await.map(drop)
+    tx.execute(sql, values).await.map(drop)
 }
 
 pub(crate) async fn session(

@@ -86,7 +86,8 @@ impl Listing {
         self
     }
 
-    fn conditions(&self, params: &mut Vec<Value>) -> String {
+    /// The filters as SQL, each after an `AND`.
+    pub(super) fn conditions(&self, params: &mut Vec<Value>) -> String {
         let mut sql = String::new();
         for Filter { column, test } in &self.filters {
             let mut place = |value: &Value| {

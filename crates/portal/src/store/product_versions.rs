@@ -164,3 +164,17 @@ pub(crate) async fn of_products(
     }
     Ok(all)
 }
+
+/// The names of product and version, by version.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn names(
+    read: impl Read,
+    ids: impl IntoIterator<Item = ProductVersionId>,
+) -> Result<HashMap<ProductVersionId, (String, String)>, Error> {
+    let columns = "t.id, p.name AS product, t.name";
+    let from = "portal_product_version t JOIN portal_api_product p ON p.id = t.api_product_id";
+    let parse = |row: &Row| Ok((row.get("product")?, row.get("name")?));
+    related::by_id(read, columns, from, ids, parse).await
+}

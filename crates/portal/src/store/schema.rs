@@ -21,11 +21,13 @@ pub const MIGRATIONS: Migrations = Migrations {
         include_str!("../../migrations/0011_dcr_attempts.sql"),
         include_str!("../../migrations/0012_portals_v3.sql"),
         include_str!("../../migrations/0013_system_accounts.sql"),
+        include_str!("../../migrations/0014_identity_providers.sql"),
+        include_str!("../../migrations/0015_usage.sql"),
     ],
 };
 
 /// Everything that a new key-encryption key takes over. Mails are sealed while they wait.
-pub(crate) const SEALED: [SealedColumn; 4] = [
+pub(crate) const SEALED: [SealedColumn; 5] = [
     SealedColumn {
         table: "portal_dcr_provider",
         key: "id",
@@ -40,6 +42,11 @@ pub(crate) const SEALED: [SealedColumn; 4] = [
         table: "portal_dcr_client",
         key: "id",
         column: "state",
+    },
+    SealedColumn {
+        table: "portal_identity_provider",
+        key: "id",
+        column: "secret",
     },
     outbox::PAYLOADS,
 ];

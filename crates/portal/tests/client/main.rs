@@ -3,7 +3,10 @@
 
 mod contract;
 mod overlap;
+mod provider;
+mod sign_on;
 mod story;
 mod story_v3;
+mod usage;
 mod walk;
 mod world;

@@ -130,6 +130,12 @@ impl World {
         caller
     }
 
+    /// Sets how developers sign in; what is left out is as in a new portal.
+    pub(crate) async fn settings(&self, settings: Value) {
+        let sql = "UPDATE portal_portal SET authentication = $1";
+        self.test.db.execute(sql, params![settings]).await.unwrap();
+    }
+
     pub(crate) async fn mailed_token(&self) -> String {
         let settings = mail::Settings {
             delivery: mail::Delivery::Files(self.mails.path().to_owned()),

@@ -5,3 +5,4 @@
 mod journeys;
 mod refusals;
 mod stage;
+mod usage;

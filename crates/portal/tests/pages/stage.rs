@@ -44,6 +44,7 @@ pub(crate) struct Stage {
     pub(crate) key_strategy: AuthStrategyId,
     pub(crate) portal_id: PortalId,
     pub(crate) db: Database,
+    pub(crate) publisher: Publisher,
     sealer: Sealer,
     clock: Clock,
     entropy: Entropy,
@@ -108,6 +109,7 @@ impl Stage {
         };
         let stage = Self {
             name: database.name,
+            publisher: portal.publisher().clone(),
             app: pages::router(portal, applications, settings),
             provider,
             product: ApiProductId::new(&entropy),

@@ -1,6 +1,7 @@
 //! The pieces that pages are made of. Each is a function or a value that renders to HTML; none needs a
 //! script, and none holds a text that is not the reader's language.
 
+mod chart;
 mod code;
 mod content;
 mod field;
@@ -9,6 +10,7 @@ mod list;
 mod navigation;
 mod words;
 
+pub use chart::{Chart, Column as ChartColumn};
 pub use code::{code_block, copyable, shown_once};
 pub use content::{
     Definition, badge, card_link, definitions, empty_state, notice, page_heading, table,

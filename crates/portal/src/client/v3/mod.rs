@@ -9,7 +9,7 @@ mod registrations;
 use axum::Router;
 use axum::routing::{get, post, put};
 
-use super::{context as earlier, credentials, developer, stats, strategy};
+use super::{context as earlier, credentials, developer, sign_on, stats, strategy};
 use crate::Portal;
 
 /// Routes below `/api/v3`.
@@ -27,7 +27,7 @@ fn accounts() -> Router<Portal> {
             "/api/v3/developer/authenticate",
             post(developer::authenticate),
         )
-        .route("/api/v3/developer/authenticate/sso", get(developer::sso))
+        .route("/api/v3/developer/authenticate/sso", get(sign_on::begin))
         .route("/api/v3/developer/refresh", post(developer::refresh))
         .route("/api/v3/developer/logout", post(developer::logout))
         .route("/api/v3/developer/me", get(developer::me))
@@ -91,6 +91,6 @@ fn own() -> Router<Portal> {
             &format!("{one}/registrations/{{registration}}"),
             get(registrations::get).delete(super::registrations::delete),
         )
-        .route("/api/v3/stats", post(stats::query))
-        .route("/api/v3/stats/config", get(stats::config))
+        .route("/api/v3/stats", post(stats::query_later))
+        .route("/api/v3/stats/config", get(stats::config_later))
 }

@@ -1,6 +1,7 @@
 //! Gateway: what it forwards, where to, and how far each node has come.
 
 mod nodes;
+mod refusals;
 mod routes;
 mod services;
 mod text;
@@ -25,6 +26,7 @@ pub(super) fn routes() -> Router<Portal> {
         .route(SERVICES, get(services::page))
         .route(ROUTES, get(routes::page))
         .route("/gateway/nodes", get(nodes::page))
+        .route("/gateway/refusals", get(refusals::page))
 }
 
 /// The names of the control planes.

@@ -7,6 +7,7 @@ mod new;
 mod overview;
 mod products;
 mod settings;
+mod sign_in;
 mod text;
 
 use axum::Router;
@@ -27,6 +28,7 @@ const NEW: &str = "/portals/new";
 const TABS: &[(&str, &str)] = &[
     ("portals-overview", ""),
     ("portals-settings", "/settings"),
+    ("portals-sign-in", "/sign-in"),
     ("portals-appearance", "/appearance"),
     ("portals-products", "/products"),
     ("portals-developers", "/developers"),
@@ -36,6 +38,7 @@ const TABS: &[(&str, &str)] = &[
 
 pub(super) fn routes() -> Router<Portal> {
     Router::new()
+        .merge(sign_in::routes())
         .route(LIST, get(list::page))
         .route(NEW, get(new::page).post(new::create))
         .route("/portals/{id}", get(overview::page))

@@ -5,6 +5,7 @@ mod applications;
 mod catalogue;
 mod keys;
 mod site;
+mod usage;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use crate::service::applications::{Applications, Effective};
 use crate::{Actor, Ctx, Error, Portal};
 
 pub(crate) use accounts::{NotYet, SignedIn};
+pub(crate) use usage::Usage;
 
 /// A portal, as its frame and start page need it.
 #[derive(Clone, Debug)]
@@ -29,6 +31,8 @@ pub(crate) struct PortalFacts {
     /// Where mails lead: the portal's own origin.
     pub(crate) origin: String,
     pub(crate) is_public: bool,
+    /// How developers sign in.
+    pub(crate) ways: Ways,
     /// The catalogue's own heading and greeting, where an administrator wrote them.
     pub(crate) heading: Option<String>,
     pub(crate) welcome: Option<String>,
@@ -36,6 +40,15 @@ pub(crate) struct PortalFacts {
     pub(crate) logo: Option<String>,
     /// The theme, where an administrator chose colours.
     pub(crate) stylesheet: Option<Arc<str>>,
+}
+
+/// How developers of a portal sign in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ways {
+    /// With mail address and password.
+    pub(crate) passwords: bool,
+    /// With the team's identity provider.
+    pub(crate) provider: bool,
 }
 
 /// Who is signed in.

@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use web::{Colour, RequestId, Theme, cookie_value};
 
-use super::{DeveloperFacts, PortalFacts, ReaderFacts, Source};
+use super::{DeveloperFacts, PortalFacts, ReaderFacts, Source, Ways};
 use crate::Error;
 use crate::model::{Appearance, Customization, PortalId, Site};
 use crate::pages::is_secure;
@@ -104,6 +104,10 @@ impl Source {
             },
             origin,
             is_public: site.is_public,
+            ways: Ways {
+                passwords: site.authentication.basic_auth_enabled,
+                provider: site.authentication.oidc_auth_enabled,
+            },
             heading: text("/text/catalog/primary_header"),
             welcome: text("/text/catalog/welcome_message"),
             logo: text("/images/logo/data")

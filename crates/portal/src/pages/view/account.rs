@@ -1,8 +1,9 @@
 //! Signing up, signing in, passwords.
 
 use web::components::{Field, FieldErrors, button, form, notice, page_heading};
-use web::{Markup, Page, Tone, Visitor, Width, html};
+use web::{Markup, Page, Text, Tone, Visitor, Width, html, query_value};
 
+use crate::pages::source::Ways;
 use crate::pages::text::text;
 
 /// What was entered to sign up.
@@ -151,26 +152,26 @@ pub(crate) struct SignIn<'a> {
 /// `failure`: a finished sentence above the fields; `explain`: why one is asked to sign in.
 pub(crate) fn sign_in(
     visitor: &Visitor,
+    ways: Ways,
     entered: &SignIn<'_>,
     failure: Option<&str>,
     explain: bool,
     errors: &FieldErrors,
 ) -> Page {
     let text = text(visitor);
-    let (email, password) = (text.get("sign-in-email"), text.get("sign-in-password"));
     let content = html! {
         @if explain { (notice(text, Tone::Info, html! { (text.get("sign-in-first")) })) }
         (failed(visitor, failure))
-        (form(visitor, "/login", errors, html! {
-            @if let Some(go_on) = entered.go_on { input type="hidden" name="go_on" value=(go_on); }
-            (Field::email(text, "email", &email).value(entered.email).error(errors.of("email")).autocomplete("username"))
-            (Field::password(text, "password", &password).error(errors.of("password")).autocomplete("current-password"))
-            (button(&text.get("sign-in-button")))
-        }))
-        p.spaced { a href="/forgot-password" { (text.get("sign-in-forgotten")) } }
+        @if ways.provider { (provider_button(text, entered)) }
+        @if ways.provider && ways.passwords { p.or { (text.get("sign-in-or")) } }
+        @if ways.passwords { (password_form(visitor, entered, errors)) }
     };
     let after = html! {
-        p.aside-note { (text.get("sign-in-no-account")) " " a href="/register" { (text.get("sign-in-create")) } }
+        @if ways.passwords {
+            p.aside-note { (text.get("sign-in-no-account")) " " a href="/register" { (text.get("sign-in-create")) } }
+        } @else {
+            p.aside-note { (text.get("sso-first")) }
+        }
     };
     let page = card(
         visitor,
@@ -184,6 +185,32 @@ pub(crate) fn sign_in(
         page.failed()
     } else {
         page
+    }
+}
+
+/// A link: what happens at the provider's page is its own, and no form of ours leads to another site.
+fn provider_button(text: Text, entered: &SignIn<'_>) -> Markup {
+    let to = query_value(entered.go_on.unwrap_or("/"));
+    html! {
+        div.form {
+            a.button.button-primary href=(format!("/api/v2/developer/authenticate/sso?returnTo={to}")) {
+                (text.get("sso-button"))
+            }
+        }
+    }
+}
+
+fn password_form(visitor: &Visitor, entered: &SignIn<'_>, errors: &FieldErrors) -> Markup {
+    let text = text(visitor);
+    let (email, password) = (text.get("sign-in-email"), text.get("sign-in-password"));
+    html! {
+        (form(visitor, "/login", errors, html! {
+            @if let Some(go_on) = entered.go_on { input type="hidden" name="go_on" value=(go_on); }
+            (Field::email(text, "email", &email).value(entered.email).error(errors.of("email")).autocomplete("username"))
+            (Field::password(text, "password", &password).error(errors.of("password")).autocomplete("current-password"))
+            (button(&text.get("sign-in-button")))
+        }))
+        p.spaced { a href="/forgot-password" { (text.get("sign-in-forgotten")) } }
     }
 }
 

@@ -2,13 +2,14 @@
 
 use web::components::{
     Crumb, Definition, badge, breadcrumbs, confirm, danger_button, definitions, empty_state,
-    notice, page_heading, table,
+    link_button, notice, page_heading, table,
 };
 use web::{Markup, Page, Text, Tone, Visitor, date, html, moment};
 
 use super::keys::{self, Key};
 use super::registration::{self, RegistrationRow};
 use super::secrets;
+use super::usage;
 use crate::pages::text::{credential, text};
 use crate::service::applications::Credential;
 
@@ -98,7 +99,8 @@ pub(crate) fn list(visitor: &Visitor, rows: &[Row], leaving: &[String], pages: &
             (page_heading(&text.get("apps-title"), Some(&text.get("apps-lead")), None))
             (empty_state(&text.get("apps-empty-title"), &text.get("apps-empty-next"), Some(new)))
         } @else {
-            (page_heading(&text.get("apps-title"), Some(&text.get("apps-lead")), Some(new)))
+            @let actions = html! { (link_button(usage::PATH, &text.get("apps-usage"))) (new) };
+            (page_heading(&text.get("apps-title"), Some(&text.get("apps-lead")), Some(actions)))
             (list_table(text, rows))
             (pages)
         }
@@ -142,10 +144,13 @@ fn list_table(text: Text, rows: &[Row]) -> Markup {
 pub(crate) fn details(visitor: &Visitor, app: &Details) -> Page {
     let text = text(visitor);
     let path = app.path();
-    let edit = html! { a.button.button-secondary href=(format!("{path}/edit")) { (text.get("app-edit")) } };
+    let actions = html! {
+        (link_button(&format!("{}?application={}", usage::PATH, app.id), &text.get("apps-usage")))
+        (link_button(&format!("{path}/edit"), &text.get("app-edit")))
+    };
     let main = html! {
         (above(text))
-        (page_heading(&app.name, app.description.as_deref(), Some(edit)))
+        (page_heading(&app.name, app.description.as_deref(), Some(actions)))
         @if app.uses_keys() {
             (keys::section(visitor, app))
         } @else {

@@ -12,3 +12,4 @@ pub(crate) mod registration;
 pub(crate) mod secrets;
 #[cfg(test)]
 mod tests;
+pub(crate) mod usage;

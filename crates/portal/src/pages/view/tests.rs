@@ -18,10 +18,15 @@ use super::keys::{self, Key};
 use super::product::{self, Document, DocumentLink, Product, Registration, Version};
 use super::registration::{self, Candidate, Choosing, RegistrationRow};
 use super::{account, reference, secrets};
+use crate::pages::source::Ways;
 use crate::pages::specification::{Operation, Scheme};
 use crate::pages::text::{CATALOG, choice};
 use crate::service::applications::Credential;
 
+const BOTH: Ways = Ways {
+    passwords: true,
+    provider: true,
+};
 const AT: i64 = 1_700_000_000_000;
 
 fn visitor(locale: Locale) -> Visitor {
@@ -408,12 +413,27 @@ fn all_pages(v: &Visitor) -> Vec<(&'static str, Page)> {
         ("password-failed", account::dead_link(v, true)),
         (
             "sign-in",
-            account::sign_in(v, &account::SignIn::default(), None, false, &none),
+            account::sign_in(v, BOTH, &account::SignIn::default(), None, false, &none),
+        ),
+        (
+            "sign-in-by-provider",
+            account::sign_in(
+                v,
+                Ways {
+                    passwords: false,
+                    ..BOTH
+                },
+                &account::SignIn::default(),
+                Some("x"),
+                false,
+                &none,
+            ),
         ),
         (
             "sign-in-errors",
             account::sign_in(
                 v,
+                BOTH,
                 &signing_in,
                 Some("x"),
                 true,

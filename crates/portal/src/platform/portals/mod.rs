@@ -6,9 +6,11 @@ pub(super) mod appearance;
 pub(super) mod applications;
 mod authentication;
 pub(super) mod developers;
+mod identity_providers;
 mod products;
 pub(super) mod registrations;
 mod site;
+mod team_groups;
 mod versions;
 
 use serde_json::{Value, json};
@@ -26,6 +28,8 @@ pub(super) fn routes() -> Vec<Route> {
         site::routes(),
         appearance::routes(),
         authentication::routes(),
+        identity_providers::routes(),
+        team_groups::routes(),
         products::routes(),
         versions::routes(),
         developers::routes(),

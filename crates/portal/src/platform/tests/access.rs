@@ -38,6 +38,7 @@ async fn every_route_refuses_an_outsider() {
         ("POST", "/v1/gateway/acks"),
         ("GET", "/v1/gateway/nodes"),
         ("POST", "/v1/gateway/uses"),
+        ("POST", "/v1/gateway/traffic"),
         ("GET", "/v2/secrets"),
     ] {
         let answer = platform.call_as(None, method, path, Value::Null).await;

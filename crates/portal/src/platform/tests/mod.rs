@@ -3,6 +3,7 @@
 mod access;
 mod contract;
 mod core_entities;
+mod identity;
 mod people;
 mod portals;
 mod portals_v3;
@@ -11,6 +12,7 @@ mod rotation;
 mod schema;
 mod strategies;
 mod system_accounts;
+mod traffic;
 
 use std::time::Duration;
 

@@ -17,7 +17,7 @@ use crate::console;
 /// The console's own texts are not here.
 static NO_TEXTS: LazyLock<Catalog> = LazyLock::new(|| Catalog::new(&[]));
 
-fn browser(platform: &Platform, role: Role) -> Browser {
+pub(super) fn browser(platform: &Platform, role: Role) -> Browser {
     let site = Site::new(web::Settings {
         name: "console",
         key: [1; 32],

@@ -30,7 +30,7 @@ impl Accounts {
     /// Opens a session for whoever knows address and password.
     ///
     /// # Errors
-    /// [`Error::Refused`]; everything but [`Refusal::Wrong`] is told only to somebody who knows the
+    /// [`Error::NoPasswords`] where the portal takes none. [`Error::Refused`]; everything but [`Refusal::Wrong`] is told only to somebody who knows the
     /// password. [`Error::Limited`] after too many failures for the account or from the address.
     ///
     /// Source: Konnect portal client API v2, `POST /api/v2/developer/authenticate`.
@@ -51,14 +51,27 @@ impl Accounts {
         let holds = self.hasher.verify(password, hash).await?;
         let known = known.filter(|_| holds).ok_or(Refusal::Wrong)?;
         self.by_account.forgive(&account);
-        match known.status.as_str() {
-            "approved" if !known.email_verified => return Err(Refusal::Unverified.into()),
-            "approved" => {}
-            "pending" => return Err(Refusal::Pending.into()),
-            "rejected" => return Err(Refusal::Rejected.into()),
-            _ => return Err(Refusal::Revoked.into()),
+        may_sign_in(&known.status)?;
+        if !known.email_verified {
+            return Err(Refusal::Unverified.into());
         }
-        let tokens = self.open_session(&known.developer).await?;
+        let mut tx = self.db.begin().await?;
+        let portal = store::portal(&mut tx, &visit.portal_id).await?;
+        if !portal.is_some_and(|portal| portal.passwords) {
+            return Err(Error::NoPasswords);
+        }
+        let tokens = self.open_session(&mut tx, &known.developer).await?;
+        tx.commit().await?;
         Ok((known.developer, tokens))
+    }
+}
+
+/// Whether an account with this status may be used.
+pub(super) fn may_sign_in(status: &str) -> Result<(), Refusal> {
+    match status {
+        "approved" => Ok(()),
+        "pending" => Err(Refusal::Pending),
+        "rejected" => Err(Refusal::Rejected),
+        _ => Err(Refusal::Revoked),
     }
 }

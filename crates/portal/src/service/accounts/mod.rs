@@ -6,6 +6,7 @@
 mod authenticate;
 mod invite;
 pub mod password;
+mod provider;
 mod reset;
 mod session;
 mod sign_up;
@@ -27,6 +28,7 @@ use self::password::Weakness;
 
 pub use authenticate::Refusal;
 pub(crate) use invite::Terms;
+pub use provider::{Admission, Vouched};
 pub use session::{Refreshed, Tokens};
 pub use sign_up::NewDeveloper;
 
@@ -102,6 +104,12 @@ pub enum Error {
     /// The portal has a developer with this address.
     #[error("this portal has a developer with this email address")]
     Exists,
+    /// Developers of this portal sign in with the team's provider alone.
+    #[error("this portal takes no passwords: sign in with the team's identity provider")]
+    NoPasswords,
+    /// The provider vouches for somebody who cannot be let in with that.
+    #[error(transparent)]
+    NotAdmitted(#[from] Admission),
     /// A member of the request breaks a rule.
     #[error("{field} {reason}")]
     Invalid {
@@ -191,7 +199,8 @@ impl From<Error> for crate::Error {
                 };
                 Self::invalid(Violation::body(field, rule, reason).with(bound))
             }
-            Error::Refused(_) => Self::Unauthenticated(text),
+            Error::NoPasswords => Self::Forbidden(text),
+            Error::Refused(_) | Error::NotAdmitted(_) => Self::Unauthenticated(text),
             Error::UnknownToken => Self::NotFound(text),
             Error::SpentToken => Self::Gone(text),
             Error::Limited(retry_after) => Self::Limited {
@@ -250,6 +259,11 @@ impl Accounts {
             entropy,
             lifetimes,
         }
+    }
+
+    /// Slows down whoever makes this program work from one network address.
+    pub(crate) fn slow_down(&self, visit: &Visit) -> Result<(), Error> {
+        self.by_address.take(&visit.address).map_err(Error::Limited)
     }
 
     /// Forgets what has expired. Gives how much that was.

@@ -11,7 +11,7 @@ impl Accounts {
     /// Mails a link that sets a new password, if the address has an account. Answers the same if not.
     ///
     /// # Errors
-    /// [`Error::Limited`].
+    /// [`Error::NoPasswords`], [`Error::Limited`].
     ///
     /// Source: Konnect portal client API v2, `POST /api/v2/developer/forgot-password`.
     pub async fn forgot_password(&self, visit: &Visit, email: &str) -> Result<(), Error> {
@@ -25,7 +25,11 @@ impl Accounts {
         let Some(portal) = portal.filter(|portal| !portal.is_public) else {
             return Ok(());
         };
-        let Some(known) = store::by_email(&mut tx, &portal.id, &email).await? else {
+        if !portal.passwords {
+            return Err(Error::NoPasswords);
+        }
+        let known = store::by_email(&mut tx, &portal.id, &email).await?;
+        let Some(known) = known.filter(|known| !known.unproven) else {
             return Ok(());
         };
         // The link in this mail confirms the address as well as one in the first mail does.
@@ -58,7 +62,7 @@ impl Accounts {
     ///
     /// # Errors
     /// [`Error::UnknownToken`], [`Error::SpentToken`], [`Error::Invalid`] with the rule,
-    /// [`Error::Limited`].
+    /// [`Error::NoPasswords`], [`Error::Limited`].
     ///
     /// Source: Konnect portal client API v2, `POST /api/v2/developer/reset-password`.
     pub async fn reset_password(
@@ -80,6 +84,10 @@ impl Accounts {
         password::check(new.expose_secret(), &known.email, &known.full_name)?;
         let hash = self.hasher.hash(new).await?;
         let mut tx = self.db.begin().await?;
+        let portal = store::portal(&mut tx, &visit.portal_id).await?;
+        if !portal.is_some_and(|portal| portal.passwords) {
+            return Err(Error::NoPasswords);
+        }
         if !store::spend(&mut tx, &known.id, now).await? {
             return Err(Error::SpentToken);
         }

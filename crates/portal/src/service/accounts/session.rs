@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use oauth::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
+use storage::Tx;
 
 use super::token::digest;
 use super::{Accounts, Developer, Error, store};
@@ -39,12 +40,16 @@ impl Accounts {
     ///
     /// # Errors
     /// [`Error::Storage`].
-    pub(super) async fn open_session(&self, developer: &Developer) -> Result<Tokens, Error> {
+    pub(super) async fn open_session(
+        &self,
+        tx: &mut Tx,
+        developer: &Developer,
+    ) -> Result<Tokens, Error> {
         let now = self.clock.now();
         let id = self.entropy.uuid().to_string();
         let end = now + self.lifetimes.session;
         let tokens = self.new_tokens(&id, now, end);
-        store::insert_session(&self.db, &id, developer, &tokens, end, now).await?;
+        store::insert_session(tx, &id, developer, &tokens, end, now).await?;
         Ok(tokens)
     }
 

@@ -9,8 +9,8 @@ use super::token::{Purpose, digest};
 use super::{Accounts, Error, Rule, Visit, address_fault};
 use crate::mail::{self, Mail, Subject};
 
-const MAX_NAME: usize = 256;
-const MAX_EMAIL: usize = 250;
+pub(super) const MAX_NAME: usize = 256;
+pub(super) const MAX_EMAIL: usize = 250;
 
 /// Who asks for an account.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ impl Accounts {
     /// already gets a mail that says so, and nothing else changes.
     ///
     /// # Errors
-    /// [`Error::Invalid`], [`Error::NoAccounts`], [`Error::Limited`].
+    /// [`Error::Invalid`], [`Error::NoAccounts`], [`Error::NoPasswords`], [`Error::Limited`].
     ///
     /// Source: Konnect portal client API v2, `POST /api/v2/developer`.
     pub async fn sign_up(&self, visit: &Visit, new: &NewDeveloper) -> Result<(), Error> {
@@ -37,6 +37,9 @@ impl Accounts {
         let portal = store::portal(&mut tx, &visit.portal_id).await?;
         let portal = portal.filter(|portal| !portal.is_public);
         let portal = portal.ok_or(Error::NoAccounts)?;
+        if !portal.passwords {
+            return Err(Error::NoPasswords);
+        }
         let known = store::by_email(&mut tx, &portal.id, &email).await?;
         let (developer_id, subject) = match &known {
             None => {
@@ -50,7 +53,9 @@ impl Accounts {
                 store::set_locale(&mut tx, &id, &visit.locale).await?;
                 (id, Subject::Verify)
             }
-            Some(known) if !known.email_verified => (known.id.clone(), Subject::Verify),
+            Some(known) if !known.email_verified && !known.unproven => {
+                (known.id.clone(), Subject::Verify)
+            }
             Some(known) => (known.id.clone(), Subject::Exists),
         };
         let token = match subject {

@@ -1,0 +1,62 @@
+//! Which groups at a portal's provider make somebody a member of which team.
+
+use std::collections::BTreeMap;
+
+use oauth::Timestamp;
+use storage::{Error, Row, Tx, params};
+
+use super::Read;
+use crate::model::PortalId;
+
+/// The groups by team, of every team of a portal that has some.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn of_portal(
+    mut read: impl Read,
+    portal_id: PortalId,
+) -> Result<BTreeMap<String, Vec<String>>, Error> {
+    let sql = "SELECT g.team_id, g.group_name FROM portal_team_group g \
+               JOIN portal_team t ON t.id = g.team_id WHERE t.portal_id = $1 \
+               ORDER BY g.team_id, g.group_name";
+    let parse: fn(&Row) -> Result<(String, String), Error> =
+        |row| Ok((row.get("team_id")?, row.get("group_name")?));
+    let mut teams: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (team, group) in read.all(sql, params![portal_id], parse).await? {
+        teams.entry(team).or_default().push(group);
+    }
+    Ok(teams)
+}
+
+/// Whether a portal has this team.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn has_team(
+    mut read: impl Read,
+    portal_id: PortalId,
+    team_id: &str,
+) -> Result<bool, Error> {
+    let sql = "SELECT COUNT(*) AS n FROM portal_team WHERE portal_id = $1 AND id = $2";
+    Ok(read.count(sql, params![portal_id, team_id]).await? > 0)
+}
+
+/// Makes these the groups of a team.
+///
+/// # Errors
+/// Those of [`Tx::execute`].
+pub(crate) async fn replace<'a>(
+    tx: &mut Tx,
+    team_id: &str,
+    groups: impl IntoIterator<Item = &'a str>,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let sql = "DELETE FROM portal_team_group WHERE team_id = $1";
+    tx.execute(sql, params![team_id]).await?;
+    for group in groups {
+        let sql = "INSERT INTO portal_team_group (team_id, group_name, created_at) VALUES ($1, $2, $3) \
+                   ON CONFLICT (team_id, group_name) DO NOTHING";
+        tx.execute(sql, params![team_id, group, now]).await?;
+    }
+    Ok(())
+}
