@@ -67,8 +67,8 @@ impl Span {
         let mut known = Self::ALL.into_iter().filter(fits);
         let shortest = known.next().unwrap_or(Self::Day);
         // Longer ones say the same in fewer rows.
-        let longer = known.filter(|span| span.length() <= piece);
-        longer.last().unwrap_or(shortest)
+        let mut longer = known.filter(|span| span.length() <= piece);
+        longer.next_back().unwrap_or(shortest)
     }
 }
 
@@ -83,7 +83,7 @@ mod tests {
     #[test]
     fn the_span_is_one_that_is_kept_and_no_longer_than_a_piece() {
         let now = Timestamp::from_unix_seconds(1_700_000_000);
-        let hours = |hours| Duration::from_secs(hours * 3600);
+        let hours = |hours: u64| Duration::from_secs(hours * 3600);
         let fitting = |back, piece| Span::fitting(now - hours(back), piece, now);
         assert_eq!(fitting(1, Duration::from_secs(60)), Span::Minute);
         assert_eq!(fitting(2, hours(1)), Span::Hour);
