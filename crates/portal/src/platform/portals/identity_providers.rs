@@ -1,4 +1,4 @@
-//! `/v2/portals/{id}/identity-providers`: the provider with which developers sign in.
+//! `/v2/portals/{id}/identity-providers`, and the same under `/v3`: the provider with which developers sign in.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -17,7 +17,16 @@ use crate::service::identity_providers;
 pub(super) fn routes() -> Vec<Route> {
     let all = "/v2/portals/{portal_id}/identity-providers";
     let one = "/v2/portals/{portal_id}/identity-providers/{id}";
+    let (all_later, one_later) = (
+        "/v3/portals/{portal_id}/identity-providers",
+        "/v3/portals/{portal_id}/identity-providers/{id}",
+    );
     vec![
+        (Method::GET, all_later, get(list)),
+        (Method::POST, all_later, post(create)),
+        (Method::GET, one_later, get(read)),
+        (Method::PATCH, one_later, patch(update)),
+        (Method::DELETE, one_later, delete(remove)),
         (Method::GET, all, get(list)),
         (Method::POST, all, post(create)),
         (Method::GET, one, get(read)),

@@ -1,4 +1,4 @@
-//! `/v2/portals/{id}/identity-provider/team-group-mappings`.
+//! `/v2/portals/{id}/identity-provider/team-group-mappings`, and the same under `/v3`.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -18,7 +18,10 @@ use crate::store::listing::Listing;
 
 pub(super) fn routes() -> Vec<Route> {
     let all = "/v2/portals/{portal_id}/identity-provider/team-group-mappings";
+    let later = "/v3/portals/{portal_id}/identity-provider/team-group-mappings";
     vec![
+        (Method::GET, later, get(list)),
+        (Method::PATCH, later, patch(update)),
         (Method::GET, all, get(list)),
         (Method::PATCH, all, patch(update)),
     ]

@@ -68,6 +68,8 @@ async fn settings_and_identity_providers_are_two_views_of_one_thing() {
             .await;
         assert_eq!(none.body, json!([]));
         let one = format!("{providers}/{id}");
+        let later = providers.replace("/v2/", "/v3/");
+        assert_eq!(platform.get(&later).await.body, listed);
         let off = platform
             .call("PATCH", &one, json!({ "enabled": false }))
             .await;
