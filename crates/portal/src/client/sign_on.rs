@@ -151,7 +151,7 @@ mod tests {
     use oauth::{Entropy, Timestamp};
 
     use super::{At, own_address};
-    use crate::model::{AuthenticationSettings, Labels, PortalId, Site};
+    use crate::model::{AuthenticationSettings, Labels, PortalId, Site, Visibility};
 
     fn at() -> At {
         let site = Site {
@@ -166,7 +166,10 @@ mod tests {
             custom_domain: None,
             custom_client_domain: Some("app.example".into()),
             default_auth_strategy_id: None,
+            default_api_visibility: Visibility::Private,
+            default_page_visibility: Visibility::Private,
             appearance: serde_json::Map::new(),
+            customization: serde_json::Map::new(),
             authentication: AuthenticationSettings::default(),
             labels: Labels::new(),
             created_at: Timestamp::from_millis(0),
