@@ -15,6 +15,9 @@ use crate::{Error, Limits, Program};
 /// in the execution.
 const AHEAD: Duration = Duration::from_millis(250);
 
+/// The part of the library that every context begins with.
+const CORE: &str = "core";
+
 /// A thread's own stack (2 MiB) must hold JavaScript's and what Rust needs beside it.
 const LARGEST_STACK: usize = 1 << 20;
 
@@ -90,9 +93,15 @@ impl Maker {
         })
     }
 
-    /// A context in which the program's top level has run, if that can be done ahead.
+    /// A context in which the program's top level has run, if that can be done ahead, and that holds
+    /// what earlier runs needed of the library.
     pub(crate) fn ahead(&self, program: &Arc<Program>) -> Result<Prepared, Error> {
         let prepared = self.fresh(program)?;
+        prepared.context.with(|ctx| {
+            load_parts(&ctx, &program.parts())
+                .catch(&ctx)
+                .map_err(|error| Error::Engine(error.to_string()))
+        })?;
         if !program.runs_ahead() {
             return Ok(prepared);
         }
@@ -118,11 +127,21 @@ impl Maker {
 
 /// Loads the core of the library. Userdata is out of the program's reach.
 fn install(ctx: &Ctx<'_>, host: &Arc<Host>) -> rquickjs::Result<()> {
-    let make: Function<'_> = host.part(ctx, "core")?.get()?;
+    let make: Function<'_> = host.part(ctx, CORE)?.get()?;
     let core: Object<'_> = make.call((host.natives(ctx)?,))?;
     // Nobody borrows userdata yet, so it can be stored.
     let _ = ctx.store_userdata(core);
     Ok(())
+}
+
+/// Loads parts of the library that a program will touch, before any code of its author runs.
+fn load_parts(ctx: &Ctx<'_>, names: &[String]) -> rquickjs::Result<()> {
+    let part: Function<'_> = core(ctx)?.get("part")?;
+    names
+        .iter()
+        // It is there already, and not one of the library's modules.
+        .filter(|name| *name != CORE)
+        .try_for_each(|name| part.call::<_, ()>((name.as_str(),)))
 }
 
 /// The functions of the core.

@@ -24,6 +24,7 @@ pub struct Program {
     main: Bytecode,
     compiled: Mutex<HashMap<String, Arc<Bytecode>>>,
     resolved: Mutex<HashMap<Asked, Result<Found, ResolveError>>>,
+    parts: Mutex<Vec<String>>,
     ahead: AtomicBool,
     late: AtomicUsize,
     runs: AtomicUsize,
@@ -87,6 +88,7 @@ impl Program {
             main,
             compiled: Mutex::default(),
             resolved: Mutex::default(),
+            parts: Mutex::default(),
             ahead: AtomicBool::new(true),
             late: AtomicUsize::new(0),
             runs: AtomicUsize::new(0),
@@ -170,6 +172,20 @@ impl Program {
         let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
         compiled.insert(path.to_owned(), Arc::clone(&bytecode));
         bytecode
+    }
+
+    /// Notes that a run needed a part of the library.
+    pub(crate) fn used(&self, part: &str) {
+        let mut parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        if !parts.iter().any(|known| known == part) {
+            parts.push(part.to_owned());
+        }
+    }
+
+    /// The parts of the library that runs needed so far, in the order of their first use.
+    pub(crate) fn parts(&self) -> Vec<String> {
+        let parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        parts.clone()
     }
 
     /// Whether the file's top level may run before a request comes.

@@ -48,6 +48,7 @@ impl Host {
     /// Loads a part of the library in this context: a function that fills its exports.
     pub(crate) fn part<'js>(&self, ctx: &Ctx<'js>, name: &str) -> Result<Value<'js>> {
         let bytecode = self.library.part(ctx, name)?;
+        self.program.used(name);
         bytecode::evaluate(ctx, &bytecode)
     }
 

@@ -319,5 +319,5 @@
 
   const trace = () => new Error().stack;
 
-  return { load, loadFile, run, tick, settle, rejection, finish, trace };
+  return { part, load, loadFile, run, tick, settle, rejection, finish, trace };
 });

@@ -8,6 +8,7 @@ use std::time::Duration;
 use oauth::Entropy;
 use tokio::sync::Notify;
 
+use crate::bounds::shares;
 use crate::model::log::{Entry, Event};
 use crate::store::logs::{self, Stored};
 use crate::visit::Visit;
@@ -169,5 +170,56 @@ pub(crate) async fn keep_writing(tenant: &Tenant) {
 /// Forgets what is old, and the oldest of what is too much.
 pub(crate) async fn prune(tenant: &Tenant) -> Result<u64, Error> {
     let before = tenant.clock().now() - KEPT;
-    Ok(logs::prune(tenant.db(), before, MOST).await?)
+    let old = logs::prune(tenant.db(), before).await?;
+    Ok(old + bound(tenant, MOST).await?)
+}
+
+/// Forgets what is more than `most`, of whatever kind there is most of: who floods one endpoint makes
+/// many entries of one kind, and shall not wash away the others.
+async fn bound(tenant: &Tenant, most: i64) -> Result<u64, Error> {
+    let db = tenant.db();
+    let excess = logs::total(db).await? - most;
+    let mut gone = 0;
+    if excess > 0 {
+        for (code, count) in shares(logs::held_by_code(db).await?, excess) {
+            gone += logs::forget_oldest(db, &code, count).await?;
+        }
+    }
+    Ok(gone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{bound, flush};
+    use crate::model::log::{Entry, Event};
+    use crate::stage::{Stage, stages};
+    use crate::store::logs::{Filter, list};
+
+    async fn sayings(stage: &Stage) -> Vec<String> {
+        let all = Filter::new(&crate::model::search::Search::All).unwrap();
+        let entries = list(stage.tenant.db(), &all, false, (0, 50)).await.unwrap();
+        let said = entries
+            .iter()
+            .map(|entry| entry["description"].as_str().unwrap());
+        said.map(str::to_owned).collect()
+    }
+
+    #[tokio::test]
+    async fn a_flood_of_one_kind_of_entry_washes_away_itself_alone() {
+        for stage in stages().await {
+            let tenant = &stage.tenant;
+            tenant.log(Entry::new(Event::ActionsExecutionFailed).saying("the oldest of all"));
+            for number in 0..8 {
+                let entry = Entry::new(Event::SuccessLogin);
+                tenant.log(entry.saying(format!("flood {number}")));
+            }
+            flush(tenant).await.unwrap();
+            assert_eq!(bound(tenant, 20).await.unwrap(), 0);
+            assert_eq!(bound(tenant, 3).await.unwrap(), 6);
+            assert_eq!(
+                sayings(&stage).await,
+                ["the oldest of all", "flood 6", "flood 7"]
+            );
+        }
+    }
 }

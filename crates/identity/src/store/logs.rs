@@ -182,17 +182,36 @@ pub(crate) async fn count(db: &Database, filter: &Filter) -> Result<i64, storage
         .get("total")
 }
 
-/// Forgets entries older than `before`, and the oldest ones beyond `most`.
-pub(crate) async fn prune(
-    db: &Database,
-    before: Timestamp,
-    most: i64,
-) -> Result<u64, storage::Error> {
+/// Forgets entries older than `before`.
+pub(crate) async fn prune(db: &Database, before: Timestamp) -> Result<u64, storage::Error> {
     let sql = "DELETE FROM identity_log WHERE date < $1";
-    let old = db.execute(sql, params![before]).await?;
-    let sql = "DELETE FROM identity_log WHERE log_id <= (SELECT log_id FROM identity_log \
-               ORDER BY log_id DESC LIMIT 1 OFFSET $1)";
-    Ok(old + db.execute(sql, params![most]).await?)
+    db.execute(sql, params![before]).await
+}
+
+/// How many entries there are.
+pub(crate) async fn total(db: &Database) -> Result<i64, storage::Error> {
+    let sql = "SELECT COUNT(*) AS total FROM identity_log";
+    db.query_one(sql, params![]).await?.get("total")
+}
+
+/// How many entries there are of each kind.
+pub(crate) async fn held_by_code(db: &Database) -> Result<Vec<(String, i64)>, storage::Error> {
+    let sql = "SELECT code, COUNT(*) AS held FROM identity_log GROUP BY code ORDER BY code";
+    let rows = db.query(sql, params![]).await?;
+    rows.iter()
+        .map(|row| Ok((row.get("code")?, row.get("held")?)))
+        .collect()
+}
+
+/// Forgets the oldest entries of a kind.
+pub(crate) async fn forget_oldest(
+    db: &Database,
+    code: &str,
+    count: i64,
+) -> Result<u64, storage::Error> {
+    let sql = "DELETE FROM identity_log WHERE log_id IN \
+               (SELECT log_id FROM identity_log WHERE code = $1 ORDER BY log_id LIMIT $2)";
+    db.execute(sql, params![code, count]).await
 }
 
 fn entry(row: &Row) -> Result<Members, storage::Error> {
