@@ -21,4 +21,5 @@ pub use client::{Egress, Overrides};
 pub use error::{Error, ErrorKind};
 pub use policy::Policy;
 pub use request::Request;
+pub use resolve::addresses;
 pub use response::{Response, StreamingResponse};

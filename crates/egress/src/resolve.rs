@@ -1,11 +1,19 @@
 //! Names become addresses that the policy admits, and a connection is made to one of those alone.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use crate::{Error, ErrorKind, Policy};
+
+/// The addresses of a host by the system's resolver, to compare with others: nothing is sent there. None if
+/// the name has none.
+pub async fn addresses(host: &str) -> Vec<IpAddr> {
+    let found = tokio::net::lookup_host((host, 0)).await;
+    let found = found.map(|all| all.map(|address| address.ip()).collect());
+    found.unwrap_or_default()
+}
 
 /// The system's resolver behind the policy.
 ///

@@ -49,6 +49,7 @@ portals-appearance = Appearance
 portals-products = API products
 portals-registrations = Registrations
 portals-developers = Developers
+portals-teams = Teams
 portals-applications = Applications
 portals-display-name = Display name
 portals-display-name-hint = What developers read. Without one they read the name.

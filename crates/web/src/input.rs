@@ -27,6 +27,12 @@ impl Input {
         fitting.map(|(_, value)| value.as_str())
     }
 
+    /// Every field with its value, in their order.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        let pairs = self.0.iter();
+        pairs.map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// Whether a box was ticked.
     #[must_use]
     pub fn is_on(&self, name: &str) -> bool {

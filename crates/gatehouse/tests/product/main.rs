@@ -9,6 +9,7 @@ mod commands;
 mod console;
 mod console_actions;
 mod console_portals;
+mod console_teams;
 mod declare;
 mod express;
 mod gateway_node;

@@ -99,9 +99,7 @@ pub(super) async fn listed(
     shown: fn(&Application, &View) -> Value,
 ) -> Result<Page<Value>, Error> {
     let listing = query.listing(COLUMNS, "t.created_at")?;
-    let listing = listing
-        .only("t.developer_id", id)
-        .only("t.status", "active");
+    let listing = store::applications::owned(listing, id);
     let (applications, total) = store::applications::list(portal.db(), &listing).await?;
     let used = applications
         .iter()
@@ -292,7 +290,7 @@ pub(super) async fn refresh_token(
     Ok((StatusCode::CREATED, headers, Json(body)))
 }
 
-/// The developer's own application, in this portal. Others' do not exist for them.
+/// An application of the developer or of one of their teams, in this portal. Others do not exist for them.
 pub(super) async fn own(
     portal: &Portal,
     signed_in: &SignedIn,

@@ -20,13 +20,13 @@ const TREE: &str = "application/vnd.konnect.document-tree+json";
 const NODES: &str = "application/vnd.konnect.document-nodes+json";
 
 pub(super) async fn list(
-    Reader { site }: Reader,
+    Reader { audience, .. }: Reader,
     State(portal): State<Portal>,
     Path(product): Path<String>,
     headers: HeaderMap,
     query: Query,
 ) -> Result<Response, Problem> {
-    let product = find(&portal, site.id, &product).await?;
+    let product = find(&portal, audience, &product).await?;
     let listing = query.listing(&[], "position")?;
     let all = store::documents::of_product(portal.db(), product.id).await?;
     let shown = visible(all);
@@ -50,12 +50,12 @@ pub(super) async fn list(
 }
 
 pub(super) async fn get(
-    Reader { site }: Reader,
+    Reader { audience, .. }: Reader,
     State(portal): State<Portal>,
     Path((product, document)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let product = find(&portal, site.id, &product).await?;
+    let product = find(&portal, audience, &product).await?;
     let id: DocumentId = path_id("document", &document)?;
     let all = store::documents::of_product(portal.db(), product.id).await?;
     let found = visible(all).into_iter().find(|document| document.id == id);

@@ -52,7 +52,7 @@ async fn find(
     product: &str,
     version: &str,
 ) -> Result<Option<Specification>, Error> {
-    let version = find_version(portal, reader.site.id, product, version).await?;
+    let version = find_version(portal, reader.audience, product, version).await?;
     Ok(store::specifications::of_version(portal.db(), version.id).await?)
 }
 

@@ -6,12 +6,13 @@ use serde_json::{Value, json};
 
 use super::session::{Reader, SignedIn};
 use super::strategy::Views;
-use crate::model::{ApiProductId, ApprovalStatus, PortalId, ProductVersionId};
+use crate::model::{ApiProductId, ApprovalStatus, PortalRole, ProductVersionId};
 use crate::rest::query::{Column, Kind, Query, column};
 use crate::rest::{Page, Problem, path_id};
+use crate::store::audience::Audience;
 use crate::store::catalogue::{self, Candidate, Product, Version};
 use crate::store::listing::{Filter, Listing, Test};
-use crate::{Error, Portal};
+use crate::{Error, Portal, store};
 
 const PRODUCT_COLUMNS: &[Column] = &[
     column("id", "t.id", Kind::Uuid),
@@ -34,46 +35,47 @@ const CANDIDATE_COLUMNS: &[Column] = &[
 ];
 
 pub(super) async fn list(
-    Reader { site }: Reader,
+    Reader { audience, .. }: Reader,
     State(portal): State<Portal>,
     query: Query,
 ) -> Result<Json<Page<Value>>, Problem> {
     let listing = query.listing(PRODUCT_COLUMNS, "t.created_at")?;
-    let (found, total) = catalogue::products(portal.db(), site.id, &listing).await?;
+    let (found, total) = catalogue::products(portal.db(), audience, &listing).await?;
     let data = found.iter().map(shown).collect();
     Ok(Json(Page::new(data, &listing, total)))
 }
 
 pub(super) async fn get(
-    Reader { site }: Reader,
+    Reader { audience, .. }: Reader,
     State(portal): State<Portal>,
     Path(product): Path<String>,
 ) -> Result<Json<Value>, Problem> {
-    Ok(Json(shown(&find(&portal, site.id, &product).await?)))
+    Ok(Json(shown(&find(&portal, audience, &product).await?)))
 }
 
-/// What a developer may do with a product. Whoever sees it may do all of it: teams' roles are not
-/// looked at yet.
+/// What a developer may do with a product. Whoever sees it may read all of it.
 pub(super) async fn actions(
-    Reader { site }: Reader,
+    Reader { site, audience }: Reader,
     State(portal): State<Portal>,
     Path(product): Path<String>,
 ) -> Result<Json<Value>, Problem> {
-    find(&portal, site.id, &product).await?;
-    let actions = json!({ "view": true, "register": !site.is_public, "view_documentation": true });
+    let product = find(&portal, audience, &product).await?;
+    let role = audience.role(portal.db(), product.id).await?;
+    let register = !site.is_public && role == Some(PortalRole::Consumer);
+    let actions = json!({ "view": true, "register": register, "view_documentation": true });
     Ok(Json(json!({ "actions": actions })))
 }
 
 pub(super) async fn versions(
-    Reader { site }: Reader,
+    Reader { audience, .. }: Reader,
     State(portal): State<Portal>,
     Path(product): Path<String>,
     query: Query,
 ) -> Result<Json<Page<Value>>, Problem> {
-    let product = find(&portal, site.id, &product).await?;
+    let product = find(&portal, audience, &product).await?;
     let listing = query.listing(VERSION_COLUMNS, "t.created_at")?;
     let listing = listing.only("t.api_product_id", product.id);
-    let (found, total) = catalogue::versions(portal.db(), site.id, &listing).await?;
+    let (found, total) = catalogue::versions(portal.db(), audience, &listing).await?;
     let used = found.iter().filter_map(|version| version.auth_strategy_id);
     let views = Views::among(&portal, used).await?;
     let shown = |version| version_shown(version, &views);
@@ -82,11 +84,11 @@ pub(super) async fn versions(
 }
 
 pub(super) async fn version(
-    Reader { site }: Reader,
+    Reader { audience, .. }: Reader,
     State(portal): State<Portal>,
     Path((product, version)): Path<(String, String)>,
 ) -> Result<Json<Value>, Problem> {
-    let version = find_version(&portal, site.id, &product, &version).await?;
+    let version = find_version(&portal, audience, &product, &version).await?;
     let views = Views::among(&portal, version.auth_strategy_id).await?;
     Ok(Json(version_shown(&version, &views)?))
 }
@@ -98,12 +100,10 @@ pub(super) async fn applications(
     Path((product, version)): Path<(String, String)>,
     query: Query,
 ) -> Result<Json<Page<Value>>, Problem> {
-    let version = find_version(&portal, signed_in.site.id, &product, &version).await?;
+    let version = find_version(&portal, signed_in.audience(), &product, &version).await?;
     let unregistered = matches!(query.get("unregistered"), Some("" | "true"));
-    let mut listing = query
-        .listing(CANDIDATE_COLUMNS, "t.created_at")?
-        .only("t.developer_id", signed_in.id)
-        .only("t.status", "active");
+    let listing = query.listing(CANDIDATE_COLUMNS, "t.created_at")?;
+    let mut listing = store::applications::owned(listing, signed_in.id);
     listing.filters.push(Filter {
         column: "r.id",
         test: Test::Present(!unregistered),
@@ -116,22 +116,22 @@ pub(super) async fn applications(
     Ok(Json(Page::new(data, &listing, total)))
 }
 
-/// A product that this portal shows.
+/// A product that the reader sees.
 pub(super) async fn find(
     portal: &Portal,
-    portal_id: PortalId,
+    audience: Audience,
     product: &str,
 ) -> Result<Product, Error> {
     let id: ApiProductId = path_id("product", product)?;
     let listing = Listing::all("t.created_at").only("t.id", id);
-    let (mut found, _) = catalogue::products(portal.db(), portal_id, &listing).await?;
+    let (mut found, _) = catalogue::products(portal.db(), audience, &listing).await?;
     found.pop().ok_or_else(|| Error::not_found("product", id))
 }
 
-/// A version of a product, both of which this portal shows.
+/// A version of a product, both of which the reader sees.
 pub(super) async fn find_version(
     portal: &Portal,
-    portal_id: PortalId,
+    audience: Audience,
     product: &str,
     version: &str,
 ) -> Result<Version, Error> {
@@ -140,7 +140,7 @@ pub(super) async fn find_version(
     let listing = Listing::all("t.created_at")
         .only("t.id", id)
         .only("t.api_product_id", product_id);
-    let (mut found, _) = catalogue::versions(portal.db(), portal_id, &listing).await?;
+    let (mut found, _) = catalogue::versions(portal.db(), audience, &listing).await?;
     found
         .pop()
         .ok_or_else(|| Error::not_found("product version", id))

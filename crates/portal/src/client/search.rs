@@ -17,7 +17,7 @@ use crate::{Error, Portal, Source};
 const MAX_QUESTION: usize = 200;
 
 pub(super) async fn search(
-    Reader { site }: Reader,
+    Reader { audience, .. }: Reader,
     State(portal): State<Portal>,
     Path(indices): Path<String>,
     query: Query,
@@ -41,7 +41,7 @@ pub(super) async fn search(
             test: Test::Contains(vec![word.to_owned()]),
         });
     }
-    let (found, total) = catalogue::products(portal.db(), site.id, &listing).await?;
+    let (found, total) = catalogue::products(portal.db(), audience, &listing).await?;
     let data = found
         .iter()
         .map(|product| json!({ "index": "product-catalog", "source": shown(product) }))

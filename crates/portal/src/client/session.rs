@@ -12,6 +12,7 @@ use super::guard::{At, text};
 use crate::model::{DeveloperId, Site};
 use crate::rest::Problem;
 use crate::service::accounts::{Developer, Visit};
+use crate::store::audience::Audience;
 use crate::{Actor, Ctx, Error, Portal};
 
 impl FromRequestParts<Portal> for At {
@@ -63,10 +64,19 @@ impl FromRequestParts<Portal> for SignedIn {
     }
 }
 
+impl SignedIn {
+    /// What the developer sees of the portal.
+    pub(super) const fn audience(&self) -> Audience {
+        Audience::of(&self.site, Some(self.id))
+    }
+}
+
 /// Somebody who may read the catalogue: everybody on a public portal, developers on a private one.
 #[derive(Clone, Debug)]
 pub(super) struct Reader {
     pub(super) site: Site,
+    /// What of it they see.
+    pub(super) audience: Audience,
 }
 
 impl FromRequestParts<Portal> for Reader {
@@ -75,10 +85,14 @@ impl FromRequestParts<Portal> for Reader {
     async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Problem> {
         let at = At::from_request_parts(parts, portal).await?;
         if at.site.is_public {
-            return Ok(Self { site: at.site });
+            return Ok(Self {
+                audience: Audience::of(&at.site, None),
+                site: at.site,
+            });
         }
         let signed_in = SignedIn::from_request_parts(parts, portal).await?;
         Ok(Self {
+            audience: signed_in.audience(),
             site: signed_in.site,
         })
     }

@@ -12,6 +12,7 @@ mod portals;
 mod products;
 pub mod refusal;
 mod sheet;
+mod teams;
 
 use axum::Router;
 
@@ -26,6 +27,7 @@ pub fn router(portal: &Portal) -> Router {
     Router::new()
         .merge(portals::routes())
         .merge(people::routes())
+        .merge(teams::routes())
         .merge(products::routes())
         .merge(gateway::routes())
         .merge(auth::routes())

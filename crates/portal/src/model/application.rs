@@ -4,7 +4,7 @@ use oauth::Timestamp;
 
 use super::{
     ApplicationId, ApplicationKeyId, ApplicationStatus, ApprovalStatus, AuthStrategyId,
-    DeveloperId, Labels, PortalId, ProductVersionId, RegistrationId,
+    DeveloperId, Labels, PortalId, ProductVersionId, RegistrationId, TeamId,
 };
 
 /// A developer's application.
@@ -14,8 +14,10 @@ pub struct Application {
     pub id: ApplicationId,
     /// The portal.
     pub portal_id: PortalId,
-    /// Whose it is.
+    /// Whose it is: who made it, or was handed it last.
     pub developer_id: DeveloperId,
+    /// The team that owns it instead: every developer in it may do what an owner may, and nobody else.
+    pub team_id: Option<TeamId>,
     /// The strategy it was created with; it never changes.
     pub auth_strategy_id: AuthStrategyId,
     /// Where it stands at the identity provider.

@@ -97,6 +97,10 @@ ids! {
     SystemAccountId;
     /// A developer's id.
     DeveloperId;
+    /// The id of a team of developers.
+    TeamId;
+    /// The id of a role that a team has.
+    TeamRoleId;
     /// An application's id.
     ApplicationId;
     /// An API key's id.

@@ -16,6 +16,7 @@ mod site;
 mod span;
 mod status;
 mod strategy;
+mod team;
 
 use std::collections::BTreeMap;
 
@@ -34,7 +35,7 @@ pub use id::{
     AdministratorId, ApiProductId, ApplicationId, ApplicationKeyId, AuditId, AuthStrategyId,
     ControlPlaneId, DcrProviderId, DeveloperId, DocumentId, FleetRotationId, IdentityProviderId,
     OrganizationId, PlatformTokenId, PortalId, ProductVersionId, PublicationId, RegistrationId,
-    RouteId, ServiceId, SpecificationId, SystemAccountId,
+    RouteId, ServiceId, SpecificationId, SystemAccountId, TeamId, TeamRoleId,
 };
 pub use identity_provider::{ClaimMappings, IdentityProvider};
 pub use provider::{Connection, DcrConfig, DcrProvider, PossibleOrphan};
@@ -42,6 +43,7 @@ pub use site::{Appearance, AuthenticationSettings, Customization, Site};
 pub use span::Span;
 pub use status::{
     ApplicationStatus, ApprovalStatus, CredentialType, DriftAction, DriftKind, PlatformTokenKind,
-    ProviderType, PublishStatus, StrategyType, Visibility,
+    PortalRole, ProviderType, PublishStatus, StrategyType, Visibility,
 };
 pub use strategy::{AuthStrategy, KeyAuth, KeyTtl, OpenidConnect, StrategyConfig, TtlUnit};
+pub use team::{Team, TeamRole};

@@ -64,6 +64,13 @@ words! {
         /// Was refused.
         Rejected = "rejected",
     }
+    /// What the developers of a team may do with an API product (Konnect's portal roles).
+    PortalRole {
+        /// They read its documentation.
+        Viewer = "API Viewer",
+        /// They read it, and register applications for it.
+        Consumer = "API Consumer",
+    }
     /// Whether developers see something.
     PublishStatus {
         /// They do.

@@ -50,6 +50,7 @@ pub(crate) async fn start(
         page,
         size: PAGE_SIZE,
         total,
+        by_role: reader.audience.is_by_role(),
     };
     Ok(catalogue::catalogue(&visitor, &found))
 }

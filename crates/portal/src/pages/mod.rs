@@ -7,6 +7,7 @@ pub(crate) mod markdown;
 mod reader;
 mod refusal;
 mod registrations;
+mod sharing;
 mod source;
 mod specification;
 mod text;
@@ -136,6 +137,10 @@ fn routes() -> Router<Pages> {
         .route(
             "/my-apps/{id}/delete",
             get(applications::delete_page).post(applications::delete),
+        )
+        .route(
+            "/my-apps/{id}/share",
+            get(sharing::page).post(sharing::share),
         )
         .route(
             "/my-apps/{id}/rotate-secret",

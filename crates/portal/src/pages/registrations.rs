@@ -12,7 +12,7 @@ use super::reader::SignedIn;
 use super::refusal::{Refused, Told, missing, tell};
 use super::source::ReaderFacts;
 use super::text::{choice, text};
-use super::view::product::{Product, Registration, Version};
+use super::view::product::{Product, Version};
 use super::view::registration::{self, Choosing};
 
 #[derive(Debug, Deserialize)]
@@ -72,8 +72,12 @@ pub(crate) async fn register_page(
     Query(query): Query<Chosen>,
 ) -> Result<Page, Refused> {
     let (product, version) = version(&pages, &reader, &product_id, &version_id).await?;
-    if version.registration == Registration::Closed {
-        return Ok(registration::closed(&visitor, &product));
+    if !version.registration.takes() {
+        return Ok(registration::closed(
+            &visitor,
+            &product,
+            version.registration,
+        ));
     }
     let form = RegisterForm {
         application_id: query.application,

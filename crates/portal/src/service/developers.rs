@@ -84,8 +84,8 @@ pub(crate) async fn decide(
     Ok(developer)
 }
 
-/// Deletes a developer with their applications, whose clients leave the identity provider first. Gives
-/// the revision that gateways are to obey.
+/// Deletes a developer with their applications, whose clients leave the identity provider first. What they
+/// share with a team stays with another developer of the team. Gives the revision that gateways are to obey.
 ///
 /// # Errors
 /// [`Error::Conflict`] while clients could not be removed.
@@ -97,6 +97,9 @@ pub(crate) async fn delete(
 ) -> Result<Option<i64>, Error> {
     let mut revision = None;
     for application in store::applications::of_developer(portal.db(), developer.id).await? {
+        if portal.applications().hand_over(ctx, &application).await? {
+            continue;
+        }
         let ended = portal.applications().end(ctx, &application).await?;
         revision = ended.or(revision);
     }

@@ -12,7 +12,7 @@ use crate::model::{ApiProduct, ApiProductId, Labels, PortalId};
 use crate::rest::check::{Rule, Shape, UUID, nullable, optional, required, text};
 use crate::rest::{apply, input, path_id};
 use crate::store::audit::Entry;
-use crate::store::{api_products, sites};
+use crate::store::{api_products, sites, team_roles};
 use crate::{Ctx, Error, Portal};
 
 const SHAPE: Shape = Shape {
@@ -138,6 +138,7 @@ pub(crate) async fn update(
 pub(crate) async fn delete(portal: &Portal, ctx: &Ctx, product: &ApiProduct) -> Result<i64, Error> {
     let mut tx = portal.db().begin().await?;
     api_products::delete(&mut tx, product.id).await?;
+    team_roles::delete_of_product(&mut tx, product.id).await?;
     let entry = Entry::new("delete", "api_product", product.id);
     portal.commit(ctx, tx, entry).await
 }

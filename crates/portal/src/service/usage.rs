@@ -94,7 +94,7 @@ pub(crate) struct Scope {
 }
 
 impl Scope {
-    /// The calls of a developer's applications, narrowed to one of them and to one API where they are named.
+    /// The calls of the applications that a developer owns, alone or with a team, narrowed to one of them and to one API where they are named.
     pub(crate) fn of_developer(
         developer: DeveloperId,
         application: Option<ApplicationId>,
@@ -112,9 +112,8 @@ impl Scope {
         let mut filters = self.filters.clone();
         if let Whose::Developer(id) = self.whose {
             filters.push(Filter {
-                column: "(SELECT 1 FROM portal_application a WHERE a.id = t.application_id AND \
-                         a.developer_id",
-                test: Test::In(id.into()),
+                column: "t.application_id",
+                test: Test::Among(store::applications::OWNED, id.into()),
             });
         }
         filters

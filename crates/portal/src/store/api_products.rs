@@ -104,20 +104,6 @@ pub(crate) async fn delete(tx: &mut Tx, id: ApiProductId) -> Result<bool, Error>
         > 0)
 }
 
-/// All that are published to a portal.
-///
-/// # Errors
-/// Those of [`storage::Database::query`].
-pub(crate) async fn of_portal(
-    mut read: impl Read,
-    portal_id: PortalId,
-) -> Result<Vec<ApiProduct>, Error> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM {FROM} WHERE t.id IN (SELECT p.api_product_id FROM portal_api_product_portal p WHERE p.portal_id = $1) ORDER BY t.created_at, t.id"
-    );
-    read.all(&sql, params![portal_id], parse).await
-}
-
 /// The portals a product is published to.
 ///
 /// # Errors

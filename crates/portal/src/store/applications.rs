@@ -5,14 +5,14 @@ use std::collections::HashMap;
 use storage::{Database, Error, Json, Row, Tx, params};
 
 use super::Read;
-use super::listing::{self, Listing};
+use super::listing::{self, Filter, Listing, Test};
 use super::related;
 use crate::model::{
     Application, ApplicationId, ApplicationKey, ApplicationKeyId, ApplicationStatus,
-    AuthStrategyId, DcrProviderId, DeveloperId, PortalId,
+    AuthStrategyId, DcrProviderId, DeveloperId, PortalId, TeamId,
 };
 
-const COLUMNS: &str = "t.id, t.portal_id, t.developer_id, t.auth_strategy_id, t.status, t.name, t.description, t.redirect_uri, t.reference_id, t.client_id, t.scopes, t.secret_version, t.idempotency_key, t.labels, t.created_at, t.updated_at";
+const COLUMNS: &str = "t.id, t.portal_id, t.developer_id, t.team_id, t.auth_strategy_id, t.status, t.name, t.description, t.redirect_uri, t.reference_id, t.client_id, t.scopes, t.secret_version, t.idempotency_key, t.labels, t.created_at, t.updated_at";
 const FROM: &str = "portal_application t";
 
 fn parse(row: &Row) -> Result<Application, Error> {
@@ -20,6 +20,7 @@ fn parse(row: &Row) -> Result<Application, Error> {
         id: row.get("id")?,
         portal_id: row.get("portal_id")?,
         developer_id: row.get("developer_id")?,
+        team_id: row.get("team_id")?,
         auth_strategy_id: row.get("auth_strategy_id")?,
         status: row.get("status")?,
         name: row.get("name")?,
@@ -34,6 +35,23 @@ fn parse(row: &Row) -> Result<Application, Error> {
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,
     })
+}
+
+/// What a developer owns, alone or with a team: a query for [`listing::Test::Among`].
+pub(crate) const OWNED: &str = "SELECT o.id FROM portal_application o \
+                     WHERE o.developer_id = {} AND o.team_id IS NULL \
+                     UNION ALL SELECT o.id FROM portal_application o \
+                     JOIN portal_team_developer m ON m.team_id = o.team_id \
+                     WHERE m.developer_id = {}";
+
+/// The listing of those alone that a developer owns, alone or with a team, and that are ready. The
+/// application's alias is `t`.
+pub(crate) fn owned(mut listing: Listing, developer_id: DeveloperId) -> Listing {
+    listing.filters.push(Filter {
+        column: "t.id",
+        test: Test::Among(OWNED, developer_id.into()),
+    });
+    listing.only("t.status", ApplicationStatus::Active)
 }
 
 /// One by its id.
@@ -64,12 +82,13 @@ pub(crate) async fn list(
 /// # Errors
 /// Those of [`Tx::execute`].
 pub(crate) async fn insert(tx: &mut Tx, entity: &Application) -> Result<(), Error> {
-    let sql = "INSERT INTO portal_application (id, portal_id, developer_id, auth_strategy_id, status, name, description, redirect_uri, reference_id, client_id, scopes, secret_version, idempotency_key, labels, created_at, updated_at) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+    let sql = "INSERT INTO portal_application (id, portal_id, developer_id, team_id, auth_strategy_id, status, name, description, redirect_uri, reference_id, client_id, scopes, secret_version, idempotency_key, labels, created_at, updated_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
     let params = params![
         entity.id,
         entity.portal_id,
         entity.developer_id,
+        entity.team_id,
         entity.auth_strategy_id,
         entity.status,
         &entity.name,
@@ -198,6 +217,37 @@ pub(crate) async fn changed_since(
          WHERE s.dcr_provider_id = $1 AND t.updated_at >= $2 ORDER BY t.updated_at, t.id"
     );
     read.all(&sql, params![provider_id, since], parse).await
+}
+
+/// How many that are ready each team owns; one without is left out.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn count_by_team(
+    read: impl Read,
+    ids: impl IntoIterator<Item = TeamId>,
+) -> Result<HashMap<TeamId, i64>, Error> {
+    related::counts(
+        read,
+        "(SELECT * FROM portal_application WHERE status = 'active') a",
+        "team_id",
+        ids,
+    )
+    .await
+}
+
+/// Gives the applications of a team back to their developers.
+///
+/// # Errors
+/// Those of [`Tx::execute`].
+pub(crate) async fn leave_team(
+    tx: &mut Tx,
+    team_id: TeamId,
+    now: oauth::Timestamp,
+) -> Result<(), Error> {
+    let sql = "UPDATE portal_application SET team_id = NULL, updated_at = $2 WHERE team_id = $1";
+    tx.execute(sql, params![team_id, now]).await?;
+    Ok(())
 }
 
 const KEY_COLUMNS: &str =

@@ -4,9 +4,10 @@ use oauth::Timestamp;
 use storage::{Error, Json, Row};
 
 use super::Read;
+use super::audience::Audience;
 use super::listing::{self, Listing};
 use crate::model::{
-    ApiProductId, ApplicationId, ApprovalStatus, AuthStrategyId, DeveloperId, Labels, PortalId,
+    ApiProductId, ApplicationId, ApprovalStatus, AuthStrategyId, DeveloperId, Labels,
     ProductVersionId, RegistrationId,
 };
 
@@ -104,18 +105,19 @@ pub(crate) struct Candidate {
 
 const PRODUCTS: &str = "portal_api_product t \
                         JOIN portal_api_product_portal p ON p.api_product_id = t.id";
-const VISIBLE: &str = "FROM portal_product_version v \
-                       JOIN portal_publication u ON u.product_version_id = v.id \
-                       WHERE v.api_product_id = t.id AND u.portal_id = p.portal_id \
-                       AND u.publish_status = 'published'";
+// A cross join, so that SQLite begins with the product's few versions: begun with the portal's publications
+// it takes a second for a page out of ten thousand products, and seven milliseconds this way.
+const VISIBLE: &str = "FROM portal_product_version v CROSS JOIN portal_publication u \
+                       WHERE u.product_version_id = v.id AND v.api_product_id = t.id \
+                       AND u.portal_id = p.portal_id AND u.publish_status = 'published'";
 
-/// One page of a portal's products. The product's alias is `t`.
+/// One page of the products that somebody sees. The product's alias is `t`.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
 pub(crate) async fn products(
     read: impl Read,
-    portal_id: PortalId,
+    audience: Audience,
     listing: &Listing,
 ) -> Result<(Vec<Product>, i64), Error> {
     let latest = format!("{VISIBLE} ORDER BY v.created_at DESC, v.id DESC LIMIT 1");
@@ -126,7 +128,7 @@ pub(crate) async fn products(
          (SELECT COUNT(*) FROM portal_document d \
           WHERE d.api_product_id = t.id AND d.status = 'published') AS document_count"
     );
-    let listing = listing.clone().only("p.portal_id", portal_id);
+    let listing = audience.products(listing);
     listing::page(read, &columns, PRODUCTS, "t.id", &listing, product).await
 }
 
@@ -146,14 +148,13 @@ fn product(row: &Row) -> Result<Product, Error> {
     })
 }
 
-/// One page of the versions that a portal publishes. The version's alias is `t`, the publication's
-/// `u`.
+/// One page of the versions that somebody sees. The version's alias is `t`, the publication's `u`.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
 pub(crate) async fn versions(
     read: impl Read,
-    portal_id: PortalId,
+    audience: Audience,
     listing: &Listing,
 ) -> Result<(Vec<Version>, i64), Error> {
     let columns = "t.id, t.api_product_id, t.name, t.deprecated, u.deprecated AS deprecated_here, \
@@ -163,7 +164,7 @@ pub(crate) async fn versions(
                 JOIN portal_publication u ON u.product_version_id = t.id \
                 JOIN portal_api_product_portal p \
                   ON p.api_product_id = t.api_product_id AND p.portal_id = u.portal_id";
-    let listing = listing.clone().only("u.portal_id", portal_id);
+    let listing = audience.versions(listing);
     let listing = listing.only("u.publish_status", "published");
     listing::page(read, columns, from, "t.id", &listing, version).await
 }

@@ -216,7 +216,7 @@ pub(crate) async fn transfer(
     from: DeveloperId,
 ) -> Result<bool, Error> {
     let sql = "UPDATE portal_application \
-               SET developer_id = $2, idempotency_key = NULL, updated_at = $3 \
+               SET developer_id = $2, updated_at = $3, team_id = $6, idempotency_key = $7 \
                WHERE id = $1 AND status = $4 AND developer_id = $5";
     let params = params![
         moved.id,
@@ -224,6 +224,8 @@ pub(crate) async fn transfer(
         moved.updated_at,
         ApplicationStatus::Active,
         from,
+        moved.team_id,
+        &moved.idempotency_key,
     ];
     Ok(tx.execute(sql, params).await? == 1)
 }

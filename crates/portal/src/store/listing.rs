@@ -48,6 +48,10 @@ pub(crate) enum Test {
     AtLeast(Value),
     /// It is there, or it is missing.
     Present(bool),
+    /// It is among what this query gives, in which `{}` stands for the value.
+    Among(&'static str, Value),
+    /// It is not among what this query gives.
+    Outside(&'static str, Value),
     /// A subquery without its closing parenthesis: it gives a row if its last column is this.
     In(Value),
 }
@@ -82,6 +86,16 @@ impl Listing {
         self.filters.push(Filter {
             column,
             test: Test::OneOf(vec![value.into()]),
+        });
+        self
+    }
+
+    /// The same, of those alone of which a subquery ([`Test::In`]) gives this.
+    #[must_use]
+    pub(crate) fn within(mut self, subquery: &'static str, value: impl Into<Value>) -> Self {
+        self.filters.push(Filter {
+            column: subquery,
+            test: Test::In(value.into()),
         });
         self
     }
@@ -123,6 +137,12 @@ impl Listing {
                 Test::AtLeast(value) => format!("{column} >= {}", place(value)),
                 Test::Present(true) => format!("{column} IS NOT NULL"),
                 Test::Present(false) => format!("{column} IS NULL"),
+                Test::Among(query, value) => {
+                    format!("{column} IN ({})", query.replace("{}", &place(value)))
+                }
+                Test::Outside(query, value) => {
+                    format!("{column} NOT IN ({})", query.replace("{}", &place(value)))
+                }
                 Test::In(value) => format!("EXISTS {column} = {})", place(value)),
             };
             sql.push_str(" AND ");

@@ -8,6 +8,7 @@ pub(crate) mod accounts;
 pub(crate) mod administrators;
 pub(crate) mod api_products;
 pub(crate) mod applications;
+pub(crate) mod audience;
 pub(crate) mod audit;
 pub(crate) mod audit_log;
 pub(crate) mod catalogue;
@@ -41,6 +42,9 @@ pub(crate) mod specifications;
 pub(crate) mod strategies;
 pub(crate) mod system_accounts;
 pub(crate) mod team_groups;
+pub(crate) mod team_members;
+pub(crate) mod team_roles;
+pub(crate) mod teams;
 pub(crate) mod touched;
 pub(crate) mod usage;
 

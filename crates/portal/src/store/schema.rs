@@ -23,6 +23,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         include_str!("../../migrations/0013_system_accounts.sql"),
         include_str!("../../migrations/0014_identity_providers.sql"),
         include_str!("../../migrations/0015_usage.sql"),
+        include_str!("../../migrations/0016_teams.sql"),
     ],
 };
 

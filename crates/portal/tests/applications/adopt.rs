@@ -3,7 +3,7 @@
 use dcr::{DcrProvider as _, Metadata, NewClient};
 use oauth::Entropy;
 use portal::model::DeveloperId;
-use portal::service::applications::Removal;
+use portal::service::applications::{Owner, Removal};
 use portal::{Actor, Ctx, Error};
 use storage::params;
 
@@ -88,14 +88,17 @@ async fn an_application_gets_another_owner_and_its_client_says_so() {
                    VALUES ($1, $2, 'eve@example.com', 'Eve', 'approved', $3, 0, 0)";
         let row = params![other, world.portal_id, true];
         world.db.execute(sql, row).await.unwrap();
-        let moved = world.applications.transfer(&ctx, &application, other).await;
+        let moved = world
+            .applications
+            .transfer(&ctx, &application, Owner::Developer(other));
+        let moved = moved.await;
         assert_eq!(moved.unwrap().value.developer_id, other);
         let client = world.memory.clients().remove(0);
         assert_eq!(client.metadata.konnect_developer_id, other.to_string());
         let nobody = DeveloperId::new(&Entropy::system());
         let refused = world
             .applications
-            .transfer(&ctx, &application, nobody)
+            .transfer(&ctx, &application, Owner::Developer(nobody))
             .await;
         assert!(matches!(refused, Err(Error::Invalid(_))), "{}", world.name);
     }

@@ -7,6 +7,7 @@ mod provider;
 mod sign_on;
 mod story;
 mod story_v3;
+mod teams;
 mod usage;
 mod walk;
 mod world;

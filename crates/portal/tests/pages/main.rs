@@ -5,4 +5,5 @@
 mod journeys;
 mod refusals;
 mod stage;
+mod teams;
 mod usage;

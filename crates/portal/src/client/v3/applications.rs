@@ -15,10 +15,11 @@ use super::super::effective::{settled, told};
 use super::super::registrations::scopes;
 use super::super::session::SignedIn;
 use super::super::strategy::{self, View};
-use crate::model::{Application, ApprovalStatus};
+use crate::model::{Application, ApprovalStatus, TeamId};
 use crate::rest::check::{Mode, Rule, Shape, UUID, all, nullable, optional, required, text};
 use crate::rest::query::Query;
 use crate::rest::{Body, Page, Problem, renamed};
+use crate::service::applications::Owner;
 use crate::{Error, Portal, Violation, store};
 
 /// What the service calls a client id.
@@ -70,11 +71,19 @@ pub(super) async fn create(
     headers: HeaderMap,
     Body(body): Body,
 ) -> Result<(StatusCode, HeaderMap, Json<Value>), Problem> {
-    let body = earlier(body, &NEW, Mode::Whole)?;
+    let mut body = earlier(body, &NEW, Mode::Whole)?;
+    let team = team(&mut body)?;
+    if let Some(Some(team)) = team {
+        portal
+            .applications()
+            .may_share(&signed_in.ctx, signed_in.site.id, team)
+            .await?;
+    }
     let made = make(&portal, &signed_in, &headers, body).await;
     let (headers, made) = made.map_err(|error| renamed(error, NAMES))?;
-    let view = strategy::find(&portal, made.application.auth_strategy_id).await?;
-    let mut value = shown(&made.application, &view);
+    let application = share(&portal, &signed_in, made.application, team).await?;
+    let view = strategy::find(&portal, application.auth_strategy_id).await?;
+    let mut value = shown(&application, &view);
     if let Some(secret) = made.client_secret {
         value["client_secret"] = secret.reveal().expose_secret().into();
     }
@@ -98,7 +107,9 @@ pub(super) async fn update(
     Body(body): Body,
 ) -> Result<(HeaderMap, Json<Value>), Problem> {
     let application = own(&portal, &signed_in, &id).await?;
-    let body = earlier(body, &CHANGES, Mode::Partial)?;
+    let mut body = earlier(body, &CHANGES, Mode::Partial)?;
+    let team = team(&mut body)?;
+    let application = share(&portal, &signed_in, application, team).await?;
     let changed = change(&portal, &signed_in, &application, body).await;
     let (headers, application) = changed.map_err(|error| renamed(error, NAMES))?;
     let view = strategy::find(&portal, application.auth_strategy_id).await?;
@@ -165,13 +176,50 @@ fn earlier(
     if let Some(client_id) = body.remove("client_id") {
         body.insert("reference_id".to_owned(), client_id);
     }
-    match body.remove("team_id") {
-        None | Some(Value::Null) => Ok(body),
-        Some(_) => {
-            let reason = "\"team_id\" names no team of yours that can own applications";
-            let violation = Violation::body("team_id", "missing_reference", reason);
+    Ok(body)
+}
+
+/// Takes the team out of the body: absent, none, or one.
+fn team(body: &mut Map<String, Value>) -> Result<Option<Option<TeamId>>, Error> {
+    let Some(value) = body.remove("team_id") else {
+        return Ok(None);
+    };
+    let unknown = || {
+        let reason = "\"team_id\" names none of your teams in this portal";
+        Error::invalid(Violation::body("team_id", "missing_reference", reason))
+    };
+    match value.as_str() {
+        None => Ok(Some(None)),
+        Some(id) => Ok(Some(Some(id.parse().map_err(|_| unknown())?))),
+    }
+}
+
+/// Hands an application to a team, or back to its developer alone.
+async fn share(
+    portal: &Portal,
+    signed_in: &SignedIn,
+    application: Application,
+    team: Option<Option<TeamId>>,
+) -> Result<Application, Error> {
+    let owner = match team {
+        None => return Ok(application),
+        Some(None) => Owner::Developer(application.developer_id),
+        Some(Some(team)) => Owner::Team(team),
+    };
+    if owner == application.owner() {
+        return Ok(application);
+    }
+    let moved = portal
+        .applications()
+        .transfer(&signed_in.ctx, &application, owner);
+    match moved.await {
+        Ok(moved) => Ok(moved.value),
+        // The specification of a change knows no 403.
+        Err(Error::Forbidden(why)) => {
+            let violation = Violation::body("team_id", "invalid", why);
             Err(Error::invalid(violation))
         }
+        Err(error) => Err(told(error)),
     }
 }
 
@@ -182,7 +230,7 @@ fn shown(application: &Application, strategy: &View) -> Value {
         "description": application.description,
         "redirect_uri": application.redirect_uri,
         "auth_strategy": strategy.whole(),
-        "team_id": null,
+        "team_id": application.team_id,
         "created_at": application.created_at.to_rfc3339(),
         "updated_at": application.updated_at.to_rfc3339(),
     });

@@ -5,6 +5,7 @@
 mod applications;
 mod context;
 mod registrations;
+mod teams;
 
 use axum::Router;
 use axum::routing::{get, post, put};
@@ -59,6 +60,12 @@ fn own() -> Router<Portal> {
         .route(
             "/api/v3/applications",
             get(applications::list).post(applications::create),
+        )
+        .route("/api/v3/developer/teams", get(teams::list))
+        .route("/api/v3/developer/teams/{team}", get(teams::get))
+        .route(
+            "/api/v3/developer/teams/{team}/developers",
+            get(teams::developers),
         )
         .route("/api/v3/application-auth-strategies", get(strategy::list))
         .route(

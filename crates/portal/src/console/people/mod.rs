@@ -9,11 +9,23 @@ mod registrations;
 mod text;
 
 use axum::Router;
+use web::{Markup, Visitor};
 
 use crate::Portal;
+use crate::model::{ApprovalStatus, DeveloperId, Site};
 
 use super::{Acting, Refused};
 use text::{standing, text};
+
+/// The address of a developer's page.
+pub(super) fn developer_address(site: &Site, id: DeveloperId) -> String {
+    developers::address(site, id, "")
+}
+
+/// Where a developer stands.
+pub(super) fn status(visitor: &Visitor, status: ApprovalStatus) -> Markup {
+    standing(text(visitor), status)
+}
 
 pub(super) fn routes() -> Router<Portal> {
     Router::new()

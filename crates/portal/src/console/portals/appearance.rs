@@ -13,6 +13,7 @@ use web::{
 use super::{Acting, Refused, Told, address, heading, labels, name, sheet, text};
 use crate::Portal;
 use crate::model::Site;
+use crate::service::themes::MINT_ROCKET;
 use crate::service::{appearance, sites};
 
 const THEMES: [&str; 3] = ["mint_rocket", "dark_mode", "custom"];
@@ -26,39 +27,6 @@ const IMAGES: [(&str, &str); 3] = [
 const ACCEPT: &str = "image/png,image/jpeg,image/gif,image/x-icon";
 /// The most that an image holds, in bytes: it is stored as base64 of at most two million characters.
 const MOST: usize = 1_400_000;
-/// The colours by part of the page, with what a theme of one's own begins with.
-const COLOURS: [(&str, &[(&str, &str)]); 3] = [
-    (
-        "section",
-        &[
-            ("header", "#f8f8f8"),
-            ("body", "#ffffff"),
-            ("hero", "#f8f8f8"),
-            ("accent", "#f8f8f8"),
-            ("tertiary", "#ffffff"),
-            ("stroke", "#e7e7ec"),
-            ("footer", "#07a88d"),
-        ],
-    ),
-    (
-        "text",
-        &[
-            ("header", "#0e1a3e"),
-            ("hero", "#0e1a3e"),
-            ("headings", "#0e1a3e"),
-            ("primary", "#0e1a3e"),
-            ("secondary", "#535d73"),
-            ("accent", "#0e1a3e"),
-            ("link", "#0b7a67"),
-            ("footer", "#ffffff"),
-        ],
-    ),
-    (
-        "button",
-        &[("primary_fill", "#0b7a67"), ("primary_text", "#ffffff")],
-    ),
-];
-
 pub(super) async fn page(
     State(portal): State<Portal>,
     visitor: Visitor,
@@ -167,7 +135,7 @@ fn body(upload: &Upload) -> Map<String, Value> {
 
 fn colours(input: &Input) -> Value {
     let mut all = Map::new();
-    for (part, names) in COLOURS {
+    for (part, names) in MINT_ROCKET {
         let of_part = names.iter().map(|(name, _)| {
             let value = json!({ "value": input.text(&format!("{part}.{name}")) });
             ((*name).to_owned(), value)
@@ -236,7 +204,7 @@ fn palette(text: Text, looks: &Value, errors: &FieldErrors) -> Markup {
             h2.group-title id="colours" { (text.get("appearance-colours")) }
             p.fine { (text.get("appearance-colours-hint")) }
             @if let Some(told) = errors.of("custom_theme") { p.field-error { (told) } }
-            @for (part, names) in COLOURS {
+            @for (part, names) in MINT_ROCKET {
                 fieldset.field {
                     legend { (text.get(&format!("colours-{part}"))) }
                     div.field-grid {
@@ -278,7 +246,7 @@ mod tests {
     use serde_json::json;
     use web::Upload;
 
-    use super::{COLOURS, body, colours};
+    use super::{MINT_ROCKET, body, colours};
 
     #[test]
     fn a_form_without_files_leaves_the_images_alone() {
@@ -290,7 +258,7 @@ mod tests {
     fn every_colour_of_a_theme_is_on_the_page() {
         let sent = colours(&web::Input::default());
         assert_eq!(sent["button"]["primary_fill"], json!({ "value": "" }));
-        let count: usize = COLOURS.iter().map(|(_, names)| names.len()).sum();
+        let count: usize = MINT_ROCKET.iter().map(|(_, names)| names.len()).sum();
         assert_eq!(count, 17);
     }
 }

@@ -32,6 +32,7 @@ const TABS: &[(&str, &str)] = &[
     ("portals-appearance", "/appearance"),
     ("portals-products", "/products"),
     ("portals-developers", "/developers"),
+    ("portals-teams", "/teams"),
     ("portals-registrations", "/registrations"),
     ("portals-applications", "/applications"),
 ];

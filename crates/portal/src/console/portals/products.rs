@@ -7,7 +7,6 @@ use web::{Administrator, Page, Tone, Visitor, html};
 use super::super::lists::{SIZE, listing};
 use super::{Refused, heading, name, status, text};
 use crate::service::sites;
-use crate::store::listing::{Filter, Test};
 use crate::{Portal, store};
 
 const SORTED: &[(&str, &str)] = &[("name", "t.name")];
@@ -20,11 +19,8 @@ pub(super) async fn page(
     list: ListQuery,
 ) -> Result<Page, Refused> {
     let site = sites::find(&portal, &id).await?;
-    let mut wanted = listing(&list, SORTED, "t.name");
-    wanted.filters.push(Filter {
-        column: store::api_products::IN_PORTAL,
-        test: Test::In(site.id.into()),
-    });
+    let wanted = listing(&list, SORTED, "t.name");
+    let wanted = wanted.within(store::api_products::IN_PORTAL, site.id);
     let (found, total) = store::api_products::list(portal.db(), &wanted).await?;
     let ids = || found.iter().map(|product| product.id);
     let versions = store::product_versions::of_products(portal.db(), ids()).await?;

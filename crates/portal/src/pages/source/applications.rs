@@ -45,18 +45,20 @@ impl Source {
             size,
             number: page,
         };
-        let listing = listing
-            .only("t.developer_id", reader.developer()?.id)
-            .only("t.status", ApplicationStatus::Active);
+        let listing = store::applications::owned(listing, reader.developer()?.id);
         let (found, total) = store::applications::list(self.db(), &listing).await?;
+        let teams = found.iter().filter_map(|application| application.team_id);
+        let teams = store::teams::among(self.db(), teams).await?;
         let mut rows = Vec::new();
         for application in found {
+            let team = application.team_id.and_then(|id| teams.get(&id));
             let strategy = self.strategy_of(&application).await?;
             let registrations =
                 store::registrations::of_application(self.db(), application.id).await?;
             rows.push(Row {
                 id: application.id.to_string(),
                 name: application.name,
+                team: team.map(|team| team.name.clone()),
                 credential_type: strategy.credential_type().as_str().to_owned(),
                 registrations: i64::try_from(registrations.len()).unwrap_or(i64::MAX),
                 created_at: application.created_at.as_millis(),
@@ -104,8 +106,11 @@ impl Source {
             }
             _ => Vec::new(),
         };
+        let sharing = self.sharing_of(reader, &application).await?;
         Ok(Details {
             id: application.id.to_string(),
+            can_share: sharing.is_possible(),
+            team: sharing.owning.map(|team| team.name),
             keys: self.keys(application.id).await?,
             name: application.name,
             description: application.description,
@@ -277,12 +282,11 @@ impl Source {
             store::publications::find_in(self.db(), reader.portal.id, version).await?;
         let strategy = publication.and_then(|publication| publication.auth_strategy_id);
         let mut candidates = Vec::new();
-        for application in
-            store::applications::of_developer(self.db(), reader.developer()?.id).await?
-        {
-            if Some(application.auth_strategy_id) != strategy
-                || application.status != ApplicationStatus::Active
-            {
+        let owned =
+            store::applications::owned(Listing::all("t.created_at"), reader.developer()?.id);
+        let (owned, _) = store::applications::list(self.db(), &owned).await?;
+        for application in owned {
+            if Some(application.auth_strategy_id) != strategy {
                 continue;
             }
             let registered =

@@ -1,22 +1,28 @@
 //! APIs as a portal's readers see them.
 
-use std::collections::HashMap;
-
 use super::{ReaderFacts, Source};
 use crate::Error;
 use crate::model::{
-    ApiProduct, ApiProductId, AuthStrategy, DocumentId, PortalId, ProductVersion, ProductVersionId,
-    Publication, PublishStatus, Route, StrategyConfig,
+    ApiProduct, ApiProductId, AuthStrategy, DocumentId, PortalRole, ProductVersion,
+    ProductVersionId, Publication, PublishStatus, Route, StrategyConfig,
 };
 use crate::pages::refusal::missing;
 use crate::pages::specification::Scheme;
 use crate::pages::view::catalogue::Entry;
 use crate::pages::view::product::{Document, DocumentLink, Product, Registration, Version};
 use crate::store;
+use crate::store::catalogue;
+use crate::store::listing::{Filter, Listing, Test};
+
+/// What the search looks into.
+const SEARCHED: &str = "(t.name || '\n' || COALESCE(t.description, '') || '\n' || t.public_labels)";
+
+/// How many versions are looked through for an address to show in an example.
+const EXAMPLES: u32 = 20;
 
 impl Source {
-    /// One page of the APIs whose name, description or labels hold `query`, by name, and how many there
-    /// are.
+    /// One page of the APIs that the reader sees and whose name, description or labels hold `query`, by
+    /// name, and how many there are.
     pub(crate) async fn catalogue(
         &self,
         reader: &ReaderFacts,
@@ -24,32 +30,26 @@ impl Source {
         page: u32,
         size: u32,
     ) -> Result<(Vec<Entry>, u64), Error> {
-        let db = self.db();
-        let mut products = store::api_products::of_portal(db, reader.portal.id).await?;
-        products.retain(|product| holds(product, &query.to_lowercase()));
-        products.sort_by_cached_key(|product| (product.name.to_lowercase(), product.id));
-        let total = u64::try_from(products.len()).unwrap_or(u64::MAX);
-        let published = published(store::publications::of_portal(db, reader.portal.id).await?);
-        let skipped = usize::try_from(u64::from(page - 1) * u64::from(size)).unwrap_or(usize::MAX);
-        let page: Vec<ApiProduct> = products
-            .into_iter()
-            .skip(skipped)
-            .take(size as usize)
-            .collect();
-        let ids = page.iter().map(|product| product.id);
-        let mut versions = store::product_versions::of_products(db, ids).await?;
-        let entries = page.into_iter().map(|product| {
-            let versions = versions.remove(&product.id).unwrap_or_default();
-            let versions = visible(versions, &published);
-            Entry {
-                id: product.id.to_string(),
-                name: product.name,
-                description: product.description,
-                latest_version: versions.first().map(|(version, _)| version.name.clone()),
-                versions: i64::try_from(versions.len()).unwrap_or(i64::MAX),
-            }
+        let mut listing = Listing {
+            size,
+            number: page,
+            ..Listing::all("LOWER(t.name)")
+        };
+        if !query.is_empty() {
+            listing.filters.push(Filter {
+                column: SEARCHED,
+                test: Test::Contains(vec![query.to_owned()]),
+            });
+        }
+        let (found, total) = catalogue::products(self.db(), reader.audience, &listing).await?;
+        let entries = found.into_iter().map(|product| Entry {
+            id: product.id.to_string(),
+            name: product.name,
+            description: product.description,
+            latest_version: product.latest_version.map(|(_, name)| name),
+            versions: product.version_count,
         });
-        Ok((entries.collect(), total))
+        Ok((entries.collect(), u64::try_from(total).unwrap_or(0)))
     }
 
     /// An API with everything of it that is published here.
@@ -57,15 +57,19 @@ impl Source {
     /// # Errors
     /// `NotFound` if it is not published to the reader's portal.
     pub(crate) async fn product(&self, reader: &ReaderFacts, id: &str) -> Result<Product, Error> {
-        let product = self.visible_product(reader.portal.id, id).await?;
+        let (product, role) = self.visible_product(reader, id).await?;
         let db = self.db();
-        let published = published(store::publications::of_portal(db, reader.portal.id).await?);
         let mut versions = Vec::new();
-        for (version, publication) in visible(
-            store::product_versions::of_product(db, product.id).await?,
-            &published,
-        ) {
-            versions.push(self.version(version, publication).await?);
+        // Newest first.
+        for version in store::product_versions::of_product(db, product.id)
+            .await?
+            .into_iter()
+            .rev()
+        {
+            let entry = store::publications::find_in(db, reader.portal.id, version.id).await?;
+            if let Some(entry) = entry.filter(|e| e.publish_status == PublishStatus::Published) {
+                versions.push(self.version(version, &entry, role).await?);
+            }
         }
         let documents = store::documents::of_product(db, product.id).await?;
         Ok(Product {
@@ -83,8 +87,8 @@ impl Source {
         reader: &ReaderFacts,
         version: &str,
     ) -> Result<Option<String>, Error> {
-        let found = self.published_version(reader.portal.id, version).await?;
-        Ok(found.map(|(version, _)| version.api_product_id.to_string()))
+        let found = self.published_version(reader, version).await?;
+        Ok(found.map(|version| version.api_product_id.to_string()))
     }
 
     pub(crate) async fn document(
@@ -93,7 +97,7 @@ impl Source {
         product: &str,
         slug: &str,
     ) -> Result<Document, Error> {
-        let product = self.visible_product(reader.portal.id, product).await?;
+        let (product, _) = self.visible_product(reader, product).await?;
         let documents = store::documents::of_product(self.db(), product.id).await?;
         let found = documents
             .into_iter()
@@ -119,8 +123,8 @@ impl Source {
         reader: &ReaderFacts,
         version: &str,
     ) -> Result<Vec<String>, Error> {
-        match self.published_version(reader.portal.id, version).await? {
-            Some((version, _)) => self.addresses(&version).await,
+        match self.published_version(reader, version).await? {
+            Some(version) => self.addresses(&version).await,
             None => Err(missing()),
         }
     }
@@ -135,16 +139,14 @@ impl Source {
             let urls = self.base_urls(reader, version).await?;
             return Ok(urls.into_iter().next());
         }
-        let db = self.db();
-        for publication in store::publications::of_portal(db, reader.portal.id).await? {
-            if publication.publish_status != PublishStatus::Published {
-                continue;
-            }
-            let Some(version) =
-                store::product_versions::find(db, publication.product_version_id).await?
-            else {
-                continue;
-            };
+        let few = Listing {
+            size: EXAMPLES,
+            ..Listing::all("t.created_at")
+        };
+        let (found, _) = catalogue::versions(self.db(), reader.audience, &few).await?;
+        for seen in found {
+            let version = store::product_versions::find(self.db(), seen.id).await?;
+            let Some(version) = version else { continue };
             if let Some(url) = self.addresses(&version).await?.into_iter().next() {
                 return Ok(Some(url));
             }
@@ -152,45 +154,45 @@ impl Source {
         Ok(None)
     }
 
-    /// A version and its entry in the portal, if both it and its product are published there.
+    /// A version, if the reader sees both it and its product.
     async fn published_version(
         &self,
-        portal: PortalId,
+        reader: &ReaderFacts,
         version: &str,
-    ) -> Result<Option<(ProductVersion, Publication)>, Error> {
+    ) -> Result<Option<ProductVersion>, Error> {
         let Ok(id) = version.parse::<ProductVersionId>() else {
             return Ok(None);
         };
-        let db = self.db();
-        let publication = store::publications::find_in(db, portal, id).await?;
-        let Some(publication) =
-            publication.filter(|entry| entry.publish_status == PublishStatus::Published)
-        else {
-            return Ok(None);
-        };
-        let Some(version) = store::product_versions::find(db, id).await? else {
-            return Ok(None);
-        };
-        let portals = store::api_products::portals(db, version.api_product_id).await?;
-        Ok(portals.contains(&portal).then_some((version, publication)))
+        let listing = Listing::all("t.created_at").only("t.id", id);
+        let (_, seen) = catalogue::versions(self.db(), reader.audience, &listing).await?;
+        match seen {
+            0 => Ok(None),
+            _ => Ok(store::product_versions::find(self.db(), id).await?),
+        }
     }
 
-    async fn visible_product(&self, portal: PortalId, id: &str) -> Result<ApiProduct, Error> {
+    /// A product that the reader sees, and the most that they may do with it.
+    async fn visible_product(
+        &self,
+        reader: &ReaderFacts,
+        id: &str,
+    ) -> Result<(ApiProduct, PortalRole), Error> {
         let id: ApiProductId = id.parse().map_err(|_| missing())?;
         let db = self.db();
-        if !store::api_products::portals(db, id)
-            .await?
-            .contains(&portal)
-        {
+        let portals = store::api_products::portals(db, id).await?;
+        if !portals.contains(&reader.portal.id) {
             return Err(missing());
         }
-        store::api_products::find(db, id).await?.ok_or_else(missing)
+        let role = reader.audience.role(db, id).await?.ok_or_else(missing)?;
+        let product = store::api_products::find(db, id).await?;
+        Ok((product.ok_or_else(missing)?, role))
     }
 
     async fn version(
         &self,
         version: ProductVersion,
         publication: &Publication,
+        role: PortalRole,
     ) -> Result<Version, Error> {
         let db = self.db();
         let strategy = match publication.auth_strategy_id {
@@ -198,6 +200,7 @@ impl Source {
             None => None,
         };
         let registration = match (publication.application_registration_enabled, &strategy) {
+            (true, Some(_)) if role != PortalRole::Consumer => Registration::Denied,
             (true, Some(_)) if publication.auto_approve_registration => Registration::Open,
             (true, Some(_)) => Registration::Reviewed,
             _ => Registration::Closed,
@@ -255,38 +258,6 @@ impl Source {
         urls.dedup();
         Ok(urls)
     }
-}
-
-fn holds(product: &ApiProduct, query: &str) -> bool {
-    let described = product.description.as_deref().unwrap_or_default();
-    let labels = product
-        .public_labels
-        .iter()
-        .flat_map(|(name, value)| [name.as_str(), value.as_str()]);
-    [product.name.as_str(), described]
-        .into_iter()
-        .chain(labels)
-        .any(|text| text.to_lowercase().contains(query))
-}
-
-fn published(publications: Vec<Publication>) -> HashMap<ProductVersionId, Publication> {
-    publications
-        .into_iter()
-        .filter(|entry| entry.publish_status == PublishStatus::Published)
-        .map(|entry| (entry.product_version_id, entry))
-        .collect()
-}
-
-/// The versions that readers see, newest first.
-fn visible(
-    mut versions: Vec<ProductVersion>,
-    published: &HashMap<ProductVersionId, Publication>,
-) -> Vec<(ProductVersion, &Publication)> {
-    versions.sort_by_key(|version| std::cmp::Reverse((version.created_at, version.id)));
-    versions
-        .into_iter()
-        .filter_map(|version| published.get(&version.id).map(|entry| (version, entry)))
-        .collect()
 }
 
 fn tree(documents: &[crate::model::Document], parent: Option<DocumentId>) -> Vec<DocumentLink> {

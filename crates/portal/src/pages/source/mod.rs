@@ -4,6 +4,7 @@ mod accounts;
 mod applications;
 mod catalogue;
 mod keys;
+mod sharing;
 mod site;
 mod usage;
 
@@ -18,9 +19,11 @@ use url::Host;
 use crate::model::{DeveloperId, PortalId};
 use crate::pages::Settings;
 use crate::service::applications::{Applications, Effective};
+use crate::store::audience::Audience;
 use crate::{Actor, Ctx, Error, Portal};
 
 pub(crate) use accounts::{NotYet, SignedIn};
+pub(crate) use sharing::Sharing;
 pub(crate) use usage::Usage;
 
 /// A portal, as its frame and start page need it.
@@ -64,6 +67,8 @@ pub(crate) struct DeveloperFacts {
 pub(crate) struct ReaderFacts {
     pub(crate) portal: PortalFacts,
     pub(crate) developer: Option<DeveloperFacts>,
+    /// What of the portal they see.
+    pub(crate) audience: Audience,
     /// The network address, for the brakes on guessing.
     pub(crate) address: String,
     pub(crate) request_id: String,

@@ -14,6 +14,7 @@ use crate::model::{Appearance, Customization, PortalId, Site};
 use crate::pages::is_secure;
 use crate::service::accounts::{Developer, Refreshed};
 use crate::store;
+use crate::store::audience::Audience;
 
 /// The name of the cookie with the access token, shared with the portal client API.
 pub(super) const ACCESS: &str = "portalaccesstoken";
@@ -41,8 +42,10 @@ impl Source {
         };
         let address = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         let request_id = parts.extensions.get::<RequestId>();
+        let id = developer.as_ref().map(|developer| developer.id);
         let reader = ReaderFacts {
             portal,
+            audience: Audience::of(&site, id),
             developer,
             address: address
                 .map(|peer| peer.0.ip().to_string())

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::{ReaderFacts, Source};
 use crate::model::{ApplicationId, ProductVersionId};
 use crate::service::usage::{self, Overview, Range, Scope};
+use crate::store::listing::Listing;
 use crate::{Error, store};
 
 /// What the usage page shows.
@@ -44,7 +45,8 @@ impl Source {
         let developer = reader.developer()?.id;
         let scope = Scope::of_developer(developer, application, api);
         let overview = usage::overview(&self.portal, &scope, range).await?;
-        let own = store::applications::of_developer(self.db(), developer).await?;
+        let own = store::applications::owned(Listing::all("t.created_at"), developer);
+        let (own, _) = store::applications::list(self.db(), &own).await?;
         let ids = overview.apis.iter().map(|line| line.id.clone());
         let ids: Vec<String> = ids.chain(api.map(|id| id.to_string())).collect();
         let ids = ids.iter().map(String::as_str);

@@ -18,6 +18,8 @@ use crate::service::applications::Credential;
 pub(crate) struct Row {
     pub(crate) id: String,
     pub(crate) name: String,
+    /// The team that owns it.
+    pub(crate) team: Option<String>,
     pub(crate) credential_type: String,
     pub(crate) registrations: i64,
     pub(crate) created_at: i64,
@@ -28,6 +30,10 @@ pub(crate) struct Row {
 pub(crate) struct Details {
     pub(crate) id: String,
     pub(crate) name: String,
+    /// The team that owns it.
+    pub(crate) team: Option<String>,
+    /// Whether the reader can share it, or take it back.
+    pub(crate) can_share: bool,
     pub(crate) description: Option<String>,
     pub(crate) redirect_uri: Option<String>,
     pub(crate) scopes: Vec<String>,
@@ -131,6 +137,7 @@ fn list_table(text: Text, rows: &[Row]) -> Markup {
                 tr {
                     td {
                         a href=(format!("/my-apps/{}", row.id)) { strong { (row.name) } }
+                        @if let Some(team) = &row.team { " " (badge(Tone::Neutral, team)) }
                     }
                     td data-label=(columns[1]) { (credential(text, &row.credential_type)) }
                     td data-label=(columns[2]) { (row.registrations) }
@@ -145,12 +152,16 @@ pub(crate) fn details(visitor: &Visitor, app: &Details) -> Page {
     let text = text(visitor);
     let path = app.path();
     let actions = html! {
+        @if app.can_share { (link_button(&format!("{path}/share"), &text.get("share"))) }
         (link_button(&format!("{}?application={}", usage::PATH, app.id), &text.get("apps-usage")))
         (link_button(&format!("{path}/edit"), &text.get("app-edit")))
     };
     let main = html! {
         (above(text))
         (page_heading(&app.name, app.description.as_deref(), Some(actions)))
+        @if let Some(team) = &app.team {
+            (notice(text, Tone::Info, html! { p { (text.with("share-owned", [("team", team.into())])) } }))
+        }
         @if app.uses_keys() {
             (keys::section(visitor, app))
         } @else {

@@ -17,6 +17,8 @@ pub(crate) struct Catalogue {
     pub(crate) page: u32,
     pub(crate) size: u32,
     pub(crate) total: u64,
+    /// Whether teams' roles decide what the reader sees.
+    pub(crate) by_role: bool,
 }
 
 /// An API in the list.
@@ -95,11 +97,12 @@ fn card(visitor: &Visitor, entry: &Entry) -> Markup {
 fn nothing(visitor: &Visitor, catalogue: &Catalogue) -> Markup {
     let text = text(visitor);
     if catalogue.query.is_empty() {
-        return empty_state(
-            &text.get("catalogue-empty-title"),
-            &text.get("catalogue-empty-next"),
-            None,
-        );
+        let why = match catalogue.by_role {
+            true => "denied",
+            false => "empty",
+        };
+        let [title, next] = ["title", "next"].map(|of| text.get(&format!("catalogue-{why}-{of}")));
+        return empty_state(&title, &next, None);
     }
     let all = html! { a.button.button-secondary href="/" { (text.get("catalogue-show-all")) } };
     empty_state(

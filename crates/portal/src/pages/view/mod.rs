@@ -10,6 +10,7 @@ pub(crate) mod product;
 pub(crate) mod reference;
 pub(crate) mod registration;
 pub(crate) mod secrets;
+pub(crate) mod sharing;
 #[cfg(test)]
 mod tests;
 pub(crate) mod usage;

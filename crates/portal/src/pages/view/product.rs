@@ -45,6 +45,15 @@ pub(crate) enum Registration {
     Open,
     Reviewed,
     Closed,
+    /// The reader may not: no team of theirs has the role.
+    Denied,
+}
+
+impl Registration {
+    /// Whether the reader can register.
+    pub(crate) const fn takes(self) -> bool {
+        matches!(self, Self::Open | Self::Reviewed)
+    }
 }
 
 /// A document in the tree.
@@ -147,6 +156,7 @@ fn version_panel(text: Text, product: &Product, version: &Version, latest: bool)
         Registration::Open => (Tone::Success, "product-access-open"),
         Registration::Reviewed => (Tone::Info, "product-access-review"),
         Registration::Closed => (Tone::Neutral, "product-access-closed"),
+        Registration::Denied => (Tone::Neutral, "product-access-denied"),
     };
     let mut facts = Vec::new();
     if !version.base_urls.is_empty() {
@@ -177,7 +187,7 @@ fn version_panel(text: Text, product: &Product, version: &Version, latest: bool)
                             (text.get("product-read-reference")) span.visually-hidden { " " (version.name) }
                         }
                     }
-                    @if version.registration != Registration::Closed {
+                    @if version.registration.takes() {
                         a.button.button-small.button-primary href=(format!("{base}/register")) {
                             (text.get("product-register")) span.visually-hidden { " " (version.name) }
                         }

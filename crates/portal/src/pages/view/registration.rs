@@ -149,19 +149,21 @@ pub(crate) fn register(
     }
 }
 
-/// A version that takes no registrations.
-pub(crate) fn closed(visitor: &Visitor, product: &Product) -> Page {
+/// A version that takes no registrations, or none of this reader.
+pub(crate) fn closed(visitor: &Visitor, product: &Product, why: Registration) -> Page {
     let text = text(visitor);
+    let [title, next] = match why {
+        Registration::Denied => ["register-denied-title", "register-denied-next"],
+        _ => ["register-closed-title", "register-closed-next"],
+    }
+    .map(|id| text.get(id));
     let back = html! { (link_button(&format!("/products/{}", product.id), &product.name)) };
     let main = html! {
         (above(text, product))
         h1.visually-hidden { (product.name) }
-        (empty_state(&text.get("register-closed-title"), &text.get("register-closed-next"), Some(back)))
+        (empty_state(&title, &next, Some(back)))
     };
-    visitor
-        .page(&text.get("register-closed-title"))
-        .width(Width::Reading)
-        .main(main)
+    visitor.page(&title).width(Width::Reading).main(main)
 }
 
 /// Asks before ending a registration.

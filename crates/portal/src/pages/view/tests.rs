@@ -17,8 +17,9 @@ use super::credentials::{self, Occasion, Shown};
 use super::keys::{self, Key};
 use super::product::{self, Document, DocumentLink, Product, Registration, Version};
 use super::registration::{self, Candidate, Choosing, RegistrationRow};
-use super::{account, reference, secrets};
-use crate::pages::source::Ways;
+use super::{account, reference, secrets, sharing};
+use crate::model::Team;
+use crate::pages::source::{Sharing, Ways};
 use crate::pages::specification::{Operation, Scheme};
 use crate::pages::text::{CATALOG, choice};
 use crate::service::applications::Credential;
@@ -75,6 +76,7 @@ fn versions() -> Vec<Version> {
         version("v3", Registration::Reviewed, false),
         version("v2", Registration::Open, false),
         version("v1", Registration::Closed, true),
+        version("v0", Registration::Denied, false),
     ]
 }
 
@@ -116,6 +118,8 @@ fn details(kind: &str) -> Details {
     Details {
         id: "a1".to_owned(),
         name: "cli".to_owned(),
+        team: Some("Partners & <co>".to_owned()),
+        can_share: true,
         description: Some("Reads the weather".to_owned()),
         redirect_uri: Some("https://app.example/callback".to_owned()),
         scopes: vec!["read:weather".to_owned()],
@@ -192,6 +196,7 @@ fn listing(query: &str, entries: usize) -> Catalogue {
         page: 2,
         size: 10,
         total: if entries == 0 { 0 } else { 25 },
+        by_role: false,
     }
 }
 
@@ -200,6 +205,7 @@ fn application_pages(v: &Visitor) -> Vec<(&'static str, Page)> {
     let row = |id: &str| Row {
         id: id.to_owned(),
         name: "cli".to_owned(),
+        team: Some("Partners".to_owned()),
         credential_type: "client_credentials".to_owned(),
         registrations: 2,
         created_at: AT,
@@ -322,7 +328,28 @@ fn application_pages(v: &Visitor) -> Vec<(&'static str, Page)> {
             ),
         ),
         ("key-delete", keys::delete(v, "a1", "k1", "laptop")),
+        ("share", share(v, None)),
+        ("share-refused", share(v, Some("They may not."))),
     ]
+}
+
+fn share(v: &Visitor, failure: Option<&str>) -> Page {
+    let id = "93f8380e-7798-4566-99e3-2edf2b57d289";
+    let partners = Team {
+        id: id.parse().unwrap(),
+        portal_id: id.parse().unwrap(),
+        name: "Partners & <co>".to_owned(),
+        description: "Those outside".to_owned(),
+        can_own_applications: true,
+        created_at: Timestamp::from_millis(AT),
+        updated_at: Timestamp::from_millis(AT),
+    };
+    let sharing = Sharing {
+        owning: None,
+        is_theirs: true,
+        teams: vec![partners],
+    };
+    sharing::share(v, &details("key_auth"), &sharing, "", failure)
 }
 
 fn all_pages(v: &Visitor) -> Vec<(&'static str, Page)> {
@@ -387,7 +414,14 @@ fn all_pages(v: &Visitor) -> Vec<(&'static str, Page)> {
                 &none,
             ),
         ),
-        ("register-closed", registration::closed(v, &weather)),
+        (
+            "register-closed",
+            registration::closed(v, &weather, Registration::Closed),
+        ),
+        (
+            "register-denied",
+            registration::closed(v, &weather, Registration::Denied),
+        ),
         (
             "unregister",
             registration::unregister(v, "a1", "cli", &app.registrations[0]),

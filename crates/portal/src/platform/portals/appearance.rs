@@ -14,10 +14,16 @@ use crate::error::Error;
 use crate::model::Appearance;
 use crate::rest::{Body, Problem};
 use crate::service::appearance::{self, image, render};
+use crate::service::themes;
 
 pub(super) fn routes() -> Vec<Route> {
     let one = "/v2/portals/{portal_id}/appearance";
     vec![
+        (
+            Method::GET,
+            "/v2/portals/appearance-defaults",
+            get(read_defaults),
+        ),
         (Method::GET, one, get(read)),
         (Method::PATCH, one, patch(update)),
         (
@@ -31,6 +37,10 @@ pub(super) fn routes() -> Vec<Route> {
             get(catalog_cover),
         ),
     ]
+}
+
+async fn read_defaults(_: Admin) -> Json<Value> {
+    Json(themes::defaults())
 }
 
 async fn read(

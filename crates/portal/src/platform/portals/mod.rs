@@ -11,6 +11,8 @@ mod products;
 pub(super) mod registrations;
 mod site;
 mod team_groups;
+mod team_roles;
+mod teams;
 mod versions;
 
 use serde_json::{Value, json};
@@ -35,6 +37,8 @@ pub(super) fn routes() -> Vec<Route> {
         developers::routes(),
         applications::routes(),
         registrations::routes(),
+        teams::routes(),
+        team_roles::routes(),
     ]
     .into_iter()
     .flatten()

@@ -21,7 +21,6 @@ use crate::rest::query::{Column, Kind, Query, column};
 use crate::rest::{Body, Page, Problem, input};
 use crate::store;
 use crate::store::audit::Entry;
-use crate::store::listing::{Filter, Test};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -109,11 +108,8 @@ async fn list(
     query: Query,
 ) -> Result<Json<Page<Value>>, Problem> {
     let site = find(&portal, &id).await?;
-    let mut listing = query.listing(COLUMNS, "t.created_at")?;
-    listing.filters.push(Filter {
-        column: store::api_products::IN_PORTAL,
-        test: Test::In(site.id.into()),
-    });
+    let listing = query.listing(COLUMNS, "t.created_at")?;
+    let listing = listing.within(store::api_products::IN_PORTAL, site.id);
     let (products, total) = store::api_products::list(portal.db(), &listing).await?;
     let ids = || products.iter().map(|product| product.id);
     let portals = store::api_products::named_portals(portal.db(), ids()).await?;

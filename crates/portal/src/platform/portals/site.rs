@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::model::Site;
 use crate::rest::query::{Column, Kind, Query, column};
 use crate::rest::{Body, Page, Problem};
+use crate::service::domains;
 use crate::service::sites::{self, Counts, default_domain};
 use crate::store;
 
@@ -25,6 +26,11 @@ pub(super) fn routes() -> Vec<Route> {
         (Method::GET, one, get(read)),
         (Method::PATCH, one, patch(update)),
         (Method::DELETE, one, delete(remove)),
+        (
+            Method::POST,
+            "/v2/portals/{portal_id}/verify-domain",
+            post(verify_domain),
+        ),
     ]
 }
 
@@ -107,6 +113,19 @@ async fn remove(
     let site = find(&portal, &id).await?;
     let revision = sites::delete(&portal, &admin.ctx, &site, force(&query)?).await?;
     Ok(settled(&portal, Some(revision), StatusCode::NO_CONTENT).await)
+}
+
+async fn verify_domain(
+    _: Admin,
+    State(portal): State<Portal>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let site = find(&portal, &id).await?;
+    let standing = domains::verify(&portal, &site).await?;
+    Ok(Json(json!({
+        "is_cname_verified": standing.leads_here,
+        "is_ssl_issued": standing.has_certificate,
+    })))
 }
 
 async fn render_one(portal: &Portal, site: &Site) -> Result<Value, Error> {

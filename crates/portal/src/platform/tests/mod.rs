@@ -1,6 +1,7 @@
 //! The platform API over HTTP. Every answer is held against the vendor's specification.
 
 mod access;
+mod console_roles;
 mod contract;
 mod core_entities;
 mod identity;
@@ -12,6 +13,7 @@ mod rotation;
 mod schema;
 mod strategies;
 mod system_accounts;
+mod teams;
 mod traffic;
 
 use std::time::Duration;

@@ -65,6 +65,7 @@ pub(super) async fn applicant(
         id: ApplicationId::new(entropy),
         portal_id,
         developer_id,
+        team_id: None,
         auth_strategy_id: strategy.parse().unwrap(),
         status: ApplicationStatus::Active,
         name: "cli".into(),
@@ -287,4 +288,37 @@ async fn appearance_is_merged_and_pictures_are_served() {
         .call("PATCH", &settings, json!({ "saml_auth_enabled": true }))
         .await;
     assert_eq!(refused.violations(), ["saml_auth_enabled: invalid"]);
+}
+
+#[tokio::test]
+async fn the_looks_to_begin_with_are_told() {
+    let platform = Platform::start().await;
+    let defaults = platform.get("/v2/portals/appearance-defaults").await;
+    assert_eq!(defaults.status, 200);
+    let dark = &defaults.body["themes"]["dark_mode"]["colors"];
+    assert_eq!(dark["button"]["primary_text"]["value"], "#ffffff");
+}
+
+#[tokio::test]
+async fn a_domain_is_verified_by_who_answers_there() {
+    let platform = Platform::start().await;
+    let body = json!({ "name": "weather" });
+    let portal = platform.post("/v2/portals", body).await.id();
+    let one = format!("/v2/portals/{portal}");
+    let verify = format!("{one}/verify-domain");
+    let refused = platform.post(&verify, Value::Null).await;
+    assert_eq!(refused.violations(), ["custom_domain: required"]);
+
+    let body = json!({ "custom_domain": "developer.example" });
+    platform.call("PATCH", &one, body).await;
+    let elsewhere = platform.post(&verify, Value::Null).await;
+    let nothing = json!({ "is_cname_verified": false, "is_ssl_issued": false });
+    assert_eq!(elsewhere.body, nothing);
+
+    let pages = crate::client::router(platform.portal.clone());
+    let egress = platform.portal.egress();
+    egress.mount("https://developer.example", &pages);
+    let here = platform.post(&verify, Value::Null).await;
+    let both = json!({ "is_cname_verified": true, "is_ssl_issued": true });
+    assert_eq!(here.body, both);
 }

@@ -1,5 +1,5 @@
 //! Applications: `/v3/portals/{id}/applications`, `/v3/applications/{id}`. Administrators make them for a
-//! developer, around a client of the identity provider if they say so, and hand them to another.
+//! developer or a team, around a client of the identity provider if they say so, and hand them to another.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -15,12 +15,13 @@ use super::super::{Admin, Route, listed, moment, only, settled};
 use crate::error::{Error, Violation};
 use crate::model::{
     Application, ApplicationStatus, AuthStrategyId, CredentialType, Developer, DeveloperId, Labels,
+    TeamId,
 };
 use crate::rest::check::{Rule, Shape, UUID, optional, required, text};
 use crate::rest::query::{Column, Kind, Query, column};
 use crate::rest::{Body, Page, Problem, input, renamed, without_nulls};
-use crate::service::applications::{Effective, NewApplication};
-use crate::service::{developers, sites::find};
+use crate::service::applications::{Effective, NewApplication, Owner};
+use crate::service::sites::find;
 use crate::store::listing::Listing;
 use crate::{Ctx, Portal, store};
 
@@ -59,6 +60,9 @@ const OWNER_COLUMNS: &[Column] = &[column("id", "t.id", Kind::Uuid)];
 /// What the service calls a client id that a developer brings.
 const NAMES: &[(&str, &str)] = &[("reference_id", "client_id")];
 
+/// What the service calls a team.
+const OWNERS: &[(&str, &str)] = &[("team_id", "owner.id")];
+
 static OWNER: Shape = Shape {
     fields: &[
         required("type", Rule::Word(&["developer", "team"])),
@@ -86,20 +90,18 @@ static CHANGES: Shape = Shape {
 };
 
 #[derive(Debug, Deserialize)]
-struct Owner {
-    r#type: String,
-    id: DeveloperId,
+#[serde(tag = "type", content = "id", rename_all = "lowercase")]
+enum Named {
+    Developer(DeveloperId),
+    Team(TeamId),
 }
 
-impl Owner {
-    /// The developer. Teams own nothing here yet.
-    fn developer(&self) -> Result<DeveloperId, Error> {
-        if self.r#type == "developer" {
-            return Ok(self.id);
+impl From<Named> for Owner {
+    fn from(named: Named) -> Self {
+        match named {
+            Named::Developer(id) => Self::Developer(id),
+            Named::Team(id) => Self::Team(id),
         }
-        let reason = "\"owner.type\" must be \"developer\": teams cannot own applications here";
-        let violation = Violation::body("owner.type", "invalid", reason);
-        Err(Error::invalid(violation))
     }
 }
 
@@ -112,12 +114,12 @@ struct Asked {
     dcr_client_id: Option<String>,
     client_id: Option<String>,
     auth_strategy_id: Option<AuthStrategyId>,
-    owner: Owner,
+    owner: Named,
 }
 
 #[derive(Debug, Deserialize)]
 struct Changes {
-    owner: Option<Owner>,
+    owner: Option<Named>,
 }
 
 /// Makes an application. The secret of a client that was registered for it is not in the answer: its
@@ -130,10 +132,10 @@ async fn create(
 ) -> Result<Response, Problem> {
     let site = find(&portal, &id).await?;
     let asked: Asked = input(without_nulls(body), &NEW)?;
-    let owner = owner(&portal, &site, asked.owner.developer()?).await?;
+    let owner = Owner::from(asked.owner);
     let new = NewApplication {
         portal_id: site.id,
-        developer_id: owner.id,
+        developer_id: maker(&portal, &site, owner).await?,
         auth_strategy_id: asked.auth_strategy_id,
         name: asked.name,
         description: asked.description.filter(|text| !text.is_empty()),
@@ -144,7 +146,13 @@ async fn create(
         labels: asked.labels,
     };
     let made = make(&portal, &admin.ctx, new, asked.dcr_client_id).await;
-    let made = made.map_err(|error| renamed(error, NAMES))?;
+    let mut made = made.map_err(|error| renamed(error, NAMES))?;
+    if let Owner::Team(_) = owner {
+        let applications = portal.applications();
+        made = applications
+            .transfer(&admin.ctx, &made.value, owner)
+            .await?;
+    }
     let body = Json(render_one(&portal, &made.value).await?);
     Ok(settled(&portal, made.revision, (StatusCode::CREATED, body)).await)
 }
@@ -211,9 +219,9 @@ async fn update(
     let changes: Changes = input(without_nulls(body), &CHANGES)?;
     let changed = match changes.owner {
         Some(owner) => {
-            let to = owner.developer()?;
             let applications = portal.applications();
-            applications.transfer(&admin.ctx, &application, to).await?
+            let moved = applications.transfer(&admin.ctx, &application, owner.into());
+            moved.await.map_err(|error| renamed(error, OWNERS))?
         }
         None => Effective {
             value: application,
@@ -224,7 +232,7 @@ async fn update(
     Ok(settled(&portal, changed.revision, body).await)
 }
 
-/// The developers who may act for an application: the one who owns it.
+/// The developers who may act for an application: the one who owns it, or those of the team that does.
 async fn owners(
     _: Admin,
     State(portal): State<Portal>,
@@ -234,27 +242,46 @@ async fn owners(
     let site = find(&portal, &id).await?;
     let application = find_in(&portal, &site, &application).await?;
     let list = async |listing: &Listing| {
-        let listing = listing.clone().only("t.id", application.developer_id);
+        let listing = listing.clone();
+        let listing = match application.owner() {
+            Owner::Developer(id) => listing.only("t.id", id),
+            Owner::Team(id) => listing.within(store::team_members::OF_TEAM, id),
+        };
         store::developers::list(portal.db(), &listing).await
     };
     let shown = |owner: &Developer| json!({ "id": owner.id, "email": owner.email, "full_name": owner.full_name });
     listed(&query, OWNER_COLUMNS, list, shown).await
 }
 
-/// The developer who is to own an application.
-async fn owner(
+/// The developer whom a new application is kept with: its owner, or who is in the owning team longest.
+async fn maker(
     portal: &Portal,
     site: &crate::model::Site,
-    id: DeveloperId,
-) -> Result<Developer, Error> {
-    let found = developers::find(portal, site, &id.to_string()).await;
-    found.map_err(|error| match error {
-        Error::NotFound(_) => {
-            let reason = format!("\"owner.id\": this portal has no developer {id}");
-            Error::invalid(Violation::body("owner.id", "missing_reference", reason))
+    owner: Owner,
+) -> Result<DeveloperId, Error> {
+    let wrong =
+        |reason: String| Error::invalid(Violation::body("owner.id", "missing_reference", reason));
+    match owner {
+        Owner::Developer(id) => {
+            let found = store::developers::find(portal.db(), id).await?;
+            let found = found.filter(|developer| developer.portal_id == site.id);
+            let none = || wrong(format!("\"owner.id\": this portal has no developer {id}"));
+            found.map(|developer| developer.id).ok_or_else(none)
         }
-        other => other,
-    })
+        Owner::Team(id) => {
+            let team = store::teams::find(portal.db(), id).await?;
+            let team = team.filter(|team| team.portal_id == site.id);
+            let none = || wrong(format!("\"owner.id\": this portal has no team {id}"));
+            let team = team.ok_or_else(none)?;
+            if !team.can_own_applications {
+                return Err(wrong(format!(
+                    "\"owner.id\": team {id} may not own applications"
+                )));
+            }
+            let first = store::team_members::first(portal.db(), id, None).await?;
+            first.ok_or_else(|| wrong(format!("\"owner.id\": team {id} has no developer")))
+        }
+    }
 }
 
 async fn render_one(portal: &Portal, application: &Application) -> Result<Value, Error> {
@@ -280,7 +307,10 @@ async fn render(portal: &Portal, applications: &[Application]) -> Result<Vec<Val
             "registration_count": registrations.get(&one.id).unwrap_or(&0),
             "portal": { "id": one.portal_id },
             "auth_strategy": strategy(used),
-            "owner": { "type": "developer", "id": one.developer_id },
+            "owner": match one.owner() {
+                Owner::Developer(id) => json!({ "type": "developer", "id": id }),
+                Owner::Team(id) => json!({ "type": "team", "id": id }),
+            },
             "created_at": moment(one.created_at),
             "updated_at": moment(one.updated_at),
         });

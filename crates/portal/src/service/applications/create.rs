@@ -208,6 +208,7 @@ impl Applications {
             id,
             portal_id: new.portal_id,
             developer_id: new.developer_id,
+            team_id: None,
             auth_strategy_id: strategy_id,
             status,
             name: new.name,

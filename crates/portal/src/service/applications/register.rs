@@ -7,15 +7,20 @@ use crate::mail::Sealed;
 use crate::model::{Application, ApprovalStatus, PortalId, Registration, RegistrationId};
 use crate::service::decisions::Decision;
 use crate::store::audit::{self, Entry};
-use crate::{Ctx, Error, store};
+use crate::{Actor, Ctx, Error, store};
 
 use super::strategy::Strategy;
-use super::{Applications, Effective, NewRegistration, TOPIC, hooks, invalid};
+use super::{Applications, Effective, NewRegistration, TOPIC, hooks, invalid, owner};
+
+/// Said of what the portal does not publish, or not for this developer.
+pub(super) const NOTHING_PUBLISHED: &str =
+    "\"product_version_id\" names nothing that is published in this portal";
 
 impl Applications {
     /// Registers an application for a product version: `approved` where the portal or the version
     /// approves by itself, else `pending`. Where developers choose scopes, the identity provider
-    /// grants them before this returns, or there is no registration.
+    /// grants them before this returns, or there is no registration. Where teams' roles decide, a
+    /// developer registers only for what the owner of the application has the role `API Consumer` for.
     ///
     /// # Errors
     /// `Invalid`, `Conflict` if there is one already or the strategies differ, `Forbidden`,
@@ -34,10 +39,11 @@ impl Applications {
         let site = site.ok_or_else(|| Error::not_found("portal", portal_id))?;
         let version_id = new.product_version_id;
         let offer = store::publications::find_offered(&mut tx, portal_id, version_id).await?;
-        let offer = offer.ok_or_else(|| {
-            let reason = "\"product_version_id\" names nothing that is published in this portal";
-            invalid("product_version_id", "missing_reference", reason)
-        })?;
+        let offer = offer
+            .ok_or_else(|| invalid("product_version_id", "missing_reference", NOTHING_PUBLISHED))?;
+        if matches!(ctx.actor, Actor::Developer { .. }) {
+            owner::may_register(&mut tx, &site, application, version_id).await?;
+        }
         if !offer.application_registration_enabled {
             return Err(Error::Forbidden(
                 "this version does not take registrations of applications".to_owned(),

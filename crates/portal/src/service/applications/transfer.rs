@@ -1,51 +1,108 @@
 //! An application gets another owner.
 
+use serde_json::json;
+
+use super::owner::{self, Owner};
 use super::strategy::Strategy;
-use super::{Applications, Effective, TOPIC, client, create, invalid};
+use super::{Applications, Effective, TOPIC, client, create};
 use crate::model::{Application, DeveloperId};
+use crate::store::audit::{self, Entry};
 use crate::store::{self, lifecycle};
 use crate::{Ctx, Error};
 
 impl Applications {
-    /// Gives an application to another developer of its portal. Its client and its credentials stay; the
-    /// client's marks at the provider follow, where it keeps any.
+    /// Gives an application to a team, or to a developer alone. Its client, its credentials and its
+    /// registrations stay; the client's marks at the provider follow where the developer changes and the
+    /// provider keeps any.
     ///
     /// # Errors
-    /// `Invalid` if the portal has no such developer, `Forbidden` at their limit of applications,
-    /// `Conflict` if the application changed at this moment, `Provider`.
+    /// `Invalid` if the team or developer is not of this portal, or the developer who acts is not in the
+    /// team; `Forbidden` if the team may not own applications, if somebody else than its developer takes
+    /// the application back, or at the limit of applications; `Conflict` if the new owner may not register
+    /// for what it is registered for, or the application changed at this moment; `Provider`.
     ///
     /// Source: Konnect portal-management v3.9.8, `PATCH …/applications/{applicationId}`.
     pub async fn transfer(
         &self,
         ctx: &Ctx,
         application: &Application,
-        to: DeveloperId,
+        to: Owner,
     ) -> Result<Effective<Application>, Error> {
-        let from = application.developer_id;
-        if from == to {
+        owner::may_hand_over(ctx, application, to)?;
+        let mut moved = application.clone();
+        match to {
+            Owner::Team(id) => {
+                let of = (application.portal_id, application.team_id);
+                owner::joinable(&self.db, ctx, of, id).await?;
+                moved.team_id = Some(id);
+            }
+            Owner::Developer(id) => {
+                owner::is_here(&self.db, application, id).await?;
+                moved.team_id = None;
+                moved.developer_id = id;
+            }
+        }
+        if moved.owner() == application.owner() {
             return Ok(Effective {
-                value: application.clone(),
+                value: moved,
                 revision: None,
             });
         }
-        let owner = store::developers::find(&self.db, to).await?;
-        if owner.is_none_or(|owner| owner.portal_id != application.portal_id) {
-            let reason = format!("\"owner.id\": this portal has no developer {to}");
-            return Err(invalid("owner.id", "missing_reference", reason));
+        if moved.developer_id != application.developer_id {
+            self.mark_client(&moved).await?;
         }
-        let mut moved = application.clone();
-        moved.developer_id = to;
-        moved.idempotency_key = None;
-        moved.updated_at = self.clock.now();
-        self.mark_client(&moved).await?;
+        self.write_owner(ctx, application, moved).await
+    }
 
+    /// Hands an application that a team owns to another developer of the team, because its own one leaves
+    /// the portal. False if the team has no other.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub(crate) async fn hand_over(
+        &self,
+        ctx: &Ctx,
+        application: &Application,
+    ) -> Result<bool, Error> {
+        let Some(team) = application.team_id else {
+            return Ok(false);
+        };
+        let heir =
+            store::team_members::first(&self.db, team, Some(application.developer_id)).await?;
+        let Some(heir) = heir else {
+            return Ok(false);
+        };
+        let mut moved = application.clone();
+        moved.developer_id = heir;
+        if let Err(error) = self.mark_client(&moved).await {
+            // The application goes on as it is: its client only names who had it before.
+            tracing::warn!(application = %application.id, %error, "dcr.mark_failed");
+        }
+        let handed = self.write_owner(ctx, application, moved).await;
+        handed.map(|_| true)
+    }
+
+    async fn write_owner(
+        &self,
+        ctx: &Ctx,
+        application: &Application,
+        mut moved: Application,
+    ) -> Result<Effective<Application>, Error> {
+        let from: DeveloperId = application.developer_id;
+        moved.updated_at = self.clock.now();
         let mut tx = self.db.begin().await?;
-        create::admit(&mut tx, &moved).await?;
+        if moved.developer_id != from {
+            moved.idempotency_key = None;
+            create::admit(&mut tx, &moved).await?;
+        }
+        owner::may_all_be_used(&mut tx, &moved).await?;
         if !lifecycle::transfer(&mut tx, &moved, from).await? {
             drop(tx);
             return Err(self.changed_meanwhile(application.id).await?);
         }
-        self.record(&mut tx, ctx, "transfer", &moved).await?;
+        let to = json!({ "developer_id": moved.developer_id, "team_id": moved.team_id });
+        let entry = Entry::new("transfer", "application", moved.id).in_portal(moved.portal_id);
+        audit::record(&mut tx, ctx, self.audit_id(), entry.with(to)).await?;
         let revision = tx.record_change(TOPIC, &moved.id.to_string()).await?;
         tx.commit().await?;
         Ok(Effective {

@@ -11,20 +11,28 @@ use super::strategy::{Kind, Strategy};
 use super::{ApplicationChanges, Applications, Effective, TOPIC, delete, invalid};
 
 impl Applications {
-    /// An application as everybody may see it.
+    /// An application as everybody may see it, or as one of its owners may: its developer, or where a team
+    /// owns it, a developer of the team.
     ///
     /// # Errors
-    /// `NotFound` also if it is another developer's, or not `active`.
+    /// `NotFound` also if it is somebody else's, or not `active`.
     pub async fn get(
         &self,
         id: ApplicationId,
         owner: Option<DeveloperId>,
     ) -> Result<Application, Error> {
         let found = store::applications::find(&self.db, id).await?;
-        found
-            .and_then(delete::visible)
-            .filter(|found| owner.is_none_or(|owner| owner == found.developer_id))
-            .ok_or_else(|| Error::not_found("application", id))
+        let found = found.and_then(delete::visible);
+        let found = found.ok_or_else(|| Error::not_found("application", id))?;
+        let owns = match (owner, found.team_id) {
+            (None, _) => true,
+            (Some(owner), None) => owner == found.developer_id,
+            (Some(owner), Some(team)) => store::team_members::holds(&self.db, team, owner).await?,
+        };
+        match owns {
+            true => Ok(found),
+            false => Err(Error::not_found("application", id)),
+        }
     }
 
     /// Changes an application: first at the identity provider, then here. If the provider refuses

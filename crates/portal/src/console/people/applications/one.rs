@@ -8,7 +8,7 @@ use web::components::{
 use web::{Administrator, Editor, Form, Input, Page, Tone, Visitor, html, moment};
 
 use super::{Acting, BELOW, Refused, address, developers, registrations, status, text};
-use crate::console::portals;
+use crate::console::{portals, teams};
 use crate::model::{Application, ApplicationStatus, Site};
 use crate::rest::path_id;
 use crate::service::applications::Removal;
@@ -38,6 +38,10 @@ pub(super) async fn page(
     let strategy = store::strategies::find(db, application.auth_strategy_id).await?;
     let listing = Listing::all("t.created_at").only("t.application_id", application.id);
     let (registered, _) = catalogue::registrations(db, &listing).await?;
+    let team = match application.team_id {
+        Some(id) => store::teams::find(db, id).await?,
+        None => None,
+    };
     let text = text(&visitor);
     let facts = [
         Definition::new(text.get("id"), html! { code { (application.id) } }),
@@ -46,6 +50,13 @@ pub(super) async fn page(
             text.get("developer"),
             html! { @if let Some(owner) = &owner {
                 a href=(developers::address(&site, owner.id, "")) { (owner.full_name) }
+            } },
+        ),
+        Definition::new(
+            text.get("applications-team"),
+            html! { @match &team {
+                Some(team) => a href=(teams::address(&site, team, "")) { (team.name) },
+                None => (text.get("applications-no-team")),
             } },
         ),
         Definition::new(

@@ -9,8 +9,8 @@ use web::{Administrator, Editor, Form, Input, Markup, Page, Text, Tone, Visitor,
 
 use super::super::{applications as apps, decide, registrations};
 use super::{Acting, BELOW, Refused, address, standing, text};
-use crate::console::portals;
-use crate::model::{Application, ApplicationStatus, Developer, Site};
+use crate::console::{portals, teams};
+use crate::model::{Application, ApplicationStatus, Developer, Site, Team};
 use crate::service::{developers, sites};
 use crate::store::catalogue;
 use crate::store::listing::Listing;
@@ -27,6 +27,7 @@ pub(super) async fn page(
     let applications = applications(&portal, &developer).await?;
     let listing = Listing::all("t.created_at").only("n.developer_id", developer.id);
     let (registered, _) = catalogue::registrations(portal.db(), &listing).await?;
+    let member_of = store::teams::of_developer(portal.db(), developer.id).await?;
     let text = text(&visitor);
     let main = html! {
         (way(text, &[
@@ -37,6 +38,11 @@ pub(super) async fn page(
         div.panel { (definitions(&facts(text, &developer))) }
         @if reader.role.may_change() {
             (decide::links(text, &portals::address(&site, "/developers/decide"), &developer.id.to_string(), developer.status))
+        }
+        section.section aria-labelledby="teams" {
+            h2 id="teams" { (text.get("teams")) }
+            @if member_of.is_empty() { p.fine.spaced { (text.get("teams-none-here")) } }
+            @else { (team_list(&site, &member_of)) }
         }
         section.section aria-labelledby="applications" {
             h2 id="applications" { (text.get("applications")) }
@@ -83,6 +89,19 @@ fn facts(text: Text, developer: &Developer) -> [Definition; 4] {
             moment(text, developer.created_at.as_millis()),
         ),
     ]
+}
+
+fn team_list(site: &Site, all: &[Team]) -> Markup {
+    html! {
+        ul.spaced {
+            @for team in all {
+                li {
+                    a href=(teams::address(site, team, "")) { (team.name) }
+                    @if !team.description.is_empty() { " " span.fine { (team.description) } }
+                }
+            }
+        }
+    }
 }
 
 fn application_rows(text: Text, site: &Site, applications: &[Application]) -> Markup {

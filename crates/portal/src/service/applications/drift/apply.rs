@@ -317,6 +317,7 @@ impl Applications {
             id,
             portal_id,
             developer_id,
+            team_id: None,
             auth_strategy_id,
             status: ApplicationStatus::Active,
             name: if name.is_empty() {

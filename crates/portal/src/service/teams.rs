@@ -1,0 +1,172 @@
+//! Teams of developers: made, changed, removed, joined and left.
+//!
+//! Source: Konnect portal-management v2.2.2, and v3.9.8 for applications that a team owns.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use crate::error::Error;
+use crate::model::{Developer, Site, Team, TeamId};
+use crate::rest::check::{Rule, Shape, optional, required, text};
+use crate::rest::{apply, input, path_id};
+use crate::store::audit::Entry;
+use crate::{Ctx, Portal, store};
+
+static SHAPE: Shape = Shape {
+    fields: &[
+        required("name", text(1, 250)),
+        optional("description", text(0, 250)),
+        optional("can_own_applications", Rule::Boolean),
+    ],
+    open: false,
+};
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Writable {
+    name: String,
+    description: String,
+    can_own_applications: bool,
+}
+
+impl Writable {
+    fn of(team: &Team) -> Self {
+        Self {
+            name: team.name.clone(),
+            description: team.description.clone(),
+            can_own_applications: team.can_own_applications,
+        }
+    }
+
+    fn write(self, team: &mut Team) {
+        team.name = self.name;
+        team.description = self.description;
+        team.can_own_applications = self.can_own_applications;
+    }
+}
+
+/// The team of this portal with this id, as it stands in an address.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(crate) async fn find(portal: &Portal, site: &Site, id: &str) -> Result<Team, Error> {
+    let id: TeamId = path_id("team", id)?;
+    let found = store::teams::find(portal.db(), id).await?;
+    found
+        .filter(|team| team.portal_id == site.id)
+        .ok_or_else(|| Error::not_found("team", id))
+}
+
+/// Makes a team.
+///
+/// # Errors
+/// [`Error::Invalid`], and [`Error::Conflict`] if its name is taken.
+pub(crate) async fn create(
+    portal: &Portal,
+    ctx: &Ctx,
+    site: &Site,
+    body: Map<String, Value>,
+) -> Result<Team, Error> {
+    let new: Writable = input(body, &SHAPE)?;
+    let mut team = Team {
+        id: TeamId::new(portal.entropy()),
+        portal_id: site.id,
+        name: String::new(),
+        description: String::new(),
+        can_own_applications: false,
+        created_at: ctx.now,
+        updated_at: ctx.now,
+    };
+    new.write(&mut team);
+    let mut tx = portal.db().begin().await?;
+    store::teams::insert(&mut tx, &team).await.map_err(taken)?;
+    portal.audit(&mut tx, ctx, entry("create", &team)).await?;
+    tx.commit().await?;
+    Ok(team)
+}
+
+/// Changes what `body` names. A team that may no longer own applications keeps those that it owns.
+///
+/// # Errors
+/// Those of [`create`].
+pub(crate) async fn update(
+    portal: &Portal,
+    ctx: &Ctx,
+    mut team: Team,
+    body: Map<String, Value>,
+) -> Result<Team, Error> {
+    apply(&Writable::of(&team), body, &SHAPE)?.write(&mut team);
+    team.updated_at = ctx.now;
+    let mut tx = portal.db().begin().await?;
+    store::teams::update(&mut tx, &team).await.map_err(taken)?;
+    portal.audit(&mut tx, ctx, entry("update", &team)).await?;
+    tx.commit().await?;
+    Ok(team)
+}
+
+/// Removes a team with its roles. Its developers stay; each of its applications goes back to the developer
+/// it was made by, or was handed to last.
+///
+/// # Errors
+/// [`Error::NotFound`] if it is gone.
+pub(crate) async fn delete(portal: &Portal, ctx: &Ctx, team: &Team) -> Result<(), Error> {
+    let mut tx = portal.db().begin().await?;
+    store::applications::leave_team(&mut tx, team.id, ctx.now).await?;
+    if !store::teams::delete(&mut tx, team.id).await? {
+        return Err(Error::not_found("team", team.id));
+    }
+    let gone = entry("delete", team).with(json!({ "name": team.name }));
+    portal.audit(&mut tx, ctx, gone).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Takes a developer into a team. What its roles allow, they may from now on.
+///
+/// # Errors
+/// [`Error::Conflict`] if they are in it.
+pub(crate) async fn join(
+    portal: &Portal,
+    ctx: &Ctx,
+    team: &Team,
+    developer: &Developer,
+) -> Result<(), Error> {
+    let mut tx = portal.db().begin().await?;
+    if !store::team_members::add(&mut tx, team.id, developer.id, ctx.now).await? {
+        return Err(Error::Conflict("this developer is in the team".into()));
+    }
+    let joined = entry("add_developer", team).with(json!({ "developer_id": developer.id }));
+    portal.audit(&mut tx, ctx, joined).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Takes a developer out of a team. Registrations of their applications go on until they are revoked.
+///
+/// # Errors
+/// [`Error::NotFound`] if they are not in it.
+pub(crate) async fn leave(
+    portal: &Portal,
+    ctx: &Ctx,
+    team: &Team,
+    developer: &Developer,
+) -> Result<(), Error> {
+    let mut tx = portal.db().begin().await?;
+    if !store::team_members::remove(&mut tx, team.id, developer.id).await? {
+        let text = "this developer is not in the team";
+        return Err(Error::NotFound(text.into()));
+    }
+    let left = entry("remove_developer", team).with(json!({ "developer_id": developer.id }));
+    portal.audit(&mut tx, ctx, left).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// An entry of the audit about a team.
+pub(super) fn entry<'a>(action: &'a str, team: &Team) -> Entry<'a> {
+    Entry::new(action, "team", team.id).in_portal(team.portal_id)
+}
+
+fn taken(error: storage::Error) -> Error {
+    Error::from(error).or_conflict("another team of this portal has this name")
+}
