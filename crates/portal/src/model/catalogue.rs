@@ -1,14 +1,20 @@
 //! API products, what they hold, and where they are published.
 
+use std::collections::BTreeMap;
+
 use oauth::Timestamp;
 use serde_json::{Map, Value};
 
 use super::{
     ApiProductId, AuthStrategyId, ControlPlaneId, DocumentId, Labels, PortalId, ProductVersionId,
-    PublicationId, PublishStatus, ServiceId, SpecificationId,
+    PublicationId, PublishStatus, ServiceId, SpecificationId, SpecificationKind,
 };
 
-/// An API product: what developers find in the catalogue.
+/// Words that describe an API, by key: `{"env": ["production"]}`.
+pub type Attributes = BTreeMap<String, Vec<String>>;
+
+/// An API product: what developers find in the catalogue. The third generation of the platform API calls
+/// it an API.
 #[derive(Clone, Debug)]
 pub struct ApiProduct {
     /// Its id.
@@ -21,6 +27,12 @@ pub struct ApiProduct {
     pub labels: Labels,
     /// Labels that developers see.
     pub public_labels: Labels,
+    /// The version that the API itself says it has; its [`ProductVersion`]s have names of their own.
+    pub version: Option<String>,
+    /// What stands for it in addresses; unique.
+    pub slug: Option<String>,
+    /// Words that describe it.
+    pub attributes: Attributes,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -90,6 +102,8 @@ pub struct Specification {
     pub content: String,
     /// The same as JSON text.
     pub document: String,
+    /// By which rules it is written.
+    pub kind: SpecificationKind,
     /// When it was added.
     pub created_at: Timestamp,
     /// When it last changed.

@@ -8,11 +8,13 @@ mod core_entity;
 mod developer;
 mod drift;
 mod fleet;
+mod front_matter;
 mod id;
 mod identity_provider;
 mod plugin_secrets;
 mod provider;
 mod site;
+mod slug;
 mod span;
 mod status;
 mod strategy;
@@ -26,11 +28,12 @@ pub type Labels = BTreeMap<String, String>;
 pub use access::{Organization, PlatformToken, SystemAccount};
 pub use administrator::Administrator;
 pub use application::{Application, ApplicationKey, Registration, RetiringCredential};
-pub use catalogue::{ApiProduct, Document, ProductVersion, Publication, Specification};
+pub use catalogue::{ApiProduct, Attributes, Document, ProductVersion, Publication, Specification};
 pub use core_entity::{ControlPlane, Route, Service};
 pub use developer::Developer;
 pub use drift::{DriftPolicy, LastPass, OpenDifference, Standing};
 pub use fleet::{FleetFailure, FleetProgress, FleetRotation};
+pub use front_matter::front_matter;
 pub use id::{
     AdministratorId, ApiProductId, ApplicationId, ApplicationKeyId, AuditId, AuthStrategyId,
     ControlPlaneId, DcrProviderId, DeveloperId, DocumentId, FleetRotationId, IdentityProviderId,
@@ -40,10 +43,11 @@ pub use id::{
 pub use identity_provider::{ClaimMappings, IdentityProvider};
 pub use provider::{Connection, DcrConfig, DcrProvider, PossibleOrphan};
 pub use site::{Appearance, AuthenticationSettings, Customization, Site};
+pub use slug::slugify;
 pub use span::Span;
 pub use status::{
     ApplicationStatus, ApprovalStatus, CredentialType, DriftAction, DriftKind, PlatformTokenKind,
-    PortalRole, ProviderType, PublishStatus, StrategyType, Visibility,
+    PortalRole, ProviderType, PublishStatus, SpecificationKind, StrategyType, Visibility,
 };
 pub use strategy::{AuthStrategy, KeyAuth, KeyTtl, OpenidConnect, StrategyConfig, TtlUnit};
 pub use team::{Team, TeamRole};

@@ -85,6 +85,13 @@ words! {
         /// Developers who are signed in.
         Private = "private",
     }
+    /// By which rules a specification is written.
+    SpecificationKind {
+        /// Swagger 2.0.
+        Oas2 = "oas2",
+        /// OpenAPI 3.
+        Oas3 = "oas3",
+    }
     /// Where an application stands between the portal and the identity provider.
     ApplicationStatus {
         /// The client is being registered at the provider.

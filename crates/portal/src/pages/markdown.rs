@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
 use web::{Markup, PreEscaped};
 
+use crate::model::front_matter;
+
 /// Before every id of a heading, so that no document can take the id of a part of the page.
 const PREFIX: &str = "doc-";
 
@@ -12,12 +14,14 @@ const PREFIX: &str = "doc-";
 ///
 /// Raw HTML is shown as text and links keep only harmless schemes, so a document can never run a script
 /// on the portal. Headings move one level down; a first heading that repeats the title is left out.
+/// What stands before the text between two lines `---` is for programs and left out.
 /// Headings get ids, and links to `#getting-started` find `## Getting started`.
 pub(crate) fn render(title: &str, markdown: &str) -> Markup {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_FOOTNOTES;
+    let (_, markdown) = front_matter(markdown);
     let events: Vec<Event<'_>> = Parser::new_ext(markdown, options).collect();
     let events = without_repeated_title(title, events);
     let ids = heading_ids(&events);

@@ -3,6 +3,7 @@
 //! Source: <https://developer.konghq.com/api/>.
 
 mod api_products;
+mod apis;
 mod auth;
 mod control_planes;
 mod core_entities;
@@ -47,6 +48,7 @@ pub(crate) type Route = (Method, &'static str, MethodRouter<Portal>);
 fn routes() -> Vec<Route> {
     [
         api_products::routes(),
+        apis::routes(),
         control_planes::routes(),
         core_entities::routes(),
         dcr_providers::routes(),

@@ -35,8 +35,9 @@ async fn seed(db: &Database) {
         "INSERT INTO portal_control_plane VALUES ('cp', 'default', '', 'c', 'a', '[]', '{}', 1, 1)",
         "INSERT INTO portal_service VALUES ('se', 'cp', 'weather', 'http', '127.0.0.1', 9000, '/', 5, 1, 2, 3, NULL, NULL, NULL, NULL, true, NULL, 1, 1)",
         "INSERT INTO portal_route VALUES ('ro', 'cp', 'se', NULL, '[\"http\",\"https\"]', NULL, '[\"API.example\"]', '[\"/w\"]', NULL, NULL, NULL, NULL, 426, 0, true, 'v0', false, true, true, NULL, 1, 1)",
-        "INSERT INTO portal_api_product VALUES ('pr', 'Weather', NULL, '{}', '{}', 1, 1)",
-        "INSERT INTO portal_api_product_portal VALUES ('pr', 'po', 1)",
+        "INSERT INTO portal_api_product (id, name, labels, public_labels, created_at, updated_at) \
+         VALUES ('pr', 'Weather', '{}', '{}', 1, 1)",
+        "INSERT INTO portal_api_product_portal (api_product_id, portal_id, created_at) VALUES ('pr', 'po', 1)",
         "INSERT INTO portal_product_version VALUES ('pv', 'pr', 'v1', false, 'published', 'cp', 'se', '{}', 1, 1)",
         "INSERT INTO portal_publication VALUES ('pu', 'po', 'pv', 'published', 'st', true, true, false, 1, 1)",
     ];

@@ -141,6 +141,16 @@ pub(crate) const fn url(max: usize) -> Rule {
     }
 }
 
+/// What stands for a name in addresses.
+pub(crate) const fn slug(max: usize) -> Rule {
+    Rule::Form {
+        max,
+        rule: "matches_regex",
+        holds: is_slug,
+        expects: "letters, digits, `_` and `-`",
+    }
+}
+
 /// A UUID.
 pub(crate) const UUID: Rule = Rule::Form {
     max: 64,
@@ -366,6 +376,11 @@ fn is_label(text: &str) -> bool {
         && text
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
+}
+
+fn is_slug(text: &str) -> bool {
+    let ok = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+    !text.is_empty() && text.bytes().all(ok)
 }
 
 fn is_url(text: &str) -> bool {

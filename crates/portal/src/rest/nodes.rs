@@ -7,6 +7,8 @@
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag};
 use serde_json::{Map, Value, json};
 
+use crate::model::front_matter;
+
 /// Beyond this depth nodes are put beside each other instead of below.
 const MAX_DEPTH: usize = 64;
 
@@ -15,10 +17,11 @@ pub(crate) fn children(markdown: &str) -> Value {
     document(markdown)["children"].take()
 }
 
-/// The document with all its nodes.
+/// The document with all its nodes, without what stands before it for programs.
 pub(crate) fn document(markdown: &str) -> Value {
     let options =
         Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
+    let (_, markdown) = front_matter(markdown);
     let mut tree = Tree::default();
     tree.open(json!({ "type": "document", "version": "1" }));
     for event in Parser::new_ext(markdown, options) {

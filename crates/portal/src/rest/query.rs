@@ -42,6 +42,10 @@ pub(crate) enum Kind {
     Time,
     /// One of a closed set: `eq neq oeq contains ocontains`.
     Word(&'static [&'static str]),
+    /// Labels, as a JSON object; a field is `NAME.KEY`. `eq neq oeq`, and without a value that the key is there.
+    Labels,
+    /// The same of attributes, as a JSON list of `key=word`.
+    Attributes,
 }
 
 /// A column to sort and to filter by.
@@ -104,7 +108,7 @@ impl Query {
         };
         let filter = |asked| Filter {
             column,
-            test: Test::Holds(part(asked)),
+            test: Test::Holds(vec![part(asked)]),
         };
         asked.map(filter).collect()
     }
@@ -222,11 +226,33 @@ fn filter(
         Some((field, operator)) => (field, operator.strip_suffix(']')),
         None => (path.strip_suffix(']').unwrap_or_default(), Some("eq")),
     };
-    let column = columns.iter().find(|c| c.filter && c.name == field);
+    let (whole, member) = match field.split_once('.') {
+        Some((whole, member)) => (whole, Some(member)),
+        None => (field, None),
+    };
+    let column = columns.iter().find(|c| {
+        c.filter
+            && c.name == whole
+            && member.is_some() == matches!(c.kind, Kind::Labels | Kind::Attributes)
+    });
     let (Some(column), Some(operator)) = (column, operator) else {
         found.push(unknown());
         return;
     };
+    if let Some(member) = member {
+        let held = |word: &str| held(column.kind, member, word);
+        let test = match operator {
+            "eq" => Test::Holds(vec![held(value)]),
+            "oeq" => Test::Holds(value.split(',').map(str::trim).map(held).collect()),
+            "neq" => Test::Lacks(held(value)),
+            _ => return found.push(unknown()),
+        };
+        into.push(Filter {
+            column: column.sql,
+            test,
+        });
+        return;
+    }
     let one = |text: &str| parse(name, text, column.kind);
     let many = || value.split(',').map(|part| one(part.trim())).collect();
     let contains = |parts: &mut dyn Iterator<Item = &str>| {
@@ -258,12 +284,24 @@ fn filter(
     }
 }
 
+/// What the JSON text of a column holds where a member has this value, or any if it is empty.
+fn held(kind: Kind, member: &str, value: &str) -> String {
+    let whole = match kind {
+        Kind::Attributes => quoted(&format!("{member}={value}")),
+        _ => format!("{}:{}", quoted(member), quoted(value)),
+    };
+    match value {
+        "" => whole.trim_end_matches('"').to_owned(),
+        _ => whole,
+    }
+}
+
 fn parse(name: &str, text: &str, kind: Kind) -> Result<Value, Violation> {
     let wrong = |rule, expects: &str| {
         Violation::query(name, rule, format!("value of \"{name}\" must be {expects}"))
     };
     match kind {
-        Kind::Text => Ok(Value::Text(text.to_owned())),
+        Kind::Text | Kind::Labels | Kind::Attributes => Ok(Value::Text(text.to_owned())),
         Kind::Uuid => match Uuid::parse_str(text) {
             Ok(id) => Ok(Value::Text(id.to_string())),
             Err(_) => Err(wrong("is_uuid", "a UUID")),

@@ -7,29 +7,20 @@ use storage::Tx;
 use super::contents::decode;
 use super::products::find as find_product;
 use crate::error::Violation;
-use crate::model::{ApiProduct, ApiProductId, Document, DocumentId, PublishStatus};
-use crate::rest::check::{Rule, Shape, UUID, nullable, optional, required, text};
+use crate::model::{ApiProduct, ApiProductId, Document, DocumentId, PublishStatus, slugify};
+use crate::rest::check::{Rule, Shape, UUID, nullable, optional, required, slug, text};
 use crate::rest::{apply, input, path_id};
 use crate::store::audit::Entry;
 use crate::store::documents;
 use crate::{Ctx, Error, Portal};
 
-const SLUG: Rule = Rule::Form {
-    max: 80,
-    rule: "matches_regex",
-    holds: |slug| {
-        !slug.is_empty()
-            && slug
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
-    },
-    expects: "letters, digits, `_` and `-`",
-};
+/// How long a slug may be.
+pub(super) const MAX_SLUG: usize = 80;
 
 const SHAPE: Shape = Shape {
     fields: &[
         nullable("parent_document_id", UUID),
-        required("slug", SLUG),
+        required("slug", slug(MAX_SLUG)),
         required("status", Rule::Word(PublishStatus::WORDS)),
         required("title", text(1, 255)),
         optional("content", text(0, 2 << 20)),
@@ -189,29 +180,82 @@ pub(crate) async fn shift(
     up: bool,
 ) -> Result<(), Error> {
     let all = documents::of_product(portal.db(), document.api_product_id).await?;
-    let mut siblings: Vec<Document> = all
-        .into_iter()
-        .filter(|other| other.parent_document_id == document.parent_document_id)
-        .collect();
-    let Some(at) = siblings.iter().position(|other| other.id == document.id) else {
+    let parent = document.parent_document_id;
+    let siblings = all
+        .iter()
+        .filter(|other| other.parent_document_id == parent);
+    let siblings: Vec<DocumentId> = siblings.map(|other| other.id).collect();
+    let Some(at) = siblings.iter().position(|other| *other == document.id) else {
         return Ok(());
     };
     let to = if up { at.checked_sub(1) } else { Some(at + 1) };
-    let Some(to) = to.filter(|to| *to < siblings.len()) else {
-        return Ok(());
+    match to.filter(|to| *to < siblings.len()) {
+        Some(to) => put(portal, ctx, (all, document.clone()), to).await,
+        None => Ok(()),
+    }
+}
+
+/// Moves a document below another one, or to the top, and to a place among those there: from 0, or from
+/// the end if it is negative (-1 is the last).
+///
+/// # Errors
+/// Those of [`create`].
+pub(crate) async fn place(
+    portal: &Portal,
+    ctx: &Ctx,
+    document: Document,
+    parent: Option<DocumentId>,
+    index: i64,
+) -> Result<(), Error> {
+    let all = documents::of_product(portal.db(), document.api_product_id).await?;
+    let moved = Document {
+        parent_document_id: parent,
+        updated_at: ctx.now,
+        ..document
     };
-    siblings.swap(at, to);
+    fits(&all, &moved)?;
+    let others = all
+        .iter()
+        .filter(|other| other.parent_document_id == parent && other.id != moved.id);
+    let count = others.count();
+    let to = match usize::try_from(index) {
+        Ok(index) => index.min(count),
+        Err(_) => {
+            let back = usize::try_from(index.unsigned_abs()).unwrap_or(usize::MAX);
+            (count + 1).saturating_sub(back)
+        }
+    };
+    put(portal, ctx, (all, moved), to).await
+}
+
+/// Writes a document at a place among its siblings, which stand in their order around it.
+async fn put(
+    portal: &Portal,
+    ctx: &Ctx,
+    (all, document): (Vec<Document>, Document),
+    to: usize,
+) -> Result<(), Error> {
+    let id = document.id;
+    let parent = document.parent_document_id;
+    let mut siblings: Vec<Document> = all
+        .into_iter()
+        .filter(|other| other.parent_document_id == parent && other.id != id)
+        .collect();
+    siblings.insert(to.min(siblings.len()), document);
     let mut tx = portal.db().begin().await?;
-    for (position, sibling) in (0..).zip(&siblings) {
-        if sibling.position != position {
-            let moved = Document {
-                position,
-                ..sibling.clone()
-            };
-            documents::update(&mut tx, &moved).await?;
+    for (position, mut sibling) in (0..).zip(siblings) {
+        if sibling.position != position || sibling.id == id {
+            sibling.position = position;
+            documents::update(&mut tx, &sibling).await?;
         }
     }
-    commit(portal, ctx, tx, "move", document.id).await
+    commit(portal, ctx, tx, "move", id).await
+}
+
+/// The slug that stands for words; empty where nothing is left of them.
+pub(crate) fn slug_of(words: &str) -> String {
+    let slug: String = slugify(words).chars().take(MAX_SLUG).collect();
+    slug.trim_end_matches('-').to_owned()
 }
 
 /// The place behind the last below a parent.

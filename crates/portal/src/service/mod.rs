@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod administrators;
+pub(crate) mod apis;
 pub(crate) mod appearance;
 pub mod applications;
 mod contents;

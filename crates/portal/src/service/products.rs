@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use storage::Tx;
 
 use crate::error::Violation;
-use crate::model::{ApiProduct, ApiProductId, Labels, PortalId};
+use crate::model::{ApiProduct, ApiProductId, Attributes, Labels, PortalId};
 use crate::rest::check::{Rule, Shape, UUID, nullable, optional, required, text};
 use crate::rest::{apply, input, path_id};
 use crate::store::audit::Entry;
@@ -79,6 +79,9 @@ pub(crate) async fn create(
         description,
         labels,
         public_labels,
+        version: None,
+        slug: None,
+        attributes: Attributes::new(),
         created_at: ctx.now,
         updated_at: ctx.now,
     };

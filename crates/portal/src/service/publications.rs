@@ -206,7 +206,8 @@ async fn save(
     Ok((publication, revision))
 }
 
-fn blank(
+/// A version that is to be put into a portal.
+pub(super) fn blank(
     portal: &Portal,
     ctx: &Ctx,
     site: &Site,
@@ -232,7 +233,10 @@ fn entry<'a>(verb: &'a str, publication: &Publication) -> Entry<'a> {
 }
 
 /// Version and strategy exist, and registrations have a strategy to register with.
-async fn check_references(tx: &mut Tx, publication: &Publication) -> Result<(), Error> {
+///
+/// # Errors
+/// [`Error::Invalid`].
+pub(super) async fn check_references(tx: &mut Tx, publication: &Publication) -> Result<(), Error> {
     let version = publication.product_version_id;
     let mut found = Vec::new();
     if store::product_versions::find(&mut *tx, version)

@@ -8,7 +8,7 @@ use super::contents::decode;
 use super::openapi;
 use super::versions::find as find_version;
 use crate::error::Violation;
-use crate::model::{ProductVersion, Specification, SpecificationId};
+use crate::model::{ProductVersion, Specification, SpecificationId, SpecificationKind};
 use crate::rest::check::{Rule, Shape, required, text};
 use crate::rest::{apply, input, path_id};
 use crate::store::audit::Entry;
@@ -70,13 +70,18 @@ pub(crate) async fn create(
     body: Map<String, Value>,
 ) -> Result<Specification, Error> {
     let Input { name, content } = input(body, &SHAPE)?;
-    let (content, document) = check(&content)?;
+    let Checked {
+        content,
+        document,
+        kind,
+    } = check("content", &content)?;
     let specification = Specification {
         id: SpecificationId::new(portal.entropy()),
         product_version_id: version.id,
         name,
         content,
-        document,
+        document: document.to_string(),
+        kind,
         created_at: ctx.now,
         updated_at: ctx.now,
     };
@@ -106,18 +111,14 @@ pub(crate) async fn update(
         content: earlier.content.clone(),
     };
     let Input { name, content } = apply(&present, body, &SHAPE)?;
-    let (content, document) = if content == earlier.content {
-        (content, earlier.document.clone())
-    } else {
-        check(&content)?
-    };
-    let specification = Specification {
+    let mut specification = Specification {
         name,
-        content,
-        document,
         updated_at: ctx.now,
         ..earlier
     };
+    if content != specification.content {
+        check("content", &content)?.write(&mut specification);
+    }
     let mut tx = portal.db().begin().await?;
     specifications::update(&mut tx, &specification).await?;
     commit(portal, ctx, tx, "update", &specification).await?;
@@ -156,17 +157,51 @@ async fn commit(
     Ok(())
 }
 
-/// The text that was sent, and the same as JSON; it must be an OpenAPI or Swagger document.
+/// Whether a text would be taken as a specification.
 ///
 /// # Errors
 /// [`Error::Invalid`], with every fault and its line and column.
-fn check(sent: &str) -> Result<(String, String), Error> {
-    let content = decode("content", sent)?;
+pub(crate) fn validate(content: &str) -> Result<(), Error> {
+    check("content", content).map(drop)
+}
+
+/// A text that is an OpenAPI or Swagger document.
+pub(super) struct Checked {
+    /// As it was sent.
+    pub(super) content: String,
+    /// The same as JSON.
+    pub(super) document: Value,
+    /// Which of the two.
+    pub(super) kind: SpecificationKind,
+}
+
+impl Checked {
+    /// Makes it what a specification says.
+    pub(super) fn write(self, specification: &mut Specification) {
+        specification.content = self.content;
+        specification.document = self.document.to_string();
+        specification.kind = self.kind;
+    }
+}
+
+/// Reads the text of a field; it must be an OpenAPI or Swagger document.
+///
+/// # Errors
+/// [`Error::Invalid`], with every fault and its line and column.
+pub(super) fn check(field: &str, sent: &str) -> Result<Checked, Error> {
+    let content = decode(field, sent)?;
     match openapi::read(&content) {
-        Ok(document) => Ok((content, document.to_string())),
+        Ok(document) => Ok(Checked {
+            content,
+            kind: match document.get("openapi") {
+                Some(_) => SpecificationKind::Oas3,
+                None => SpecificationKind::Oas2,
+            },
+            document,
+        }),
         Err(faults) => {
             let violation = |fault: &openapi::Fault| {
-                Violation::body("content", "invalid", format!("\"content\" {fault}"))
+                Violation::body(field, "invalid", format!("\"{field}\" {fault}"))
             };
             Err(Error::Invalid(faults.iter().map(violation).collect()))
         }
@@ -179,7 +214,8 @@ mod tests {
 
     #[test]
     fn a_document_that_breaks_off_is_refused_with_its_line() {
-        let reason = |text: &str| check(text).unwrap_err().to_string();
+        let check = |text: &str| check("content", text);
+        let reason = |text: &str| check(text).err().unwrap().to_string();
         assert!(
             reason("{\"openapi\": \"3.0.0\",").contains("line 1"),
             "{}",

@@ -8,7 +8,7 @@ use super::products::find as find_product;
 use crate::error::Violation;
 use crate::model::{
     ApiProduct, ApiProductId, ControlPlaneId, Labels, ProductVersion, ProductVersionId,
-    PublishStatus, ServiceId,
+    PublishStatus, Service, ServiceId,
 };
 use crate::rest::check::{Rule, Shape, UUID, nullable, optional, required, text};
 use crate::rest::{apply, input, path_id};
@@ -149,6 +149,24 @@ pub(crate) async fn delete(
     portal.commit(ctx, tx, entry).await
 }
 
+/// The service that a field names, in its control plane if one is named.
+///
+/// # Errors
+/// [`Error::Invalid`].
+pub(super) async fn service_in(
+    portal: &Portal,
+    field: &str,
+    id: ServiceId,
+    plane: Option<ControlPlaneId>,
+) -> Result<Service, Error> {
+    let found = services::find(portal.db(), id).await?;
+    let found = found.filter(|found| plane.is_none_or(|plane| plane == found.control_plane_id));
+    found.ok_or_else(|| {
+        let reason = format!("service {id} does not exist in that control plane");
+        Error::invalid(Violation::body(field, "missing_reference", reason))
+    })
+}
+
 /// Writes a version as it is to be. Gives it with the revision.
 async fn write(
     portal: &Portal,
@@ -167,22 +185,9 @@ async fn write(
     } = input;
     let tells = notify && deprecated && !version.deprecated && action == "update";
     let (mut control_plane_id, mut service_id) = (None, None);
-    if let Some(GatewayService {
-        id,
-        control_plane_id: plane,
-    }) = gateway_service
-    {
-        let service = services::find(portal.db(), id).await?;
-        let service =
-            service.filter(|service| plane.is_none_or(|plane| plane == service.control_plane_id));
-        let Some(service) = service else {
-            let reason = format!("service {id} does not exist in that control plane");
-            return Err(Error::invalid(Violation::body(
-                "gateway_service.id",
-                "missing_reference",
-                reason,
-            )));
-        };
+    if let Some(named) = gateway_service {
+        let plane = named.control_plane_id;
+        let service = service_in(portal, "gateway_service.id", named.id, plane).await?;
         (control_plane_id, service_id) = (Some(service.control_plane_id), Some(service.id));
     }
     let version = ProductVersion {

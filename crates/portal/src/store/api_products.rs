@@ -7,10 +7,9 @@ use storage::{Error, Json, Row, Tx, params};
 use super::Read;
 use super::listing::{self, Listing};
 use super::related;
-use crate::model::{ApiProduct, ApiProductId, PortalId};
+use crate::model::{ApiProduct, ApiProductId, Attributes, PortalId};
 
-const COLUMNS: &str =
-    "t.id, t.name, t.description, t.labels, t.public_labels, t.created_at, t.updated_at";
+const COLUMNS: &str = "t.id, t.name, t.description, t.labels, t.public_labels, t.version, t.slug, t.attributes, t.created_at, t.updated_at";
 const FROM: &str = "portal_api_product t";
 
 fn parse(row: &Row) -> Result<ApiProduct, Error> {
@@ -20,9 +19,30 @@ fn parse(row: &Row) -> Result<ApiProduct, Error> {
         description: row.get("description")?,
         labels: row.get::<Json<_>>("labels")?.0,
         public_labels: row.get::<Json<_>>("public_labels")?.0,
+        version: row.get("version")?,
+        slug: row.get("slug")?,
+        attributes: grouped(row.get::<Json<Vec<String>>>("attributes")?.0),
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,
     })
+}
+
+/// Attributes as they are stored, so that one text stands for one word: `key=word`.
+fn flat(attributes: &Attributes) -> Vec<String> {
+    let words = |(key, words): (&String, &Vec<String>)| {
+        let word = |word| format!("{key}={word}");
+        words.iter().map(word).collect::<Vec<_>>()
+    };
+    attributes.iter().flat_map(words).collect()
+}
+
+fn grouped(flat: Vec<String>) -> Attributes {
+    let mut attributes = Attributes::new();
+    for (key, word) in flat.iter().filter_map(|flat| flat.split_once('=')) {
+        let words = attributes.entry(key.to_owned()).or_default();
+        words.push(word.to_owned());
+    }
+    attributes
 }
 
 /// For [`listing::Test::In`]: those that are published in a portal.
@@ -41,6 +61,18 @@ pub(crate) async fn find(
     read.one(&sql, params![id], parse).await
 }
 
+/// Whether another one has this name and version.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn is_taken(mut read: impl Read, entity: &ApiProduct) -> Result<bool, Error> {
+    let sql = "SELECT COUNT(*) AS n FROM portal_api_product t \
+               WHERE t.name = $1 AND COALESCE(t.version, '') = $2 AND t.id <> $3";
+    let version = entity.version.clone().unwrap_or_default();
+    let taken = read.count(sql, params![&entity.name, version, entity.id]);
+    Ok(taken.await? > 0)
+}
+
 /// One page, and how many there are. The table's alias is `t`.
 ///
 /// # Errors
@@ -57,14 +89,17 @@ pub(crate) async fn list(
 /// # Errors
 /// Those of [`Tx::execute`].
 pub(crate) async fn insert(tx: &mut Tx, entity: &ApiProduct) -> Result<(), Error> {
-    let sql = "INSERT INTO portal_api_product (id, name, description, labels, public_labels, created_at, updated_at) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let sql = "INSERT INTO portal_api_product (id, name, description, labels, public_labels, version, slug, attributes, created_at, updated_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     let params = params![
         entity.id,
         &entity.name,
         &entity.description,
         Json(&entity.labels),
         Json(&entity.public_labels),
+        &entity.version,
+        &entity.slug,
+        Json(flat(&entity.attributes)),
         entity.created_at,
         entity.updated_at
     ];
@@ -72,12 +107,12 @@ pub(crate) async fn insert(tx: &mut Tx, entity: &ApiProduct) -> Result<(), Error
     Ok(())
 }
 
-/// Writes everything that may change of one (`name`, `description`, `labels`, `public_labels`, `updated_at`).
+/// Writes everything that may change of one (`name`, `description`, `labels`, `public_labels`, `version`, `slug`, `attributes`, `updated_at`).
 ///
 /// # Errors
 /// [`Error::NotFound`] if it is gone, and those of [`Tx::execute`].
 pub(crate) async fn update(tx: &mut Tx, entity: &ApiProduct) -> Result<(), Error> {
-    let sql = "UPDATE portal_api_product SET name = $2, description = $3, labels = $4, public_labels = $5, updated_at = $6 \
+    let sql = "UPDATE portal_api_product SET name = $2, description = $3, labels = $4, public_labels = $5, version = $6, slug = $7, attributes = $8, updated_at = $9 \
                WHERE id = $1";
     let params = params![
         entity.id,
@@ -85,6 +120,9 @@ pub(crate) async fn update(tx: &mut Tx, entity: &ApiProduct) -> Result<(), Error
         &entity.description,
         Json(&entity.labels),
         Json(&entity.public_labels),
+        &entity.version,
+        &entity.slug,
+        Json(flat(&entity.attributes)),
         entity.updated_at
     ];
     if tx.execute(sql, params).await? == 0 {
@@ -156,6 +194,17 @@ pub(crate) async fn count_by_portal(
     related::counts(read, "portal_api_product_portal", "portal_id", ids).await
 }
 
+/// A portal, by its names.
+#[derive(Clone, Debug)]
+pub(crate) struct NamedPortal {
+    /// Its id.
+    pub(crate) id: PortalId,
+    /// Its name.
+    pub(crate) name: String,
+    /// Its name for people.
+    pub(crate) display_name: String,
+}
+
 /// The portals that products are published to, with their names, by product.
 ///
 /// # Errors
@@ -163,16 +212,20 @@ pub(crate) async fn count_by_portal(
 pub(crate) async fn named_portals(
     mut read: impl Read,
     ids: impl IntoIterator<Item = ApiProductId>,
-) -> Result<HashMap<ApiProductId, Vec<(PortalId, String)>>, Error> {
+) -> Result<HashMap<ApiProductId, Vec<NamedPortal>>, Error> {
     let (condition, params) = related::one_of("p.api_product_id", ids);
     let sql = format!(
-        "SELECT p.api_product_id, p.portal_id, o.name FROM portal_api_product_portal p \
+        "SELECT p.api_product_id, p.portal_id, o.name, o.display_name FROM portal_api_product_portal p \
          JOIN portal_portal o ON o.id = p.portal_id WHERE {condition} \
          ORDER BY p.created_at, p.portal_id"
     );
     let mut all: HashMap<_, Vec<_>> = HashMap::new();
     for row in read.rows(&sql, params).await? {
-        let named = (row.get("portal_id")?, row.get("name")?);
+        let named = NamedPortal {
+            id: row.get("portal_id")?,
+            name: row.get("name")?,
+            display_name: row.get("display_name")?,
+        };
         all.entry(row.get("api_product_id")?)
             .or_default()
             .push(named);

@@ -7,7 +7,7 @@ use super::Read;
 use super::audience::Audience;
 use super::listing::{self, Listing};
 use crate::model::{
-    ApiProductId, ApplicationId, ApprovalStatus, AuthStrategyId, DeveloperId, Labels,
+    ApiProductId, ApplicationId, ApprovalStatus, AuthStrategyId, DeveloperId, Labels, PortalId,
     ProductVersionId, RegistrationId,
 };
 
@@ -60,6 +60,10 @@ pub(crate) struct Version {
 pub(crate) struct Registered {
     /// Its id.
     pub(crate) id: RegistrationId,
+    /// Where.
+    pub(crate) portal_id: PortalId,
+    /// The portal's name.
+    pub(crate) portal_name: String,
     /// Who.
     pub(crate) application_id: ApplicationId,
     /// Its name.
@@ -182,7 +186,8 @@ fn version(row: &Row) -> Result<Version, Error> {
     })
 }
 
-/// One page of registrations. The registration's alias is `t`, the version's `v`, the product's `a`.
+/// One page of registrations. The registration's alias is `t`, the version's `v`, the product's `a`, the
+/// application's `n`, the portal's `o`.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
@@ -190,7 +195,7 @@ pub(crate) async fn registrations(
     read: impl Read,
     listing: &Listing,
 ) -> Result<(Vec<Registered>, i64), Error> {
-    let columns = "t.id, t.application_id, t.status, t.granted_scopes, t.created_at, t.updated_at, \
+    let columns = "t.id, t.portal_id, o.name AS portal_name, t.application_id, t.status, t.granted_scopes, t.created_at, t.updated_at, \
                    v.id AS version_id, v.name AS version_name, a.id AS product_id, \
                    a.name AS product_name, n.name AS application_name, n.developer_id, \
                    d.full_name AS developer_name";
@@ -198,7 +203,8 @@ pub(crate) async fn registrations(
                 JOIN portal_product_version v ON v.id = t.product_version_id \
                 JOIN portal_api_product a ON a.id = v.api_product_id \
                 JOIN portal_application n ON n.id = t.application_id \
-                JOIN portal_developer d ON d.id = n.developer_id";
+                JOIN portal_developer d ON d.id = n.developer_id \
+                JOIN portal_portal o ON o.id = t.portal_id";
     listing::page(read, columns, from, "t.id", listing, registered).await
 }
 
@@ -206,6 +212,8 @@ fn registered(row: &Row) -> Result<Registered, Error> {
     let scopes: Option<Json<Vec<String>>> = row.get("granted_scopes")?;
     Ok(Registered {
         id: row.get("id")?,
+        portal_id: row.get("portal_id")?,
+        portal_name: row.get("portal_name")?,
         application_id: row.get("application_id")?,
         application_name: row.get("application_name")?,
         developer_id: row.get("developer_id")?,

@@ -36,8 +36,10 @@ pub(crate) enum Test {
     Not(Value),
     /// It holds one of these texts, in upper or lower case.
     Contains(Vec<String>),
-    /// It holds this text, letter by letter.
-    Holds(String),
+    /// It holds one of these texts, letter by letter.
+    Holds(Vec<String>),
+    /// It does not hold this text, letter by letter.
+    Lacks(String),
     /// It is less.
     Less(Value),
     /// It is less or equal.
@@ -127,9 +129,18 @@ impl Listing {
                         .collect();
                     format!("({})", parts.join(" OR "))
                 }
-                Test::Holds(part) => {
-                    let place = place(&Value::Text(format!("%{}%", escape_like(part))));
-                    format!("{column} LIKE {place} ESCAPE '\\'")
+                Test::Holds(parts) => {
+                    let parts: Vec<_> = parts
+                        .iter()
+                        .map(|part| {
+                            let place = place(&holding(part));
+                            format!("{column} LIKE {place} ESCAPE '\\'")
+                        })
+                        .collect();
+                    format!("({})", parts.join(" OR "))
+                }
+                Test::Lacks(part) => {
+                    format!("{column} NOT LIKE {} ESCAPE '\\'", place(&holding(part)))
                 }
                 Test::Less(value) => format!("{column} < {}", place(value)),
                 Test::AtMost(value) => format!("{column} <= {}", place(value)),
@@ -150,6 +161,11 @@ impl Listing {
         }
         sql
     }
+}
+
+/// The pattern of whatever holds a text.
+fn holding(part: &str) -> Value {
+    Value::Text(format!("%{}%", escape_like(part)))
 }
 
 /// One page of `select`, a statement without `WHERE`, and how many entries there are in all.

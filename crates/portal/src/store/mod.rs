@@ -7,6 +7,8 @@
 pub(crate) mod accounts;
 pub(crate) mod administrators;
 pub(crate) mod api_products;
+pub(crate) mod api_publications;
+pub(crate) mod api_versions;
 pub(crate) mod applications;
 pub(crate) mod audience;
 pub(crate) mod audit;
@@ -22,6 +24,7 @@ pub(crate) mod documents;
 pub(crate) mod fleet_rotations;
 pub(crate) mod identities;
 pub(crate) mod identity_providers;
+pub(crate) mod implementations;
 pub(crate) mod lifecycle;
 pub(crate) mod listing;
 pub(crate) mod organizations;

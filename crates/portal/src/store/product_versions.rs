@@ -9,10 +9,10 @@ use super::listing::{self, Listing};
 use super::related;
 use crate::model::{ApiProductId, ProductVersion, ProductVersionId, ServiceId};
 
-const COLUMNS: &str = "t.id, t.api_product_id, t.name, t.deprecated, t.publish_status, t.control_plane_id, t.service_id, t.labels, t.created_at, t.updated_at";
+pub(super) const COLUMNS: &str = "t.id, t.api_product_id, t.name, t.deprecated, t.publish_status, t.control_plane_id, t.service_id, t.labels, t.created_at, t.updated_at";
 const FROM: &str = "portal_product_version t";
 
-fn parse(row: &Row) -> Result<ProductVersion, Error> {
+pub(super) fn parse(row: &Row) -> Result<ProductVersion, Error> {
     Ok(ProductVersion {
         id: row.get("id")?,
         api_product_id: row.get("api_product_id")?,

@@ -112,6 +112,20 @@ pub(crate) async fn find_in(
     read.one(&sql, params![portal_id, version_id], parse).await
 }
 
+/// Everywhere that a version is, the oldest first.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn of_version(
+    mut read: impl Read,
+    version_id: ProductVersionId,
+) -> Result<Vec<Publication>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {FROM} WHERE t.product_version_id = $1 ORDER BY t.created_at, t.id"
+    );
+    read.all(&sql, params![version_id], parse).await
+}
+
 /// A version as the developers of a portal see it: published there, and its product too.
 ///
 /// # Errors

@@ -7,7 +7,7 @@ use super::listing::{self, Listing};
 use crate::model::{ProductVersionId, Specification, SpecificationId};
 
 const COLUMNS: &str =
-    "t.id, t.product_version_id, t.name, t.content, t.document, t.created_at, t.updated_at";
+    "t.id, t.product_version_id, t.name, t.content, t.document, t.kind, t.created_at, t.updated_at";
 const FROM: &str = "portal_specification t";
 
 fn parse(row: &Row) -> Result<Specification, Error> {
@@ -17,6 +17,7 @@ fn parse(row: &Row) -> Result<Specification, Error> {
         name: row.get("name")?,
         content: row.get("content")?,
         document: row.get("document")?,
+        kind: row.get("kind")?,
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,
     })
@@ -50,14 +51,15 @@ pub(crate) async fn list(
 /// # Errors
 /// Those of [`Tx::execute`].
 pub(crate) async fn insert(tx: &mut Tx, entity: &Specification) -> Result<(), Error> {
-    let sql = "INSERT INTO portal_specification (id, product_version_id, name, content, document, created_at, updated_at) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let sql = "INSERT INTO portal_specification (id, product_version_id, name, content, document, kind, created_at, updated_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let params = params![
         entity.id,
         entity.product_version_id,
         &entity.name,
         &entity.content,
         &entity.document,
+        entity.kind,
         entity.created_at,
         entity.updated_at
     ];
@@ -65,18 +67,19 @@ pub(crate) async fn insert(tx: &mut Tx, entity: &Specification) -> Result<(), Er
     Ok(())
 }
 
-/// Writes everything that may change of one (`name`, `content`, `document`, `updated_at`).
+/// Writes everything that may change of one (`name`, `content`, `document`, `kind`, `updated_at`).
 ///
 /// # Errors
 /// [`Error::NotFound`] if it is gone, and those of [`Tx::execute`].
 pub(crate) async fn update(tx: &mut Tx, entity: &Specification) -> Result<(), Error> {
-    let sql = "UPDATE portal_specification SET name = $2, content = $3, document = $4, updated_at = $5 \
+    let sql = "UPDATE portal_specification SET name = $2, content = $3, document = $4, kind = $5, updated_at = $6 \
                WHERE id = $1";
     let params = params![
         entity.id,
         &entity.name,
         &entity.content,
         &entity.document,
+        entity.kind,
         entity.updated_at
     ];
     if tx.execute(sql, params).await? == 0 {

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop here")]
 
 mod contract;
+mod generations;
 mod overlap;
 mod provider;
 mod sign_on;

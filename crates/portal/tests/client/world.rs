@@ -281,8 +281,9 @@ const SEED: &[&str] = &[
      default_auth_strategy_id, appearance, authentication, labels, created_at, updated_at) \
      VALUES ('$SITE', 'main', 'Weather APIs', NULL, false, false, true, true, \
      NULL, NULL, '$STRATEGY', '{}', '{}', '{}', 1, 1)",
-    "INSERT INTO portal_api_product VALUES ('$PRODUCT', 'Weather', 'Forecasts', '{}', '{\"a\":\"b\"}', 1, 1)",
-    "INSERT INTO portal_api_product_portal VALUES ('$PRODUCT', '$SITE', 1)",
+    "INSERT INTO portal_api_product (id, name, description, labels, public_labels, created_at, updated_at) \
+     VALUES ('$PRODUCT', 'Weather', 'Forecasts', '{}', '{\"a\":\"b\"}', 1, 1)",
+    "INSERT INTO portal_api_product_portal (api_product_id, portal_id, created_at) VALUES ('$PRODUCT', '$SITE', 1)",
     "INSERT INTO portal_product_version VALUES ('$VERSION', '$PRODUCT', 'v1', false, 'published', \
      NULL, NULL, '{}', 1, 1)",
     "INSERT INTO portal_publication VALUES ('66666666-6666-4666-8666-666666666666', '$SITE', '$VERSION', \
@@ -293,5 +294,5 @@ const SEED: &[&str] = &[
      'draft', 'Draft', 'unpublished', 'x', '{}', 0, 1, 1)",
     "INSERT INTO portal_specification VALUES ('88888888-8888-4888-8888-888888888888', '$VERSION', \
      'api.json', '{\"openapi\":\"3.1.0\"}', \
-     '{\"paths\":{\"/f\":{\"get\":{\"operationId\":\"getF\"}}}}', 1, 1)",
+     '{\"paths\":{\"/f\":{\"get\":{\"operationId\":\"getF\"}}}}', 1, 1, 'oas3')",
 ];

@@ -74,7 +74,7 @@ impl<'a> Work<'a> {
                 let (path, body) = self.entity(key, members)?;
                 (Method::PUT, path, body)
             }
-            Kind::Appearance | Kind::Authentication => {
+            Kind::Api | Kind::Appearance | Kind::Authentication => {
                 return self
                     .send(Method::PATCH, &self.address(key)?, &members.into())
                     .await
@@ -324,6 +324,10 @@ impl<'a> Work<'a> {
         let portal = || self.id(&Key::new(Kind::Portal, &[&key.path[0]]));
         Ok(match key.kind {
             Kind::Service | Kind::Route => self.entity(key, Map::new())?.0,
+            Kind::Api => format!(
+                "/v3/apis/{}",
+                self.id(&Key::new(Kind::Product, &[&key.path[0]]))?
+            ),
             Kind::Appearance => format!("/v2/portals/{}/appearance", portal()?),
             Kind::Authentication => format!("/v2/portals/{}/authentication-settings", portal()?),
             Kind::Offer => {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use anyhow::{Context, Result, bail};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::object::{Key, Kind, Object};
 use crate::command::api::{Api, text};
@@ -135,6 +135,15 @@ impl Reader<'_> {
                 }
             }
             self.documents(&base, &key).await?;
+        }
+        for api in every(self.api, "/v3/apis").await? {
+            let mut members = some(&api, &["version", "slug", "attributes"]);
+            members.retain(|_, value| *value != json!({}));
+            if !members.is_empty() {
+                let path = vec![text(&api, "/name")?];
+                let kind = Kind::Api;
+                self.put(Key { kind, path }, &api, members)?;
+            }
         }
         Ok(())
     }

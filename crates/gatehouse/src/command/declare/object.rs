@@ -11,6 +11,8 @@ pub(super) enum Kind {
     Provider,
     Strategy,
     Product,
+    /// What v3 alone says of a product.
+    Api,
     Version,
     Specification,
     Document,
@@ -67,6 +69,7 @@ impl Kind {
             Self::Provider => "DCR provider",
             Self::Strategy => "auth strategy",
             Self::Product => "API product",
+            Self::Api => "API settings",
             Self::Version => "version",
             Self::Specification => "specification",
             Self::Document => "document",
@@ -93,6 +96,7 @@ impl Kind {
         const PLANE: &[Child] = &[list("services", Kind::Service)];
         const SERVICE: &[Child] = &[list("routes", Kind::Route)];
         const PRODUCT: &[Child] = &[
+            single("api", Kind::Api),
             list("versions", Kind::Version),
             list("documents", Kind::Document),
         ];
@@ -118,7 +122,7 @@ impl Kind {
 
     /// Whether an object is there as soon as the one that it belongs to is.
     pub(super) const fn comes_with_parent(self) -> bool {
-        matches!(self, Self::Appearance | Self::Authentication)
+        matches!(self, Self::Api | Self::Appearance | Self::Authentication)
     }
 }
 
@@ -153,7 +157,7 @@ impl Key {
             Kind::ControlPlane | Kind::Service | Kind::Route => 0,
             Kind::Provider => 1,
             Kind::Strategy => 2,
-            Kind::Product | Kind::Version | Kind::Specification | Kind::Document => 3,
+            Kind::Product | Kind::Api | Kind::Version | Kind::Specification | Kind::Document => 3,
             Kind::Portal
             | Kind::Appearance
             | Kind::Authentication

@@ -73,7 +73,7 @@ impl Entered {
             (title, ..) => title,
         };
         let slug = match input.text("slug") {
-            "" => slug_of(stem.unwrap_or(title)),
+            "" => documents::slug_of(stem.unwrap_or(title)),
             slug => slug.to_owned(),
         };
         Self {
@@ -103,14 +103,6 @@ impl Entered {
         .into_iter()
         .collect()
     }
-}
-
-/// A part of an address from words.
-fn slug_of(words: &str) -> String {
-    let kept = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
-    let slug: String = words.to_lowercase().chars().map(kept).collect();
-    let parts: Vec<&str> = slug.split('-').filter(|part| !part.is_empty()).collect();
-    parts.join("-").chars().take(80).collect()
 }
 
 pub(super) async fn new_page(
@@ -417,15 +409,4 @@ pub(super) async fn delete(
     Ok(visitor
         .redirect_saying(address(&product, "/documents"), Tone::Success, said)
         .into_response())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::slug_of;
-
-    #[test]
-    fn a_title_makes_a_part_of_an_address() {
-        assert_eq!(slug_of("Getting started (v2)!"), "getting-started-v2");
-        assert_eq!(slug_of("天気"), "");
-    }
 }

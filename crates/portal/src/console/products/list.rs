@@ -57,7 +57,7 @@ pub(super) async fn page(
                 } }
                 td data-label=(labels[1]) { (versions.get(&product.id).unwrap_or(&0)) }
                 td data-label=(labels[2]) { div {
-                    @for (_, name) in portals.get(&product.id).into_iter().flatten() { div { (name) } }
+                    @for portal in portals.get(&product.id).into_iter().flatten() { div { (portal.name) } }
                 } }
                 td data-label=(labels[3]) { (moment(text, product.created_at.as_millis())) }
                 td data-label=(labels[4]) { (moment(text, product.updated_at.as_millis())) }

@@ -83,7 +83,7 @@ pub(super) async fn update(
 }
 
 /// Removes a document and those below it.
-pub(super) async fn delete(
+pub(in crate::platform) async fn delete(
     State(portal): State<Portal>,
     Admin { ctx }: Admin,
     Path((product, document)): Path<(String, String)>,

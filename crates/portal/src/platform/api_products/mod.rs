@@ -12,6 +12,8 @@ use axum::routing::{delete, get, patch, post};
 
 use super::Route;
 
+pub(super) use documents::delete as delete_document;
+
 pub(super) fn routes() -> Vec<Route> {
     let products = "/v2/api-products";
     let product = "/v2/api-products/{product}";

@@ -6,12 +6,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use crate::model::{ApiProduct, PortalId};
+use crate::model::ApiProduct;
 use crate::platform::{Admin, moment, only, settled};
 use crate::rest::query::{Column, Kind, Query, column};
 use crate::rest::{Body, Page, Problem};
 use crate::service::products::{self, find};
-use crate::store::{api_products, product_versions};
+use crate::store::api_products::{self, NamedPortal};
+use crate::store::product_versions;
 use crate::{Error, Portal};
 
 const COLUMNS: &[Column] = &[
@@ -91,12 +92,12 @@ async fn show(portal: &Portal, products: &[ApiProduct]) -> Result<Vec<Value>, Er
             .map(Vec::as_slice)
             .unwrap_or_default();
         let named =
-            |(id, name): &(PortalId, String)| json!({ "portal_id": id, "portal_name": name });
+            |portal: &NamedPortal| json!({ "portal_id": portal.id, "portal_name": portal.name });
         json!({
             "id": product.id,
             "name": product.name,
             "description": product.description,
-            "portal_ids": portals.iter().map(|(id, _)| id).collect::<Vec<_>>(),
+            "portal_ids": portals.iter().map(|portal| portal.id).collect::<Vec<_>>(),
             "portals": portals.iter().map(named).collect::<Vec<_>>(),
             "version_count": versions.get(&product.id).unwrap_or(&0),
             "labels": product.labels,

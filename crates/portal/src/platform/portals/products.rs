@@ -120,7 +120,7 @@ async fn list(
             "id": product.id,
             "name": product.name,
             "description": product.description,
-            "portal_ids": portals.map(|(id, _)| id).collect::<Vec<_>>(),
+            "portal_ids": portals.map(|portal| portal.id).collect::<Vec<_>>(),
             "version_count": versions.get(&product.id).unwrap_or(&0),
             "labels": product.labels,
             "created_at": moment(product.created_at),

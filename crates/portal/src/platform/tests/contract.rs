@@ -36,6 +36,10 @@ static SPECIFICATIONS: LazyLock<Vec<(&str, Value)>> = LazyLock::new(|| {
             include_str!("../../../tests/specs/portal-management-v3.yaml"),
         ),
         ("/v3", include_str!("../../../tests/specs/identity-v3.yaml")),
+        (
+            "/v3",
+            include_str!("../../../tests/specs/api-builder-v3.yaml"),
+        ),
     ]
     .into_iter()
     .map(|(prefix, text)| {

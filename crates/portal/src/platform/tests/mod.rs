@@ -1,6 +1,7 @@
 //! The platform API over HTTP. Every answer is held against the vendor's specification.
 
 mod access;
+mod apis;
 mod console_roles;
 mod contract;
 mod core_entities;
