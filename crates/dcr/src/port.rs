@@ -295,7 +295,7 @@ pub struct Probe {
 }
 
 /// One thing that was tried, and how it went.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// What was tried: `discovery`, `management_token`, `create:clients`, …
     pub check: String,

@@ -197,6 +197,7 @@ fn application(strategy: &str, client_id: &str) -> Application {
         strategy_id: strategy.into(),
         client_ids: vec![client_id.into()],
         keys: Vec::new(),
+        secrets: Vec::new(),
         secret_version: 1,
         registrations: vec![Registration {
             api_id: strategy.into(),

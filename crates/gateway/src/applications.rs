@@ -11,8 +11,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
+use aws_lc_rs::digest;
 use oauth::Timestamp;
+use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::authn::hex;
 use crate::config;
 use crate::uses::{LastUse, UntoldUses};
 
@@ -30,6 +33,7 @@ pub(crate) struct Application {
     pub(crate) secret_since: u64,
     client_ids: Box<[ClientId]>,
     keys: Box<[Key]>,
+    secrets: Box<[Secret]>,
     registrations: Box<[Registration]>,
 }
 
@@ -43,6 +47,19 @@ struct ClientId {
 impl PartialEq for ClientId {
     fn eq(&self, other: &Self) -> bool {
         self.id == other.id
+    }
+}
+
+/// One client secret that is told from the others of its client.
+#[derive(Debug)]
+struct Secret {
+    known_by: config::Secret,
+    last_use: Arc<LastUse>,
+}
+
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        self.known_by == other.known_by
     }
 }
 
@@ -81,6 +98,20 @@ impl Application {
         self.keys.iter().find(|key| &*key.sha256 == sha256)
     }
 
+    /// Where uses of this client secret are noted, if it is told from the others of its client. Most
+    /// applications have none that is, and nothing is hashed for them.
+    pub(crate) fn secret(&self, secret: &SecretString) -> Option<Arc<LastUse>> {
+        let presented = secret.expose_secret().as_bytes();
+        let mut known = self.secrets.iter();
+        let known = known.find(|known| {
+            let mut context = digest::Context::new(&digest::SHA256);
+            context.update(known.known_by.salt.as_bytes());
+            context.update(presented);
+            hex(context.finish().as_ref()) == known.known_by.sha256
+        });
+        known.map(|known| Arc::clone(&known.last_use))
+    }
+
     /// Notes that this credential was let in: a client id or the id of a key.
     pub(crate) fn note_use(&self, credential: &str, now: Timestamp) {
         if let Some(last) = self.last_use(credential) {
@@ -99,6 +130,13 @@ impl Application {
             .map(|(_, last)| last)
     }
 
+    fn last_use_of_secret(&self, id: &str) -> Option<&Arc<LastUse>> {
+        let mut known = self.secrets.iter();
+        known
+            .find(|known| known.known_by.id == id)
+            .map(|known| &known.last_use)
+    }
+
     /// Whether the configuration says what this application says already.
     fn reflects(&self, other: &Self) -> bool {
         self.name == other.name
@@ -106,6 +144,7 @@ impl Application {
             && self.secret_version == other.secret_version
             && self.client_ids == other.client_ids
             && self.keys == other.keys
+            && self.secrets == other.secrets
             && self.registrations == other.registrations
     }
 }
@@ -195,6 +234,9 @@ impl Applications {
                 for key in &application.keys {
                     untold.add(&application.id, &key.id, &key.last_use);
                 }
+                for known in &application.secrets {
+                    untold.add(&application.id, &known.known_by.id, &known.last_use);
+                }
             }
         }
         untold
@@ -280,6 +322,17 @@ fn compile(
                 sha256: key.sha256.to_ascii_lowercase().into(),
                 expires_at: key.expires_at,
                 last_use: known(&key.id),
+            })
+            .collect(),
+        secrets: application
+            .secrets
+            .iter()
+            .map(|secret| Secret {
+                known_by: secret.clone(),
+                last_use: old
+                    .and_then(|old| old.last_use_of_secret(&secret.id))
+                    .map(Arc::clone)
+                    .unwrap_or_default(),
             })
             .collect(),
         registrations: application
@@ -493,6 +546,7 @@ mod tests {
                 sha256: format!("{client:064x}"),
                 expires_at: None,
             }],
+            secrets: Vec::new(),
             secret_version,
             registrations: Vec::new(),
         }

@@ -216,6 +216,10 @@ pub struct Application {
     pub client_ids: Vec<String>,
     /// API keys, for `key_auth` strategies.
     pub keys: Vec<Key>,
+    /// Client secrets that are told from the others of the same client, while an old one works beside
+    /// the present one: so that the last use of each can be said. They let nobody in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<Secret>,
     /// Counts the rotations of its secret. Whatever was derived from an earlier secret (an
     /// exchanged token, a session) is refused once the gateway knows a higher count.
     pub secret_version: i64,
@@ -234,12 +238,23 @@ pub struct Key {
     pub expires_at: Option<Timestamp>,
 }
 
+/// What a client secret is known by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Secret {
+    /// What the issuer calls it.
+    pub id: String,
+    /// What is hashed before the secret.
+    pub salt: String,
+    /// Lower-case hexadecimal SHA-256 of both.
+    pub sha256: String,
+}
+
 /// When a credential of an application was last let in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Use {
     /// The application.
     pub application_id: String,
-    /// The client id, or the [`Key::id`].
+    /// The client id, the [`Key::id`] or the [`Secret::id`].
     pub credential: String,
     /// The minute.
     pub used_at: Timestamp,

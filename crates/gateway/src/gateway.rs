@@ -70,7 +70,7 @@ pub(crate) struct Inner {
     pub(crate) entropy: Entropy,
     pub(crate) snapshot: ArcSwap<Snapshot>,
     pub(crate) authenticator: Authenticator,
-    applications: Applications,
+    pub(crate) applications: Applications,
     trust: Trust,
     revision: AtomicI64,
     /// One publication at a time.

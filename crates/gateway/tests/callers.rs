@@ -4,9 +4,10 @@ mod support;
 
 use std::time::Duration;
 
+use aws_lc_rs::digest;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use gateway::config::{Key, Strategy, StrategyKind};
+use gateway::config::{Key, Secret, Strategy, StrategyKind};
 use serde_json::json;
 use support::{World, application, strategy};
 use tokio::task::JoinSet;
@@ -580,4 +581,35 @@ async fn calls_are_counted_by_who_called_what_and_how_it_ended() {
     assert!(!text.contains("secret"), "no query, no credential: {text}");
     world.gateway.heard(&report);
     assert_eq!(world.gateway.untold_traffic(true).await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_that_is_told_from_the_clients_others_is_noted_by_its_own_name() {
+    let mut world = World::start().await;
+    let noted = |world: &World| {
+        let untold = world.gateway.untold_uses();
+        let mut names: Vec<String> = untold.uses().iter().map(|u| u.credential.clone()).collect();
+        names.sort();
+        untold.told();
+        names
+    };
+    assert_eq!(world.get("/weather", &[BASIC]).await.code(), 200);
+    assert_eq!(noted(&world), ["app"], "nothing is told apart");
+
+    let digest = digest::digest(&digest::SHA256, b"salt-s3cret");
+    let hex: Vec<String> = digest.as_ref().iter().map(|b| format!("{b:02x}")).collect();
+    world.application().secrets = vec![Secret {
+        id: "second".into(),
+        salt: "salt-".into(),
+        sha256: hex.concat(),
+    }];
+    world.publish(|_| {});
+    world.clock.advance(Duration::from_secs(60));
+    assert_eq!(world.get("/weather", &[BASIC]).await.code(), 200);
+    assert_eq!(noted(&world), ["second"], "also where the token was known");
+    world.clock.advance(Duration::from_secs(60));
+    let bearer = world.bearer("app");
+    let token = [("authorization", bearer.as_str())];
+    assert_eq!(world.get("/weather", &token).await.code(), 200);
+    assert_eq!(noted(&world), ["app"], "a token does not say which it was");
 }

@@ -64,12 +64,6 @@ providers-delete-hint = You see what uses it before anything happens.
 providers-delete-free = No auth strategy uses this provider. No application is touched.
 providers-delete-used = Auth strategies use this provider. Delete them or give them another provider first.
 agreement = Agreement with the portal
-agreement-said =
-    { $count ->
-        [0] Nothing differed at the last check:
-        [one] One difference was left at the last check:
-       *[other] { $count } differences were left at the last check:
-    }
 provider-type-auth0 = Auth0
 provider-type-auth0-hint = Auth0, or this installation’s own tenant: clients are made with the Management API.
 provider-type-okta = Okta

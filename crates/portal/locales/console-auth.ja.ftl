@@ -56,11 +56,6 @@ providers-delete-hint = 削除の前に、使用元を確認できます。
 providers-delete-free = このプロバイダーを使う認証ストラテジーはありません。アプリケーションへの影響はありません。
 providers-delete-used = このプロバイダーを使う認証ストラテジーがあります。先に削除するか、別のプロバイダーに変更してください。
 agreement = ポータルとの一致
-agreement-said =
-    { $count ->
-        [0] 前回の確認では差異なし:
-       *[other] 前回の確認で残った差異 { $count } 件:
-    }
 provider-type-auth0 = Auth0
 provider-type-auth0-hint = Auth0 またはこの環境の ID テナント。Management API でクライアントを作成します。
 provider-type-okta = Okta

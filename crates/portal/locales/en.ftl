@@ -212,7 +212,9 @@ secrets-retire-button = Retire now
 secrets-retired = The old credentials do not work any more.
 secrets-collect = Get the new secret
 secrets-collect-title = The new secret of { $name }
+secrets-collect-text-late = The owner of this portal asked for a new secret, and the old credentials have ended. You get the new one here.
 secrets-collect-text = The owner of this portal asks for a new secret. You get it here; your present credentials work until the time that the owner chose.
+secrets-uncollected-late = The old credentials have ended, as the owner of this portal said, and nobody has the new secret yet. Get it and put it in place.
 secrets-uncollected = The owner of this portal asks for a new secret. Get it and put it in place before the old credentials stop working.
 
 delete = Delete

@@ -207,7 +207,9 @@ secrets-retire-button = 今すぐ廃止
 secrets-retired = 以前の認証情報は使えなくなりました。
 secrets-collect = 新しいシークレットを受け取る
 secrets-collect-title = { $name } の新しいシークレット
+secrets-collect-text-late = このポータルの管理者が新しいシークレットを求め、古い認証情報はすでに無効です。新しいものをここで受け取れます。
 secrets-collect-text = このポータルの管理者が新しいシークレットへの切り替えを求めています。ここで受け取れます。現在の認証情報は、管理者が定めた時点まで使えます。
+secrets-uncollected-late = このポータルの管理者が定めた期限により、古い認証情報は無効になりました。新しいシークレットはまだ受け取られていません。受け取って設定してください。
 secrets-uncollected = このポータルの管理者が新しいシークレットへの切り替えを求めています。以前の認証情報が使えなくなる前に、受け取って差し替えてください。
 
 delete = 削除

@@ -96,6 +96,7 @@ impl Portal {
             dependencies.clock.clone(),
             dependencies.entropy.clone(),
             Arc::new(move |settings| dcr::connect(settings, &egress, clock.clone())),
+            &dependencies.portal_url,
         );
         strategy_secrets::adopt(&dependencies.db, &dependencies.sealer).await?;
         let organization = match store::organizations::find(&dependencies.db).await? {

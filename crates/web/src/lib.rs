@@ -53,6 +53,6 @@ pub use session::{Envelope, EnvelopeError};
 pub use site::{Random, Settings, Site, random};
 pub use theme::{Colour, Theme};
 pub use throttle::{Allowance, Throttle};
-pub use time::{date, moment, moment_or_never};
+pub use time::{date, moment, moment_or_never, moment_text};
 pub use upload::{Upload, UploadedFile};
 pub use visitor::Visitor;

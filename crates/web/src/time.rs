@@ -25,9 +25,17 @@ pub fn moment(text: Text, millis: i64) -> Markup {
     let (hour, minute) = clock(millis);
     html! {
         time datetime=(format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}Z")) {
-            (day_text(text.locale(), millis)) (format!(" {hour:02}:{minute:02} UTC"))
+            (moment_text(text, millis))
         }
     }
+}
+
+/// The day and minute of `millis` (milliseconds since the epoch), for where there is no markup.
+#[must_use]
+pub fn moment_text(text: Text, millis: i64) -> String {
+    let (hour, minute) = clock(millis);
+    let day = day_text(text.locale(), millis);
+    format!("{day} {hour:02}:{minute:02} UTC")
 }
 
 /// A moment, or a word for never.

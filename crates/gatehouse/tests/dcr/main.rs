@@ -3,6 +3,7 @@
 mod administrator;
 mod bridge;
 mod bridged;
+mod console;
 mod contract;
 mod drift;
 mod faults;

@@ -157,6 +157,7 @@ async fn judge(
         strategy: Arc::clone(strategy),
         application,
         credential: token.credential.clone(),
+        secret: None,
         token: Some(token),
         bearer,
         session: if strategy.session {

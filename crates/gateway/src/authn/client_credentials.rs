@@ -23,6 +23,7 @@ use super::bearer::{as_bearer, unknown};
 use super::front::CacheKey;
 use super::token::{self, Bad, Token};
 use super::{Authenticated, Presented, SessionStep, arguments, challenge};
+use crate::applications::Application;
 use crate::config::OpenidConnect;
 use crate::gateway::Inner;
 use crate::proxy::serve::Worker;
@@ -154,18 +155,31 @@ async fn judge(
     credentials: Credentials,
     now: Timestamp,
 ) -> Result<Authenticated, Refusal> {
+    let caller = strategy.callers.by_client_id(&credentials.client_id);
     // Guessed client ids end here, not at the issuer.
-    let named = strategy
-        .claim_is_client_id()
-        .then(|| strategy.callers.by_client_id(&credentials.client_id));
-    let named = match named {
-        Some(None) => {
-            let detail = "the client id is no application of this strategy";
-            return Err(Refusal::new(Reason::UnknownApplication, detail));
-        }
-        Some(named) => named,
-        None => None,
-    };
+    if strategy.claim_is_client_id() && caller.is_none() {
+        let detail = "the client id is no application of this strategy";
+        return Err(Refusal::new(Reason::UnknownApplication, detail));
+    }
+    let secret = caller
+        .as_ref()
+        .and_then(|caller| caller.secret(&credentials.client_secret));
+    // Where another claim names the application, the client id proves nothing.
+    let named = caller.filter(|_| strategy.claim_is_client_id());
+    let exchanged = exchanged(worker, strategy, (credentials, named), now).await?;
+    let mut found = authenticated(strategy, &exchanged)?;
+    found.secret = secret;
+    Ok(found)
+}
+
+/// The token that these credentials give, known or exchanged now; `named` is the application that a
+/// refusal is counted for.
+async fn exchanged(
+    worker: &Rc<Worker>,
+    strategy: &Arc<Strategy>,
+    (credentials, named): (Credentials, Option<Arc<Application>>),
+    now: Timestamp,
+) -> Result<Arc<Exchanged>, Refusal> {
     let exchanges = &worker.inner.authenticator.exchanges;
     let key = exchanges.cache_key(strategy, &credentials);
     let keys = token::keys(worker, strategy, now)
@@ -180,14 +194,14 @@ async fn judge(
     if cached {
         if let Some(known) = worker.front.exchanged.get(&key) {
             if fresh(&known) {
-                return authenticated(strategy, &known);
+                return Ok(known);
             }
             worker.front.exchanged.forget(&key);
         }
         if let Some(known) = exchanges.known.get(&key).await {
             if fresh(&known) {
                 worker.front.exchanged.put(key, &known);
-                return authenticated(strategy, &known);
+                return Ok(known);
             }
             exchanges.known.invalidate(&key).await;
         }
@@ -208,7 +222,7 @@ async fn judge(
     if cached {
         worker.front.exchanged.put(key, &exchanged);
     }
-    authenticated(strategy, &exchanged)
+    Ok(exchanged)
 }
 
 fn authenticated(
@@ -228,6 +242,7 @@ fn authenticated(
         strategy: Arc::clone(strategy),
         application,
         credential: token.credential.clone(),
+        secret: None,
         token: Some(Arc::clone(token)),
         bearer: Some(exchanged.bearer.clone()),
         session: if strategy.session {

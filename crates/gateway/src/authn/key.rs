@@ -47,6 +47,7 @@ pub(super) fn attempt(
                         strategy: Arc::clone(strategy),
                         application: Arc::clone(application),
                         credential: key.id.clone(),
+                        secret: None,
                         token: None,
                         bearer: None,
                         session: SessionStep::Keep,
@@ -67,7 +68,7 @@ pub(super) fn attempt(
     outcome
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     bytes
         .iter()

@@ -30,7 +30,9 @@ use crate::proxy::serve::Worker;
 use crate::rescue::{Reason, Refusal};
 use crate::snapshot::Guard;
 use crate::strategy::Strategy;
+use crate::uses::LastUse;
 use client_credentials::Exchanges;
+pub(crate) use key::hex;
 use session::{SessionKeys, Sessions};
 use token::{Token, Tokens};
 
@@ -105,6 +107,9 @@ struct Authenticated {
     application: Arc<Application>,
     /// What the credential itself is called: a client id or the id of a key.
     credential: Box<str>,
+    /// Where uses of the client secret itself are noted, if it came with the call and is told from
+    /// others of the client.
+    secret: Option<Arc<LastUse>>,
     token: Option<Arc<Token>>,
     /// The token's text, where the upstream may not have got it from the caller itself.
     bearer: Option<HeaderValue>,
@@ -260,7 +265,10 @@ fn welcome(
         .authenticator
         .sessions
         .cookie(&found, presented.https, now);
-    found.application.note_use(&found.credential, now);
+    match &found.secret {
+        Some(last) => last.note(now),
+        None => found.application.note_use(&found.credential, now),
+    }
     Caller {
         application: found.application,
         api,

@@ -251,6 +251,7 @@ pub(super) async fn attempt(
             strategy: Arc::clone(strategy),
             application,
             credential: token.credential.clone(),
+            secret: None,
             bearer: opened.bearer.clone(),
             token: Some(token),
             session: SessionStep::Continue(opened),

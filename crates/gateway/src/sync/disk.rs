@@ -151,6 +151,7 @@ mod tests {
             strategy_id: "strategy".into(),
             client_ids: vec![id.into()],
             keys: Vec::new(),
+            secrets: Vec::new(),
             secret_version: 1,
             registrations: Vec::new(),
         }

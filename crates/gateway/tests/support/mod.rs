@@ -274,6 +274,7 @@ pub(crate) fn application(id: &str) -> Application {
         strategy_id: "strategy".into(),
         client_ids: vec![id.into()],
         keys: Vec::new(),
+        secrets: Vec::new(),
         secret_version: 1,
         registrations: vec![Registration {
             api_id: "api".into(),

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use egress::mail::Letter;
 use oauth::Timestamp;
 use serde::{Deserialize, Serialize};
-use web::{Catalog, LinkMail, Locale, Text};
+use web::{Catalog, LinkMail, Locale, Text, moment_text};
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
     Catalog::new(&[
@@ -40,6 +40,12 @@ pub enum Subject {
     AccessRevoked,
     /// A version of an API, for which an application is registered, became deprecated.
     Deprecated,
+    /// An administrator lets an application have a new secret, which is to be taken.
+    SecretWaits,
+    /// It was not taken, and the old credentials are about to end.
+    SecretUntaken,
+    /// Old credentials are about to end and are still used.
+    SecretUsed,
 }
 
 impl Subject {
@@ -56,6 +62,9 @@ impl Subject {
             Self::AccessRejected => "access-rejected",
             Self::AccessRevoked => "access-revoked",
             Self::Deprecated => "deprecated",
+            Self::SecretWaits => "secret-waits",
+            Self::SecretUntaken => "secret-untaken",
+            Self::SecretUsed => "secret-used",
         }
     }
 }
@@ -82,6 +91,9 @@ pub struct Mail {
     pub link: String,
     /// How long the link works, in hours.
     pub hours: i64,
+    /// When what it is about ends, if it tells of an end.
+    #[serde(default)]
+    pub until: Option<Timestamp>,
     /// The language, as a tag (BCP 47).
     pub locale: String,
     /// When it was written.
@@ -121,12 +133,14 @@ impl Mail {
 
     fn line(&self, text: Text, part: &str) -> String {
         let id = format!("{}-{part}", self.subject.key());
+        let until = self.until.map(|until| moment_text(text, until.as_millis()));
         text.with(
             &id,
             [
                 ("portal", (&self.portal).into()),
                 ("about", (&self.about).into()),
                 ("hours", self.hours.into()),
+                ("until", until.unwrap_or_default().into()),
             ],
         )
     }
@@ -148,6 +162,7 @@ mod tests {
             reason: "Ask <i>again</i> in May.".into(),
             link: "https://portal.example/login?token=abc&email=jane%40example.com".into(),
             hours: 24,
+            until: Some(Timestamp::from_unix_seconds(1_795_755_600)),
             locale: locale.into(),
             written_at: Timestamp::from_unix_seconds(0),
         }
@@ -168,6 +183,9 @@ mod tests {
             Subject::AccessRejected,
             Subject::AccessRevoked,
             Subject::Deprecated,
+            Subject::SecretWaits,
+            Subject::SecretUntaken,
+            Subject::SecretUsed,
         ] {
             for locale in ["en", "ja"] {
                 let letter = mail(subject, locale).compose();
@@ -176,6 +194,24 @@ mod tests {
                 assert!(letter.plain.contains("Ask <i>again</i> in May."));
                 assert!(!letter.html.contains("<i>"), "{}", letter.html);
                 assert!(letter.html.contains(&format!("lang=\"{locale}\"")));
+            }
+        }
+    }
+
+    #[test]
+    fn a_mail_about_a_secret_says_until_when() {
+        for (locale, day) in [
+            ("en", "27 Nov 2026 05:00 UTC"),
+            ("ja", "2026年11月27日 05:00 UTC"),
+        ] {
+            for subject in [
+                Subject::SecretWaits,
+                Subject::SecretUntaken,
+                Subject::SecretUsed,
+            ] {
+                let letter = mail(subject, locale).compose();
+                assert!(letter.plain.contains(day), "{}", letter.plain);
+                assert!(letter.plain.contains("cli, Forecast v1"));
             }
         }
     }

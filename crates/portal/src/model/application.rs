@@ -80,6 +80,17 @@ impl RetiringCredential {
     }
 }
 
+/// What a secret of a client is told from its other ones by, while several work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecretMark {
+    /// What the provider calls it.
+    pub id: String,
+    /// What is hashed before the secret: random, another one each time.
+    pub salt: String,
+    /// Lower-case hexadecimal SHA-256 of both.
+    pub sha256: String,
+}
+
 /// An API key of an application. The key itself is shown once, when it is made.
 #[derive(Clone, Debug)]
 pub struct ApplicationKey {

@@ -48,6 +48,23 @@ pub struct LastPass {
     pub error: Option<String>,
 }
 
+/// Passes in a row that went alike.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastPasses {
+    /// When the first of them was.
+    pub since: Timestamp,
+    /// When the last was.
+    pub at: Timestamp,
+    /// How many they are.
+    pub times: i64,
+    /// Differences that were there.
+    pub found: i64,
+    /// Of these, how many were settled.
+    pub settled: i64,
+    /// Why others were left, or why the provider could not be looked at.
+    pub error: Option<String>,
+}
+
 /// What is known of a provider's clients since they were last looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {

@@ -2,7 +2,7 @@
 
 use oauth::Timestamp;
 
-use super::{ApplicationId, DcrProviderId, FleetRotationId};
+use super::{ApplicationId, DcrProviderId, FleetRotationId, FleetState, PortalId};
 
 /// An administrator lets every application of a provider get a new credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,8 +32,33 @@ pub struct FleetProgress {
     pub failed: i64,
     /// Those that have one whose developer was not shown the secret yet.
     pub uncollected: i64,
-    /// Those whose old credential works and was used since.
+    /// Of these, those whose old credential is gone: nobody can call for them.
+    pub cut_off: i64,
+    /// Those whose old credential works.
+    pub old_working: i64,
+    /// Of these, those where it was used since.
     pub old_in_use: i64,
+    /// Of these, those where nobody uses it.
+    pub safe_to_retire: i64,
+}
+
+/// An application in the rotation of a fleet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FleetMember {
+    /// The application.
+    pub application_id: ApplicationId,
+    /// Its name.
+    pub name: String,
+    /// Where its developer is.
+    pub portal_id: PortalId,
+    /// The portal's name, for people.
+    pub portal: String,
+    /// Where it stands.
+    pub state: FleetState,
+    /// Why it got no new credential, or not yet.
+    pub error: Option<String>,
+    /// Whether its developer was shown the new secret.
+    pub collected: bool,
 }
 
 /// An application that could not be rotated, and why.

@@ -19,6 +19,7 @@ mod span;
 mod status;
 mod strategy;
 mod team;
+mod verification;
 
 use std::collections::BTreeMap;
 
@@ -27,12 +28,12 @@ pub type Labels = BTreeMap<String, String>;
 
 pub use access::{Organization, PlatformToken, SystemAccount};
 pub use administrator::Administrator;
-pub use application::{Application, ApplicationKey, Registration, RetiringCredential};
+pub use application::{Application, ApplicationKey, Registration, RetiringCredential, SecretMark};
 pub use catalogue::{ApiProduct, Attributes, Document, ProductVersion, Publication, Specification};
 pub use core_entity::{ControlPlane, Route, Service};
 pub use developer::Developer;
-pub use drift::{DriftPolicy, LastPass, OpenDifference, Standing};
-pub use fleet::{FleetFailure, FleetProgress, FleetRotation};
+pub use drift::{DriftPolicy, LastPass, OpenDifference, PastPasses, Standing};
+pub use fleet::{FleetFailure, FleetMember, FleetProgress, FleetRotation};
 pub use front_matter::front_matter;
 pub use id::{
     AdministratorId, ApiProductId, ApplicationId, ApplicationKeyId, AuditId, AuthStrategyId,
@@ -46,8 +47,10 @@ pub use site::{Appearance, AuthenticationSettings, Customization, Site};
 pub use slug::slugify;
 pub use span::Span;
 pub use status::{
-    ApplicationStatus, ApprovalStatus, CredentialType, DriftAction, DriftKind, PlatformTokenKind,
-    PortalRole, ProviderType, PublishStatus, SpecificationKind, StrategyType, Visibility,
+    ApplicationStatus, ApprovalStatus, CredentialType, DriftAction, DriftKind, FleetState,
+    PlatformTokenKind, PortalRole, ProviderType, PublishStatus, SpecificationKind, StrategyType,
+    VerificationOccasion, Visibility,
 };
 pub use strategy::{AuthStrategy, KeyAuth, KeyTtl, OpenidConnect, StrategyConfig, TtlUnit};
 pub use team::{Team, TeamRole};
+pub use verification::PastVerification;

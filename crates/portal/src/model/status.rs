@@ -121,6 +121,22 @@ words! {
         /// Nothing.
         Leave = "leave",
     }
+    /// Why a provider was verified.
+    VerificationOccasion {
+        /// Somebody asked whether it works.
+        Verify = "verify",
+        /// Before it was given other settings.
+        Switch = "switch",
+    }
+    /// Where an application stands in the rotation of a fleet.
+    FleetState {
+        /// Its turn is still to come.
+        Waiting = "waiting",
+        /// It has a new credential, or waits for its developer to take one.
+        Begun = "begun",
+        /// It got none.
+        Failed = "failed",
+    }
     /// Kinds of identity provider.
     ProviderType {
         /// Auth0, or what speaks its Management API.

@@ -29,6 +29,11 @@ pub(super) fn routes() -> Vec<Route> {
         (Method::POST, "/v2/dcr-providers/{id}/verify", post(verify)),
         (Method::POST, "/v2/dcr-providers/{id}/switch", post(switch)),
         (Method::POST, "/v2/dcr-providers/{id}/checks", post(checks)),
+        (
+            Method::GET,
+            "/v2/dcr-providers/{id}/checks",
+            get(past_checks),
+        ),
     ]
 }
 
@@ -114,34 +119,57 @@ async fn remove(
 
 /// Tries what the provider's strategies need of it. That something fails is an answer, not an error.
 async fn verify(
-    _: Admin,
+    admin: Admin,
     State(portal): State<Portal>,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Problem> {
     let provider = find(&portal, &id).await?;
-    let verified = portal.applications().verify_provider(provider.id).await?;
+    let applications = portal.applications();
+    let verified = applications.verify_provider(&admin.ctx, provider.id);
+    let verified = verified.await?;
     Ok(Json(outcome(&verified)))
 }
 
 fn outcome(verified: &Verification) -> Value {
     let errors: Vec<&str> = verified.errors().collect();
-    let status = if verified.succeeded() {
-        "success"
-    } else {
-        "failed"
-    };
-    json!({ "status": status, "errors": errors })
+    json!({ "status": status(verified.succeeded()), "errors": errors })
 }
 
 /// The same, with what holds as well: the vendor's answer has a place for errors alone.
 async fn checks(
+    admin: Admin,
+    State(portal): State<Portal>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let provider = find(&portal, &id).await?;
+    let applications = portal.applications();
+    let verified = applications.verify_provider(&admin.ctx, provider.id);
+    let verified = verified.await?;
+    Ok(Json(json!({ "checks": verified.findings })))
+}
+
+/// What earlier verifications found, the newest first.
+async fn past_checks(
     _: Admin,
     State(portal): State<Portal>,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Problem> {
     let provider = find(&portal, &id).await?;
-    let verified = portal.applications().verify_provider(provider.id).await?;
-    Ok(Json(json!({ "checks": verified.findings })))
+    let past = portal.applications().verifications(provider.id).await?;
+    let past = past.iter().map(|past| {
+        json!({
+            "at": moment(past.at),
+            "occasion": past.occasion,
+            "status": status(past.missing() == 0),
+            "actor": { "kind": past.actor_kind, "id": past.actor_id },
+            "checks": past.findings,
+        })
+    });
+    Ok(Json(json!({ "data": past.collect::<Vec<_>>() })))
+}
+
+const fn status(succeeded: bool) -> &'static str {
+    if succeeded { "success" } else { "failed" }
 }
 
 fn render(provider: &DcrProvider) -> Value {

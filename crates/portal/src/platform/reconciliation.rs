@@ -7,18 +7,19 @@ use axum::extract::{Path, State};
 use axum::http::Method;
 use axum::routing::{get, patch, post};
 use dcr::{ClientState, Field};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use storage::outbox::Trouble;
 
 use super::{Admin, Route, moment};
 use crate::Portal;
 use crate::error::Error;
-use crate::model::{Application, DcrProviderId, DriftAction, DriftKind, DriftPolicy};
-use crate::rest::check::{Rule, Shape, optional, required, text};
-use crate::rest::{Body, Problem, apply, input};
+use crate::model::{Application, DcrProviderId, DriftAction, DriftKind};
+use crate::rest::check::{Rule, Shape, required, text};
+use crate::rest::{Body, Problem, input};
 use crate::service::applications::{Difference, Outcome, Plan, Reconciliation};
 use crate::service::dcr_providers::find;
+use crate::service::drift_policy;
 
 pub(super) fn routes() -> Vec<Route> {
     let path = "/v2/dcr-providers/{id}/reconciliation";
@@ -35,6 +36,11 @@ pub(super) fn routes() -> Vec<Route> {
             Method::POST,
             "/v2/dcr-providers/{id}/reconciliation/passes",
             post(pass),
+        ),
+        (
+            Method::GET,
+            "/v2/dcr-providers/{id}/reconciliation/passes",
+            get(passes),
         ),
     ]
 }
@@ -61,19 +67,6 @@ static DECISION: Rule = Rule::Object(&Shape {
     open: false,
 });
 
-const POLICY: Shape = Shape {
-    fields: &[optional("automatic", Rule::Object(&AUTOMATIC))],
-    open: false,
-};
-static AUTOMATIC: Shape = Shape {
-    fields: &[
-        optional("missing", Rule::Word(&["recreate", "delete", "leave"])),
-        optional("changed", Rule::Word(&["recreate", "adopt", "leave"])),
-        optional("orphaned", Rule::Word(&["delete", "adopt", "leave"])),
-    ],
-    open: false,
-};
-
 #[derive(Deserialize)]
 struct Decisions {
     actions: Vec<Decision>,
@@ -83,11 +76,6 @@ struct Decisions {
 struct Decision {
     difference: String,
     action: DriftAction,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Policy {
-    automatic: DriftPolicy,
 }
 
 /// Compares now. This reads the provider's list of clients to its end.
@@ -120,6 +108,27 @@ async fn pass(
     let id = find(&portal, &id).await?.id;
     portal.applications().pass(&admin.ctx, id).await?;
     Ok(Json(summed_up(&portal, id).await?))
+}
+
+/// How passes went, the newest first. Several in a row that went alike are one entry.
+async fn passes(
+    _: Admin,
+    State(portal): State<Portal>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let id = find(&portal, &id).await?.id;
+    let passes = portal.applications().passes(id).await?;
+    let passes = passes.iter().map(|passes| {
+        json!({
+            "since": moment(passes.since),
+            "at": moment(passes.at),
+            "times": passes.times,
+            "found": passes.found,
+            "settled": passes.settled,
+            "error": passes.error,
+        })
+    });
+    Ok(Json(json!({ "data": passes.collect::<Vec<_>>() })))
 }
 
 async fn summed_up(portal: &Portal, id: DcrProviderId) -> Result<Value, Error> {
@@ -188,16 +197,7 @@ async fn automate(
     Body(body): Body,
 ) -> Result<Json<Value>, Problem> {
     let id = find(&portal, &id).await?.id;
-    let applications = portal.applications();
-    let mut now = applications.reconciliation(id).await?;
-    let before = Policy {
-        automatic: now.policy,
-    };
-    let Policy { automatic } = apply(&before, body, &POLICY)?;
-    applications
-        .set_drift_policy(&admin.ctx, id, automatic)
-        .await?;
-    now.policy = automatic;
+    let now = drift_policy::set(&portal, &admin.ctx, id, body).await?;
     Ok(Json(state(&now)))
 }
 

@@ -8,15 +8,18 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode};
+use axum::response::Response;
 use axum::routing::{get, post};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Admin, Route, moment};
+use super::{Admin, Route, moment, settled};
 use crate::Portal;
-use crate::rest::check::{Rule, Shape, required};
-use crate::rest::{Body, Problem, input, path_id};
-use crate::service::applications::FleetReport;
+use crate::model::{ApplicationId, FleetState};
+use crate::rest::check::{Rule, Shape, UUID, optional, required};
+use crate::rest::query::{Column, Kind, Query, column};
+use crate::rest::{Body, Page, Problem, input, path_id};
+use crate::service::applications::{FleetApplication, FleetReport, ToRetire};
 use crate::service::dcr_providers::find;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -28,6 +31,16 @@ pub(super) fn routes() -> Vec<Route> {
             Method::GET,
             "/v2/dcr-providers/{id}/rotations/{rotation}",
             get(read),
+        ),
+        (
+            Method::GET,
+            "/v2/dcr-providers/{id}/rotations/{rotation}/applications",
+            get(applications),
+        ),
+        (
+            Method::POST,
+            "/v2/dcr-providers/{id}/rotations/{rotation}/retirements",
+            post(retire),
         ),
     ]
 }
@@ -45,6 +58,30 @@ const NEW: Shape = Shape {
     )],
     open: false,
 };
+
+const COLUMNS: &[Column] = &[
+    column("name", "a.name", Kind::Text),
+    column("status", "t.state", Kind::Word(FleetState::WORDS)),
+    column("collected", "t.collected", Kind::Boolean).filter_only(),
+];
+
+/// Without a list: those that nobody uses.
+const END: Shape = Shape {
+    fields: &[optional(
+        "applications",
+        Rule::List {
+            of: &UUID,
+            min: 1,
+            max: 500,
+        },
+    )],
+    open: false,
+};
+
+#[derive(Deserialize)]
+struct End {
+    applications: Option<Vec<ApplicationId>>,
+}
 
 #[derive(Deserialize)]
 struct New {
@@ -72,7 +109,8 @@ async fn list(
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Problem> {
     let id = find(&portal, &id).await?.id;
-    let reports = portal.applications().fleet_rotations(id).await?;
+    let heard = portal.publisher().hears_all();
+    let reports = portal.applications().fleet_rotations(id, heard).await?;
     let reports: Vec<Value> = reports.iter().map(render).collect();
     Ok(Json(json!({ "data": reports })))
 }
@@ -84,8 +122,79 @@ async fn read(
 ) -> Result<Json<Value>, Problem> {
     let id = find(&portal, &id).await?.id;
     let rotation = path_id("rotation", &rotation)?;
-    let report = portal.applications().fleet_rotation(id, rotation).await?;
+    let heard = portal.publisher().hears_all();
+    let applications = portal.applications();
+    let report = applications.fleet_rotation(id, rotation, heard).await?;
     Ok(Json(render(&report)))
+}
+
+/// The applications that it is about, with what works for each.
+async fn applications(
+    _: Admin,
+    State(portal): State<Portal>,
+    Path((id, rotation)): Path<(String, String)>,
+    query: Query,
+) -> Result<Json<Page<Value>>, Problem> {
+    let id = find(&portal, &id).await?.id;
+    let rotation = path_id("rotation", &rotation)?;
+    let listing = query.listing(COLUMNS, "a.name")?;
+    let heard = portal.publisher().hears_all();
+    let applications = portal.applications();
+    let found = applications.fleet_applications((id, rotation), listing.clone(), heard);
+    let (found, total) = found.await?;
+    let data = found.iter().map(member).collect();
+    Ok(Json(Page::new(data, &listing, total)))
+}
+
+/// Ends old credentials before their time.
+async fn retire(
+    admin: Admin,
+    State(portal): State<Portal>,
+    Path((id, rotation)): Path<(String, String)>,
+    Body(body): Body,
+) -> Result<Response, Problem> {
+    let id = find(&portal, &id).await?.id;
+    let rotation = path_id("rotation", &rotation)?;
+    let End { applications } = input(body, &END)?;
+    let wanted = applications.map_or(ToRetire::Safe, ToRetire::Of);
+    let heard = portal.publisher().hears_all();
+    let service = portal.applications();
+    let ended = service
+        .retire_in_fleet(&admin.ctx, (id, rotation), &wanted, heard)
+        .await?;
+    let retired = ended.value.iter().map(|retirement| {
+        json!({
+            "application_id": retirement.application_id,
+            "outcome": if retirement.error.is_none() { "done" } else { "failed" },
+            "detail": retirement.error,
+        })
+    });
+    let body = json!({ "retired": retired.collect::<Vec<_>>() });
+    Ok(settled(&portal, ended.revision, Json(body)).await)
+}
+
+fn member(found: &FleetApplication) -> Value {
+    let FleetApplication {
+        member,
+        credentials,
+    } = found;
+    let credentials = credentials.iter().map(|held| {
+        json!({
+            "id": held.id,
+            "client_id": held.client_id,
+            "expires_at": held.retires_at.map(moment),
+            "last_used_at": held.last_used_at.map(moment),
+            "safe_to_retire": held.safe_to_retire,
+        })
+    });
+    json!({
+        "application": { "id": member.application_id, "name": member.name },
+        "portal": { "id": member.portal_id, "name": member.portal },
+        "status": member.state,
+        "error": member.error,
+        "collected": member.collected,
+        "credentials": credentials.collect::<Vec<_>>(),
+    })
 }
 
 fn render(report: &FleetReport) -> Value {
@@ -111,7 +220,10 @@ fn render(report: &FleetReport) -> Value {
         "begun": progress.begun,
         "failed": progress.failed,
         "uncollected": progress.uncollected,
+        "cut_off": progress.cut_off,
+        "old_working": progress.old_working,
         "old_in_use": progress.old_in_use,
+        "safe_to_retire": progress.safe_to_retire,
         "failures": failures.collect::<Vec<_>>(),
     })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use gateway::config::{Application, Key, Registration};
+use gateway::config::{Application, Key, Registration, Secret};
 use storage::{Database, Error, Row, params};
 
 use super::compile::json;
@@ -14,8 +14,10 @@ const APPLICATION: &str = "SELECT id, name, auth_strategy_id, client_id, secret_
                            FROM portal_application WHERE status = 'active'";
 const KEY: &str = "SELECT application_id, id, sha256, expires_at FROM portal_application_key \
                    WHERE revoked_at IS NULL";
-const RETIRING: &str = "SELECT application_id, client_id FROM portal_retiring_credential \
-                        WHERE NOT retired AND secret_id = ''";
+/// Old clients; of old secrets, what their successor is told from them by.
+const RETIRING: &str = "SELECT DISTINCT application_id, client_id, secret_id = '' AS is_client, \
+                        successor_id, successor_salt, successor_sha256 \
+                        FROM portal_retiring_credential WHERE NOT retired";
 const REGISTRATION: &str = "SELECT application_id, product_version_id, granted_scopes \
                             FROM portal_registration WHERE status = 'approved'";
 
@@ -73,9 +75,20 @@ fn assemble(
             .push(key);
     }
     let mut retiring_of: HashMap<String, Vec<String>> = HashMap::new();
+    let mut secrets_of: HashMap<String, Vec<Secret>> = HashMap::new();
     for row in retiring {
-        let of = retiring_of.entry(row.get("application_id")?).or_default();
-        of.push(row.get("client_id")?);
+        let application: String = row.get("application_id")?;
+        if row.get("is_client")? {
+            let of = retiring_of.entry(application).or_default();
+            of.push(row.get("client_id")?);
+        } else if let Some(id) = row.get("successor_id")? {
+            let of = secrets_of.entry(application).or_default();
+            of.push(Secret {
+                id,
+                salt: row.get("successor_salt")?,
+                sha256: row.get("successor_sha256")?,
+            });
+        }
     }
     let mut registrations_of: HashMap<String, Vec<Registration>> = HashMap::new();
     for row in registrations {
@@ -101,6 +114,7 @@ fn assemble(
                     .chain(retiring_of.remove(&id).unwrap_or_default())
                     .collect(),
                 keys: keys_of.remove(&id).unwrap_or_default(),
+                secrets: secrets_of.remove(&id).unwrap_or_default(),
                 secret_version: row.get("secret_version")?,
                 registrations: registrations_of.remove(&id).unwrap_or_default(),
                 id,

@@ -218,7 +218,7 @@ pub(crate) async fn switch(
 ) -> Result<Verification, Error> {
     let provider = changed(portal, provider, body, ctx.now)?;
     let applications = portal.applications();
-    let verified = applications.verify_settings(provider.clone()).await?;
+    let verified = applications.verify_settings(ctx, provider.clone()).await?;
     if verified.succeeded() {
         keep(portal, ctx, &provider).await?;
     }

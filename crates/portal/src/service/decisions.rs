@@ -90,6 +90,7 @@ impl Decision {
             reason: self.reason.clone(),
             link: format!("{}{page}", sites::address(portal, site)),
             hours: 0,
+            until: None,
             locale: developer.locale.clone().unwrap_or_default(),
             written_at: ctx.now,
         };

@@ -56,6 +56,7 @@ pub(crate) async fn announce(
             portal: site.display_name.clone(),
             link: format!("{}/products/{}", sites::address(portal, site), product.id),
             hours: 0,
+            until: None,
             locale: locale.unwrap_or_default(),
             about: format!("{} {}", product.name, version.name),
             reason: String::new(),

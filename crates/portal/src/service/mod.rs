@@ -13,6 +13,7 @@ mod deprecation;
 pub(crate) mod developers;
 pub(crate) mod documents;
 pub(crate) mod domains;
+pub(crate) mod drift_policy;
 pub(crate) mod identity_providers;
 pub(crate) mod openapi;
 pub mod platform_tokens;

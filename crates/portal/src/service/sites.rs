@@ -288,8 +288,11 @@ pub(crate) async fn delete(
 
 /// The host at which a portal answers without a domain of its own.
 pub(crate) fn default_domain(portal: &Portal, site: &Site) -> String {
-    let host = Url::parse(portal.portal_url()).ok();
-    let host = host.as_ref().and_then(Url::domain).unwrap_or("localhost");
+    domain_at(Url::parse(portal.portal_url()).ok().as_ref(), site)
+}
+
+fn domain_at(listener: Option<&Url>, site: &Site) -> String {
+    let host = listener.and_then(Url::domain).unwrap_or("localhost");
     format!("{}.{host}", site.id)
 }
 
@@ -301,12 +304,17 @@ pub(crate) fn canonical_domain(portal: &Portal, site: &Site) -> String {
 
 /// Where people reach a portal: its own domain, or its default one on the listener of the portals.
 pub(crate) fn address(portal: &Portal, site: &Site) -> String {
-    let listener = Url::parse(portal.portal_url()).ok();
+    address_at(portal.portal_url(), site)
+}
+
+/// The same, where the listener of the portals is at `portal_url`.
+pub(crate) fn address_at(portal_url: &str, site: &Site) -> String {
+    let listener = Url::parse(portal_url).ok();
     let scheme = listener.as_ref().map_or("http", Url::scheme);
     if let Some(domain) = &site.custom_domain {
         return format!("{scheme}://{domain}");
     }
-    let host = default_domain(portal, site);
+    let host = domain_at(listener.as_ref(), site);
     match listener.as_ref().and_then(Url::port) {
         Some(port) => format!("{scheme}://{host}:{port}"),
         None => format!("{scheme}://{host}"),

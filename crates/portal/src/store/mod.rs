@@ -18,6 +18,7 @@ pub(crate) mod control_planes;
 pub(crate) mod credential_uses;
 pub(crate) mod dcr_attempts;
 pub(crate) mod dcr_clients;
+pub(crate) mod dcr_history;
 pub(crate) mod dcr_providers;
 pub(crate) mod developers;
 pub(crate) mod documents;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use oauth::Timestamp;
 use storage::{Database, Error, Row, Tx, params};
 
-use super::Read;
+use super::{Read, related};
 use crate::model::{DcrProviderId, DriftPolicy, LastPass, OpenDifference, ProviderType, Standing};
 
 /// A provider's row.
@@ -155,6 +155,26 @@ pub(crate) async fn open(
     let sql = "SELECT id, kind, application_id, client_id, found_at FROM portal_difference \
                WHERE dcr_provider_id = $1 ORDER BY found_at, id";
     read.all(sql, params![id], parse_open).await
+}
+
+/// How many differences are open at each of these providers. One whose clients nobody could look at is
+/// left out.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn count_open(
+    mut read: impl Read,
+    ids: impl IntoIterator<Item = DcrProviderId>,
+) -> Result<HashMap<DcrProviderId, i64>, Error> {
+    let (condition, params) = related::one_of("r.dcr_provider_id", ids);
+    let sql = format!(
+        "SELECT r.dcr_provider_id AS id, COUNT(d.id) AS n FROM portal_reconciliation r \
+         LEFT JOIN portal_difference d ON d.dcr_provider_id = r.dcr_provider_id \
+         WHERE r.full_at IS NOT NULL AND {condition} GROUP BY r.dcr_provider_id"
+    );
+    let rows = read.rows(&sql, params).await?;
+    let pair = |row: &Row| Ok((row.get("id")?, row.get("n")?));
+    rows.iter().map(pair).collect()
 }
 
 fn parse_open(row: &Row) -> Result<OpenDifference, Error> {

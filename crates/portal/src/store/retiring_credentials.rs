@@ -3,8 +3,8 @@
 use oauth::Timestamp;
 use storage::{Error, Row, Tx, params};
 
-use super::Read;
-use crate::model::{ApplicationId, DcrProviderId, RetiringCredential};
+use super::{Read, fleet_rotations};
+use crate::model::{ApplicationId, DcrProviderId, RetiringCredential, SecretMark};
 
 const COLUMNS: &str = "application_id, client_id, secret_id, since, retires_at, retired, collected";
 
@@ -125,7 +125,42 @@ pub(crate) async fn retire(tx: &mut Tx, credential: &RetiringCredential) -> Resu
 pub(crate) async fn collect(tx: &mut Tx, id: ApplicationId) -> Result<(), Error> {
     let sql = "UPDATE portal_retiring_credential SET collected = $2 WHERE application_id = $1";
     tx.execute(sql, params![id, true]).await?;
+    fleet_rotations::collected(tx, id).await
+}
+
+/// What tells the secret that follows an application's old ones from them, if it is its client's.
+///
+/// # Errors
+/// Those of [`Tx::execute`].
+pub(crate) async fn succeeded_by(
+    tx: &mut Tx,
+    id: ApplicationId,
+    successor: &SecretMark,
+) -> Result<(), Error> {
+    let sql = "UPDATE portal_retiring_credential \
+               SET successor_id = $2, successor_salt = $3, successor_sha256 = $4 \
+               WHERE application_id = $1 AND secret_id <> ''";
+    let SecretMark {
+        id: secret,
+        salt,
+        sha256,
+    } = successor;
+    tx.execute(sql, params![id, secret, salt, sha256]).await?;
     Ok(())
+}
+
+/// The id of the present secret, where it can be told from an older one of the same client.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn successor(
+    mut read: impl Read,
+    id: ApplicationId,
+) -> Result<Option<String>, Error> {
+    let sql = "SELECT successor_id FROM portal_retiring_credential \
+               WHERE application_id = $1 AND successor_id IS NOT NULL LIMIT 1";
+    let parse: fn(&Row) -> Result<String, Error> = |row| row.get("successor_id");
+    read.one(sql, params![id], parse).await
 }
 
 /// Forgets one that the provider has removed. False if it was forgotten before.

@@ -25,6 +25,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         include_str!("../../migrations/0015_usage.sql"),
         include_str!("../../migrations/0016_teams.sql"),
         include_str!("../../migrations/0017_apis.sql"),
+        include_str!("../../migrations/0018_dcr_history.sql"),
     ],
 };
 

@@ -4,6 +4,7 @@ mod adapters;
 mod adopt;
 mod drift;
 mod faults;
+mod fleet;
 mod hands;
 mod matrix;
 mod overlap;

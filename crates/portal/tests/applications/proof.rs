@@ -109,7 +109,8 @@ const CHECKS: [(&str, &[&str]); 6] = [
 ];
 
 async fn verified(world: &World) -> Vec<Finding> {
-    let verified = world.applications.verify_provider(world.provider_id).await;
+    let (ctx, id) = (world.ctx(), world.provider_id);
+    let verified = world.applications.verify_provider(&ctx, id).await;
     verified.expect("findings").findings
 }
 
@@ -192,7 +193,8 @@ async fn trouble_is_told(make: fn() -> Vendor) {
 async fn death_leaves_nothing(make: fn() -> Vendor) {
     let (vendor, world) = Vendor::worlds(make).await.remove(0);
     for steps in 0.. {
-        let verifies = world.applications.verify_provider(world.provider_id);
+        let (ctx, id) = (world.ctx(), world.provider_id);
+        let verifies = world.applications.verify_provider(&ctx, id);
         let lived = dies(steps, verifies).await.is_some();
         cleaned(&vendor, &world, &format!("dying at step {steps}")).await;
         if lived {

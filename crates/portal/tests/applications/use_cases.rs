@@ -376,13 +376,16 @@ async fn scopes_that_developers_choose_follow_their_registrations() {
 #[tokio::test]
 async fn a_provider_is_verified_with_what_its_strategies_need() {
     for world in worlds().await {
-        let verified = world
-            .applications
-            .verify_provider(world.provider_id)
-            .await
-            .unwrap();
+        let (ctx, id) = (world.ctx(), world.provider_id);
+        let verified = world.applications.verify_provider(&ctx, id).await.unwrap();
         assert!(verified.succeeded(), "{:?}", verified.findings);
         assert_nothing_kept(&world);
+
+        let past = world.applications.verifications(id).await.unwrap();
+        assert_eq!(past.len(), 1, "{}", world.name);
+        assert_eq!(past[0].findings, verified.findings);
+        assert_eq!((past[0].at, past[0].missing()), (world.clock.now(), 0));
+        assert_eq!(past[0].actor_kind, "developer", "as the test's own context");
     }
 }
 

@@ -162,8 +162,9 @@ async fn a_look_costs_what_changed(hands: &Hands, whole: usize) {
     assert_eq!(open(&world).await, expected, "{kind}: it stays open");
 
     let before = (hands.requests)();
-    let found = world.applications.open_differences(world.provider_id).await;
-    let found = found.expect("differences");
+    let applications = &world.applications;
+    let found = applications.open_differences(world.provider_id, 100);
+    let found = found.await.expect("differences");
     let decisions: Vec<_> = found
         .iter()
         .map(|difference: &Difference| {

@@ -58,6 +58,7 @@ impl Parts {
             clock.clone(),
             self.entropy.clone(),
             Arc::clone(&self.connect),
+            "http://portal.example",
         )
     }
 }
@@ -153,6 +154,11 @@ impl World {
             db,
             _database: database,
         }
+    }
+
+    /// What seals secrets and mails.
+    pub(crate) const fn sealer(&self) -> &Sealer {
+        &self.parts.sealer
     }
 
     pub(crate) fn ctx(&self) -> Ctx {

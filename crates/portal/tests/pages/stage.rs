@@ -103,6 +103,7 @@ impl Stage {
             clock.clone(),
             entropy.clone(),
             connect,
+            "http://127.0.0.1:8003",
         );
         let settings = Settings {
             gateway_url: GATEWAY.to_owned(),

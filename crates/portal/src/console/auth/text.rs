@@ -9,11 +9,17 @@ static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
     Catalog::new(&[
         (
             Locale::En,
-            include_str!("../../../locales/console-auth.en.ftl"),
+            concat!(
+                include_str!("../../../locales/console-auth.en.ftl"),
+                include_str!("../../../locales/console-agreement.en.ftl")
+            ),
         ),
         (
             Locale::Ja,
-            include_str!("../../../locales/console-auth.ja.ftl"),
+            concat!(
+                include_str!("../../../locales/console-auth.ja.ftl"),
+                include_str!("../../../locales/console-agreement.ja.ftl")
+            ),
         ),
     ])
 });

@@ -16,6 +16,12 @@ pub(crate) fn section(text: Text, app: &Details) -> Markup {
     } else {
         "rotate"
     };
+    let late = uncollected && app.credentials.len() == 1;
+    let waits = if late {
+        "secrets-uncollected-late"
+    } else {
+        "secrets-uncollected"
+    };
     let style = if uncollected {
         "button-primary"
     } else {
@@ -30,7 +36,7 @@ pub(crate) fn section(text: Text, app: &Details) -> Markup {
                 }
             }
             @if uncollected {
-                (notice(text, Tone::Warning, html! { p { (text.get("secrets-uncollected")) } }))
+                (notice(text, Tone::Warning, html! { p { (text.get(waits)) } }))
             }
             div.panel {
                 @if let Some(client_id) = &app.client_id {
@@ -118,9 +124,10 @@ pub(crate) fn rotate(visitor: &Visitor, app: &Details) -> Page {
     let path = app.path();
     let name = &app.name;
     let collects = app.credentials.iter().any(|held| !held.collected);
-    let (title, lead) = match collects {
-        true => ("secrets-collect-title", "secrets-collect-text"),
-        false => ("rotate-title", "rotate-text"),
+    let (title, lead) = match (collects, app.credentials.len()) {
+        (true, 1) => ("secrets-collect-title", "secrets-collect-text-late"),
+        (true, _) => ("secrets-collect-title", "secrets-collect-text"),
+        (false, _) => ("rotate-title", "rotate-text"),
     };
     let overlap = if collects || app.credentials.len() > 1 {
         html! {}

@@ -5,6 +5,7 @@ mod apis;
 mod console_roles;
 mod contract;
 mod core_entities;
+mod dcr;
 mod identity;
 mod people;
 mod portals;

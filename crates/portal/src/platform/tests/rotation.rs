@@ -67,6 +67,7 @@ async fn write_mail(platform: &Platform) {
         reason: String::new(),
         link: "http://localhost:8003/verify?token=t".into(),
         hours: 24,
+        until: None,
         locale: "en".into(),
         written_at: platform.clock.now(),
     };

@@ -163,6 +163,7 @@ impl Accounts {
             reason: String::new(),
             link: link(&visit.origin, subject, email, token.as_deref()),
             hours: i64::try_from(lifetime.as_secs() / 3600).unwrap_or(1).max(1),
+            until: None,
             locale: visit.locale.clone(),
             written_at: self.clock.now(),
         };

@@ -2,7 +2,10 @@
 //!
 //! An administrator begins it; nobody but its developer is shown an application's secret. So each
 //! application gets its second client, whose secret is dropped, or, where a client has several secrets,
-//! the present ones are marked; its developer gets a secret by rotating ([`Applications::rotate`]).
+//! the present ones are marked; its developer is told by mail and gets a secret by rotating
+//! ([`Applications::rotate`]).
+
+mod members;
 
 use std::time::Duration;
 
@@ -13,13 +16,15 @@ use storage::Tx;
 use storage::outbox::{Job, JobError, NewJob};
 
 use super::settle::retry;
-use super::{Applications, LONGEST_OVERLAP, delete};
+use super::{Applications, LONGEST_OVERLAP, delete, overlap};
 use crate::model::{
     ApplicationId, DcrProviderId, FleetFailure, FleetProgress, FleetRotation, FleetRotationId,
 };
 use crate::store::audit::{self, Entry};
 use crate::store::{self, fleet_rotations};
 use crate::{Actor, Ctx, Error};
+
+pub use members::{FleetApplication, Retirement, ToRetire};
 
 /// The outbox's queue of rotations. The key is the rotation's id.
 pub const FLEET_QUEUE: &str = "portal.dcr.rotation";
@@ -75,10 +80,10 @@ impl Applications {
         audit::record(&mut tx, ctx, self.audit_id(), entry).await?;
         go_on(&mut tx, rotation.id, rotation.created_at).await?;
         tx.commit().await?;
-        self.fleet_report(rotation).await
+        self.fleet_report(rotation, false).await
     }
 
-    /// A provider's rotation.
+    /// A provider's rotation. `heard` as for [`Applications::credentials`].
     ///
     /// # Errors
     /// `NotFound`.
@@ -86,28 +91,50 @@ impl Applications {
         &self,
         provider_id: DcrProviderId,
         id: FleetRotationId,
+        heard: bool,
     ) -> Result<FleetReport, Error> {
+        let found = self.rotation(provider_id, id).await?;
+        self.fleet_report(found, heard).await
+    }
+
+    async fn rotation(
+        &self,
+        provider_id: DcrProviderId,
+        id: FleetRotationId,
+    ) -> Result<FleetRotation, Error> {
         let found = fleet_rotations::find(&self.db, id).await?;
         let found = found.filter(|rotation| rotation.provider_id == provider_id);
-        let found = found.ok_or_else(|| Error::not_found("rotation", id))?;
-        self.fleet_report(found).await
+        found.ok_or_else(|| Error::not_found("rotation", id))
     }
 
     /// A provider's rotations, the newest first.
     ///
     /// # Errors
     /// `Unavailable`.
-    pub async fn fleet_rotations(&self, id: DcrProviderId) -> Result<Vec<FleetReport>, Error> {
+    pub async fn fleet_rotations(
+        &self,
+        id: DcrProviderId,
+        heard: bool,
+    ) -> Result<Vec<FleetReport>, Error> {
         let mut reports = Vec::new();
         for rotation in fleet_rotations::latest(&self.db, id, LISTED).await? {
-            reports.push(self.fleet_report(rotation).await?);
+            reports.push(self.fleet_report(rotation, heard).await?);
         }
         Ok(reports)
     }
 
-    async fn fleet_report(&self, rotation: FleetRotation) -> Result<FleetReport, Error> {
+    async fn fleet_report(
+        &self,
+        rotation: FleetRotation,
+        heard: bool,
+    ) -> Result<FleetReport, Error> {
+        let quiet = overlap::quiet(self.clock.now());
+        let mut progress = fleet_rotations::progress(&self.db, rotation.id, quiet).await?;
+        if !heard {
+            progress.safe_to_retire = 0;
+        }
         Ok(FleetReport {
-            progress: fleet_rotations::progress(&self.db, rotation.id).await?,
+            progress,
             failures: fleet_rotations::failures(&self.db, rotation.id, LISTED).await?,
             rotation,
         })
@@ -163,6 +190,7 @@ impl Applications {
             Ok(()) => {
                 let mut tx = self.db.begin().await?;
                 fleet_rotations::begun(&mut tx, rotation.id, id).await?;
+                self.tell_that_a_secret_waits(&mut tx, &application).await?;
                 tx.commit().await?;
                 Ok(())
             }

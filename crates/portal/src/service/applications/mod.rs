@@ -40,9 +40,11 @@ pub use create::CreatedApplication;
 pub use delete::Removal;
 pub(crate) use delete::STILL_LEAVING;
 pub use drift::{Difference, Outcome, Plan, RECONCILE_QUEUE, Reconciliation};
-pub use fleet::{FLEET_QUEUE, FleetReport};
+pub use fleet::{FLEET_QUEUE, FleetApplication, FleetReport, Retirement, ToRetire};
 pub use keys::{CreatedKey, MOST_KEYS};
-pub use overlap::{Credential, LONGEST_OVERLAP, RETIRE_QUEUE, SILENCE, SUCCESSION_QUEUE};
+pub use overlap::{
+    Credential, LONGEST_OVERLAP, REMIND_QUEUE, RETIRE_QUEUE, SILENCE, SUCCESSION_QUEUE,
+};
 pub use owner::Owner;
 pub use providers::{Connect, Verification};
 pub use request::{ApplicationChanges, NewApplication, NewRegistration};
@@ -76,12 +78,15 @@ pub struct Applications {
     db: Database,
     clock: Clock,
     entropy: Entropy,
+    sealer: Sealer,
     outbox: Outbox,
     providers: Arc<Providers>,
+    portal_url: Arc<str>,
 }
 
 impl Applications {
-    /// The applications in this database. `connect` makes an adapter from a provider's settings.
+    /// The applications in this database. `connect` makes an adapter from a provider's settings; mails
+    /// lead developers to `portal_url`, unless their portal has a domain of its own.
     #[must_use]
     pub fn new(
         db: Database,
@@ -89,16 +94,19 @@ impl Applications {
         clock: Clock,
         entropy: Entropy,
         connect: Connect,
+        portal_url: &str,
     ) -> Self {
         Self {
             outbox: Outbox::new(db.clone(), clock.clone(), entropy.clone()),
             providers: Arc::new(Providers::new(
                 db.clone(),
-                sealer,
+                sealer.clone(),
                 clock.clone(),
                 entropy.clone(),
                 connect,
             )),
+            portal_url: portal_url.into(),
+            sealer,
             db,
             clock,
             entropy,

@@ -16,8 +16,9 @@ use storage::Database;
 use storage::outbox::{Job, JobError, NewJob};
 use storage::seal::Sealer;
 
-use crate::model::{self, DcrProviderId, ProviderType};
-use crate::{Error, store};
+use crate::model::{self, DcrProviderId, PastVerification, ProviderType, VerificationOccasion};
+use crate::store::{self, dcr_history};
+use crate::{Ctx, Error};
 
 use super::kept::Kept as KeptStates;
 use super::settle::retry;
@@ -204,9 +205,16 @@ impl Applications {
     ///
     /// # Errors
     /// `NotFound`. What the provider lacks is a finding.
-    pub async fn verify_provider(&self, provider_id: DcrProviderId) -> Result<Verification, Error> {
+    pub async fn verify_provider(
+        &self,
+        ctx: &Ctx,
+        provider_id: DcrProviderId,
+    ) -> Result<Verification, Error> {
         let adapter = self.providers.adapter(provider_id).await;
-        self.verification(provider_id, adapter).await
+        let verified = self.verification(provider_id, adapter).await?;
+        self.remember(ctx, provider_id, VerificationOccasion::Verify, &verified)
+            .await?;
+        Ok(verified)
     }
 
     /// The same with settings that are not kept yet: new credentials, say.
@@ -215,12 +223,47 @@ impl Applications {
     /// Those of [`Applications::verify_provider`].
     pub async fn verify_settings(
         &self,
+        ctx: &Ctx,
         provider: model::DcrProvider,
     ) -> Result<Verification, Error> {
         let provider_id = provider.id;
         let settings = self.providers.settings(provider)?;
         let adapter = (self.providers.connect)(settings).map_err(Error::from);
-        self.verification(provider_id, adapter).await
+        let verified = self.verification(provider_id, adapter).await?;
+        self.remember(ctx, provider_id, VerificationOccasion::Switch, &verified)
+            .await?;
+        Ok(verified)
+    }
+
+    /// What verifications of a provider found, the newest first.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn verifications(&self, id: DcrProviderId) -> Result<Vec<PastVerification>, Error> {
+        Ok(dcr_history::verifications(&self.db, id).await?)
+    }
+
+    async fn remember(
+        &self,
+        ctx: &Ctx,
+        id: DcrProviderId,
+        occasion: VerificationOccasion,
+        verified: &Verification,
+    ) -> Result<(), Error> {
+        let (actor_kind, actor_id) = ctx.actor.audit();
+        let past = PastVerification {
+            at: self.clock.now(),
+            occasion,
+            actor_kind: actor_kind.to_owned(),
+            actor_id,
+            findings: verified.findings.clone(),
+        };
+        let mut tx = self.db.begin().await?;
+        dcr_history::add_verification(&mut tx, id, &past)
+            .await
+            .map_err(|error| Error::from(error).or_conflict("the DCR provider was just removed"))?;
+        tx.commit().await?;
+        Ok(())
     }
 
     async fn verification(

@@ -11,8 +11,8 @@ use crate::store::{self, lifecycle};
 
 use super::strategy::Strategy;
 use super::{
-    Applications, CANARY_QUEUE, FLEET_QUEUE, HOOKS_QUEUE, RECONCILE_QUEUE, RETIRE_QUEUE,
-    ROTATION_QUEUE, SCOPES_QUEUE, SETTLE_QUEUE, SUCCESSION_QUEUE,
+    Applications, CANARY_QUEUE, FLEET_QUEUE, HOOKS_QUEUE, RECONCILE_QUEUE, REMIND_QUEUE,
+    RETIRE_QUEUE, ROTATION_QUEUE, SCOPES_QUEUE, SETTLE_QUEUE, SUCCESSION_QUEUE,
 };
 
 /// How often to look for what is half-way and has no job any more.
@@ -42,6 +42,8 @@ impl Applications {
             ),
             self.outbox
                 .run(RETIRE_QUEUE, |job| self.retire_job(job), shutdown.clone()),
+            self.outbox
+                .run(REMIND_QUEUE, |job| self.remind_job(job), shutdown.clone()),
             self.outbox
                 .run(FLEET_QUEUE, |job| self.fleet_job(job), shutdown.clone()),
             self.outbox.run(
@@ -88,6 +90,10 @@ impl Applications {
             + self
                 .outbox
                 .run_due(SUCCESSION_QUEUE, &|job| self.succession_job(job))
+                .await
+            + self
+                .outbox
+                .run_due(REMIND_QUEUE, &|job| self.remind_job(job))
                 .await
             + self
                 .outbox

@@ -2,12 +2,13 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use web::components::{Definition, button, definitions, link_button, outcome};
+use web::components::{Definition, badge, button, definitions, link_button, outcome};
 use web::{Administrator, Form, Input, Markup, Page, Text, Tone, Visitor, Width, html, moment};
 
+use super::agreement::{BELOW, word};
 use super::fields::{Shown, body, fields, labels};
 use super::{Acting, Refused, Told, address, heading, sheet, text};
-use crate::model::{AuthStrategy, DcrProvider, LastPass};
+use crate::model::{AuthStrategy, DcrProvider};
 use crate::service::dcr_providers;
 use crate::{Error, Portal, store};
 
@@ -15,17 +16,19 @@ use crate::{Error, Portal, store};
 struct Scene {
     provider: DcrProvider,
     strategies: Vec<AuthStrategy>,
-    pass: Option<LastPass>,
+    /// Open differences; `None` if nobody could look.
+    open: Option<i64>,
 }
 
 async fn scene(portal: &Portal, id: &str) -> Result<Scene, Error> {
     let provider = dcr_providers::find(portal, id).await?;
     let strategies = store::strategies::of_provider(portal.db(), provider.id).await?;
-    let kept = store::reconciliations::find(portal.db(), provider.id).await?;
+    let one = std::iter::once(provider.id);
+    let open = store::reconciliations::count_open(portal.db(), one).await?;
     Ok(Scene {
+        open: open.get(&provider.id).copied(),
         provider,
         strategies,
-        pass: kept.and_then(|kept| kept.last),
     })
 }
 
@@ -110,12 +113,9 @@ fn uses(text: Text, scene: &Scene) -> Markup {
             moment(text, provider.created_at.as_millis()),
         ),
     ];
-    if let Some(pass) = &scene.pass {
-        let left = pass.found - pass.settled;
-        let said = text.with("agreement-said", [("count", left.into())]);
-        let agreement = html! { (said) " " (moment(text, pass.at.as_millis())) };
-        facts.push(Definition::new(text.get("agreement"), agreement));
-    }
+    let (tone, agreement) = word(text, scene.open);
+    let link = html! { a href=(address(provider, BELOW)) { (badge(tone, &agreement)) } };
+    facts.push(Definition::new(text.get("agreement"), link));
     html! {
         section.section aria-labelledby="uses" {
             h2 id="uses" { (text.get("uses")) }

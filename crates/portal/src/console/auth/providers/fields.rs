@@ -84,7 +84,57 @@ pub(super) fn labels(text: Text, kind: ProviderType) -> Vec<(&'static str, Strin
         .iter()
         .map(|(name, _)| (*name, text.get(&format!("dcr-{}", bare(name)))));
     all.extend(own);
+    let ways = [AUTHORITIES, PROXY, TIMEOUT];
+    all.extend(ways.map(|name| (name, text.get(&name.replace('.', "-")))));
     all
+}
+
+/// How the provider is reached.
+const AUTHORITIES: &str = "connection.ca_certificates";
+const PROXY: &str = "connection.proxy";
+const TIMEOUT: &str = "connection.timeout_seconds";
+
+/// The part of a form about how the provider is reached, as the platform API's member.
+fn connection(input: &Input) -> Value {
+    let line = |name: &str| match input.text(name) {
+        "" => Value::Null,
+        text => json!(text),
+    };
+    let timeout = match input.text(TIMEOUT) {
+        "" => Value::Null,
+        _ => input.number(TIMEOUT),
+    };
+    json!({
+        "ca_certificates": line(AUTHORITIES), "proxy": line(PROXY), "timeout_seconds": timeout,
+    })
+}
+
+/// The settings of a form, as the platform API's `dcr_config`, with switches or without.
+fn config(
+    kind: ProviderType,
+    input: &Input,
+    (is_new, switches): (bool, bool),
+) -> Map<String, Value> {
+    let mut config = Map::new();
+    for (name, setting) in settings(kind) {
+        let value = match (setting, input.text(name)) {
+            (Kind::Switch, _) if !switches => continue,
+            (Kind::Switch, _) => json!(input.is_on(name)),
+            (Kind::Secret | Kind::OptionalSecret, "") => continue,
+            (Kind::Line, "") if is_new => continue,
+            (Kind::Optional, "") => Value::Null,
+            (_, text) => json!(text),
+        };
+        config.insert(bare(name).to_owned(), value);
+    }
+    config
+}
+
+/// A form of [`credentials`] as the platform API's body.
+pub(super) fn credentials_body(kind: ProviderType, input: &Input) -> Map<String, Value> {
+    let config = config(kind, input, (false, false));
+    let body = [("dcr_config".to_owned(), Value::Object(config))];
+    body.into_iter().collect()
 }
 
 /// The form as the platform API's body. `present` is the provider that it changes: what is left empty of
@@ -94,17 +144,7 @@ pub(super) fn body(
     input: &Input,
     present: Option<&DcrProvider>,
 ) -> Map<String, Value> {
-    let mut config = Map::new();
-    for (name, setting) in settings(kind) {
-        let value = match (setting, input.text(name)) {
-            (Kind::Switch, _) => json!(input.is_on(name)),
-            (Kind::Secret | Kind::OptionalSecret, "") => continue,
-            (Kind::Line, "") if present.is_none() => continue,
-            (Kind::Optional, "") => Value::Null,
-            (_, text) => json!(text),
-        };
-        config.insert(bare(name).to_owned(), value);
-    }
+    let config = config(kind, input, (present.is_none(), true));
     let mut body = Map::new();
     for name in ["name", "issuer"] {
         body.insert(name.to_owned(), json!(input.text(name)));
@@ -122,6 +162,10 @@ pub(super) fn body(
         body.insert("provider_type".to_owned(), json!(kind));
     }
     body.insert("dcr_config".to_owned(), Value::Object(config));
+    let way = [AUTHORITIES, PROXY, TIMEOUT];
+    if present.is_some() || way.iter().any(|name| !input.text(name).is_empty()) {
+        body.insert("connection".to_owned(), connection(input));
+    }
     body
 }
 
@@ -142,7 +186,21 @@ impl Shown<'_> {
         let Some(provider) = self.present else {
             return String::new();
         };
+        let way = provider.connection.as_ref();
         match name {
+            AUTHORITIES => way
+                .and_then(|way| way.ca_certificates.clone())
+                .unwrap_or_default(),
+            PROXY => {
+                let proxy = way.and_then(|way| way.proxy.as_ref());
+                proxy.map(ToString::to_string).unwrap_or_default()
+            }
+            TIMEOUT => {
+                let seconds = way.and_then(|way| way.timeout_seconds);
+                seconds
+                    .map(|seconds| seconds.to_string())
+                    .unwrap_or_default()
+            }
             "name" => provider.name.clone(),
             "display_name" => provider.display_name.clone().unwrap_or_default(),
             "issuer" => provider.issuer.clone(),
@@ -184,6 +242,52 @@ pub(super) fn fields(
         (Field::url(text, issuer.0, issuer.1).value(&issuer.2).hint(&issuer_hint).error(errors.of(issuer.0)).max_length(256))
         @for ((name, setting), (_, label)) in settings(kind).iter().zip(labels.iter().skip(3)) {
             (one(text, (name, *setting), label, shown, &config, errors))
+        }
+        (way_there(text, shown, errors))
+    }
+}
+
+/// The fields of the credentials that a provider lets us in with, without its switches.
+pub(super) fn credentials(
+    text: Text,
+    kind: ProviderType,
+    shown: &Shown<'_>,
+    errors: &FieldErrors,
+) -> Markup {
+    let config = shown.present.map(|provider| public(&provider.config));
+    let config = config.and_then(Result::ok).unwrap_or_default();
+    let labels = labels(text, kind);
+    html! {
+        @for ((name, setting), (_, label)) in settings(kind).iter().zip(labels.iter().skip(3)) {
+            @if *setting != Kind::Switch {
+                (one(text, (name, *setting), label, shown, &config, errors))
+            }
+        }
+    }
+}
+
+/// How the provider is reached, closed unless something is set or wrong.
+fn way_there(text: Text, shown: &Shown<'_>, errors: &FieldErrors) -> Markup {
+    let nothing = Map::new();
+    let names = [AUTHORITIES, PROXY, TIMEOUT];
+    let values = names.map(|name| shown.value(&nothing, name));
+    let id = |name: &str| name.replace('.', "-");
+    let labels = names.map(|name| text.get(&id(name)));
+    let hints = names.map(|name| text.get(&format!("{}-hint", id(name))));
+    let open = values.iter().any(|value| !value.is_empty())
+        || names.iter().any(|name| errors.of(name).is_some());
+    let field = |at: usize, field: Field<'_>| {
+        let field = field.value(&values[at]).hint(&hints[at]);
+        html! { (field.error(errors.of(names[at])).optional()) }
+    };
+    html! {
+        details open[open] {
+            summary { (text.get("connection")) }
+            div.form.spaced {
+                (field(0, Field::code(text, AUTHORITIES, &labels[0])))
+                (field(1, Field::url(text, PROXY, &labels[1])))
+                (field(2, Field::line(text, TIMEOUT, &labels[2])))
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ use axum::extract::State;
 use web::components::{Column, Filter, ListQuery, badge, choice, list_table};
 use web::{Administrator, Markup, Page, Text, Tone, Visitor, html, moment};
 
+use super::agreement::{BELOW, word};
 use super::fields::TYPES;
 use super::{LIST, NEW, Refused, address, counted, text};
 use crate::console::auth::heading;
@@ -19,6 +20,15 @@ const SORTED: &[(&str, &str)] = &[
     ("created", "t.created_at"),
 ];
 
+/// A provider with what the list says of it.
+struct Row<'a> {
+    provider: &'a DcrProvider,
+    strategies: i64,
+    applications: i64,
+    /// Open differences; `None` if nobody could look.
+    open: Option<i64>,
+}
+
 pub(super) async fn page(
     State(portal): State<Portal>,
     visitor: Visitor,
@@ -31,13 +41,19 @@ pub(super) async fn page(
     let ids = || found.iter().map(|provider| provider.id);
     let strategies = store::strategies::count_by_provider(db, ids()).await?;
     let applications = store::applications::count_by_provider(db, ids()).await?;
-    let rows: Vec<(&DcrProvider, i64, i64)> = found
+    let open = store::reconciliations::count_open(db, ids()).await?;
+    let rows: Vec<Row<'_>> = found
         .iter()
         .map(|provider| {
             let of = |counts: &std::collections::HashMap<_, i64>| {
                 counts.get(&provider.id).copied().unwrap_or_default()
             };
-            (provider, of(&strategies), of(&applications))
+            Row {
+                provider,
+                strategies: of(&strategies),
+                applications: of(&applications),
+                open: open.get(&provider.id).copied(),
+            }
         })
         .collect();
     let text = text(&visitor);
@@ -71,12 +87,13 @@ fn narrowed(list: &ListQuery) -> Listing {
     }
 }
 
-fn table(text: Text, list: &ListQuery, found: &[(&DcrProvider, i64, i64)]) -> Markup {
+fn table(text: Text, list: &ListQuery, found: &[Row<'_>]) -> Markup {
     let labels = [
         "name",
         "providers-type",
         "issuer",
         "providers-used",
+        "agreement",
         "created",
     ]
     .map(|id| text.get(id));
@@ -85,10 +102,12 @@ fn table(text: Text, list: &ListQuery, found: &[(&DcrProvider, i64, i64)]) -> Ma
         Column::sorted(&labels[1], "type"),
         Column::sorted(&labels[2], "issuer"),
         Column::new(&labels[3]),
-        Column::moments(&labels[4], "created"),
+        Column::new(&labels[4]),
+        Column::moments(&labels[5], "created"),
     ];
     let rows = html! {
-        @for (provider, strategies, applications) in found {
+        @for Row { provider, strategies, applications, open } in found {
+            @let (tone, agreement) = word(text, *open);
             tr {
                 td data-label=(labels[0]) { a href=(address(provider, "")) { strong { (provider.name) } } }
                 td data-label=(labels[1]) { (text.get(&format!("provider-type-{}", provider.provider_type))) }
@@ -98,7 +117,8 @@ fn table(text: Text, list: &ListQuery, found: &[(&DcrProvider, i64, i64)]) -> Ma
                     (counted(text, "used-strategies", *strategies))
                     (counted(text, "used-applications", *applications))
                 } }
-                td data-label=(labels[4]) { (moment(text, provider.created_at.as_millis())) }
+                td data-label=(labels[4]) { a href=(address(provider, BELOW)) { (badge(tone, &agreement)) } }
+                td data-label=(labels[5]) { (moment(text, provider.created_at.as_millis())) }
             }
         }
     };

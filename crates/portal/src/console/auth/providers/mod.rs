@@ -1,10 +1,14 @@
 //! DCR providers: the identity providers at which applications become clients.
 
+mod agreement;
+mod credentials;
 mod delete;
 mod edit;
 mod fields;
+mod findings;
 mod list;
 mod new;
+mod rotations;
 mod verify;
 
 use axum::Router;
@@ -35,7 +39,22 @@ pub(super) fn routes() -> Router<Portal> {
             "/application-auth/providers/{id}/delete",
             get(delete::page).post(delete::delete),
         )
+        .route(
+            "/application-auth/providers/{id}/credentials",
+            get(credentials::page).post(credentials::switch),
+        )
+        .merge(agreement::routes())
+        .merge(rotations::routes())
 }
+
+/// The pages of a provider: the text of each, and its path below the provider's.
+const TABS: &[(&str, &str)] = &[
+    ("providers-settings", ""),
+    ("credentials-tab", "/credentials"),
+    ("providers-verify", "/verify"),
+    ("agreement-tab", agreement::BELOW),
+    ("rotations-tab", rotations::BELOW),
+];
 
 /// The address of a provider's page, or of one `below` it.
 pub(super) fn address(provider: &DcrProvider, below: &str) -> String {
@@ -44,11 +63,10 @@ pub(super) fn address(provider: &DcrProvider, below: &str) -> String {
 
 /// The heading and the tabs of every page about one provider; `below` is this page's.
 fn heading(text: Text, provider: &DcrProvider, below: &str) -> Markup {
-    let all = [("providers-settings", ""), ("providers-verify", "/verify")];
     let kind = text.get(&format!("provider-type-{}", provider.provider_type));
     html! {
         (way(text, &[(&text.get("providers-title"), LIST)]))
         (page_heading(&provider.name, Some(&kind), None))
-        (views(text, &provider.name, &all, below, |path| address(provider, path)))
+        (views(text, &provider.name, TABS, below, |path| address(provider, path)))
     }
 }

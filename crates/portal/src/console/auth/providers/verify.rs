@@ -1,15 +1,17 @@
-//! Whether a provider works: a result for each permission and setting.
+//! Whether a provider works: a result for each permission and setting, and what was found before.
 
 use axum::extract::{Path, State};
-use dcr::Finding;
-use web::components::{FieldErrors, badge, button, form, notice, table};
-use web::{Administrator, Form, Input, Markup, Page, Text, Tone, Visitor, html};
+use web::components::{FieldErrors, badge, button, form, table};
+use web::{Administrator, Form, Input, Markup, Page, Text, Tone, Visitor, html, moment};
 
+use super::findings::{results, summary};
 use super::{Acting, Refused, address, heading, text};
 use crate::Portal;
-use crate::model::{DcrProvider, ProviderType};
-use crate::service::applications::Verification;
+use crate::model::{DcrProvider, PastVerification};
 use crate::service::dcr_providers;
+
+/// Earlier verifications that are listed.
+const LISTED: usize = 20;
 
 pub(super) async fn page(
     State(portal): State<Portal>,
@@ -18,10 +20,11 @@ pub(super) async fn page(
     Path(id): Path<String>,
 ) -> Result<Page, Refused> {
     let provider = dcr_providers::find(&portal, &id).await?;
-    Ok(draw((&visitor, &reader), &provider, None))
+    let past = portal.applications().verifications(provider.id).await?;
+    Ok(draw((&visitor, &reader), &provider, &past, false))
 }
 
-/// Tries it. Nothing is kept: the page that answers shows what was found.
+/// Tries it: the page that answers shows what was found.
 pub(super) async fn verify(
     State(portal): State<Portal>,
     visitor: Visitor,
@@ -30,27 +33,30 @@ pub(super) async fn verify(
     Form(_): Form<Input>,
 ) -> Result<Page, Refused> {
     let provider = dcr_providers::find(&portal, &id).await?;
-    let verified = portal.applications().verify_provider(provider.id).await?;
+    let applications = portal.applications();
+    applications
+        .verify_provider(&acting.ctx, provider.id)
+        .await?;
+    let past = applications.verifications(provider.id).await?;
     let reader = (&visitor, &acting.administrator);
-    Ok(draw(reader, &provider, Some(&verified)))
+    Ok(draw(reader, &provider, &past, true))
 }
 
+/// The newest result in full, if it was asked for just `now`; the others by what was missing.
 fn draw(
     (visitor, reader): (&Visitor, &Administrator),
     provider: &DcrProvider,
-    verified: Option<&Verification>,
+    past: &[PastVerification],
+    now: bool,
 ) -> Page {
     let text = text(visitor);
-    let again = if verified.is_some() {
-        "verify-again"
-    } else {
-        "verify-now"
-    };
+    let verified = past.first().filter(|_| now);
+    let again = if now { "verify-again" } else { "verify-now" };
     let main = html! {
         (heading(text, provider, "/verify"))
         @if let Some(verified) = verified {
-            (summary(text, verified))
-            (results(text, provider.provider_type, verified))
+            (summary(text, "verify", &verified.findings))
+            (results(text, provider.provider_type, &verified.findings))
         } @else {
             p.lead.spaced { (text.get("verify-lead")) }
         }
@@ -61,59 +67,55 @@ fn draw(
                 }))
             }
         }
+        (history(text, past))
     };
     visitor.page(&provider.name).main(main)
 }
 
-fn summary(text: Text, verified: &Verification) -> Markup {
-    let missing = verified.errors().count();
-    let (tone, said) = match missing {
-        0 => (Tone::Success, text.get("verify-holds")),
-        _ => {
-            let count = [("count", missing.into())];
-            (Tone::Danger, text.with("verify-missing", count))
-        }
-    };
-    html! { div.spaced { (notice(text, tone, html! { p { (said) } })) } }
-}
-
-fn results(text: Text, kind: ProviderType, verified: &Verification) -> Markup {
-    let labels = ["verify-check", "verify-result", "verify-detail"].map(|id| text.get(id));
+fn history(text: Text, past: &[PastVerification]) -> Markup {
+    let labels = [
+        "verified-at",
+        "verified-by",
+        "verified-why",
+        "verify-result",
+    ];
+    let labels = labels.map(|id| text.get(id));
     let columns = labels.each_ref().map(String::as_str);
     let rows = html! {
-        @for finding in &verified.findings {
+        @for one in past.iter().take(LISTED) {
             tr {
-                td data-label=(columns[0]) { (check(text, finding)) }
-                td data-label=(columns[1]) {
-                    @if finding.ok { (badge(Tone::Success, &text.get("verify-held"))) }
-                    @else { (badge(Tone::Danger, &text.get("verify-lacks"))) }
-                }
-                td data-label=(columns[2]) { div {
-                    span { (finding.message) }
-                    @if !finding.ok { p.fine { (mend(text, kind, finding)) } }
-                } }
+                td data-label=(columns[0]) { (moment(text, one.at.as_millis())) }
+                td data-label=(columns[1]) { (actor(text, one)) }
+                td data-label=(columns[2]) { (text.get(&format!("verified-{}", one.occasion))) }
+                td data-label=(columns[3]) { div { (outcome(text, one)) } }
             }
         }
     };
-    table(&text.get("verify-results"), &columns, None, rows)
-}
-
-/// A permission by its own name, everything else in words.
-fn check(text: Text, finding: &Finding) -> Markup {
-    match text.lookup(&format!("check-{}", finding.check)) {
-        Some(words) => html! { (words) },
-        None => html! { code { (finding.check) } },
+    html! {
+        section.section aria-labelledby="history" {
+            h2 id="history" { (text.get("verified-title")) }
+            @if past.is_empty() { p.fine.spaced { (text.get("verified-none")) } }
+            @else { (table(&text.get("verified-title"), &columns, None, rows)) }
+        }
     }
 }
 
-/// Where to change what is missing.
-fn mend(text: Text, kind: ProviderType, finding: &Finding) -> String {
-    match finding.check.as_str() {
-        check if kind == ProviderType::Auth0 && check.contains(':') => {
-            text.with("mend-permission", [("permission", check.into())])
-        }
-        check => text
-            .lookup(&format!("mend-{check}"))
-            .unwrap_or_else(|| text.get("mend-other")),
+/// An administrator by address; whatever else asks over the API.
+fn actor(text: Text, one: &PastVerification) -> Markup {
+    match (one.actor_kind.as_str(), &one.actor_id) {
+        ("administrator", Some(email)) => html! { (email) },
+        _ => html! { (text.get("verified-by-api")) },
+    }
+}
+
+fn outcome(text: Text, one: &PastVerification) -> Markup {
+    let missing = one.missing();
+    if missing == 0 {
+        return badge(Tone::Success, &text.get("verify-held"));
+    }
+    let lacking = one.findings.iter().filter(|finding| !finding.ok);
+    html! {
+        (badge(Tone::Danger, &text.with("verified-missing", [("count", missing.into())])))
+        @for finding in lacking { p.fine { (finding.message) } }
     }
 }

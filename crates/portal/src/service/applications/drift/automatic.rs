@@ -16,11 +16,11 @@ use super::compare::Provider;
 use super::{Outcome, Plan};
 use crate::model::{
     Application, DcrProviderId, DriftAction, DriftKind, DriftPolicy, LastPass, OpenDifference,
-    ProviderType, RetiringCredential, Standing,
+    PastPasses, ProviderType, RetiringCredential, Standing,
 };
 use crate::store::audit::{self, Entry};
 use crate::store::reconciliations::{self, Reconciled};
-use crate::store::{self, lifecycle};
+use crate::store::{self, dcr_history, lifecycle};
 use crate::{Actor, Ctx, Error};
 
 /// The outbox's queue of passes. The key is the provider's id.
@@ -95,6 +95,14 @@ impl Applications {
                 open,
             },
         })
+    }
+
+    /// How passes went, the newest first.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn passes(&self, id: DcrProviderId) -> Result<Vec<PastPasses>, Error> {
+        Ok(dcr_history::passes(&self.db, id).await?)
     }
 
     /// Sets what is done by itself. If that is anything, a pass begins at once.
@@ -211,7 +219,14 @@ impl Applications {
             Err(error) => {
                 let mut tx = self.db.begin().await?;
                 let now = self.clock.now();
+                let pass = LastPass {
+                    at: now,
+                    found: 0,
+                    settled: 0,
+                    error: Some(error.to_string()),
+                };
                 reconciliations::failed(&mut tx, id, now, &error.to_string()).await?;
+                dcr_history::add_pass(&mut tx, id, &pass).await?;
                 tx.commit().await?;
                 return Err(error);
             }

@@ -10,6 +10,7 @@ use super::super::Applications;
 use super::compare::{Provider, Seen, is_steady};
 use super::{Difference, Plan};
 use crate::model::{Application, ApplicationId, DcrProviderId, LastPass, OpenDifference, Standing};
+use crate::store::dcr_history;
 use crate::store::reconciliations::{self, Reconciled};
 use crate::{Error, store};
 
@@ -69,17 +70,31 @@ impl Applications {
         Ok(look.plan)
     }
 
-    /// The differences that the last look left open, as they are now. Only their clients are asked for.
+    /// The differences that the last look left open, as they are now: at most so many of them, those
+    /// first that were found first. Only their clients are asked for; what became of them is kept.
     ///
     /// # Errors
     /// Those of [`Applications::plan`].
     pub async fn open_differences(
         &self,
         provider_id: DcrProviderId,
+        most: usize,
     ) -> Result<Vec<Difference>, Error> {
         let provider = self.provider(provider_id).await?;
-        let open = reconciliations::open(&self.db, provider_id).await?;
-        self.examine(&provider, About::open(&open)).await
+        let mut open = reconciliations::open(&self.db, provider_id).await?;
+        let others = open.split_off(most.min(open.len()));
+        let found = self.examine(&provider, About::open(&open)).await?;
+        let now = self.clock.now();
+        let mut still: Vec<OpenDifference> = found.iter().map(|one| one.open(now)).collect();
+        let was: HashSet<&str> = open.iter().map(|open| open.id.as_str()).collect();
+        if still.len() == was.len() && still.iter().all(|open| was.contains(open.id.as_str())) {
+            return Ok(found);
+        }
+        still.extend(others);
+        let mut tx = self.db.begin().await?;
+        reconciliations::set_open(&mut tx, provider_id, &still).await?;
+        tx.commit().await?;
+        Ok(found)
     }
 
     /// At what changed, where the provider tells it and not too much time has gone by; else at all.
@@ -244,6 +259,7 @@ impl Applications {
         let mut tx = self.db.begin().await?;
         reconciliations::passed(&mut tx, provider.id, pass, &look.standing).await?;
         reconciliations::set_open(&mut tx, provider.id, &open).await?;
+        dcr_history::add_pass(&mut tx, provider.id, pass).await?;
         Ok(tx.commit().await?)
     }
 }

@@ -7,7 +7,8 @@ use oauth::Timestamp;
 use super::super::Applications;
 use crate::Error;
 use crate::model::Application;
-use crate::store::credential_uses;
+use crate::store::fleet_rotations::{self, Quiet};
+use crate::store::{credential_uses, retiring_credentials};
 
 /// How long an old credential must not have been used to be safe to retire, if it was used after its
 /// successor came. Some callers come once a day.
@@ -15,6 +16,14 @@ pub const SILENCE: Duration = Duration::from_secs(25 * 3600);
 
 /// How long after a rotation nothing is said: gateways tell of uses every half minute.
 const TOO_EARLY: Duration = Duration::from_secs(5 * 60);
+
+/// When an old credential counts as unused, now.
+pub(in super::super) fn quiet(now: Timestamp) -> Quiet {
+    Quiet {
+        begun_before: now - TOO_EARLY,
+        unused_since: now - SILENCE,
+    }
+}
 
 /// A client secret of an application. Nobody knows the secret itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,13 +63,22 @@ impl Applications {
         let uses = credential_uses::of_application(&self.db, application.id).await?;
         let retiring = self.retiring(application).await?;
         let now = self.clock.now();
+        let successor = retiring_credentials::successor(&self.db, application.id).await?;
+        let of_one_client = retiring
+            .iter()
+            .any(|going| going.works() && going.client_id == *client_id);
         let mut credentials = vec![Credential {
             id: client_id.clone(),
             client_id: client_id.clone(),
             retires_at: None,
-            last_used_at: uses.get(client_id).copied(),
+            // Of several secrets of one client, the present one is known by calls that came with it.
+            last_used_at: match &successor {
+                Some(secret) => uses.get(secret).copied(),
+                None if of_one_client => None,
+                None => uses.get(client_id).copied(),
+            },
             safe_to_retire: None,
-            collected: retiring.iter().all(|going| going.collected),
+            collected: !fleet_rotations::is_to_collect(&self.db, application.id).await?,
         }];
         for going in retiring.iter().filter(|going| going.works()) {
             let used = uses.get(&going.client_id).copied();

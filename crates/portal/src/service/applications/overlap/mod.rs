@@ -6,22 +6,30 @@
 //! maker dies ([`unfinished`]).
 
 mod last_use;
+mod reminder;
 mod retire;
 mod unfinished;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_lc_rs::digest;
 use dcr::{AddedSecret, DcrProvider, Overlap, RegisteredClient};
+use oauth::ShownOnce;
+use secrecy::ExposeSecret as _;
+use storage::Tx;
 
 use super::create::unanswered;
+use super::keys::hexadecimal;
 use super::strategy::{Dcr, Strategy};
 use super::{Applications, Effective, RotatedSecret, TOPIC, client};
-use crate::model::{Application, RetiringCredential};
+use crate::model::{Application, RetiringCredential, SecretMark};
 use crate::store::{lifecycle, retiring_credentials};
 use crate::{Ctx, Error};
 
+pub(super) use last_use::quiet;
 pub use last_use::{Credential, SILENCE};
+pub use reminder::REMIND_QUEUE;
 pub use retire::RETIRE_QUEUE;
 pub(super) use retire::retire_later;
 pub use unfinished::SUCCESSION_QUEUE;
@@ -47,6 +55,8 @@ struct Succession<'a> {
 struct Successor {
     rotated: RotatedSecret,
     previous: Vec<RetiringCredential>,
+    /// What the new secret is told from the old ones by, if they are one client's.
+    mark: Option<SecretMark>,
 }
 
 impl Applications {
@@ -117,8 +127,7 @@ impl Applications {
         let mut tx = self.db.begin().await?;
         for secret_id in secrets {
             let going = self.going(&succession, Some(secret_id), false);
-            retiring_credentials::insert(&mut tx, &going).await?;
-            retire_later(&mut tx, application.id, going.retires_at).await?;
+            works_on(&mut tx, &going).await?;
         }
         self.record(&mut tx, ctx, "begin_rotation", application)
             .await?;
@@ -251,6 +260,7 @@ impl Applications {
                 previous: Some(going.clone()),
             },
             previous: vec![going],
+            mark: None,
         })
     }
 
@@ -262,7 +272,21 @@ impl Applications {
     ) -> Result<Successor, Error> {
         let added = succession.adapter.add_secret(&succession.client_id);
         let added = tokio::time::timeout(PATIENCE, added).await;
-        let AddedSecret { client_secret, .. } = added.unwrap_or_else(|_| Err(unanswered()))?;
+        let AddedSecret {
+            secret_id,
+            client_secret,
+        } = added.unwrap_or_else(|_| Err(unanswered()))?;
+        let client_secret = client_secret.reveal();
+        let salt = self.entropy.hex(16);
+        let digest = digest::digest(
+            &digest::SHA256,
+            format!("{salt}{}", client_secret.expose_secret()).as_bytes(),
+        );
+        let mark = SecretMark {
+            id: secret_id,
+            salt,
+            sha256: hexadecimal(digest.as_ref()),
+        };
         // Of an administrator's rotation they are written down already.
         let known = self.retiring(succession.application).await?;
         let previous: Vec<RetiringCredential> = if known.is_empty() {
@@ -275,10 +299,11 @@ impl Applications {
         Ok(Successor {
             rotated: RotatedSecret {
                 client_id: succession.client_id.clone(),
-                client_secret,
+                client_secret: ShownOnce::new(client_secret),
                 previous: previous.first().or(known.first()).cloned(),
             },
             previous,
+            mark: Some(mark),
         })
     }
 
@@ -286,7 +311,11 @@ impl Applications {
     async fn install(
         &self,
         succession: &Succession<'_>,
-        Successor { rotated, previous }: Successor,
+        Successor {
+            rotated,
+            previous,
+            mark,
+        }: Successor,
     ) -> Result<Effective<RotatedSecret>, Error> {
         let (id, now) = (succession.application.id, self.clock.now());
         let mut tx = self.db.begin().await?;
@@ -309,22 +338,28 @@ impl Applications {
         }
         lifecycle::end_succession(&mut tx, id).await?;
         for going in &previous {
-            retiring_credentials::insert(&mut tx, going).await?;
-            retire_later(&mut tx, id, going.retires_at).await?;
+            works_on(&mut tx, going).await?;
         }
         if previous.is_empty() {
             retiring_credentials::collect(&mut tx, id).await?;
         }
-        let revision = match another {
-            true => Some(tx.record_change(TOPIC, &id.to_string()).await?),
-            false => None,
-        };
+        if let Some(mark) = &mark {
+            retiring_credentials::succeeded_by(&mut tx, id, mark).await?;
+        }
+        let revision = tx.record_change(TOPIC, &id.to_string()).await?;
         tx.commit().await?;
         Ok(Effective {
             value: rotated,
-            revision,
+            revision: Some(revision),
         })
     }
+}
+
+/// Writes down an old credential with its end, and when its developer is reminded of that.
+async fn works_on(tx: &mut Tx, going: &RetiringCredential) -> Result<(), Error> {
+    retiring_credentials::insert(tx, going).await?;
+    retire_later(tx, going.application_id, going.retires_at).await?;
+    reminder::later(tx, going).await
 }
 
 fn overlaps(older: &RetiringCredential) -> Error {

@@ -48,6 +48,29 @@ impl Applications {
         credential: &str,
     ) -> Result<Effective<()>, Error> {
         let id = application.id;
+        let revision = self.end_credential(ctx, application, credential).await?;
+        match tokio::time::timeout(PATIENCE, self.remove_retired(id)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                tracing::warn!(application = %id, %error, "dcr.retire_failed; it is tried again later");
+            }
+            Err(_) => tracing::warn!(application = %id, "dcr.retire_slow; it is tried again later"),
+        }
+        Ok(Effective {
+            value: (),
+            revision: Some(revision),
+        })
+    }
+
+    /// The same, with a job that removes a client at the provider soon. Gives the revision from which
+    /// gateways refuse it.
+    pub(in super::super) async fn end_credential(
+        &self,
+        ctx: &Ctx,
+        application: &Application,
+        credential: &str,
+    ) -> Result<i64, Error> {
+        let id = application.id;
         let retiring = self.retiring(application).await?;
         let mut working = retiring.into_iter().filter(RetiringCredential::works);
         let going = working.find(|going| going.id() == credential);
@@ -64,17 +87,7 @@ impl Applications {
         let revision = self.refuse(&mut tx, &going).await?;
         retire_later(&mut tx, id, self.clock.now() + PATIENCE).await?;
         tx.commit().await?;
-        match tokio::time::timeout(PATIENCE, self.remove_retired(id)).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => {
-                tracing::warn!(application = %id, %error, "dcr.retire_failed; it is tried again later");
-            }
-            Err(_) => tracing::warn!(application = %id, "dcr.retire_slow; it is tried again later"),
-        }
-        Ok(Effective {
-            value: (),
-            revision: Some(revision),
-        })
+        Ok(revision)
     }
 
     pub(in super::super) async fn retire_job(&self, job: Job) -> Result<(), JobError> {
