@@ -139,9 +139,8 @@ async fn whoever_never_took_the_secret_is_seen_when_the_old_one_is_gone_and_can_
         let now = again(&world, &application).await;
         let held = world.applications.credentials(&now, true).await.unwrap();
         assert!(!held[0].collected, "{}: My Apps says so", world.name);
-        let taken = world
-            .applications
-            .rotate(&world.ctx(), &now, Duration::ZERO);
+        let ctx = world.ctx();
+        let taken = world.applications.rotate(&ctx, &now, Duration::ZERO);
         assert!(taken.await.is_ok());
         let progress = report(&world, id).await.progress;
         assert_eq!((progress.uncollected, progress.cut_off), (0, 0));
