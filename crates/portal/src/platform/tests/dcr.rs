@@ -32,8 +32,9 @@ async fn checks_are_answered_one_by_one_and_remembered() {
         assert_eq!(first["ok"], false, "{first}");
         assert!(first["message"].as_str().unwrap().len() > 20, "{first}");
         platform.clock.advance(Duration::from_secs(60));
-        let verified = platform.post(&format!("{provider}/verify"), Value::Null);
-        assert_eq!(verified.await.body["status"], "failed");
+        let verify = format!("{provider}/verify");
+        let verified = platform.post(&verify, Value::Null).await;
+        assert_eq!(verified.body["status"], "failed");
         let switch = json!({ "dcr_config": { "initial_client_secret": "another" } });
         let switched = platform.post(&format!("{provider}/switch"), switch).await;
         assert_eq!(switched.body["status"], "failed");
@@ -128,8 +129,8 @@ async fn a_pass_that_cannot_look_is_remembered_with_its_reason_and_joins_the_one
         );
         assert!(past[0]["error"].as_str().unwrap().len() > 20, "{past}");
         assert!(past[0]["since"].as_str() < past[0]["at"].as_str());
-        let summary = platform.get(&format!("{provider}/reconciliation/summary"));
-        let summary = summary.await.body;
+        let summary = format!("{provider}/reconciliation/summary");
+        let summary = platform.get(&summary).await.body;
         assert_eq!(summary["agrees"], Value::Null, "nobody could look");
     }
 }
