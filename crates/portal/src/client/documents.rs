@@ -37,16 +37,11 @@ pub(super) async fn list(
                 .filter(|d| d.parent_document_id.is_none())
                 .count(),
         );
-        let page = Page::new(tree(&shown), &listing, total.unwrap_or(i64::MAX));
+        let page = Page::new(tree(&shown, item), &listing, total.unwrap_or(i64::MAX));
         return Ok(([(header::CONTENT_TYPE, TREE)], Json(page)).into_response());
     }
-    let total = i64::try_from(shown.len()).unwrap_or(i64::MAX);
-    let size = usize::try_from(listing.size).unwrap_or(usize::MAX);
-    let before = usize::try_from(listing.number - 1)
-        .unwrap_or(usize::MAX)
-        .saturating_mul(size);
-    let data: Vec<Value> = shown.iter().skip(before).take(size).map(item).collect();
-    Ok(Json(Page::new(data, &listing, total)).into_response())
+    let all = shown.iter().map(item).collect();
+    Ok(Json(Page::cut(all, &listing)).into_response())
 }
 
 pub(super) async fn get(
@@ -60,9 +55,14 @@ pub(super) async fn get(
     let all = store::documents::of_product(portal.db(), product.id).await?;
     let found = visible(all).into_iter().find(|document| document.id == id);
     let found = found.ok_or_else(|| Error::not_found("document", id))?;
-    if accepts(&headers, "text/markdown") {
+    Ok(page(found, &headers))
+}
+
+/// One document: as Markdown, as nodes, or as JSON with its Markdown.
+pub(super) fn page(found: Document, headers: &HeaderMap) -> Response {
+    if accepts(headers, "text/markdown") {
         let kind = [(header::CONTENT_TYPE, "text/markdown; charset=utf-8")];
-        return Ok((kind, found.content).into_response());
+        return (kind, found.content).into_response();
     }
     let mut value = json!({
         "id": found.id,
@@ -71,15 +71,15 @@ pub(super) async fn get(
         "title": found.title,
         "content": found.content,
     });
-    if accepts(&headers, NODES) {
+    if accepts(headers, NODES) {
         value["content"] = nodes::document(&found.content);
-        return Ok(([(header::CONTENT_TYPE, NODES)], Json(value)).into_response());
+        return ([(header::CONTENT_TYPE, NODES)], Json(value)).into_response();
     }
-    Ok(Json(value).into_response())
+    Json(value).into_response()
 }
 
 /// Published documents below published ones: what is under a hidden page is hidden.
-fn visible(all: Vec<Document>) -> Vec<Document> {
+pub(super) fn visible(all: Vec<Document>) -> Vec<Document> {
     let status: HashMap<DocumentId, (PublishStatus, Option<DocumentId>)> = all
         .iter()
         .map(|document| (document.id, (document.status, document.parent_document_id)))
@@ -113,21 +113,25 @@ fn item(document: &Document) -> Value {
     })
 }
 
-/// The documents below each other, in their order.
-fn tree(documents: &[Document]) -> Vec<Value> {
-    fn below(parent: Option<DocumentId>, documents: &[Document]) -> Vec<Value> {
+/// The documents below each other, in their order, each as `item` shows it.
+pub(super) fn tree(documents: &[Document], item: fn(&Document) -> Value) -> Vec<Value> {
+    fn below(
+        parent: Option<DocumentId>,
+        documents: &[Document],
+        item: fn(&Document) -> Value,
+    ) -> Vec<Value> {
         let children = documents
             .iter()
             .filter(|document| document.parent_document_id == parent);
         children
             .map(|document| {
                 let mut value = item(document);
-                value["children"] = below(Some(document.id), documents).into();
+                value["children"] = below(Some(document.id), documents, item).into();
                 value
             })
             .collect()
     }
-    below(None, documents)
+    below(None, documents, item)
 }
 
 fn accepts(headers: &HeaderMap, kind: &str) -> bool {

@@ -27,7 +27,7 @@ const VERSION_COLUMNS: &[Column] = &[
     column("created_at", "t.created_at", Kind::Time).sort_only(),
 ];
 
-const CANDIDATE_COLUMNS: &[Column] = &[
+pub(super) const CANDIDATE_COLUMNS: &[Column] = &[
     column("name", "t.name", Kind::Text),
     column("status", "r.status", Kind::Word(ApprovalStatus::WORDS)),
     column("auth_strategy_id", "t.auth_strategy_id", Kind::Uuid),
@@ -101,12 +101,11 @@ pub(super) async fn applications(
     query: Query,
 ) -> Result<Json<Page<Value>>, Problem> {
     let version = find_version(&portal, signed_in.audience(), &product, &version).await?;
-    let unregistered = matches!(query.get("unregistered"), Some("" | "true"));
     let listing = query.listing(CANDIDATE_COLUMNS, "t.created_at")?;
     let mut listing = store::applications::owned(listing, signed_in.id);
     listing.filters.push(Filter {
         column: "r.id",
-        test: Test::Present(!unregistered),
+        test: Test::Present(!unregistered(&query)),
     });
     let (found, total) = catalogue::candidates(portal.db(), version.id, &listing).await?;
     let used = found.iter().map(|candidate| candidate.auth_strategy_id);
@@ -114,6 +113,11 @@ pub(super) async fn applications(
     let shown = |candidate| candidate_shown(candidate, &views);
     let data = found.iter().map(shown).collect::<Result<_, _>>()?;
     Ok(Json(Page::new(data, &listing, total)))
+}
+
+/// Whether it is asked for the applications that are not registered.
+pub(super) fn unregistered(query: &Query) -> bool {
+    matches!(query.get("unregistered"), Some("" | "true"))
 }
 
 /// A product that the reader sees.
@@ -183,7 +187,7 @@ fn version_shown(version: &Version, views: &Views) -> Result<Value, Error> {
     }))
 }
 
-fn candidate_shown(candidate: &Candidate, views: &Views) -> Result<Value, Error> {
+pub(super) fn candidate_shown(candidate: &Candidate, views: &Views) -> Result<Value, Error> {
     let registration = candidate.registration;
     Ok(json!({
         "id": candidate.id,

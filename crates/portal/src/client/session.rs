@@ -98,6 +98,42 @@ impl FromRequestParts<Portal> for Reader {
     }
 }
 
+/// Whoever reads about APIs by the third generation: on a private portal, somebody who is not signed in
+/// reads about those that are published for everybody.
+#[derive(Clone, Debug)]
+pub(super) struct Visitor {
+    /// What of the portal they see.
+    pub(super) audience: Audience,
+    /// Whether they read about every API that is published here.
+    pub(super) reads_all: bool,
+}
+
+impl FromRequestParts<Portal> for Visitor {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Problem> {
+        let at = At::from_request_parts(parts, portal).await?;
+        let developer = match at.site.is_public {
+            true => None,
+            false => developer(portal, &at, parts).await?,
+        };
+        let id: Option<DeveloperId> = developer.and_then(|one| one.id.parse().ok());
+        Ok(Self {
+            audience: Audience::of(&at.site, id),
+            reads_all: at.site.is_public || id.is_some(),
+        })
+    }
+}
+
+impl From<SignedIn> for Visitor {
+    fn from(signed_in: SignedIn) -> Self {
+        Self {
+            audience: signed_in.audience(),
+            reads_all: true,
+        }
+    }
+}
+
 /// Somebody who is not signed in, at the door of a portal that has developers.
 #[derive(Clone, Debug)]
 pub(super) struct Caller {

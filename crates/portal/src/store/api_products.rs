@@ -61,6 +61,17 @@ pub(crate) async fn find(
     read.one(&sql, params![id], parse).await
 }
 
+/// Those with these ids.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn among(
+    read: impl Read,
+    ids: impl IntoIterator<Item = ApiProductId>,
+) -> Result<HashMap<ApiProductId, ApiProduct>, Error> {
+    related::by_id(read, COLUMNS, FROM, ids, parse).await
+}
+
 /// Whether another one has this name and version.
 ///
 /// # Errors

@@ -8,7 +8,7 @@ use super::audience::Audience;
 use super::listing::{self, Listing};
 use crate::model::{
     ApiProductId, ApplicationId, ApprovalStatus, AuthStrategyId, DeveloperId, Labels, PortalId,
-    ProductVersionId, RegistrationId,
+    ProductVersionId, RegistrationId, Visibility,
 };
 
 /// A product as developers find it.
@@ -22,6 +22,8 @@ pub(crate) struct Product {
     pub(crate) description: Option<String>,
     /// Labels that developers see.
     pub(crate) public_labels: Labels,
+    /// Who may read about it in this portal.
+    pub(crate) visibility: Visibility,
     /// How many documents they see.
     pub(crate) document_count: i64,
     /// How many versions they see.
@@ -39,6 +41,8 @@ pub(crate) struct Product {
 pub(crate) struct Version {
     /// Its id.
     pub(crate) id: ProductVersionId,
+    /// Its product.
+    pub(crate) api_product_id: ApiProductId,
     /// Name, such as `v1`.
     pub(crate) name: String,
     /// Not for new work.
@@ -80,6 +84,10 @@ pub(crate) struct Registered {
     pub(crate) product_id: ApiProductId,
     /// Its name.
     pub(crate) product_name: String,
+    /// What stands for it in addresses.
+    pub(crate) product_slug: Option<String>,
+    /// The version that the product itself says it has.
+    pub(crate) own_version: Option<String>,
     /// The version.
     pub(crate) product_version_id: ProductVersionId,
     /// Its name.
@@ -126,7 +134,7 @@ pub(crate) async fn products(
 ) -> Result<(Vec<Product>, i64), Error> {
     let latest = format!("{VISIBLE} ORDER BY v.created_at DESC, v.id DESC LIMIT 1");
     let columns = format!(
-        "t.id, t.name, t.description, t.public_labels, t.created_at, t.updated_at, \
+        "t.id, t.name, t.description, t.public_labels, p.visibility, t.created_at, t.updated_at, \
          (SELECT COUNT(*) {VISIBLE}) AS version_count, \
          (SELECT v.id {latest}) AS latest_id, (SELECT v.name {latest}) AS latest_name, \
          (SELECT COUNT(*) FROM portal_document d \
@@ -144,6 +152,7 @@ fn product(row: &Row) -> Result<Product, Error> {
         name: row.get("name")?,
         description: row.get("description")?,
         public_labels: row.get::<Json<_>>("public_labels")?.0,
+        visibility: row.get("visibility")?,
         document_count: row.get("document_count")?,
         version_count: row.get("version_count")?,
         latest_version: latest_id.zip(latest_name),
@@ -176,6 +185,7 @@ pub(crate) async fn versions(
 fn version(row: &Row) -> Result<Version, Error> {
     Ok(Version {
         id: row.get("id")?,
+        api_product_id: row.get("api_product_id")?,
         name: row.get("name")?,
         deprecated: row.get::<bool>("deprecated")? || row.get::<bool>("deprecated_here")?,
         auth_strategy_id: row.get("auth_strategy_id")?,
@@ -197,7 +207,7 @@ pub(crate) async fn registrations(
 ) -> Result<(Vec<Registered>, i64), Error> {
     let columns = "t.id, t.portal_id, o.name AS portal_name, t.application_id, t.status, t.granted_scopes, t.created_at, t.updated_at, \
                    v.id AS version_id, v.name AS version_name, a.id AS product_id, \
-                   a.name AS product_name, n.name AS application_name, n.developer_id, \
+                   a.name AS product_name, a.slug AS product_slug, a.version AS own_version, n.name AS application_name, n.developer_id, \
                    d.full_name AS developer_name";
     let from = "portal_registration t \
                 JOIN portal_product_version v ON v.id = t.product_version_id \
@@ -222,12 +232,17 @@ fn registered(row: &Row) -> Result<Registered, Error> {
         granted_scopes: scopes.map(|scopes| scopes.0),
         product_id: row.get("product_id")?,
         product_name: row.get("product_name")?,
+        product_slug: row.get("product_slug")?,
+        own_version: row.get("own_version")?,
         product_version_id: row.get("version_id")?,
         product_version_name: row.get("version_name")?,
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,
     })
 }
+
+const CANDIDATE: &str = "t.id, t.name, t.auth_strategy_id, t.created_at, t.updated_at, \
+                         r.id AS registration_id, r.status AS registration_status";
 
 /// One page of applications with their registration for a version. The application's alias is `t`,
 /// the registration's `r`.
@@ -239,14 +254,32 @@ pub(crate) async fn candidates(
     version_id: ProductVersionId,
     listing: &Listing,
 ) -> Result<(Vec<Candidate>, i64), Error> {
-    let columns = "t.id, t.name, t.auth_strategy_id, t.created_at, t.updated_at, \
-                   r.id AS registration_id, r.status AS registration_status";
     // An id is hexadecimal digits and hyphens: nothing to escape.
     let from = format!(
         "portal_application t LEFT JOIN portal_registration r \
          ON r.application_id = t.id AND r.product_version_id = '{version_id}'"
     );
-    listing::page(read, columns, &from, "t.id", listing, candidate).await
+    listing::page(read, CANDIDATE, &from, "t.id", listing, candidate).await
+}
+
+/// The same with their registration for any version of a product, an approved one first.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn candidates_of_product(
+    read: impl Read,
+    product_id: ApiProductId,
+    listing: &Listing,
+) -> Result<(Vec<Candidate>, i64), Error> {
+    // An id is hexadecimal digits and hyphens: nothing to escape.
+    let from = format!(
+        "portal_application t LEFT JOIN portal_registration r ON r.id = \
+         (SELECT x.id FROM portal_registration x \
+          JOIN portal_product_version v ON v.id = x.product_version_id \
+          WHERE x.application_id = t.id AND v.api_product_id = '{product_id}' \
+          ORDER BY CASE WHEN x.status = 'approved' THEN 0 ELSE 1 END, x.created_at, x.id LIMIT 1)"
+    );
+    listing::page(read, CANDIDATE, &from, "t.id", listing, candidate).await
 }
 
 fn candidate(row: &Row) -> Result<Candidate, Error> {

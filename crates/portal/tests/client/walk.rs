@@ -24,6 +24,8 @@ const OPEN: &[(&str, &str, u16)] = &[
     ("POST", "/api/v3/developer/logout", 204),
     ("POST", "/api/v3/developer/reset-password", 400),
     ("POST", "/api/v3/developer/verify-email", 400),
+    ("GET", "/api/v3/api-attributes", 200),
+    ("GET", "/api/v3/apis", 200),
     ("GET", "/api/v3/assets/favicon", 200),
     ("GET", "/api/v3/assets/logo", 200),
     ("GET", "/api/v3/customization", 200),

@@ -2,9 +2,12 @@
 //!
 //! Source: Konnect Portal API 3.4.0 (`dev-portal-v3.yaml`).
 
+mod apis;
 mod applications;
 mod context;
+mod documents;
 mod registrations;
+mod specifications;
 mod teams;
 
 use axum::Router;
@@ -18,6 +21,7 @@ pub(super) fn router() -> Router<Portal> {
     Router::new()
         .merge(accounts())
         .merge(portal_context())
+        .merge(catalogue())
         .merge(own())
 }
 
@@ -52,6 +56,34 @@ fn portal_context() -> Router<Portal> {
         .route("/api/v3/customization", get(context::customization))
         .route("/api/v3/assets/logo", get(earlier::logo))
         .route("/api/v3/assets/favicon", get(earlier::favicon))
+}
+
+fn catalogue() -> Router<Portal> {
+    let api = "/api/v3/apis/{api}";
+    let (version, specification) = (
+        "/api/v3/apis/{api}/versions/{version}",
+        "/api/v3/apis/{api}/specifications/{version}",
+    );
+    Router::new()
+        .route("/api/v3/api-attributes", get(apis::attributes))
+        .route("/api/v3/apis", get(apis::list))
+        .route(api, get(apis::get))
+        .route(&format!("{api}/actions"), get(apis::actions))
+        .route(&format!("{api}/applications"), get(apis::applications))
+        .route(&format!("{api}/documents"), get(documents::list))
+        .route(
+            &format!("{api}/documents/{{document}}"),
+            get(documents::get),
+        )
+        .route(
+            &format!("{api}/versions"),
+            get(specifications::list_versions),
+        )
+        .route(version, get(specifications::version))
+        .route(&format!("{version}/raw"), get(specifications::version_raw))
+        .route(&format!("{api}/specifications"), get(specifications::list))
+        .route(specification, get(specifications::get))
+        .route(&format!("{specification}/raw"), get(specifications::raw))
 }
 
 fn own() -> Router<Portal> {

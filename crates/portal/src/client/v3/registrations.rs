@@ -79,13 +79,14 @@ pub(super) async fn get(
 }
 
 fn shown(registered: &Registered) -> Value {
+    let slug = registered.product_slug.clone();
     json!({
         "id": registered.id,
         "application_id": registered.application_id,
         "status": registered.status,
         "api_id": registered.product_id,
         "api_name": registered.product_name,
-        "api_slug": registered.product_id,
+        "api_slug": slug.unwrap_or_else(|| registered.product_id.to_string()),
         "created_at": registered.created_at.to_rfc3339(),
         "updated_at": registered.updated_at.to_rfc3339(),
     })

@@ -136,7 +136,7 @@ fn render(registered: &Registered) -> Value {
         "api": {
             "id": registered.product_id,
             "name": registered.product_name,
-            "version": registered.product_version_name,
+            "version": registered.own_version.as_ref().unwrap_or(&registered.product_version_name),
             "entity_type": "api",
         },
         "application": { "id": registered.application_id, "name": registered.application_name },
