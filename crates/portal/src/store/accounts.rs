@@ -16,6 +16,8 @@ pub(crate) struct Portal {
     pub(crate) auto_approve_developers: bool,
     /// Whether developers sign in with mail address and password.
     pub(crate) passwords: bool,
+    /// Whether their teams follow the provider's groups.
+    pub(crate) follows_groups: bool,
 }
 
 pub(crate) async fn portal(tx: &mut Tx, id: &str) -> Result<Option<Portal>, Error> {
@@ -35,6 +37,7 @@ pub(crate) async fn portal(tx: &mut Tx, id: &str) -> Result<Option<Portal>, Erro
             is_public: row.get("is_public")?,
             auto_approve_developers: row.get("auto_approve_developers")?,
             passwords: settings.basic_auth_enabled,
+            follows_groups: settings.idp_mapping_enabled,
         })
     })
     .transpose()

@@ -60,3 +60,40 @@ pub(crate) async fn replace<'a>(
     }
     Ok(())
 }
+
+/// Makes a developer a member of the teams whose groups they are in, and of no other team that has groups;
+/// teams without groups are left as they are. Gives the teams that they joined and those that they left.
+///
+/// # Errors
+/// Those of [`Tx::execute`].
+pub(crate) async fn follow(
+    tx: &mut Tx,
+    (portal_id, developer_id): (PortalId, &str),
+    groups: &[String],
+    now: Timestamp,
+) -> Result<(Vec<String>, Vec<String>), Error> {
+    let sql = "SELECT team_id FROM portal_team_developer WHERE developer_id = $1";
+    let rows = tx.query(sql, params![developer_id]).await?;
+    let present: Result<Vec<String>, Error> = rows.iter().map(|row| row.get("team_id")).collect();
+    let present = present?;
+    let (mut joined, mut left) = (Vec::new(), Vec::new());
+    for (team, mapped) in of_portal(&mut *tx, portal_id).await? {
+        let wanted = mapped.iter().any(|group| groups.contains(group));
+        match (wanted, present.contains(&team)) {
+            (true, false) => {
+                let sql = "INSERT INTO portal_team_developer (team_id, developer_id, created_at) \
+                           VALUES ($1, $2, $3) ON CONFLICT (team_id, developer_id) DO NOTHING";
+                tx.execute(sql, params![&team, developer_id, now]).await?;
+                joined.push(team);
+            }
+            (false, true) => {
+                let sql =
+                    "DELETE FROM portal_team_developer WHERE team_id = $1 AND developer_id = $2";
+                tx.execute(sql, params![&team, developer_id]).await?;
+                left.push(team);
+            }
+            _ => {}
+        }
+    }
+    Ok((joined, left))
+}

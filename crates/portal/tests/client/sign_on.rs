@@ -312,3 +312,65 @@ async fn nobody_is_sent_to_another_site() {
         assert_eq!(location(&answer), leads, "{to}");
     }
 }
+
+#[tokio::test]
+async fn teams_follow_the_groups_of_whoever_signs_in() {
+    for world in World::all().await {
+        let provider = Provider::of(&world).await;
+        let db = &world.test.db;
+        for (team, name) in [
+            ("a0000000-0000-4000-8000-000000000001", "Partners"),
+            ("a0000000-0000-4000-8000-000000000002", "Staff"),
+            ("a0000000-0000-4000-8000-000000000003", "By hand"),
+        ] {
+            let sql = "INSERT INTO portal_team (id, portal_id, name, description, created_at, updated_at) \
+                       VALUES ($1, $2, $3, '', 1, 1)";
+            db.execute(sql, params![team, crate::world::SITE, name])
+                .await
+                .unwrap();
+            if name != "By hand" {
+                let sql = "INSERT INTO portal_team_group (team_id, group_name, created_at) VALUES ($1, $2, 1)";
+                let group = name.to_lowercase();
+                db.execute(sql, params![team, group]).await.unwrap();
+            }
+        }
+        let teams = async || {
+            let sql = "SELECT t.name FROM portal_team_developer d JOIN portal_team t ON t.id = d.team_id \
+                       ORDER BY t.name";
+            let rows = db.query(sql, params![]).await.unwrap();
+            let names = rows.iter().map(|row| row.get::<String>("name").unwrap());
+            names.collect::<Vec<_>>().join(" ")
+        };
+        let of = |groups: Value| {
+            let mut claims = ada("1", true);
+            claims["groups"] = groups;
+            claims
+        };
+        let mut caller = world.caller();
+        provider.sign_in(&mut caller, of(json!(["partners"]))).await;
+        assert_eq!(teams().await, "", "{}: not turned on", world.test.name);
+        world
+            .settings(json!({ "oidc_auth_enabled": true, "idp_mapping_enabled": true }))
+            .await;
+        provider
+            .sign_in(&mut caller, of(json!(["partners", "other"])))
+            .await;
+        assert_eq!(teams().await, "Partners");
+        let sql = "INSERT INTO portal_team_developer (team_id, developer_id, created_at) \
+                   SELECT $1, id, 1 FROM portal_developer";
+        db.execute(sql, params!["a0000000-0000-4000-8000-000000000003"])
+            .await
+            .unwrap();
+        provider.sign_in(&mut caller, of(json!("staff"))).await;
+        assert_eq!(teams().await, "By hand Staff");
+        // The ID token has none: the userinfo endpoint is asked.
+        let mut more = ada("1", false);
+        more["groups"] = json!(["partners"]);
+        provider.knows(more);
+        provider.sign_in(&mut caller, ada("1", true)).await;
+        assert_eq!(teams().await, "By hand Partners");
+        provider.knows(json!({ "sub": "1" }));
+        provider.sign_in(&mut caller, ada("1", true)).await;
+        assert_eq!(teams().await, "By hand");
+    }
+}

@@ -12,7 +12,7 @@
 //! Source: OpenID Connect Core 1.0 §5.7; Sudhodanan and Paverd, "Pre-hijacked accounts" (USENIX Security
 //! 2022).
 
-use serde_json::json;
+use serde_json::{Value, json};
 use storage::Tx;
 
 use super::authenticate::may_sign_in;
@@ -21,7 +21,7 @@ use super::store::{self, Portal};
 use super::{Accounts, Developer, Error, Tokens, Visit, address_fault};
 use crate::model::{AuditId, PortalId};
 use crate::store::audit::{self, Entry};
-use crate::store::identities;
+use crate::store::{identities, team_groups};
 use crate::{Actor, Ctx};
 
 /// What a provider says of somebody, verified.
@@ -89,8 +89,15 @@ impl Accounts {
             }
         };
         identities::note(&mut tx, (&portal.id, &id), pair, now).await?;
+        let about = (&portal, id.as_str());
         if let Some(action) = done {
-            self.write_down(&mut tx, (&portal, &id), request_id, action, vouched)
+            let detail =
+                json!({ "issuer": vouched.issuer, "email_verified": vouched.email_verified });
+            self.write_down(&mut tx, about, request_id, action, detail)
+                .await?;
+        }
+        if portal.follows_groups {
+            self.follow_groups(&mut tx, about, request_id, vouched)
                 .await?;
         }
         let account = store::account(&mut tx, &id).await?;
@@ -167,13 +174,34 @@ impl Accounts {
         Ok(id)
     }
 
+    /// Somebody of no group, or of whom the provider names none, is of no team that has groups.
+    async fn follow_groups(
+        &self,
+        tx: &mut Tx,
+        about: (&Portal, &str),
+        request_id: &str,
+        vouched: &Vouched,
+    ) -> Result<(), Error> {
+        let groups = vouched.groups.as_deref().unwrap_or_default();
+        let portal_id = about.0.id.parse();
+        let portal_id = portal_id.map_err(|_| Error::Internal("an id is no UUID".into()))?;
+        let now = self.clock.now();
+        let (joined, left) = team_groups::follow(tx, (portal_id, about.1), groups, now).await?;
+        if joined.is_empty() && left.is_empty() {
+            return Ok(());
+        }
+        let detail = json!({ "teams_joined": joined, "teams_left": left });
+        self.write_down(tx, about, request_id, "update", detail)
+            .await
+    }
+
     async fn write_down(
         &self,
         tx: &mut Tx,
         (portal, developer_id): (&Portal, &str),
         request_id: &str,
         action: &str,
-        vouched: &Vouched,
+        detail: Value,
     ) -> Result<(), Error> {
         let broken = |_| Error::Internal("an id is no UUID".into());
         let portal_id: PortalId = portal.id.parse().map_err(broken)?;
@@ -185,7 +213,6 @@ impl Accounts {
             now: self.clock.now(),
             request_id: request_id.to_owned(),
         };
-        let detail = json!({ "issuer": vouched.issuer, "email_verified": vouched.email_verified });
         let entry = Entry::new(action, "developer", developer_id).in_portal(portal_id);
         audit::record(tx, &ctx, AuditId::new(&self.entropy), entry.with(detail)).await?;
         Ok(())

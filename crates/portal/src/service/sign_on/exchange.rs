@@ -43,7 +43,7 @@ struct Denied {
 
 impl Party<'_> {
     /// Exchanges the code and gives the claims of the verified ID token, those of the userinfo endpoint
-    /// beside them where the ID token has no address.
+    /// beside them where the ID token lacks one that is `wanted`.
     ///
     /// # Errors
     /// [`Failure::Provider`].
@@ -53,6 +53,7 @@ impl Party<'_> {
         &self,
         attempt: &Attempt,
         code: &str,
+        wanted: &[&str],
     ) -> Result<Map<String, Value>, Failure> {
         let form = [
             ("grant_type", "authorization_code"),
@@ -77,7 +78,7 @@ impl Party<'_> {
         let claims = self.verified(id_token.expose_secret(), access).await?;
         check_nonce(&claims, &attempt.nonce)?;
         match access {
-            Some(access) if !claims.contains_key(&self.provider.claim_mappings.email) => {
+            Some(access) if wanted.iter().any(|name| !claims.contains_key(*name)) => {
                 self.with_userinfo(claims, access).await
             }
             _ => Ok(claims),
@@ -200,7 +201,7 @@ impl Party<'_> {
             let said = format!("the userinfo endpoint answered {}", answer.status);
             return Err(Failure::Provider(said));
         }
-        let more: Map<String, Value> = answer
+        let mut more: Map<String, Value> = answer
             .json()
             .map_err(|_| Failure::provider("the userinfo endpoint gave no JSON"))?;
         // OpenID Connect Core §5.3.2: an access token of somebody else may have been put there.
@@ -210,7 +211,10 @@ impl Party<'_> {
             ));
         }
         // Whether an address is verified is said where the address is.
-        claims.remove("email_verified");
+        match claims.contains_key(&self.provider.claim_mappings.email) {
+            true => more.remove("email_verified"),
+            false => claims.remove("email_verified"),
+        };
         for (name, value) in more {
             claims.entry(name).or_insert(value);
         }

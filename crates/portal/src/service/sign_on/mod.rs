@@ -195,7 +195,12 @@ pub(crate) async fn complete(
         provider: &provider,
         metadata: &metadata,
     };
-    let claims = party.redeem(&attempt, code).await?;
+    let mappings = &provider.claim_mappings;
+    let mut wanted = vec![mappings.email.as_str()];
+    if site.authentication.idp_mapping_enabled {
+        wanted.push(&mappings.groups);
+    }
+    let claims = party.redeem(&attempt, code, &wanted).await?;
     let vouched = claims::vouched(&provider, &metadata.issuer, &claims)?;
     let admitted = portal.accounts().admit(visit, request_id, &vouched).await;
     let (developer, tokens) = admitted?;
