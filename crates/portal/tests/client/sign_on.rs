@@ -357,7 +357,7 @@ async fn teams_follow_the_groups_of_whoever_signs_in() {
             .await;
         assert_eq!(teams().await, "Partners");
         let sql = "INSERT INTO portal_team_developer (team_id, developer_id, created_at) \
-                   SELECT $1, id, 1 FROM portal_developer";
+                   SELECT CAST($1 AS TEXT), id, 1 FROM portal_developer";
         db.execute(sql, params!["a0000000-0000-4000-8000-000000000003"])
             .await
             .unwrap();
