@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use oauth::Timestamp;
 use storage::{Error, Row, Tx, params};
 
-use super::Read;
-use crate::model::PortalId;
+use super::{Read, team_members};
+use crate::model::{DeveloperId, PortalId, TeamId};
 
 /// The groups by team, of every team of a portal that has some.
 ///
@@ -68,31 +68,21 @@ pub(crate) async fn replace<'a>(
 /// Those of [`Tx::execute`].
 pub(crate) async fn follow(
     tx: &mut Tx,
-    (portal_id, developer_id): (PortalId, &str),
+    (portal_id, developer_id): (PortalId, DeveloperId),
     groups: &[String],
     now: Timestamp,
-) -> Result<(Vec<String>, Vec<String>), Error> {
-    let sql = "SELECT team_id FROM portal_team_developer WHERE developer_id = $1";
-    let rows = tx.query(sql, params![developer_id]).await?;
-    let present: Result<Vec<String>, Error> = rows.iter().map(|row| row.get("team_id")).collect();
-    let present = present?;
+) -> Result<(Vec<TeamId>, Vec<TeamId>), Error> {
     let (mut joined, mut left) = (Vec::new(), Vec::new());
     for (team, mapped) in of_portal(&mut *tx, portal_id).await? {
-        let wanted = mapped.iter().any(|group| groups.contains(group));
-        match (wanted, present.contains(&team)) {
-            (true, false) => {
-                let sql = "INSERT INTO portal_team_developer (team_id, developer_id, created_at) \
-                           VALUES ($1, $2, $3) ON CONFLICT (team_id, developer_id) DO NOTHING";
-                tx.execute(sql, params![&team, developer_id, now]).await?;
+        let Ok(team) = team.parse::<TeamId>() else {
+            continue;
+        };
+        if mapped.iter().any(|group| groups.contains(group)) {
+            if team_members::add(tx, team, developer_id, now).await? {
                 joined.push(team);
             }
-            (false, true) => {
-                let sql =
-                    "DELETE FROM portal_team_developer WHERE team_id = $1 AND developer_id = $2";
-                tx.execute(sql, params![&team, developer_id]).await?;
-                left.push(team);
-            }
-            _ => {}
+        } else if team_members::remove(tx, team, developer_id).await? {
+            left.push(team);
         }
     }
     Ok((joined, left))

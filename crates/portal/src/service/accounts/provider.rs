@@ -183,10 +183,11 @@ impl Accounts {
         vouched: &Vouched,
     ) -> Result<(), Error> {
         let groups = vouched.groups.as_deref().unwrap_or_default();
-        let portal_id = about.0.id.parse();
-        let portal_id = portal_id.map_err(|_| Error::Internal("an id is no UUID".into()))?;
-        let now = self.clock.now();
-        let (joined, left) = team_groups::follow(tx, (portal_id, about.1), groups, now).await?;
+        let broken = |_| Error::Internal("an id is no UUID".into());
+        let portal_id = about.0.id.parse().map_err(broken)?;
+        let developer_id = about.1.parse().map_err(broken)?;
+        let who = (portal_id, developer_id);
+        let (joined, left) = team_groups::follow(tx, who, groups, self.clock.now()).await?;
         if joined.is_empty() && left.is_empty() {
             return Ok(());
         }
