@@ -19,7 +19,7 @@ use super::authenticate::may_sign_in;
 use super::sign_up::{MAX_EMAIL, MAX_NAME};
 use super::store::{self, Portal};
 use super::{Accounts, Developer, Error, Tokens, Visit, address_fault};
-use crate::model::{AuditId, PortalId};
+use crate::model::{AuditId, DeveloperId, PortalId};
 use crate::store::audit::{self, Entry};
 use crate::store::{identities, team_groups};
 use crate::{Actor, Ctx};
@@ -184,8 +184,8 @@ impl Accounts {
     ) -> Result<(), Error> {
         let groups = vouched.groups.as_deref().unwrap_or_default();
         let broken = |_| Error::Internal("an id is no UUID".into());
-        let portal_id = about.0.id.parse().map_err(broken)?;
-        let developer_id = about.1.parse().map_err(broken)?;
+        let portal_id: PortalId = about.0.id.parse().map_err(broken)?;
+        let developer_id: DeveloperId = about.1.parse().map_err(broken)?;
         let who = (portal_id, developer_id);
         let (joined, left) = team_groups::follow(tx, who, groups, self.clock.now()).await?;
         if joined.is_empty() && left.is_empty() {
