@@ -258,7 +258,9 @@ impl App {
             let tenant = tenant.map_or_else(Router::new, identity::console::router);
             let pages = tenant.merge(portal::console::router(&control));
             let pages = console::router(control.clone(), facts, &entropy, pages);
-            self.serve(bound, portal::platform_router(control.clone()).merge(pages));
+            let proxies = self.settings.platform.trusted_proxies.clone();
+            let router = portal::platform_router(control.clone()).merge(pages);
+            self.serve(bound, web::attribute(router, proxies));
         }
         if let Some(bound) = portal {
             let settings = portal::pages::Settings {

@@ -1,6 +1,7 @@
 //! Who asks, when, and in which request.
 
 use oauth::Timestamp;
+use web::Caller;
 
 use crate::model::{DeveloperId, PlatformTokenId, PortalId};
 
@@ -13,6 +14,19 @@ pub struct Ctx {
     pub now: Timestamp,
     /// The request's id, for the audit and the log.
     pub request_id: String,
+    /// From where it came; nothing inside this process.
+    pub caller: Caller,
+}
+
+impl Ctx {
+    /// The same, from there.
+    #[must_use]
+    pub fn from(self, caller: &Caller) -> Self {
+        Self {
+            caller: caller.clone(),
+            ..self
+        }
+    }
 }
 
 /// Who asks.

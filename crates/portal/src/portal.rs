@@ -19,7 +19,7 @@ use crate::publish::{Publisher, topic};
 use crate::service::accounts::{Accounts, Lifetimes};
 use crate::service::administrators::{self, Administrators};
 use crate::service::applications::Applications;
-use crate::service::{strategy_secrets, usage};
+use crate::service::{audit_log, strategy_secrets, usage};
 use crate::store::audit::Entry;
 use crate::store::{self, SEALED};
 
@@ -200,10 +200,23 @@ impl Portal {
             self.entropy().clone(),
         );
         let deliver = |job| mail::deliver(&self.inner.postbox, self.sealer(), job);
+        if let Err(error) = audit_log::begin(self).await {
+            tracing::warn!(%error, "audit log webhooks do not begin before one of them is changed");
+        }
         tokio::join!(
             self.sealer().rewrap_at_start(self.db(), &SEALED),
             self.publisher().run(shutdown.clone()),
             outbox.run(mail::QUEUE, deliver, shutdown.clone()),
+            outbox.run(
+                audit_log::DELIVER_QUEUE,
+                |job| audit_log::deliver(self, job),
+                shutdown.clone(),
+            ),
+            outbox.run(
+                audit_log::REPLAY_QUEUE,
+                |job| audit_log::replay(self, job),
+                shutdown.clone(),
+            ),
             self.applications().reconcile(shutdown.clone()),
             self.prune(&shutdown),
         );
@@ -260,6 +273,7 @@ impl Portal {
             actor,
             now: self.clock().now(),
             request_id: request_id.into(),
+            caller: web::Caller::default(),
         }
     }
 

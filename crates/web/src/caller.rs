@@ -1,9 +1,63 @@
 //! From where somebody calls.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
 
-use http::HeaderMap;
+use axum::Router;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use http::header::USER_AGENT;
+use http::{Extensions, HeaderMap};
 use ipnet::IpNet;
+
+/// As much of a `User-Agent` as is kept, in characters.
+const MOST: usize = 300;
+
+/// From where a request comes, for audits: an address that is believed, and a program's own word of itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Caller {
+    /// The network address; none inside this process.
+    pub address: Option<IpAddr>,
+    /// The `User-Agent`, shortened.
+    pub user_agent: Option<String>,
+}
+
+impl Caller {
+    /// Who sent a request: as [`attribute`] found, or else the peer of the connection.
+    #[must_use]
+    pub fn of(extensions: &Extensions, headers: &HeaderMap) -> Self {
+        if let Some(found) = extensions.get::<Self>() {
+            return found.clone();
+        }
+        Self::behind(&[], extensions, headers)
+    }
+
+    fn behind(proxies: &[IpNet], extensions: &Extensions, headers: &HeaderMap) -> Self {
+        let peer = extensions.get::<ConnectInfo<SocketAddr>>();
+        let agent = headers.get(USER_AGENT);
+        let agent = agent.and_then(|value| value.to_str().ok());
+        Self {
+            address: peer.map(|peer| caller(proxies, peer.0.ip(), headers)),
+            user_agent: agent.map(|text| text.chars().take(MOST).collect()),
+        }
+    }
+}
+
+/// Puts the [`Caller`] into every request of `router`. `proxies` are the operator's own, whose
+/// `X-Forwarded-For` is believed.
+pub fn attribute<S: Clone + Send + Sync + 'static>(
+    router: Router<S>,
+    proxies: Vec<IpNet>,
+) -> Router<S> {
+    router.layer(from_fn_with_state(Arc::<[IpNet]>::from(proxies), note))
+}
+
+async fn note(State(proxies): State<Arc<[IpNet]>>, mut request: Request, next: Next) -> Response {
+    let found = Caller::behind(&proxies, request.extensions(), request.headers());
+    request.extensions_mut().insert(found);
+    next.run(request).await
+}
 
 /// Whether an address is in one of the networks.
 #[must_use]

@@ -34,7 +34,7 @@ mod upload;
 mod visitor;
 
 pub use administrator::{Administrator, Editor, Owner, Role};
-pub use caller::{address_block, caller, is_within};
+pub use caller::{Caller, address_block, attribute, caller, is_within};
 pub use cookie::{Cookie, SameSite, cookie_value};
 pub use flash::{Flash, Redirect, Tone};
 pub use form::{Form, FormRejection};

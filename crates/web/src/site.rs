@@ -16,6 +16,7 @@ use http::{HeaderMap, HeaderValue, Method};
 use oauth::Entropy;
 
 use crate::assets;
+use crate::caller::Caller;
 use crate::cookie::{Cookie, cookie_value};
 use crate::flash::Flash;
 use crate::headers;
@@ -106,6 +107,7 @@ impl Site {
             csrf_secret: String::new(),
             flash: None,
             request_id: None,
+            caller: Caller::default(),
         })
     }
 
@@ -204,6 +206,7 @@ fn arrive(site: &Site, request: &Request, cookies: &mut Vec<HeaderValue>) -> Vis
         flash: cookie_value(headers, site.flash_cookie())
             .and_then(|value| Flash::decode(site.key(), value)),
         request_id: request.extensions().get::<RequestId>().cloned(),
+        caller: Caller::of(request.extensions(), headers),
     })
 }
 

@@ -7,6 +7,7 @@ use http::StatusCode;
 use http::request::Parts;
 use maud::{Markup, html};
 
+use crate::caller::Caller;
 use crate::cookie::Cookie;
 use crate::csrf;
 use crate::flash::{Flash, Redirect, Tone};
@@ -39,6 +40,7 @@ pub(crate) struct Inner {
     pub(crate) csrf_secret: String,
     pub(crate) flash: Option<Flash>,
     pub(crate) request_id: Option<RequestId>,
+    pub(crate) caller: Caller,
 }
 
 impl Visitor {
@@ -115,6 +117,12 @@ impl Visitor {
     #[must_use]
     pub fn here(&self) -> &str {
         &self.inner.here
+    }
+
+    /// From where the request comes.
+    #[must_use]
+    pub fn caller(&self) -> &Caller {
+        &self.inner.caller
     }
 
     /// The request's id; none for a page that is made outside a request.

@@ -72,7 +72,7 @@ impl Console {
     fn ctx(&self, actor: Actor, visitor: &Visitor) -> Ctx {
         let own = || self.portal.entropy().uuid().to_string();
         let id = visitor.request_id().map_or_else(own, str::to_owned);
-        self.portal.ctx(actor, id)
+        self.portal.ctx(actor, id).from(visitor.caller())
     }
 
     fn ctx_of(&self, administrator: &Administrator, visitor: &Visitor) -> Ctx {

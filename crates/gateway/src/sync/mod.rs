@@ -151,6 +151,7 @@ impl Follower {
         let query = url::form_urlencoded::Serializer::new(String::new())
             .append_pair("node", &self.settings.node_id)
             .append_pair("revision", &revision.to_string())
+            .append_pair("version", env!("CARGO_PKG_VERSION"))
             .finish();
         let url = format!("{}/v1/gateway/stream?{query}", self.base());
         let request = Request::get(&url).bearer(&self.settings.token);

@@ -244,6 +244,17 @@ impl SigningKey {
         Ok(token)
     }
 
+    /// The signature of a text by itself, in base64url, for formats that are no JWS.
+    ///
+    /// # Errors
+    /// [`KeyError::WrongAlgorithm`] if the key does not serve the algorithm.
+    pub fn detached(&self, algorithm: Algorithm, text: &str) -> Result<String, KeyError> {
+        let mut signed = text.to_owned();
+        self.append_signature(algorithm, &mut signed)?;
+        // One dot is between the two.
+        Ok(signed.split_off(text.len() + 1))
+    }
+
     fn append_signature(&self, algorithm: Algorithm, token: &mut String) -> Result<(), KeyError> {
         if !self.serves(algorithm) {
             return Err(KeyError::WrongAlgorithm(algorithm));

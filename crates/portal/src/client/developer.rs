@@ -80,7 +80,7 @@ pub(super) async fn authenticate(
             );
             Ok(response)
         }
-        Err(accounts::Error::Refused(refusal)) => Ok(refused(refusal, &caller.request_id)),
+        Err(accounts::Error::Refused(refusal)) => Ok(refused(refusal, &caller.visit.request_id)),
         Err(error) => Err(error.into()),
     }
 }

@@ -55,8 +55,9 @@ impl FromRequestParts<Portal> for SignedIn {
             id,
             portal_id: at.site.id,
         };
+        let caller = web::Caller::of(&parts.extensions, &parts.headers);
         Ok(Self {
-            ctx: portal.ctx(actor, request_id),
+            ctx: portal.ctx(actor, request_id).from(&caller),
             site: at.site,
             developer,
             id,
@@ -139,7 +140,6 @@ impl From<SignedIn> for Visitor {
 pub(super) struct Caller {
     pub(super) at: At,
     pub(super) visit: Visit,
-    pub(super) request_id: String,
 }
 
 impl FromRequestParts<Portal> for Caller {
@@ -152,18 +152,16 @@ impl FromRequestParts<Portal> for Caller {
         }
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         let languages = text(&parts.headers, header::ACCEPT_LANGUAGE.as_str());
+        let request_id = parts.extensions.get::<RequestId>();
         let visit = Visit {
             portal_id: at.site.id.to_string(),
             origin: at.origin.clone(),
             address: peer.map(|peer| peer.0.ip().to_string()).unwrap_or_default(),
             locale: web::Locale::choose([], languages).tag().to_owned(),
-        };
-        let request_id = parts.extensions.get::<RequestId>();
-        Ok(Self {
-            at,
-            visit,
             request_id: request_id.map(ToString::to_string).unwrap_or_default(),
-        })
+            caller: web::Caller::of(&parts.extensions, &parts.headers),
+        };
+        Ok(Self { at, visit })
     }
 }
 

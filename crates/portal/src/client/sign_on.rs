@@ -60,7 +60,7 @@ pub(super) async fn end(
     Query(answer): Query<Answer>,
 ) -> Response {
     let at = &caller.at;
-    let site = (&at.site, caller.request_id.as_str());
+    let site = (&at.site, caller.visit.request_id.as_str());
     let sealed = cookie_value(&headers, ATTEMPT);
     let mut response = match sign_on::complete(&portal, &caller.visit, site, sealed, &answer).await
     {

@@ -24,7 +24,8 @@ impl FromRequestParts<Portal> for Acting {
         let visitor = visitor.map_err(IntoResponse::into_response)?;
         let own = || portal.entropy().uuid().to_string();
         let id = visitor.request_id().map_or_else(own, str::to_owned);
-        let ctx = portal.ctx(Actor::Administrator(administrator.email.clone()), id);
+        let actor = Actor::Administrator(administrator.email.clone());
+        let ctx = portal.ctx(actor, id).from(visitor.caller());
         Ok(Self { administrator, ctx })
     }
 }

@@ -115,4 +115,6 @@ ids! {
     IdentityProviderId;
     /// An audit entry's id.
     AuditId;
+    /// The id of a place that audit entries are sent to.
+    AuditDestinationId;
 }

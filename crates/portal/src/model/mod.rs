@@ -3,6 +3,7 @@
 mod access;
 mod administrator;
 mod application;
+mod audit;
 mod catalogue;
 mod core_entity;
 mod developer;
@@ -29,6 +30,7 @@ pub type Labels = BTreeMap<String, String>;
 pub use access::{Organization, PlatformToken, SystemAccount};
 pub use administrator::Administrator;
 pub use application::{Application, ApplicationKey, Registration, RetiringCredential, SecretMark};
+pub use audit::{AuditDestination, AuditReplay, AuditScope, AuditWebhook, LogFormat, ReplayStatus};
 pub use catalogue::{ApiProduct, Attributes, Document, ProductVersion, Publication, Specification};
 pub use core_entity::{ControlPlane, Route, Service};
 pub use developer::Developer;
@@ -36,10 +38,10 @@ pub use drift::{DriftPolicy, LastPass, OpenDifference, PastPasses, Standing};
 pub use fleet::{FleetFailure, FleetMember, FleetProgress, FleetRotation};
 pub use front_matter::front_matter;
 pub use id::{
-    AdministratorId, ApiProductId, ApplicationId, ApplicationKeyId, AuditId, AuthStrategyId,
-    ControlPlaneId, DcrProviderId, DeveloperId, DocumentId, FleetRotationId, IdentityProviderId,
-    OrganizationId, PlatformTokenId, PortalId, ProductVersionId, PublicationId, RegistrationId,
-    RouteId, ServiceId, SpecificationId, SystemAccountId, TeamId, TeamRoleId,
+    AdministratorId, ApiProductId, ApplicationId, ApplicationKeyId, AuditDestinationId, AuditId,
+    AuthStrategyId, ControlPlaneId, DcrProviderId, DeveloperId, DocumentId, FleetRotationId,
+    IdentityProviderId, OrganizationId, PlatformTokenId, PortalId, ProductVersionId, PublicationId,
+    RegistrationId, RouteId, ServiceId, SpecificationId, SystemAccountId, TeamId, TeamRoleId,
 };
 pub use identity_provider::{ClaimMappings, IdentityProvider};
 pub use provider::{Connection, DcrConfig, DcrProvider, PossibleOrphan};

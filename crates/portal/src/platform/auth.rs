@@ -5,7 +5,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::Response;
-use web::RequestId;
+use web::{Caller, RequestId};
 
 use crate::Portal;
 use crate::ctx::{Actor, Ctx};
@@ -30,7 +30,8 @@ pub(super) async fn authenticate(
     let token = portal.authenticate_platform_token(header).await?;
     let id = request.extensions().get::<RequestId>();
     let id = id.map(ToString::to_string).unwrap_or_default();
-    let ctx = portal.ctx(Actor::PlatformToken(token.id), id);
+    let caller = Caller::of(request.extensions(), request.headers());
+    let ctx = portal.ctx(Actor::PlatformToken(token.id), id).from(&caller);
     request.extensions_mut().insert(Admin { ctx });
     Ok(next.run(request).await)
 }

@@ -16,6 +16,7 @@ use crate::rest::query::{Column, Kind, Query, column};
 use crate::rest::{Body, Page, Problem, apply, input, path_id};
 use crate::store::audit::Entry;
 use crate::store::control_planes;
+use crate::store::listing::Listing;
 use crate::{Error, Portal};
 
 const CLUSTER_TYPES: &[&str] = &["CLUSTER_TYPE_CONTROL_PLANE", "CLUSTER_TYPE_HYBRID"];
@@ -95,6 +96,11 @@ pub(super) fn routes() -> Vec<Route> {
         (Method::GET, one, get(read)),
         (Method::PATCH, one, patch(update)),
         (Method::DELETE, one, routing::delete(delete)),
+        (
+            Method::GET,
+            "/konnect-api/api/runtime_groups",
+            get(runtime_groups),
+        ),
     ]
 }
 
@@ -107,6 +113,14 @@ async fn list(State(portal): State<Portal>, query: Query) -> Result<Json<Page<Va
         &listing,
         total,
     )))
+}
+
+/// Compat: decK finds a control plane by its name here, under its name of old.
+async fn runtime_groups(State(portal): State<Portal>) -> Result<Json<Value>, Problem> {
+    let all = Listing::all("t.created_at");
+    let (found, _) = control_planes::list(portal.db(), &all).await?;
+    let found: Vec<Value> = found.iter().map(show).collect();
+    Ok(Json(json!({ "data": found, "page": 1, "pageCount": 1 })))
 }
 
 async fn read(
@@ -147,7 +161,7 @@ async fn create(
         .audit(
             &mut tx,
             &ctx,
-            Entry::new("create", "control_plane", plane.id),
+            Entry::new("create", "control_plane", plane.id).making(&plane),
         )
         .await?;
     tx.commit().await?;
@@ -161,6 +175,7 @@ async fn update(
     Body(body): Body,
 ) -> Result<Json<Value>, Problem> {
     let earlier = find(&portal, &plane).await?;
+    let before = earlier.clone();
     let present = Input {
         name: earlier.name.clone(),
         description: earlier.description.clone(),
@@ -193,7 +208,7 @@ async fn update(
         .audit(
             &mut tx,
             &ctx,
-            Entry::new("update", "control_plane", plane.id),
+            Entry::new("update", "control_plane", plane.id).changing(&before, &plane),
         )
         .await?;
     tx.commit().await?;
@@ -217,7 +232,7 @@ async fn delete(
         .audit(
             &mut tx,
             &ctx,
-            Entry::new("delete", "control_plane", plane.id),
+            Entry::new("delete", "control_plane", plane.id).removing(&plane),
         )
         .await?;
     tx.commit().await?;

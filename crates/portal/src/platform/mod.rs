@@ -4,11 +4,13 @@
 
 mod api_products;
 mod apis;
+mod audit_logs;
 mod auth;
 mod control_planes;
 mod core_entities;
 mod dcr_providers;
 mod identity;
+mod nodes;
 mod portals;
 mod possible_orphans;
 mod reconciliation;
@@ -26,16 +28,15 @@ use axum::routing::MethodRouter;
 use axum::{Json, Router, http::Method};
 use oauth::Timestamp;
 use serde_json::Value;
-use storage::Tx;
 
+use crate::Portal;
 use crate::error::Error;
 use crate::publish::{self, lagging_nodes};
 use crate::rest::query::{Column, Query};
 use crate::rest::{Page, Problem, trace};
-use crate::store::audit::Entry;
 use crate::store::listing::Listing;
-use crate::{Ctx, Portal};
 
+pub(crate) use audit_logs::KEYS as AUDIT_KEYS;
 use auth::Admin;
 
 /// The largest body: a specification of several megabytes in base64.
@@ -49,6 +50,7 @@ fn routes() -> Vec<Route> {
     [
         api_products::routes(),
         apis::routes(),
+        audit_logs::routes(),
         control_planes::routes(),
         core_entities::routes(),
         dcr_providers::routes(),
@@ -59,13 +61,14 @@ fn routes() -> Vec<Route> {
         portals::routes(),
         v3::routes(),
         identity::routes(),
+        nodes::routes(),
     ]
     .into_iter()
     .flatten()
     .collect()
 }
 
-/// The platform API. Every route asks for a platform token.
+/// The platform API. Every route asks for a platform token, but for the keys that verify audit entries.
 pub fn platform_router(portal: Portal) -> Router {
     let mut router = Router::new();
     for (_, path, handler) in routes() {
@@ -79,6 +82,7 @@ pub fn platform_router(portal: Portal) -> Router {
             portal.clone(),
             auth::authenticate,
         ))
+        .merge(audit_logs::public_routes())
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(middleware::from_fn_with_state(portal.clone(), trace));
     web::identify(router, web::random(portal.entropy())).with_state(portal)
@@ -91,11 +95,6 @@ async fn unknown(method: Method, uri: Uri) -> Problem {
 /// A moment as both the specification and the vendor's pages write it.
 fn moment(at: Timestamp) -> String {
     at.to_rfc3339()
-}
-
-/// The end of a write that gateways obey. Gives the revision for [`settled`].
-async fn commit(portal: &Portal, ctx: &Ctx, tx: Tx, entry: Entry<'_>) -> Result<i64, Error> {
-    portal.commit(ctx, tx, entry).await
 }
 
 /// The page of a list that is asked for; without `sort`, what was made last comes first.

@@ -16,6 +16,8 @@ const FORGET_AFTER: Duration = Duration::from_secs(3600);
 pub struct NodeState {
     /// The name it gave itself.
     pub id: String,
+    /// The version of its program; empty if it did not say.
+    pub version: String,
     /// The revision that it obeys.
     pub revision: i64,
     /// Whether its stream is open.
@@ -39,6 +41,7 @@ pub struct LaggingNode {
 
 #[derive(Clone, Debug)]
 struct Node {
+    version: String,
     revision: i64,
     streams: u32,
     since: Timestamp,
@@ -63,8 +66,9 @@ impl Nodes {
     }
 
     /// A node opened a stream, at this revision. It counts until the guard is dropped.
-    pub(super) fn connect(&self, id: &str, revision: i64) {
+    pub(super) fn connect(&self, id: &str, version: &str, revision: i64) {
         self.change(id, |node, now| {
+            version.clone_into(&mut node.version);
             node.revision = revision;
             node.streams += 1;
             node.since = now;
@@ -79,6 +83,16 @@ impl Nodes {
                 node.since = now;
             }
         });
+    }
+
+    /// Forgets a node unless it is connected. Gives whether it is not.
+    pub(super) fn forget(&self, id: &str) -> bool {
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        let away = all.get(id).is_none_or(|node| node.streams == 0);
+        if away {
+            all.remove(id);
+        }
+        away
     }
 
     /// The node obeys this revision now.
@@ -123,6 +137,7 @@ impl Nodes {
         all.iter()
             .map(|(id, node)| NodeState {
                 id: id.clone(),
+                version: node.version.clone(),
                 revision: node.revision,
                 connected: node.streams > 0,
                 since: node.since.to_rfc3339(),
@@ -140,6 +155,7 @@ impl Nodes {
                 node.streams > 0 || now.saturating_since(node.since) < FORGET_AFTER
             });
             let node = all.entry(id.to_owned()).or_insert(Node {
+                version: String::new(),
                 revision: -1,
                 streams: 0,
                 since: now,

@@ -211,6 +211,12 @@ impl Publisher {
         self.0.nodes.list(*self.0.published.borrow())
     }
 
+    /// Forgets a remote gateway that is away. Gives whether it is not connected.
+    #[must_use]
+    pub fn forget(&self, node: &str) -> bool {
+        self.0.nodes.forget(node)
+    }
+
     /// Whether every remote gateway that followed within the last hour is connected, so that what they
     /// see is told.
     #[must_use]

@@ -22,6 +22,8 @@ use super::{NodeState, Publisher, compile};
 
 /// Most changes turned into one update for a node that comes back.
 const CATCH_UP: u32 = 5000;
+/// As much of a version as is kept, in characters.
+const VERSION: usize = 40;
 
 /// Routes below `/v1/gateway`. Whoever mounts them asks for a platform token first.
 pub fn router<S: Clone + Send + Sync + 'static>(publisher: Publisher) -> Router<S> {
@@ -39,6 +41,9 @@ struct Follow {
     node: String,
     /// What the node has; absent or negative for nothing.
     revision: Option<i64>,
+    /// The version of its program, for people.
+    #[serde(default)]
+    version: String,
 }
 
 #[derive(Deserialize)]
@@ -122,7 +127,8 @@ async fn follow(State(publisher): State<Publisher>, Query(from): Query<Follow>) 
         .revision
         .filter(|at| newest < 0 || *at <= newest)
         .unwrap_or(-1);
-    publisher.0.nodes.connect(&from.node, at);
+    let version: String = from.version.chars().take(VERSION).collect();
+    publisher.0.nodes.connect(&from.node, &version, at);
     let published = publisher.0.published.subscribe();
     let stream = Stream {
         heartbeat: publisher.0.settings.heartbeat,

@@ -184,7 +184,7 @@ pub(crate) async fn create(
     };
     let mut tx = portal.db().begin().await?;
     store::dcr_providers::insert(&mut tx, &provider).await?;
-    let entry = Entry::new("create", "dcr_provider", id);
+    let entry = Entry::new("create", "dcr_provider", id).making(&provider);
     portal.audit(&mut tx, ctx, entry).await?;
     tx.commit().await?;
     Ok(provider)
@@ -200,8 +200,9 @@ pub(crate) async fn update(
     provider: DcrProvider,
     body: Map<String, Value>,
 ) -> Result<DcrProvider, Error> {
+    let before = provider.clone();
     let provider = changed(portal, provider, body, ctx.now)?;
-    keep(portal, ctx, &provider).await?;
+    keep(portal, ctx, &before, &provider).await?;
     Ok(provider)
 }
 
@@ -216,11 +217,12 @@ pub(crate) async fn switch(
     provider: DcrProvider,
     body: Map<String, Value>,
 ) -> Result<Verification, Error> {
+    let before = provider.clone();
     let provider = changed(portal, provider, body, ctx.now)?;
     let applications = portal.applications();
     let verified = applications.verify_settings(ctx, provider.clone()).await?;
     if verified.succeeded() {
-        keep(portal, ctx, &provider).await?;
+        keep(portal, ctx, &before, &provider).await?;
     }
     Ok(verified)
 }
@@ -248,16 +250,26 @@ pub(crate) async fn delete(
         )));
     }
     store::dcr_providers::delete(&mut tx, provider.id).await?;
-    let entry = Entry::new("delete", "dcr_provider", provider.id);
+    let entry = Entry::new("delete", "dcr_provider", provider.id).removing(provider);
     portal.audit(&mut tx, ctx, entry).await?;
     tx.commit().await?;
     Ok(())
 }
 
-async fn keep(portal: &Portal, ctx: &Ctx, provider: &DcrProvider) -> Result<(), Error> {
+async fn keep(
+    portal: &Portal,
+    ctx: &Ctx,
+    before: &DcrProvider,
+    provider: &DcrProvider,
+) -> Result<(), Error> {
     let mut tx = portal.db().begin().await?;
     store::dcr_providers::update(&mut tx, provider).await?;
     let entry = Entry::new("update", "dcr_provider", provider.id);
+    let entry = entry.changing(before, provider);
+    let entry = match before.secret == provider.secret {
+        true => entry,
+        false => entry.replacing("secret"),
+    };
     portal.audit(&mut tx, ctx, entry).await?;
     tx.commit().await?;
     Ok(())

@@ -43,6 +43,8 @@ pub(crate) async fn create(
         origin: sites::address(portal, site),
         address: String::new(),
         locale: String::new(),
+        request_id: ctx.request_id.clone(),
+        caller: ctx.caller.clone(),
     };
     let accounts = portal.accounts();
     let id = accounts.add(ctx, site, &visit, new, terms).await?;
@@ -62,20 +64,21 @@ pub(crate) async fn decide(
     (site, mut developer): (&Site, Developer),
     decision: &Decision,
 ) -> Result<Developer, Error> {
+    let before = developer.clone();
     let changes = developer.status != decision.status;
     developer.status = decision.status;
     developer.updated_at = ctx.now;
     let letter = decision.letter(portal, ctx, (site, &developer), None)?;
-    let mut detail = json!({ "status": developer.status });
-    if let Some(reason) = decision.reason() {
-        detail["reason"] = json!(reason);
-    }
+    let detail = decision
+        .reason()
+        .map_or_else(|| json!({}), |reason| json!({ "reason": reason }));
     let mut tx = portal.db().begin().await?;
     store::developers::update(&mut tx, &developer).await?;
     if developer.status != ApprovalStatus::Approved {
         store::accounts::end_sessions(&mut tx, &developer.id.to_string()).await?;
     }
     let entry = Entry::new("update", "developer", developer.id).in_portal(site.id);
+    let entry = entry.changing(&before, &developer);
     portal.audit(&mut tx, ctx, entry.with(detail)).await?;
     if let Some(letter) = letter.filter(|_| changes) {
         letter.enqueue(&mut tx).await?;
@@ -108,6 +111,7 @@ pub(crate) async fn delete(
         .await
         .map_err(|error| Error::from(error).or_conflict(STILL_LEAVING))?;
     let entry = Entry::new("delete", "developer", developer.id).in_portal(site.id);
+    let entry = entry.removing(developer);
     portal.audit(&mut tx, ctx, entry).await?;
     tx.commit().await?;
     Ok(revision)

@@ -1,7 +1,7 @@
 //! The documentation of API products: a tree of Markdown pages.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use storage::Tx;
 
 use super::contents::decode;
@@ -100,7 +100,8 @@ pub(crate) async fn create(
     fits(&all, &document)?;
     let mut tx = portal.db().begin().await?;
     documents::insert(&mut tx, &document).await?;
-    commit(portal, ctx, tx, "create", document.id).await?;
+    let entry = Entry::new("create", "document", document.id).making(&document);
+    commit(portal, ctx, tx, entry).await?;
     Ok(document)
 }
 
@@ -141,6 +142,7 @@ pub(crate) async fn update(
         true => earlier.position,
         false => last(&all, parent_document_id),
     };
+    let before = earlier.clone();
     let document = Document {
         parent_document_id,
         slug,
@@ -155,7 +157,8 @@ pub(crate) async fn update(
     fits(&all, &document)?;
     let mut tx = portal.db().begin().await?;
     documents::update(&mut tx, &document).await?;
-    commit(portal, ctx, tx, "update", document.id).await?;
+    let entry = Entry::new("update", "document", document.id).changing(&before, &document);
+    commit(portal, ctx, tx, entry).await?;
     Ok(document)
 }
 
@@ -166,7 +169,8 @@ pub(crate) async fn update(
 pub(crate) async fn delete(portal: &Portal, ctx: &Ctx, document: &Document) -> Result<(), Error> {
     let mut tx = portal.db().begin().await?;
     documents::delete(&mut tx, document.id).await?;
-    commit(portal, ctx, tx, "delete", document.id).await
+    let entry = Entry::new("delete", "document", document.id).removing(document);
+    commit(portal, ctx, tx, entry).await
 }
 
 /// Moves a document one place up or down among its siblings; at the end nothing happens.
@@ -249,7 +253,9 @@ async fn put(
             documents::update(&mut tx, &sibling).await?;
         }
     }
-    commit(portal, ctx, tx, "move", id).await
+    let moved = json!({ "parent_document_id": parent, "position": to });
+    let entry = Entry::new("move", "document", id).with(moved);
+    commit(portal, ctx, tx, entry).await
 }
 
 /// The slug that stands for words; empty where nothing is left of them.
@@ -267,16 +273,8 @@ fn last(all: &[Document], parent: Option<DocumentId>) -> i64 {
     positions.max().map_or(0, |last| last + 1)
 }
 
-async fn commit(
-    portal: &Portal,
-    ctx: &Ctx,
-    mut tx: Tx,
-    action: &str,
-    id: DocumentId,
-) -> Result<(), Error> {
-    portal
-        .audit(&mut tx, ctx, Entry::new(action, "document", id))
-        .await?;
+async fn commit(portal: &Portal, ctx: &Ctx, mut tx: Tx, entry: Entry<'_>) -> Result<(), Error> {
+    portal.audit(&mut tx, ctx, entry).await?;
     tx.commit().await?;
     Ok(())
 }

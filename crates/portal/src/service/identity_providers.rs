@@ -448,6 +448,7 @@ async fn keep(
 ) -> Result<(), Error> {
     site.updated_at = ctx.now;
     let mut tx = portal.db().begin().await?;
+    let before = store::sites::find(&mut tx, site.id).await?;
     store::sites::update(&mut tx, site).await?;
     if let Some(provider) = provider {
         store::identity_providers::put(&mut tx, provider).await?;
@@ -456,9 +457,8 @@ async fn keep(
         portal.audit(&mut tx, ctx, entry.with(detail)).await?;
     }
     let entry = Entry::new("update", "portal_authentication", site.id).in_portal(site.id);
-    portal
-        .audit(&mut tx, ctx, entry.with(json!(site.authentication)))
-        .await?;
+    let entry = entry.changing(&before, &*site);
+    portal.audit(&mut tx, ctx, entry).await?;
     tx.commit().await?;
     Ok(())
 }

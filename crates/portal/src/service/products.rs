@@ -88,7 +88,7 @@ pub(crate) async fn create(
     let mut tx = portal.db().begin().await?;
     api_products::insert(&mut tx, &product).await?;
     publish_in(&mut tx, product.id, &portal_ids, ctx.now).await?;
-    let entry = Entry::new("create", "api_product", product.id);
+    let entry = Entry::new("create", "api_product", product.id).making(&product);
     let revision = portal.commit(ctx, tx, entry).await?;
     Ok((product, revision))
 }
@@ -117,6 +117,7 @@ pub(crate) async fn update(
         public_labels,
         portal_ids,
     } = apply(&present, body, &SHAPE)?;
+    let before = product.clone();
     let product = ApiProduct {
         name,
         description,
@@ -128,7 +129,7 @@ pub(crate) async fn update(
     let mut tx = portal.db().begin().await?;
     api_products::update(&mut tx, &product).await?;
     publish_in(&mut tx, product.id, &portal_ids, ctx.now).await?;
-    let entry = Entry::new("update", "api_product", product.id);
+    let entry = Entry::new("update", "api_product", product.id).changing(&before, &product);
     let revision = portal.commit(ctx, tx, entry).await?;
     Ok((product, revision))
 }
@@ -142,7 +143,7 @@ pub(crate) async fn delete(portal: &Portal, ctx: &Ctx, product: &ApiProduct) -> 
     let mut tx = portal.db().begin().await?;
     api_products::delete(&mut tx, product.id).await?;
     team_roles::delete_of_product(&mut tx, product.id).await?;
-    let entry = Entry::new("delete", "api_product", product.id);
+    let entry = Entry::new("delete", "api_product", product.id).removing(product);
     portal.commit(ctx, tx, entry).await
 }
 

@@ -118,7 +118,7 @@ pub(crate) async fn create(
                 "this product version is in the portal already; change it with PATCH or PUT",
             )
         })?;
-    let entry = entry("create", &publication);
+    let entry = entry("create", &publication).making(&publication);
     let revision = portal.commit(ctx, tx, entry).await?;
     Ok((publication, revision))
 }
@@ -168,7 +168,7 @@ pub(crate) async fn replace(
     let mut tx = portal.db().begin().await?;
     check_references(&mut tx, &publication).await?;
     store::publications::insert(&mut tx, &publication).await?;
-    let entry = entry("create", &publication);
+    let entry = entry("create", &publication).making(&publication);
     let revision = portal.commit(ctx, tx, entry).await?;
     Ok((publication, revision))
 }
@@ -184,7 +184,8 @@ pub(crate) async fn delete(
 ) -> Result<i64, Error> {
     let mut tx = portal.db().begin().await?;
     store::publications::delete(&mut tx, publication.id).await?;
-    portal.commit(ctx, tx, entry("delete", publication)).await
+    let entry = entry("delete", publication).removing(publication);
+    portal.commit(ctx, tx, entry).await
 }
 
 async fn save(
@@ -196,12 +197,14 @@ async fn save(
     publication.updated_at = ctx.now;
     let mut tx = portal.db().begin().await?;
     check_references(&mut tx, &publication).await?;
+    let (site, version) = (publication.portal_id, publication.product_version_id);
+    let before = store::publications::find_in(&mut tx, site, version).await?;
     store::publications::update(&mut tx, &publication).await?;
     if tells {
         let (version, site) = (publication.product_version_id, publication.portal_id);
         deprecation::announce(portal, ctx, &mut tx, version, Some(site)).await?;
     }
-    let entry = entry("update", &publication);
+    let entry = entry("update", &publication).changing(&before, &publication);
     let revision = portal.commit(ctx, tx, entry).await?;
     Ok((publication, revision))
 }

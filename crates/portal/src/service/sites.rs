@@ -20,6 +20,7 @@ use crate::store::audit::Entry;
 use crate::{Ctx, Portal, store};
 
 use super::applications::STILL_LEAVING;
+use super::audit_log;
 
 static SHAPE: Shape = Shape {
     fields: &[
@@ -152,6 +153,7 @@ pub(crate) async fn add(portal: &Portal, ctx: &Ctx, site: &Site) -> Result<(), E
     check_strategy(&mut tx, site).await?;
     store::sites::insert(&mut tx, site).await.map_err(taken)?;
     let entry = Entry::new("create", "portal", site.id).in_portal(site.id);
+    let entry = entry.making(site);
     portal.audit(&mut tx, ctx, entry).await?;
     tx.commit().await?;
     Ok(())
@@ -185,8 +187,10 @@ pub(crate) async fn save(
     site.updated_at = ctx.now;
     let mut tx = portal.db().begin().await?;
     check_strategy(&mut tx, site).await?;
+    let before = store::sites::find(&mut tx, site.id).await?;
     store::sites::update(&mut tx, site).await.map_err(taken)?;
     let entry = Entry::new("update", about, site.id).in_portal(site.id);
+    let entry = entry.changing(&before, &*site);
     portal.audit(&mut tx, ctx, entry).await?;
     tx.commit().await?;
     Ok(())
@@ -283,7 +287,8 @@ pub(crate) async fn delete(
         .await
         .map_err(|error| Error::from(error).or_conflict(STILL_LEAVING))?;
     let entry = Entry::new("delete", "portal", site.id).in_portal(site.id);
-    portal.commit(ctx, tx, entry).await
+    audit_log::forget(&mut tx, site.id).await?;
+    portal.commit(ctx, tx, entry.removing(site)).await
 }
 
 /// The host at which a portal answers without a domain of its own.

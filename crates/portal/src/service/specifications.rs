@@ -92,7 +92,8 @@ pub(crate) async fn create(
             "the version has a specification already; change that one, or delete it first",
         )
     })?;
-    commit(portal, ctx, tx, "create", &specification).await?;
+    let entry = Entry::new("create", "specification", specification.id);
+    commit(portal, ctx, tx, entry.making(&specification)).await?;
     Ok(specification)
 }
 
@@ -111,6 +112,7 @@ pub(crate) async fn update(
         content: earlier.content.clone(),
     };
     let Input { name, content } = apply(&present, body, &SHAPE)?;
+    let before = earlier.clone();
     let mut specification = Specification {
         name,
         updated_at: ctx.now,
@@ -121,7 +123,8 @@ pub(crate) async fn update(
     }
     let mut tx = portal.db().begin().await?;
     specifications::update(&mut tx, &specification).await?;
-    commit(portal, ctx, tx, "update", &specification).await?;
+    let entry = Entry::new("update", "specification", specification.id);
+    commit(portal, ctx, tx, entry.changing(&before, &specification)).await?;
     Ok(specification)
 }
 
@@ -136,23 +139,12 @@ pub(crate) async fn delete(
 ) -> Result<(), Error> {
     let mut tx = portal.db().begin().await?;
     specifications::delete(&mut tx, specification.id).await?;
-    commit(portal, ctx, tx, "delete", specification).await
+    let entry = Entry::new("delete", "specification", specification.id);
+    commit(portal, ctx, tx, entry.removing(specification)).await
 }
 
-async fn commit(
-    portal: &Portal,
-    ctx: &Ctx,
-    mut tx: Tx,
-    action: &str,
-    specification: &Specification,
-) -> Result<(), Error> {
-    portal
-        .audit(
-            &mut tx,
-            ctx,
-            Entry::new(action, "specification", specification.id),
-        )
-        .await?;
+async fn commit(portal: &Portal, ctx: &Ctx, mut tx: Tx, entry: Entry<'_>) -> Result<(), Error> {
+    portal.audit(&mut tx, ctx, entry).await?;
     tx.commit().await?;
     Ok(())
 }

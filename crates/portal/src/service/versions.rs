@@ -145,7 +145,7 @@ pub(crate) async fn delete(
 ) -> Result<i64, Error> {
     let mut tx = portal.db().begin().await?;
     product_versions::delete(&mut tx, version.id).await?;
-    let entry = Entry::new("delete", "product_version", version.id);
+    let entry = Entry::new("delete", "product_version", version.id).removing(version);
     portal.commit(ctx, tx, entry).await
 }
 
@@ -190,6 +190,7 @@ async fn write(
         let service = service_in(portal, "gateway_service.id", named.id, plane).await?;
         (control_plane_id, service_id) = (Some(service.control_plane_id), Some(service.id));
     }
+    let before = (action == "update").then(|| version.clone());
     let version = ProductVersion {
         name,
         publish_status,
@@ -211,7 +212,7 @@ async fn write(
     if tells {
         deprecation::announce(portal, ctx, &mut tx, version.id, None).await?;
     }
-    let entry = Entry::new(action, "product_version", version.id);
+    let entry = Entry::new(action, "product_version", version.id).changing(&before, &version);
     let revision = portal.commit(ctx, tx, entry).await?;
     Ok((version, revision))
 }

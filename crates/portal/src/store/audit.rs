@@ -1,8 +1,10 @@
 //! The audit: who changed what.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use storage::{Error, Tx, params};
 
+use super::audit_changes;
+use super::audit_picture::Picture;
 use crate::ctx::Ctx;
 use crate::model::{AuditId, PortalId};
 
@@ -42,10 +44,47 @@ impl<'a> Entry<'a> {
         }
     }
 
+    /// The same, with what was there before and what is there now.
+    #[must_use]
+    pub(crate) fn changing(mut self, before: &impl Picture, after: &impl Picture) -> Self {
+        let changes = audit_changes::between(&before.picture(), &after.picture());
+        if let (false, Value::Object(detail)) = (changes.is_empty(), &mut self.detail) {
+            detail.insert("changes".to_owned(), Value::Object(changes));
+        }
+        self
+    }
+
+    /// The same, and a secret was replaced, of which neither side can be told.
+    #[must_use]
+    pub(crate) fn replacing(mut self, secret: &str) -> Self {
+        let told = json!({ "after": "[secret]" });
+        if let Value::Object(detail) = &mut self.detail {
+            let changes = detail.entry("changes").or_insert_with(|| json!({}));
+            changes[secret] = told;
+        }
+        self
+    }
+
+    /// The same, with what there is now.
+    #[must_use]
+    pub(crate) fn making(self, after: &impl Picture) -> Self {
+        self.changing(&Value::Null, after)
+    }
+
+    /// The same, with what there was.
+    #[must_use]
+    pub(crate) fn removing(self, before: &impl Picture) -> Self {
+        self.changing(before, &Value::Null)
+    }
+
     /// The same, with more about it.
     #[must_use]
-    pub(crate) fn with(self, detail: Value) -> Self {
-        Self { detail, ..self }
+    pub(crate) fn with(mut self, more: Value) -> Self {
+        match (&mut self.detail, more) {
+            (Value::Object(detail), Value::Object(more)) => detail.extend(more),
+            (detail, more) => *detail = more,
+        }
+        self
     }
 }
 
@@ -60,8 +99,14 @@ pub(crate) async fn record(
     entry: Entry<'_>,
 ) -> Result<(), Error> {
     let (actor_kind, actor_id) = ctx.actor.audit();
+    // What a webhook is to get is marked here and not queued: writers would wait for one another.
     let sql = "INSERT INTO portal_audit (id, occurred_at, actor_kind, actor_id, action, entity_type, \
-               entity_id, portal_id, request_id, detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+               entity_id, portal_id, request_id, detail, address, user_agent, seq, due_organization, \
+               due_portal) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, \
+               COALESCE((SELECT MAX(seq) FROM portal_audit WHERE occurred_at = $2), -1) + 1, \
+               EXISTS (SELECT 1 FROM portal_audit_webhook WHERE scope = 'organization' AND enabled), \
+               EXISTS (SELECT 1 FROM portal_audit_webhook WHERE scope = $8 AND enabled))";
+    let address = ctx.caller.address.map(|address| address.to_string());
     let params = params![
         id,
         ctx.now,
@@ -72,7 +117,9 @@ pub(crate) async fn record(
         entry.entity_id,
         entry.portal_id,
         &ctx.request_id,
-        entry.detail
+        entry.detail,
+        address,
+        ctx.caller.user_agent.as_ref()
     ];
     tx.execute(sql, params).await?;
     Ok(())

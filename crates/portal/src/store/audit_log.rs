@@ -2,11 +2,11 @@
 
 use oauth::Timestamp;
 use serde_json::Value;
-use storage::{Error, Json, Row};
+use storage::{Error, Json, Row, Tx, params};
 
 use super::Read;
 use super::listing::{self, Listing};
-use crate::model::PortalId;
+use crate::model::{AuditScope, PortalId};
 
 /// What was done, by whom, when.
 #[derive(Clone, Debug)]
@@ -31,14 +31,40 @@ pub(crate) struct Recorded {
     pub(crate) portal_id: Option<PortalId>,
     /// The request.
     pub(crate) request_id: String,
+    /// From where.
+    pub(crate) address: Option<String>,
+    /// With what program.
+    pub(crate) user_agent: Option<String>,
+    /// Its place among those of the same moment.
+    pub(crate) seq: i64,
     /// More about it.
     pub(crate) detail: Value,
 }
 
+impl Recorded {
+    /// Its place in the order of the audit.
+    pub(crate) fn place(&self) -> Place {
+        (self.occurred_at, self.seq, self.id.clone())
+    }
+}
+
+/// A place in the order of the audit: the moment, the number among those of that moment, the id.
+pub(crate) type Place = (Timestamp, i64, String);
+
+const COLUMNS: &str = "t.id, t.occurred_at, t.actor_kind, t.actor_id, \
+                       COALESCE(d.email, p.name) AS actor_name, t.action, t.entity_type, t.entity_id, \
+                       t.portal_id, t.request_id, t.address, t.user_agent, t.seq, t.detail";
+const FROM: &str = "portal_audit t \
+                    LEFT JOIN portal_developer d ON t.actor_kind = 'developer' AND d.id = t.actor_id \
+                    LEFT JOIN portal_platform_token p \
+                      ON t.actor_kind = 'platform_token' AND p.id = t.actor_id";
+const ORDER: [&str; 3] = ["t.occurred_at", "t.seq", "t.id"];
+
 /// Where a search looks.
 pub(crate) const SEARCHED: &str = "COALESCE(t.actor_id, '') || ' ' || COALESCE(d.email, '') || ' ' \
                                    || COALESCE(p.name, '') || ' ' || t.action || ' ' || t.entity_type \
-                                   || ' ' || t.entity_id || ' ' || t.request_id || ' ' || t.detail";
+                                   || ' ' || t.entity_id || ' ' || t.request_id || ' ' || COALESCE(t.address, '') \
+                                   || ' ' || t.detail";
 
 /// One page, and how many there are. The entry's alias is `t`.
 ///
@@ -48,14 +74,83 @@ pub(crate) async fn list(
     read: impl Read,
     listing: &Listing,
 ) -> Result<(Vec<Recorded>, i64), Error> {
-    let columns = "t.id, t.occurred_at, t.actor_kind, t.actor_id, \
-                   COALESCE(d.email, p.name) AS actor_name, t.action, t.entity_type, t.entity_id, \
-                   t.portal_id, t.request_id, t.detail";
-    let from = "portal_audit t \
-                LEFT JOIN portal_developer d ON t.actor_kind = 'developer' AND d.id = t.actor_id \
-                LEFT JOIN portal_platform_token p \
-                  ON t.actor_kind = 'platform_token' AND p.id = t.actor_id";
-    listing::page(read, columns, from, "t.id", listing, parse).await
+    listing::page(read, COLUMNS, FROM, "t.id", listing, parse).await
+}
+
+/// Those that the listing asks for, in the order of the audit, as many as its size, after a place. Costs
+/// the same however far that is.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn following(
+    read: impl Read,
+    listing: &Listing,
+    after: Option<Place>,
+) -> Result<Vec<Recorded>, Error> {
+    let after = after.map(|(at, seq, id)| [at.into(), seq.into(), id.into()]);
+    listing::following(read, COLUMNS, FROM, (ORDER, after), listing, parse).await
+}
+
+/// The oldest that a webhook has still to send.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn due(
+    mut read: impl Read,
+    scope: AuditScope,
+    limit: u32,
+) -> Result<Vec<Recorded>, Error> {
+    let (condition, params) = match scope {
+        AuditScope::Organization => ("t.due_organization", params![limit]),
+        AuditScope::Portal(id) => ("t.due_portal AND t.portal_id = $2", params![limit, id]),
+    };
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {FROM} WHERE {condition} ORDER BY {} LIMIT $1",
+        ORDER.join(", ")
+    );
+    read.all(&sql, params, parse).await
+}
+
+/// How many a webhook has still to send.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn count_due(mut read: impl Read, scope: AuditScope) -> Result<i64, Error> {
+    let (condition, params) = match scope {
+        AuditScope::Organization => ("due_organization", Vec::new()),
+        AuditScope::Portal(id) => ("due_portal AND portal_id = $1", params![id]),
+    };
+    let sql = format!("SELECT COUNT(*) AS n FROM portal_audit WHERE {condition}");
+    read.count(&sql, params).await
+}
+
+/// A webhook has sent these.
+///
+/// # Errors
+/// Those of [`Tx::execute`].
+pub(crate) async fn sent(tx: &mut Tx, scope: AuditScope, sent: &[Recorded]) -> Result<(), Error> {
+    let column = match scope {
+        AuditScope::Organization => "due_organization",
+        AuditScope::Portal(_) => "due_portal",
+    };
+    let places: Vec<String> = (1..=sent.len()).map(|at| format!("${at}")).collect();
+    let sql = format!(
+        "UPDATE portal_audit SET {column} = FALSE WHERE id IN ({})",
+        places.join(", ")
+    );
+    let ids = sent.iter().map(|one| (&one.id).into()).collect();
+    tx.execute(&sql, ids).await?;
+    Ok(())
+}
+
+/// A portal's webhook has nothing to send any more.
+///
+/// # Errors
+/// Those of [`Tx::execute`].
+pub(crate) async fn forgive(tx: &mut Tx, portal_id: PortalId) -> Result<(), Error> {
+    let sql = "UPDATE portal_audit SET due_portal = FALSE WHERE due_portal AND portal_id = $1";
+    tx.execute(sql, params![portal_id]).await?;
+    Ok(())
 }
 
 fn parse(row: &Row) -> Result<Recorded, Error> {
@@ -70,6 +165,9 @@ fn parse(row: &Row) -> Result<Recorded, Error> {
         entity_id: row.get("entity_id")?,
         portal_id: row.get("portal_id")?,
         request_id: row.get("request_id")?,
+        address: row.get("address")?,
+        user_agent: row.get("user_agent")?,
+        seq: row.get("seq")?,
         detail: row.get::<Json<_>>("detail")?.0,
     })
 }

@@ -1,5 +1,6 @@
 //! Control planes.
 
+use oauth::Timestamp;
 use storage::{Error, Json, Row, Tx, params};
 
 use super::Read;
@@ -88,6 +89,22 @@ pub(crate) async fn update(tx: &mut Tx, entity: &ControlPlane) -> Result<(), Err
         return Err(Error::NotFound);
     }
     Ok(())
+}
+
+/// When its services and routes last changed; 1970 if it has none.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn changed_at(
+    mut read: impl Read,
+    id: ControlPlaneId,
+) -> Result<Timestamp, Error> {
+    let sql = "SELECT COALESCE(MAX(e.updated_at), 0) AS n FROM \
+               (SELECT updated_at FROM portal_service WHERE control_plane_id = $1 \
+               UNION ALL SELECT updated_at FROM portal_route WHERE control_plane_id = $1) e";
+    read.count(sql, params![id])
+        .await
+        .map(Timestamp::from_millis)
 }
 
 /// Removes one, and says whether there was one.

@@ -200,3 +200,33 @@ pub(crate) async fn page<T: Send>(
     );
     Ok((read.all(&sql, params, parse).await?, total))
 }
+
+/// The entries of `select` after a place in a fixed order, as many as the listing's size. Its own order and
+/// page count for nothing. `key` is the order, of which no two entries have the same, and the place.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn following<T: Send, const N: usize>(
+    mut read: impl Read,
+    columns: &str,
+    from: &str,
+    (key, after): ([&str; N], Option<[Value; N]>),
+    listing: &Listing,
+    parse: fn(&Row) -> Result<T, Error>,
+) -> Result<Vec<T>, Error> {
+    let mut params = Vec::new();
+    let mut conditions = listing.conditions(&mut params);
+    let order = key.join(", ");
+    if let Some(after) = after {
+        let first = params.len() + 1;
+        let places: Vec<String> = (first..first + N).map(|at| format!("${at}")).collect();
+        conditions.push_str(&format!(" AND ({order}) > ({})", places.join(", ")));
+        params.extend(after);
+    }
+    params.push(Value::Int(i64::from(listing.size)));
+    let limit_at = params.len();
+    let sql = format!(
+        "SELECT {columns} FROM {from} WHERE 1 = 1{conditions} ORDER BY {order} LIMIT ${limit_at}"
+    );
+    read.all(&sql, params, parse).await
+}

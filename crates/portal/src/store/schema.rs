@@ -26,11 +26,12 @@ pub const MIGRATIONS: Migrations = Migrations {
         include_str!("../../migrations/0016_teams.sql"),
         include_str!("../../migrations/0017_apis.sql"),
         include_str!("../../migrations/0018_dcr_history.sql"),
+        include_str!("../../migrations/0019_audit_webhooks.sql"),
     ],
 };
 
 /// Everything that a new key-encryption key takes over. Mails are sealed while they wait.
-pub(crate) const SEALED: [SealedColumn; 5] = [
+pub(crate) const SEALED: [SealedColumn; 7] = [
     SealedColumn {
         table: "portal_dcr_provider",
         key: "id",
@@ -50,6 +51,16 @@ pub(crate) const SEALED: [SealedColumn; 5] = [
         table: "portal_identity_provider",
         key: "id",
         column: "secret",
+    },
+    SealedColumn {
+        table: "portal_audit_destination",
+        key: "id",
+        column: "authorization_sealed",
+    },
+    SealedColumn {
+        table: "portal_audit_key",
+        key: "id",
+        column: "sealed",
     },
     outbox::PAYLOADS,
 ];

@@ -169,6 +169,7 @@ impl World {
             },
             now: self.clock.now(),
             request_id: "request".to_owned(),
+            caller: web::Caller::default(),
         }
     }
 

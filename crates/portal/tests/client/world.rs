@@ -53,6 +53,13 @@ pub(crate) struct Caller<'w> {
 }
 
 impl World {
+    /// How many entries the audit has.
+    async fn written(&self) -> i64 {
+        let sql = "SELECT COUNT(*) AS n FROM portal_audit";
+        let row = self.test.db.query_one(sql, Vec::new()).await.unwrap();
+        row.get("n").unwrap()
+    }
+
     pub(crate) async fn all() -> Vec<Self> {
         let mut all = Vec::new();
         for test in databases(&[portal::MIGRATIONS]).await {
@@ -161,6 +168,14 @@ impl World {
     }
 }
 
+/// Operations that write nothing by their nature, or do not say whether they did.
+const UNWRITTEN: &[&str] = &[
+    "/api/v2/developer",
+    "/api/v2/developer/forgot-password",
+    "/api/v2/developer/logout",
+    "/api/v2/developer/refresh",
+];
+
 impl Caller<'_> {
     /// Calls an operation of the specification, and holds the answer against it.
     pub(crate) async fn call(
@@ -170,8 +185,13 @@ impl Caller<'_> {
         params: &[&str],
         body: Option<Value>,
     ) -> Answer {
+        let before = self.world.written().await;
         let answer = self.send(method, &fill(template, params), body).await;
         let template = template.split('?').next().unwrap();
+        if method != "GET" && answer.status < 300 && !UNWRITTEN.contains(&template) {
+            let after = self.world.written().await;
+            assert!(after > before, "{method} {template} is not in the audit");
+        }
         let kind = answer
             .headers
             .get(header::CONTENT_TYPE)

@@ -40,7 +40,8 @@ fn rows(text: Text, nodes: &[NodeState]) -> Markup {
     let rows = html! {
         @for node in nodes {
             tr {
-                td data-label=(labels[0]) { strong { (node.id) } }
+                td data-label=(labels[0]) { div { strong { (node.id) }
+                    @if !node.version.is_empty() { span.fine { (text.with("nodes-version", [("version", (&node.version).into())])) } } } }
                 td data-label=(labels[1]) { (health(text, node)) }
                 td data-label=(labels[2]) { (node.revision) }
                 td data-label=(labels[3]) { (when(text, &node.since)) }

@@ -2,11 +2,12 @@
 
 mod export;
 mod list;
+mod webhook;
 
 use std::time::Duration;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 use web::components::ListQuery;
 
 use super::{Refused, text};
@@ -26,7 +27,7 @@ const ACTORS: [&str; 5] = [
 ];
 
 /// What it speaks of, as it is stored.
-const KINDS: [&str; 16] = [
+const KINDS: [&str; 22] = [
     "developer",
     "application",
     "application_credential",
@@ -43,6 +44,12 @@ const KINDS: [&str; 16] = [
     "dcr_provider",
     "service",
     "route",
+    "control_plane",
+    "platform_token",
+    "administrator",
+    "dcr_client",
+    "audit_log_webhook",
+    "audit_log_destination",
 ];
 
 /// How far back the list goes, in hours.
@@ -52,6 +59,9 @@ pub(super) fn routes() -> Router<Portal> {
     Router::new()
         .route(LIST, get(list::page))
         .route("/audit/export", get(export::download))
+        .route(webhook::PAGE, get(webhook::page).post(webhook::save))
+        .route("/audit/webhook/test", post(webhook::test))
+        .route("/audit/webhook/replay", post(webhook::replay))
 }
 
 /// The entries that an address asks for.

@@ -171,5 +171,7 @@ fn visit(reader: &ReaderFacts, locale: Locale) -> Visit {
         origin: reader.portal.origin.clone(),
         address: reader.address.clone(),
         locale: locale.tag().to_owned(),
+        request_id: reader.request_id.clone(),
+        caller: reader.caller.clone(),
     }
 }

@@ -15,6 +15,7 @@ use egress::{Egress, Overrides};
 use ipnet::IpNet;
 use storage::Database;
 use url::Host;
+use web::Caller;
 
 use crate::model::{DeveloperId, PortalId};
 use crate::pages::Settings;
@@ -72,6 +73,8 @@ pub(crate) struct ReaderFacts {
     /// The network address, for the brakes on guessing.
     pub(crate) address: String,
     pub(crate) request_id: String,
+    /// From where they come, for the audit.
+    pub(crate) caller: Caller,
 }
 
 impl ReaderFacts {
@@ -125,7 +128,8 @@ impl Source {
             id: reader.developer()?.id,
             portal_id: reader.portal.id,
         };
-        Ok(self.portal.ctx(actor, reader.request_id.clone()))
+        let ctx = self.portal.ctx(actor, reader.request_id.clone());
+        Ok(ctx.from(&reader.caller))
     }
 
     /// Waits until the gateways act on a change, and names those that have not confirmed it.

@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderValue};
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use web::{Colour, RequestId, Theme, cookie_value};
+use web::{Caller, Colour, RequestId, Theme, cookie_value};
 
 use super::{DeveloperFacts, PortalFacts, ReaderFacts, Source, Ways};
 use crate::Error;
@@ -51,6 +51,7 @@ impl Source {
                 .map(|peer| peer.0.ip().to_string())
                 .unwrap_or_default(),
             request_id: request_id.map(ToString::to_string).unwrap_or_default(),
+            caller: Caller::of(&parts.extensions, headers),
         };
         Ok(Arrival { reader, cookies })
     }

@@ -5,51 +5,44 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::fields::Wrong;
-use crate::Error;
+use crate::error::{Error, Violation};
 
 /// A failed call, in this API's shape.
 #[derive(Debug)]
-pub(super) struct Failure(Error, Vec<Wrong>);
+pub(super) struct Failure(Error);
 
 impl Failure {
     /// The entity is not there.
     pub(super) fn not_found(what: &str, key: &str) -> Self {
-        Self(Error::not_found(what, key), Vec::new())
+        Self(Error::not_found(what, key))
     }
 
     /// The body cannot be read as a JSON object.
     pub(super) fn malformed(why: impl Into<String>) -> Self {
-        Self(Error::Malformed(why.into()), Vec::new())
+        Self(Error::Malformed(why.into()))
     }
 
-    /// It contradicts what exists.
-    pub(super) fn conflict(sentence: impl Into<String>) -> Self {
-        Self(Error::Conflict(sentence.into()), Vec::new())
-    }
-}
-
-impl From<Vec<Wrong>> for Failure {
-    fn from(wrong: Vec<Wrong>) -> Self {
-        Self(Error::Invalid(Vec::new()), wrong)
+    /// A parameter of the query is not as asked.
+    pub(super) fn query(field: &str, reason: impl Into<String>) -> Self {
+        Self(Error::invalid(Violation::query(field, "invalid", reason)))
     }
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self(error, Vec::new())
+        Self(error)
     }
 }
 
 impl From<storage::Error> for Failure {
     fn from(error: storage::Error) -> Self {
-        Self(error.into(), Vec::new())
+        Self(error.into())
     }
 }
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let Self(error, wrong) = self;
+        let Self(error) = self;
         // The codes are gRPC's, which the vendor's API uses: 3 invalid argument, 5 not found, 6 already exists, …
         let (status, code, message) = match &error {
             Error::Invalid(_) => (StatusCode::BAD_REQUEST, 3, "validation error".to_owned()),
@@ -69,10 +62,15 @@ impl IntoResponse for Failure {
                 )
             }
         };
-        let details: Vec<Value> = wrong
-            .into_iter()
-            .map(|Wrong { field, message }| json!({ "type": "ERROR_TYPE_FIELD", "field": field, "messages": [message] }))
-            .collect();
+        let wrong = match &error {
+            Error::Invalid(violations) => violations.as_slice(),
+            _ => &[],
+        };
+        let detail = |wrong: &Violation| {
+            let messages = [&wrong.reason];
+            json!({ "type": "ERROR_TYPE_FIELD", "field": wrong.field, "messages": messages })
+        };
+        let details: Vec<Value> = wrong.iter().map(detail).collect();
         (
             status,
             Json(json!({ "code": code, "message": message, "details": details })),

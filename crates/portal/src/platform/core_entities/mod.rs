@@ -3,13 +3,11 @@
 //! This API has errors and pages of its own, unlike the rest of the platform API.
 //! Source: the vendor's "Control Planes Configuration" specification, v2.
 
+mod absent;
 mod entity;
 mod failure;
-mod fields;
 mod page;
-mod route;
 mod routes;
-mod service;
 mod services;
 
 use axum::http::Method;
@@ -26,7 +24,8 @@ pub(super) fn routes() -> Vec<Route> {
         "/v2/control-planes/{control_plane}/core-entities/services/{service}/routes/{route}";
     let routes = "/v2/control-planes/{control_plane}/core-entities/routes";
     let route = "/v2/control-planes/{control_plane}/core-entities/routes/{route}";
-    vec![
+    let mut all = absent::routes();
+    all.extend([
         (Method::GET, services, get(services::list)),
         (Method::POST, services, post(services::create)),
         (Method::GET, service, get(services::read)),
@@ -50,5 +49,6 @@ pub(super) fn routes() -> Vec<Route> {
         (Method::GET, route, get(routes::read)),
         (Method::PUT, route, put(routes::upsert)),
         (Method::DELETE, route, delete(routes::delete)),
-    ]
+    ]);
+    all
 }

@@ -8,7 +8,6 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::failure::Failure;
-use super::fields::Wrong;
 use crate::model::ControlPlaneId;
 use crate::store::listing::{Filter, Listing, Sort, Test};
 
@@ -33,12 +32,7 @@ impl Asked {
     /// # Errors
     /// If a parameter is not what it should be.
     pub(super) fn listing(&self, control_plane: ControlPlaneId) -> Result<Listing, Failure> {
-        let refuse = |field: &str, message: String| {
-            Failure::from(vec![Wrong {
-                field: field.into(),
-                message,
-            }])
-        };
+        let refuse = |field: &str, message: String| Failure::query(field, message);
         let size = match &self.size {
             None => USUAL,
             Some(text) => {

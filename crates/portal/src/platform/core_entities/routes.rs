@@ -7,16 +7,15 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
-use super::entity::{control_plane, finish, given_id, id_for, object, taken};
+use super::entity::{answered, control_plane, object};
 use super::failure::Failure;
-use super::fields::Wrong;
 use super::page::Asked;
-use super::route::{read as parse, show};
-use super::services::find as find_service;
-use crate::model::{ControlPlaneId, Route, RouteId};
+use crate::model::{ControlPlaneId, Route};
 use crate::platform::Admin;
-use crate::store::audit::Entry;
-use crate::store::routes;
+use crate::service::core_entities::route::show;
+use crate::service::core_entities::routes::{self, find};
+use crate::service::core_entities::services::find as find_service;
+use crate::store;
 use crate::{Ctx, Portal};
 
 pub(super) async fn list(
@@ -25,7 +24,7 @@ pub(super) async fn list(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
     let listing = asked.listing(control_plane(&portal, &plane).await?)?;
-    let (found, total) = routes::list(portal.db(), &listing).await?;
+    let (found, total) = store::routes::list(portal.db(), &listing).await?;
     Ok(Asked::answer(
         &listing,
         found.iter().map(show).collect(),
@@ -43,7 +42,7 @@ pub(super) async fn list_of_service(
         .await?
         .ok_or_else(|| Failure::not_found("service", &service))?;
     let listing = asked.listing(plane)?.only("t.service_id", service.id);
-    let (found, total) = routes::list(portal.db(), &listing).await?;
+    let (found, total) = store::routes::list(portal.db(), &listing).await?;
     Ok(Asked::answer(
         &listing,
         found.iter().map(show).collect(),
@@ -104,15 +103,9 @@ async fn insert(
     plane: ControlPlaneId,
     map: Map<String, Value>,
 ) -> Result<Response, Failure> {
-    let id = given_id(&map).unwrap_or_else(|| RouteId::new(portal.entropy()));
-    let route = resolve(portal, plane, parse(map, id, plane, ctx)?).await?;
-    let mut tx = portal.db().begin().await?;
-    routes::insert(&mut tx, &route)
-        .await
-        .map_err(|error| taken(error, "route", route.name.as_ref()))?;
-    let entry = Entry::new("create", "route", id);
+    let (route, revision) = routes::create(portal, ctx, plane, map).await?;
     let answer = (StatusCode::CREATED, Json(show(&route)));
-    finish(portal, ctx, tx, entry, answer).await
+    Ok(answered(portal, revision, answer).await)
 }
 
 /// Creates or replaces, by id or by name.
@@ -144,28 +137,10 @@ async fn put(
     ctx: &Ctx,
     plane: ControlPlaneId,
     key: &str,
-    mut map: Map<String, Value>,
+    map: Map<String, Value>,
 ) -> Result<Response, Failure> {
-    let earlier = find(portal, plane, key).await?;
-    let fresh = || RouteId::new(portal.entropy());
-    let id = id_for(
-        &mut map,
-        key,
-        earlier.as_ref().map(|earlier| earlier.id),
-        fresh,
-    );
-    let mut route = resolve(portal, plane, parse(map, id, plane, ctx)?).await?;
-    let mut tx = portal.db().begin().await?;
-    let written = match earlier {
-        Some(earlier) => {
-            route.created_at = earlier.created_at;
-            routes::update(&mut tx, &route).await
-        }
-        None => routes::insert(&mut tx, &route).await,
-    };
-    written.map_err(|error| taken(error, "route", route.name.as_ref()))?;
-    let entry = Entry::new("update", "route", id);
-    finish(portal, ctx, tx, entry, Json(show(&route))).await
+    let (route, revision) = routes::put(portal, ctx, (plane, key), map).await?;
+    Ok(answered(portal, revision, Json(show(&route))).await)
 }
 
 /// A route that is gone is success.
@@ -193,41 +168,8 @@ async fn remove(portal: &Portal, ctx: &Ctx, route: Option<Route>) -> Result<Resp
     let Some(route) = route else {
         return Ok(StatusCode::NO_CONTENT.into_response());
     };
-    let mut tx = portal.db().begin().await?;
-    routes::delete(&mut tx, route.id).await?;
-    let entry = Entry::new("delete", "route", route.id);
-    finish(portal, ctx, tx, entry, StatusCode::NO_CONTENT).await
-}
-
-/// The route with its service, which must be in the same control plane.
-async fn resolve(
-    portal: &Portal,
-    plane: ControlPlaneId,
-    (mut route, by_name): (Route, Option<String>),
-) -> Result<Route, Failure> {
-    let Some(key) = route.service_id.map(|id| id.to_string()).or(by_name) else {
-        return Ok(route);
-    };
-    let message = format!("service {key} does not exist in this control plane");
-    let service = find_service(portal, plane, &key).await?;
-    let service = service.ok_or_else(|| {
-        Failure::from(vec![Wrong {
-            field: "service.id".into(),
-            message,
-        }])
-    })?;
-    route.service_id = Some(service.id);
-    Ok(route)
-}
-
-async fn find(portal: &Portal, plane: ControlPlaneId, key: &str) -> Result<Option<Route>, Failure> {
-    let found = match key.parse::<RouteId>() {
-        Ok(id) => routes::find(portal.db(), id)
-            .await?
-            .filter(|route| route.control_plane_id == plane),
-        Err(_) => routes::find_by_name(portal.db(), plane, key).await?,
-    };
-    Ok(found)
+    let revision = routes::delete(portal, ctx, &route).await?;
+    Ok(answered(portal, revision, StatusCode::NO_CONTENT).await)
 }
 
 async fn find_in_service(

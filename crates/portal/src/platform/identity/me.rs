@@ -15,6 +15,8 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         (Method::GET, "/v3/users/me", get(user)),
         (Method::GET, "/v3/organizations/me", get(organization)),
+        // decK asks the older version.
+        (Method::GET, "/v2/organizations/me", get(organization)),
     ]
 }
 

@@ -4,6 +4,7 @@
 
 pub(super) mod appearance;
 pub(super) mod applications;
+mod audit_logs;
 mod authentication;
 pub(super) mod developers;
 mod identity_providers;
@@ -39,6 +40,7 @@ pub(super) fn routes() -> Vec<Route> {
         registrations::routes(),
         teams::routes(),
         team_roles::routes(),
+        audit_logs::routes(),
     ]
     .into_iter()
     .flatten()

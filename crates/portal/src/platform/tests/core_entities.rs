@@ -212,3 +212,110 @@ async fn pages_follow_each_other_and_tags_select() {
         }
     }
 }
+
+/// What decK lists before it compares, beside services and routes.
+const LISTED: [&str; 18] = [
+    "acls",
+    "basic-auths",
+    "ca_certificates",
+    "certificates",
+    "consumer_groups",
+    "consumers",
+    "hmac-auths",
+    "jwts",
+    "key-auths",
+    "key-sets",
+    "keys",
+    "mtls-auths",
+    "partials",
+    "plugins",
+    "snis",
+    "targets",
+    "upstreams",
+    "vaults",
+];
+
+#[tokio::test]
+async fn kinds_that_do_not_exist_here_have_empty_lists_and_making_one_is_refused_in_a_sentence() {
+    let platform = Platform::start().await;
+    let planes = platform.get("/konnect-api/api/runtime_groups").await;
+    assert_eq!(planes.body["data"][0]["name"], "default");
+    assert_eq!(planes.body["page"], planes.body["pageCount"]);
+    let me = platform.get("/v2/organizations/me").await;
+    assert_eq!(me.status, 200);
+
+    let entities = entities(&platform).await;
+    for kind in LISTED {
+        let list = format!("{entities}/{kind}");
+        let found = platform.get(&format!("{list}?size=1000")).await;
+        assert_eq!(found.status, 200, "{kind}");
+        assert_eq!(found.body, json!({ "data": [], "next": null }), "{kind}");
+        let made = platform.post(&list, json!({ "name": "x" })).await;
+        assert_eq!(made.status, 400, "{kind}");
+        let said = made.body["message"].as_str().unwrap();
+        assert!(
+            said.starts_with(&format!("this gateway has no {kind}:")),
+            "{said}"
+        );
+        let one = format!("{list}/x");
+        if kind != "targets" {
+            assert_eq!(platform.get(&one).await.status, 404, "{kind}");
+            assert_eq!(platform.call("PUT", &one, json!({})).await.status, 400);
+            let gone = platform.call("DELETE", &one, Value::Null).await;
+            assert_eq!(gone.status, 204, "{kind}");
+        }
+        let outsider = platform.call_as(None, "POST", &list, json!({})).await;
+        assert_eq!(outsider.status, 401, "{kind}");
+    }
+    let nowhere = entities.replace("/core-entities", "x/core-entities");
+    let answer = platform.get(&format!("{nowhere}/plugins")).await;
+    assert_eq!(answer.status, 404);
+    let service = json!({ "name": "a", "host": "a.example" });
+    platform
+        .post(&format!("{entities}/services"), service)
+        .await;
+    let below = platform
+        .get(&format!("{entities}/services/a/plugins"))
+        .await;
+    assert_eq!(below.body["data"], json!([]));
+    let below = platform
+        .get(&format!("{entities}/services/b/plugins"))
+        .await;
+    assert_eq!(below.status, 404);
+}
+
+#[tokio::test]
+async fn nodes_are_listed_with_the_revision_that_they_obey_and_forgotten_when_they_are_away() {
+    let platform = Platform::start().await;
+    let planes = platform.get("/v2/control-planes").await;
+    let plane = planes.body["data"][0]["id"].as_str().unwrap().to_owned();
+    let plane = format!("/v2/control-planes/{plane}");
+    let nodes = format!("{plane}/nodes");
+    assert_eq!(platform.get(&nodes).await.body["items"], json!([]));
+    platform.portal.publisher().publish().await.unwrap();
+    let body = json!({ "node": "edge-1", "revision": 0 });
+    platform.post("/v1/gateway/acks", body).await;
+    let list = platform.get(&nodes).await;
+    assert_eq!(list.body["page"]["total_count"], 1);
+    let expected = platform.get(&format!("{plane}/expected-config-hash")).await;
+    let one = platform.get(&format!("{nodes}/edge-1")).await;
+    assert_eq!(one.body["item"], list.body["items"][0]);
+    assert_eq!(one.body["item"]["hostname"], "edge-1");
+    assert_eq!(
+        one.body["item"]["config_hash"],
+        expected.body["expected_hash"]
+    );
+    let version = platform
+        .get(&format!("{plane}/expected-config-version"))
+        .await;
+    assert_eq!(version.body["expected_config_version"], "0");
+    assert_eq!(
+        platform.get(&format!("{nodes}/eol")).await.body["items"],
+        json!([])
+    );
+    let gone = platform
+        .call("DELETE", &format!("{nodes}/edge-1"), Value::Null)
+        .await;
+    assert_eq!(gone.status, 204);
+    assert_eq!(platform.get(&format!("{nodes}/edge-1")).await.status, 404);
+}

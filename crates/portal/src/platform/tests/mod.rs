@@ -2,6 +2,7 @@
 
 mod access;
 mod apis;
+mod audit_log;
 mod console_roles;
 mod contract;
 mod core_entities;
@@ -18,10 +19,12 @@ mod system_accounts;
 mod teams;
 mod traffic;
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, header};
 use egress::{Egress, Policy};
 use http_body_util::BodyExt;
@@ -187,7 +190,9 @@ impl Platform {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
-            .header(header::CONTENT_TYPE, "application/json");
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::USER_AGENT, "walker/1")
+            .extension(ConnectInfo(SocketAddr::from(([192, 0, 2, 9], 4000))));
         if let Some(value) = authorization {
             request = request.header(header::AUTHORIZATION, value);
         }

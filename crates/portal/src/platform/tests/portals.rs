@@ -115,7 +115,7 @@ pub(super) async fn applicant(
 pub(super) struct Applicant {
     pub(super) developer: String,
     pub(super) application: String,
-    registration: String,
+    pub(super) registration: String,
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! An administrator makes somebody's account.
 
+use serde_json::json;
+
 use super::sign_up::check;
 use super::store;
 use super::token::Purpose;
@@ -63,6 +65,7 @@ impl Accounts {
                 .await?;
         }
         let entry = Entry::new("create", "developer", id).in_portal(site.id);
+        let entry = entry.with(json!({ "email": email, "status": status }));
         audit::record(&mut tx, ctx, AuditId::new(&self.entropy), entry).await?;
         tx.commit().await?;
         Ok(id)

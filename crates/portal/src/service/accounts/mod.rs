@@ -19,10 +19,13 @@ use std::time::Duration;
 
 use oauth::{Clock, Entropy, Timestamp};
 use storage::Database;
+use storage::Tx;
 use storage::seal::Sealer;
-use web::{Allowance, Hasher, Overloaded, Throttle};
+use web::{Allowance, Caller, Hasher, Overloaded, Throttle};
 
-use crate::{Bound, Violation};
+use crate::model::{AuditId, DeveloperId, PortalId};
+use crate::store::audit::{self, Entry};
+use crate::{Actor, Bound, Ctx, Violation};
 
 use self::password::Weakness;
 
@@ -93,6 +96,10 @@ pub struct Visit {
     pub address: String,
     /// The language to write in, as a tag (BCP 47).
     pub locale: String,
+    /// The request, for the audit.
+    pub request_id: String,
+    /// From where it came, for the audit.
+    pub caller: Caller,
 }
 
 /// Why an account did not do what was asked, by kind.
@@ -264,6 +271,36 @@ impl Accounts {
     /// Slows down whoever makes this program work from one network address.
     pub(crate) fn slow_down(&self, visit: &Visit) -> Result<(), Error> {
         self.by_address.take(&visit.address).map_err(Error::Limited)
+    }
+
+    /// Writes into the audit what happened to an account: by its developer, where they have shown who
+    /// they are, else by whoever called.
+    pub(super) async fn record(
+        &self,
+        tx: &mut Tx,
+        visit: &Visit,
+        (action, developer_id): (&str, &str),
+        proven: bool,
+        detail: serde_json::Value,
+    ) -> Result<(), Error> {
+        let portal_id: Option<PortalId> = visit.portal_id.parse().ok();
+        let own: Option<DeveloperId> = developer_id.parse().ok();
+        let actor = match own.zip(portal_id).filter(|_| proven) {
+            Some((id, portal_id)) => Actor::Developer { id, portal_id },
+            None => Actor::Anonymous,
+        };
+        let ctx = Ctx {
+            actor,
+            now: self.clock.now(),
+            request_id: visit.request_id.clone(),
+            caller: visit.caller.clone(),
+        };
+        let entry = Entry {
+            portal_id,
+            ..Entry::new(action, "developer", developer_id)
+        };
+        let id = AuditId::new(&self.entropy);
+        Ok(audit::record(tx, &ctx, id, entry.with(detail)).await?)
     }
 
     /// Forgets what has expired. Gives how much that was.

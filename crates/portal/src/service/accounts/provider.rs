@@ -93,11 +93,11 @@ impl Accounts {
         if let Some(action) = done {
             let detail =
                 json!({ "issuer": vouched.issuer, "email_verified": vouched.email_verified });
-            self.write_down(&mut tx, about, request_id, action, detail)
+            self.write_down(&mut tx, about, (visit, request_id), action, detail)
                 .await?;
         }
         if portal.follows_groups {
-            self.follow_groups(&mut tx, about, request_id, vouched)
+            self.follow_groups(&mut tx, about, (visit, request_id), vouched)
                 .await?;
         }
         let account = store::account(&mut tx, &id).await?;
@@ -113,6 +113,18 @@ impl Accounts {
             Ok(()) => Ok(self.open_session(&mut tx, &developer).await?),
             Err(refusal) => Err(refusal),
         };
+        let action = match &tokens {
+            Ok(_) => "sign_in",
+            Err(_) => "sign_in_failed",
+        };
+        let outcome = if tokens.is_ok() {
+            "success"
+        } else {
+            "disabled"
+        };
+        let detail = json!({ "outcome": outcome, "method": "sso" });
+        self.record(&mut tx, visit, (action, &id), true, detail)
+            .await?;
         tx.commit().await?;
         Ok((developer, tokens?))
     }
@@ -179,7 +191,7 @@ impl Accounts {
         &self,
         tx: &mut Tx,
         about: (&Portal, &str),
-        request_id: &str,
+        (visit, request_id): (&Visit, &str),
         vouched: &Vouched,
     ) -> Result<(), Error> {
         let groups = vouched.groups.as_deref().unwrap_or_default();
@@ -192,7 +204,7 @@ impl Accounts {
             return Ok(());
         }
         let detail = json!({ "teams_joined": joined, "teams_left": left });
-        self.write_down(tx, about, request_id, "update", detail)
+        self.write_down(tx, about, (visit, request_id), "update", detail)
             .await
     }
 
@@ -200,7 +212,7 @@ impl Accounts {
         &self,
         tx: &mut Tx,
         (portal, developer_id): (&Portal, &str),
-        request_id: &str,
+        (visit, request_id): (&Visit, &str),
         action: &str,
         detail: Value,
     ) -> Result<(), Error> {
@@ -213,6 +225,7 @@ impl Accounts {
             },
             now: self.clock.now(),
             request_id: request_id.to_owned(),
+            caller: visit.caller.clone(),
         };
         let entry = Entry::new(action, "developer", developer_id).in_portal(portal_id);
         audit::record(tx, &ctx, AuditId::new(&self.entropy), entry.with(detail)).await?;

@@ -1,6 +1,7 @@
 //! Setting a password: the first one, or a new one.
 
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
 
 use super::store;
 use super::token::Purpose;
@@ -41,6 +42,8 @@ impl Accounts {
                 self.lifetimes.reset,
             )
             .await?;
+        let about = ("forgot_password", known.id.as_str());
+        self.record(&mut tx, visit, about, false, json!({})).await?;
         let name = &known.full_name;
         self.enqueue_mail(
             &mut tx,
@@ -95,6 +98,8 @@ impl Accounts {
         // Other links that set a password, and every session, end with the old password.
         store::spend_all(&mut tx, &known.developer_id, purpose, now).await?;
         store::end_sessions(&mut tx, &known.developer_id).await?;
+        let about = ("set_password", known.developer_id.as_str());
+        self.record(&mut tx, visit, about, true, json!({})).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde_json::json;
 use storage::Tx;
 
 use super::store::{self, NewToken, Portal};
@@ -51,6 +52,9 @@ impl Accounts {
                 };
                 store::insert(&mut tx, &portal.id, &id, &email, &full_name, status, now).await?;
                 store::set_locale(&mut tx, &id, &visit.locale).await?;
+                let made = json!({ "email": email, "status": status });
+                self.record(&mut tx, visit, ("sign_up", &id), false, made)
+                    .await?;
                 (id, Subject::Verify)
             }
             Some(known) if !known.email_verified && !known.unproven => {
@@ -96,6 +100,8 @@ impl Accounts {
             return Err(Error::SpentToken);
         }
         store::set_verified(&mut tx, &found.developer_id, now).await?;
+        let about = ("verify_email", found.developer_id.as_str());
+        self.record(&mut tx, visit, about, true, json!({})).await?;
         let reset = self
             .new_token(
                 &mut tx,

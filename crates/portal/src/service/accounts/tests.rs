@@ -121,6 +121,8 @@ fn visit(portal_id: &str) -> Visit {
         origin: "https://portal.example".into(),
         address: "192.0.2.1".into(),
         locale: "en".into(),
+        request_id: "test".into(),
+        caller: web::Caller::default(),
     }
 }
 

@@ -50,6 +50,7 @@ impl Scene {
             actor: Actor::System,
             now: self.clock.now(),
             request_id: "test".into(),
+            caller: web::Caller::default(),
         }
     }
 

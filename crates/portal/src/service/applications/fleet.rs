@@ -183,6 +183,7 @@ impl Applications {
             actor: Actor::System,
             now: self.clock.now(),
             request_id: rotation.id.to_string(),
+            caller: web::Caller::default(),
         };
         let overlap = Duration::from_secs(u64::try_from(rotation.overlap).unwrap_or(0));
         let begun = self.begin_rotation(&ctx, &application, overlap).await;

@@ -126,6 +126,11 @@ impl Applications {
     ) -> Result<(), Error> {
         let entry = Entry::new(action, "application", application.id);
         let entry = entry.in_portal(application.portal_id);
+        let entry = match action {
+            "create" => entry.making(application),
+            "delete" => entry.removing(application),
+            _ => entry,
+        };
         Ok(audit::record(tx, ctx, AuditId::new(&self.entropy), entry).await?)
     }
 
@@ -138,6 +143,11 @@ impl Applications {
     ) -> Result<(), Error> {
         let entry = Entry::new(action, "application_registration", registration.id);
         let entry = entry.in_portal(registration.portal_id);
+        let entry = match action {
+            "create" => entry.making(registration),
+            "delete" => entry.removing(registration),
+            _ => entry,
+        };
         Ok(audit::record(tx, ctx, AuditId::new(&self.entropy), entry).await?)
     }
 }

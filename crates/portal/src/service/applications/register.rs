@@ -142,6 +142,7 @@ impl Applications {
             });
         }
         let change = hooks::change(registration.status, status);
+        let before = registration.clone();
         registration.status = status;
         registration.updated_at = now;
         store::registrations::update(&mut tx, &registration).await?;
@@ -149,6 +150,7 @@ impl Applications {
             self.enqueue_hook(&mut tx, &registration, change).await?;
         }
         let entry = Entry::new(verb(status), "application_registration", id).in_portal(portal);
+        let entry = entry.changing(&before, &registration);
         let entry = match decision.reason() {
             Some(reason) => entry.with(json!({ "reason": reason })),
             None => entry,

@@ -4,6 +4,7 @@ use dcr::ClientChanges;
 
 use crate::model::{Application, ApplicationId, DeveloperId};
 
+use crate::store::audit::{self, Entry};
 use crate::store::{self, lifecycle};
 use crate::{Ctx, Error};
 
@@ -84,7 +85,9 @@ impl Applications {
             drop(tx);
             return Err(self.changed_meanwhile(application.id).await?);
         }
-        self.record(&mut tx, ctx, "update", &changed).await?;
+        let entry = Entry::new("update", "application", changed.id).in_portal(changed.portal_id);
+        let entry = entry.changing(application, &changed);
+        audit::record(&mut tx, ctx, self.audit_id(), entry).await?;
         let revision = tx.record_change(TOPIC, &changed.id.to_string()).await?;
         tx.commit().await?;
         Ok(Effective {

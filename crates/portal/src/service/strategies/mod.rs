@@ -216,7 +216,7 @@ pub(crate) async fn create(
     let mut tx = portal.db().begin().await?;
     resolve_provider(&mut tx, &mut strategy).await?;
     store::strategies::insert(&mut tx, &strategy).await?;
-    let entry = Entry::new("create", "auth_strategy", strategy.id);
+    let entry = Entry::new("create", "auth_strategy", strategy.id).making(&strategy);
     portal.audit(&mut tx, ctx, entry).await?;
     tx.commit().await?;
     Ok(strategy)
@@ -302,7 +302,7 @@ pub(crate) async fn delete(
                 "a portal has this strategy as its default; give the portal another one first",
             )
         })?;
-    let entry = Entry::new("delete", "auth_strategy", strategy.id);
+    let entry = Entry::new("delete", "auth_strategy", strategy.id).removing(strategy);
     portal.commit(ctx, tx, entry).await
 }
 
@@ -313,9 +313,17 @@ async fn save(
 ) -> Result<(AuthStrategy, i64), Error> {
     strategy.updated_at = ctx.now;
     let mut tx = portal.db().begin().await?;
+    let before = store::strategies::find(&mut tx, strategy.id).await?;
     resolve_provider(&mut tx, &mut strategy).await?;
     store::strategies::update(&mut tx, &strategy).await?;
-    let entry = Entry::new("update", "auth_strategy", strategy.id);
+    let entry = Entry::new("update", "auth_strategy", strategy.id).changing(&before, &strategy);
+    let entry = match before
+        .as_ref()
+        .is_some_and(|before| before.secrets != strategy.secrets)
+    {
+        true => entry.replacing("secrets"),
+        false => entry,
+    };
     let revision = portal.commit(ctx, tx, entry).await?;
     Ok((strategy, revision))
 }

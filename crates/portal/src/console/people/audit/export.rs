@@ -13,7 +13,7 @@ use web::components::ListQuery;
 
 use super::{Refused, asked};
 use crate::Portal;
-use crate::store::audit_log::{self, Recorded};
+use crate::store::audit_log::{self, Place, Recorded};
 use crate::store::listing::{Filter, Listing, Sort, Test};
 
 /// Entries that are read at once.
@@ -44,8 +44,7 @@ pub(super) async fn download(
         descending: false,
     };
     let mut wanted = asked(&portal, &list, sort, SIZE);
-    wanted.number = 1;
-    // What is written meanwhile would move the pages.
+    // What is written meanwhile is of no interest: the file ends.
     wanted.filters.push(Filter {
         column: "t.occurred_at",
         test: Test::AtMost(portal.clock().now().into()),
@@ -59,29 +58,31 @@ pub(super) async fn download(
         (CONTENT_TYPE, content_type.to_owned()),
         (CONTENT_DISPOSITION, disposition),
     ];
-    let lines = futures_util::stream::unfold(Some(wanted), move |wanted| {
-        let portal = portal.clone();
-        async move { part(&portal, wanted?, format).await }
+    let lines = futures_util::stream::unfold(Some(None), move |after: Option<Option<Place>>| {
+        let (portal, wanted) = (portal.clone(), wanted.clone());
+        async move { part(&portal, &wanted, after?, format).await }
     });
     Ok((headers, Body::from_stream(lines)).into_response())
 }
 
-/// The next lines, and what to read after them.
+/// The next lines, and after which place to read on; nothing after the last ones.
 async fn part(
     portal: &Portal,
-    wanted: Listing,
+    wanted: &Listing,
+    after: Option<Place>,
     format: Format,
-) -> Option<(Result<Bytes, Infallible>, Option<Listing>)> {
-    let found = match audit_log::list(portal.db(), &wanted).await {
-        Ok((found, _)) => found,
+) -> Option<(Result<Bytes, Infallible>, Option<Option<Place>>)> {
+    let first = after.is_none();
+    let found = match audit_log::following(portal.db(), wanted, after).await {
+        Ok(found) => found,
         Err(error) => {
             tracing::error!(%error, "the audit could not be exported to its end");
             return None;
         }
     };
     let mut text = String::new();
-    if format == Format::Csv && wanted.number == 1 {
-        text.push_str("occurred_at,actor_kind,actor_id,actor_name,action,entity_type,entity_id,portal_id,request_id,detail\r\n");
+    if format == Format::Csv && first {
+        text.push_str("occurred_at,actor_kind,actor_id,actor_name,action,entity_type,entity_id,portal_id,request_id,address,user_agent,detail\r\n");
     }
     for one in &found {
         match format {
@@ -90,10 +91,7 @@ async fn part(
         }
     }
     let full = found.len() == SIZE as usize;
-    let next = full.then(|| Listing {
-        number: wanted.number.saturating_add(1),
-        ..wanted
-    });
+    let next = found.last().filter(|_| full).map(|last| Some(last.place()));
     Some((Ok(Bytes::from(text)), next))
 }
 
@@ -109,6 +107,8 @@ fn line(one: &Recorded) -> serde_json::Value {
         "entity_id": one.entity_id,
         "portal_id": one.portal_id,
         "request_id": one.request_id,
+        "address": one.address,
+        "user_agent": one.user_agent,
         "detail": one.detail,
     })
 }
@@ -125,6 +125,8 @@ fn csv(one: &Recorded) -> String {
         one.entity_id.clone(),
         portal_id.unwrap_or_default(),
         one.request_id.clone(),
+        one.address.clone().unwrap_or_default(),
+        one.user_agent.clone().unwrap_or_default(),
         one.detail.to_string(),
     ];
     let cells: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();

@@ -1,6 +1,7 @@
 //! The audit as a page.
 
 use axum::extract::State;
+use serde_json::Value;
 use web::components::{
     Choice, Column, Filter, ListQuery, choice, empty_state, link_button, list_count, list_table,
     list_tools, page_heading,
@@ -50,7 +51,7 @@ pub(super) async fn page(
     ];
     let total = u64::try_from(total).unwrap_or(0);
     let main = html! {
-        (page_heading(&title, Some(&text.get("audit-lead")), None))
+        (page_heading(&title, Some(&text.get("audit-lead")), Some(link_button(super::webhook::PAGE, &text.get("webhook-title")))))
         (list_tools(text, &list, Some(&text.get("audit-search")), &filters))
         @if found.is_empty() {
             (empty_state(&text.get("audit-none"), &text.get("audit-none-next"), None))
@@ -95,11 +96,13 @@ fn rows(text: Text, list: &ListQuery, found: &[Recorded]) -> Markup {
                 td data-label=(labels[1]) { div {
                     @if let Some(name) = one.actor_name.as_ref().or(one.actor_id.as_ref()) { strong { (name) } }
                     span.fine { (word(text, "actor", &one.actor_kind)) }
+                    @if let Some(address) = &one.address { span.fine { (address) } }
                 } }
                 td data-label=(labels[2]) { div {
                     (word(text, "did", &one.action))
                     @for (name, value) in one.detail.as_object().into_iter().flatten() {
-                        span.fine { (name) ": " (value.as_str().map_or_else(|| value.to_string(), str::to_owned)) }
+                        @if name == "changes" { (changes(value)) }
+                        @else { span.fine { (name) ": " (shown(value)) } }
                     }
                 } }
                 td data-label=(labels[3]) { div {
@@ -110,6 +113,28 @@ fn rows(text: Text, list: &ListQuery, found: &[Recorded]) -> Markup {
         }
     };
     list_table(text, list, &text.get("audit-title"), &columns, rows)
+}
+
+/// Each member that changed, with what it was and is.
+fn changes(value: &Value) -> Markup {
+    html! {
+        @for (name, change) in value.as_object().into_iter().flatten() {
+            span.fine {
+                (name) ": "
+                @match (change.get("before"), change.get("after")) {
+                    (Some(before), Some(after)) => { del { (shown(before)) } " → " ins { (shown(after)) } }
+                    (Some(before), None) => { del { (shown(before)) } }
+                    (_, after) => { @if let Some(after) = after { (shown(after)) } }
+                }
+            }
+        }
+    }
+}
+
+fn shown(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// A stored word in the reader's language, or as it is stored.

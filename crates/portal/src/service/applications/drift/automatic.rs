@@ -179,6 +179,7 @@ impl Applications {
             actor: Actor::System,
             now: self.clock.now(),
             request_id: "reconciliation".to_owned(),
+            caller: web::Caller::default(),
         };
         // Boxed: the compiler cannot prove so deep a future `Send` from afar.
         match self.pass(&ctx, id).boxed().await {

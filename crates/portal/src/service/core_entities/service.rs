@@ -3,9 +3,9 @@
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use super::fields::{Fields, Wrong, is_name};
-use crate::Ctx;
+use super::fields::{Fields, is_name};
 use crate::model::{ControlPlaneId, Service, ServiceId};
+use crate::{Ctx, Error};
 
 const KNOWN: &[&str] = &[
     "ca_certificates",
@@ -36,13 +36,13 @@ const TIMEOUT: i64 = 2_147_483_646;
 /// Reads a service as it is to be: fields that are left out have Kong's defaults.
 ///
 /// # Errors
-/// Everything that is wrong with it.
+/// [`Error::Invalid`] with everything that is wrong with it.
 pub(super) fn read(
     map: Map<String, Value>,
     id: ServiceId,
     plane: ControlPlaneId,
     ctx: &Ctx,
-) -> Result<Service, Vec<Wrong>> {
+) -> Result<Service, Error> {
     let mut fields = Fields::new(map, KNOWN);
     let url = fields
         .text("url")
@@ -129,8 +129,8 @@ fn as_u32(number: i64) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-/// A service as this API shows it.
-pub(super) fn show(service: &Service) -> Value {
+/// A service as it is written in JSON.
+pub(crate) fn show(service: &Service) -> Value {
     json!({
         "id": service.id,
         "name": service.name,

@@ -4,9 +4,9 @@ use gateway::config;
 use gateway::route::Router;
 use serde_json::{Map, Value, json};
 
-use super::fields::{Fields, Wrong, is_name};
-use crate::Ctx;
+use super::fields::{Fields, is_name};
 use crate::model::{ControlPlaneId, Route, RouteId, ServiceId};
+use crate::{Ctx, Error};
 
 const KNOWN: &[&str] = &[
     "created_at",
@@ -37,13 +37,13 @@ const REDIRECTS: &[i64] = &[301, 302, 307, 308, 426];
 /// Reads a route as it is to be: fields that are left out have Kong's defaults.
 ///
 /// # Errors
-/// Everything that is wrong with it.
+/// [`Error::Invalid`] with everything that is wrong with it.
 pub(super) fn read(
     map: Map<String, Value>,
     id: RouteId,
     plane: ControlPlaneId,
     ctx: &Ctx,
-) -> Result<(Route, Option<String>), Vec<Wrong>> {
+) -> Result<(Route, Option<String>), Error> {
     let mut fields = Fields::new(map, KNOWN);
     let name = fields.text("name");
     if name.as_deref().is_some_and(|name| !is_name(name)) {
@@ -177,8 +177,8 @@ fn rule(route: &Route) -> config::Route {
     }
 }
 
-/// A route as this API shows it.
-pub(super) fn show(route: &Route) -> Value {
+/// A route as it is written in JSON.
+pub(crate) fn show(route: &Route) -> Value {
     json!({
         "id": route.id,
         "name": route.name,

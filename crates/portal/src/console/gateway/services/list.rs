@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use axum::extract::State;
-use web::components::{Column, ListQuery, badge, list_table, page_heading};
+use web::components::{Column, ListQuery, badge, link_button, list_table, page_heading};
 use web::{Administrator, Markup, Page, Text, Tone, Visitor, html, moment};
 
-use super::{Refused, planes, text};
+use super::{NEW, Refused, address, called, planes, text, upstream};
 use crate::console::lists::{framed, listing};
 use crate::model::{ControlPlaneId, Service};
 use crate::{Portal, store};
@@ -20,7 +20,7 @@ const SORTED: &[(&str, &str)] = &[
 pub(super) async fn page(
     State(portal): State<Portal>,
     visitor: Visitor,
-    _: Administrator,
+    reader: Administrator,
     list: ListQuery,
 ) -> Result<Page, Refused> {
     let wanted = listing(&list, SORTED, "COALESCE(t.name, '') || ' ' || t.host");
@@ -28,9 +28,13 @@ pub(super) async fn page(
     let planes = planes(&portal).await?;
     let text = text(&visitor);
     let title = text.get("services-title");
+    let new = reader
+        .role
+        .may_change()
+        .then(|| link_button(NEW, &text.get("services-new")));
     let shown = (!found.is_empty()).then(|| rows(text, &list, &found, &planes));
     let main = html! {
-        (page_heading(&title, Some(&text.get("services-lead")), None))
+        (page_heading(&title, Some(&text.get("services-lead")), new))
         (framed(text, &list, ("services", &[]), total, shown))
     };
     Ok(visitor.page(&title).main(main))
@@ -61,7 +65,7 @@ fn rows(
         @for one in found {
             tr {
                 td data-label=(labels[0]) { div {
-                    strong { (one.name.as_deref().unwrap_or("–")) }
+                    a href=(address(one, "")) { strong { (called(one)) } }
                     span.fine { code { (one.id) } }
                 } }
                 td data-label=(labels[1]) { code { (upstream(one)) } }
@@ -75,18 +79,4 @@ fn rows(
         }
     };
     list_table(text, list, &text.get("services-title"), &columns, rows)
-}
-
-fn upstream(service: &Service) -> String {
-    let Service {
-        protocol,
-        host,
-        port,
-        path,
-        ..
-    } = service;
-    format!(
-        "{protocol}://{host}:{port}{}",
-        path.as_deref().unwrap_or_default()
-    )
 }

@@ -4,26 +4,24 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-/// One field that is not as asked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Wrong {
-    pub(super) field: String,
-    pub(super) message: String,
-}
+use crate::error::{Error, Violation};
 
 /// The fields of one body. Absent and null are the same here: Kong's entities have no difference.
 pub(super) struct Fields {
     map: Map<String, Value>,
-    wrong: Vec<Wrong>,
+    wrong: Vec<Violation>,
 }
 
 impl Fields {
     /// The fields of a body, which must be among `known`.
     pub(super) fn new(map: Map<String, Value>, known: &[&str]) -> Self {
         let unknown = map.keys().filter(|key| !known.contains(&key.as_str()));
-        let wrong = unknown.map(|key| Wrong {
-            field: key.clone(),
-            message: "additional property is not allowed".into(),
+        let wrong = unknown.map(|key| {
+            Violation::body(
+                key,
+                "unknown_property",
+                "additional property is not allowed",
+            )
         });
         Self {
             wrong: wrong.collect(),
@@ -33,21 +31,18 @@ impl Fields {
 
     /// Notes what is wrong with a field.
     pub(super) fn refuse(&mut self, field: impl Into<String>, message: impl Into<String>) {
-        self.wrong.push(Wrong {
-            field: field.into(),
-            message: message.into(),
-        });
+        self.wrong.push(Violation::body(field, "invalid", message));
     }
 
     /// Ends reading.
     ///
     /// # Errors
-    /// Everything that was wrong.
-    pub(super) fn finish<T>(self, entity: T) -> Result<T, Vec<Wrong>> {
+    /// [`Error::Invalid`] with everything that was wrong.
+    pub(super) fn finish<T>(self, entity: T) -> Result<T, Error> {
         if self.wrong.is_empty() {
             Ok(entity)
         } else {
-            Err(self.wrong)
+            Err(Error::Invalid(self.wrong))
         }
     }
 

@@ -2,10 +2,11 @@
 
 use axum::extract::State;
 use std::collections::HashMap;
-use web::components::{Column, ListQuery, list_table, page_heading};
+use web::components::{Column, ListQuery, link_button, list_table, page_heading};
 use web::{Administrator, Markup, Page, Text, Visitor, html, moment};
 
-use super::{Refused, SERVICES, text};
+use super::{NEW, Refused, address, called, takes, text};
+use crate::console::gateway::services;
 use crate::console::lists::{framed, listing};
 use crate::model::{Route, Service, ServiceId};
 use crate::store::listing::Listing;
@@ -16,7 +17,7 @@ const SORTED: &[(&str, &str)] = &[("name", "t.name"), ("created", "t.created_at"
 pub(super) async fn page(
     State(portal): State<Portal>,
     visitor: Visitor,
-    _: Administrator,
+    reader: Administrator,
     list: ListQuery,
 ) -> Result<Page, Refused> {
     let searched =
@@ -24,14 +25,20 @@ pub(super) async fn page(
     let wanted = listing(&list, SORTED, searched);
     let (found, total) = store::routes::list(portal.db(), &wanted).await?;
     let all = Listing::all("t.created_at");
-    let (services, _) = store::services::list(portal.db(), &all).await?;
-    let services: HashMap<ServiceId, Service> =
-        services.into_iter().map(|one| (one.id, one)).collect();
+    let (found_services, _) = store::services::list(portal.db(), &all).await?;
+    let known: HashMap<ServiceId, Service> = found_services
+        .into_iter()
+        .map(|one| (one.id, one))
+        .collect();
     let text = text(&visitor);
     let title = text.get("routes-title");
-    let shown = (!found.is_empty()).then(|| rows(text, &list, &found, &services));
+    let new = reader
+        .role
+        .may_change()
+        .then(|| link_button(NEW, &text.get("routes-new")));
+    let shown = (!found.is_empty()).then(|| rows(text, &list, &found, &known));
     let main = html! {
-        (page_heading(&title, Some(&text.get("routes-lead")), None))
+        (page_heading(&title, Some(&text.get("routes-lead")), new))
         (framed(text, &list, ("routes", &[]), total, shown))
     };
     Ok(visitor.page(&title).main(main))
@@ -41,7 +48,7 @@ fn rows(
     text: Text,
     list: &ListQuery,
     found: &[Route],
-    services: &HashMap<ServiceId, Service>,
+    known: &HashMap<ServiceId, Service>,
 ) -> Markup {
     let labels = ["name", "routes-takes", "routes-service", "created"].map(|id| text.get(id));
     let columns = [
@@ -54,15 +61,15 @@ fn rows(
         @for one in found {
             tr {
                 td data-label=(labels[0]) { div {
-                    strong { (one.name.as_deref().unwrap_or("–")) }
+                    a href=(address(one, "")) { strong { (called(one)) } }
                     span.fine { code { (one.id) } }
                 } }
                 td data-label=(labels[1]) { div {
                     @for part in takes(one) { span.fine { code { (part) } } }
                 } }
                 td data-label=(labels[2]) {
-                    @if let Some(service) = one.service_id.and_then(|id| services.get(&id)) {
-                        a href=(SERVICES) { (service.name.as_deref().unwrap_or(&service.host)) }
+                    @if let Some(service) = one.service_id.and_then(|id| known.get(&id)) {
+                        a href=(services::address(service, "")) { (services::called(service)) }
                     }
                 }
                 td data-label=(labels[3]) { (moment(text, one.created_at.as_millis())) }
@@ -70,13 +77,4 @@ fn rows(
         }
     };
     list_table(text, list, &text.get("routes-title"), &columns, rows)
-}
-
-/// Methods, hosts and paths, a line each.
-fn takes(route: &Route) -> Vec<String> {
-    [&route.methods, &route.hosts, &route.paths]
-        .into_iter()
-        .flatten()
-        .map(|values| values.join(" "))
-        .collect()
 }

@@ -1,0 +1,99 @@
+//! `/v2/portals/{id}/audit-log-…`: the webhook that gets what happens in a portal.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{Method, StatusCode};
+use axum::routing::{delete, get, patch, put};
+use serde_json::{Value, json};
+
+use super::super::audit_logs::jobs;
+use super::super::{Admin, Route};
+use super::find;
+use crate::Portal;
+use crate::model::AuditScope;
+use crate::rest::{Body, Problem};
+use crate::service::audit_log::{self, Webhook};
+
+pub(super) fn routes() -> Vec<Route> {
+    let (webhook, status, replay) = (
+        "/v2/portals/{portal_id}/audit-log-webhook",
+        "/v2/portals/{portal_id}/audit-log-webhook/status",
+        "/v2/portals/{portal_id}/audit-log-replay-job",
+    );
+    vec![
+        (Method::GET, webhook, get(read)),
+        (Method::PATCH, webhook, patch(change)),
+        (Method::DELETE, webhook, delete(take_away)),
+        (Method::GET, status, get(standing)),
+        (Method::GET, replay, get(read_replay)),
+        (Method::PUT, replay, put(request_replay)),
+    ]
+}
+
+async fn read(
+    _: Admin,
+    State(portal): State<Portal>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let site = find(&portal, &id).await?;
+    let webhook = audit_log::webhook_of(&portal, AuditScope::Portal(site.id)).await?;
+    Ok(Json(show(&webhook)))
+}
+
+async fn change(
+    admin: Admin,
+    State(portal): State<Portal>,
+    Path(id): Path<String>,
+    Body(body): Body,
+) -> Result<Json<Value>, Problem> {
+    let site = find(&portal, &id).await?;
+    let webhook = audit_log::change_portal(&portal, &admin.ctx, &site, body).await?;
+    Ok(Json(show(&webhook)))
+}
+
+async fn take_away(
+    admin: Admin,
+    State(portal): State<Portal>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Problem> {
+    let site = find(&portal, &id).await?;
+    audit_log::take_away(&portal, &admin.ctx, &site).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn standing(
+    _: Admin,
+    State(portal): State<Portal>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let site = find(&portal, &id).await?;
+    let webhook = audit_log::webhook_of(&portal, AuditScope::Portal(site.id)).await?;
+    Ok(Json(jobs::standing(&webhook)))
+}
+
+async fn read_replay(
+    _: Admin,
+    State(portal): State<Portal>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let site = find(&portal, &id).await?;
+    jobs::read(&portal, AuditScope::Portal(site.id)).await
+}
+
+async fn request_replay(
+    admin: Admin,
+    State(portal): State<Portal>,
+    Path(id): Path<String>,
+    Body(body): Body,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let site = find(&portal, &id).await?;
+    jobs::request(&portal, &admin, AuditScope::Portal(site.id), body).await
+}
+
+fn show(webhook: &Webhook) -> Value {
+    let mut body = json!({ "enabled": webhook.enabled() });
+    if let Some(destination) = &webhook.destination {
+        body["audit_log_destination_id"] = json!(destination.id);
+    }
+    body
+}
