@@ -152,6 +152,8 @@ app-redirect-uri-hint = Only for applications in which people sign in: where the
 app-reference-id = Client id or reference
 app-reference-id-hint = The id of your client at the identity provider. For API keys: any name that is yours alone.
 app-scopes = Scopes
+app-scopes-granted = Granted scopes
+app-scopes-granted-hint = The identity provider grants these to the application’s client.
 app-scopes-hint = What the application may ask for. Take what it needs.
 app-create = Create
 app-cancel = Cancel
@@ -238,11 +240,28 @@ keys-key = API key
 keys-status = Status
 keys-expires = Expires
 keys-never = never
-keys-revoke = Delete
-keys-revoke-title = Delete the key { $name }?
+keys-actions = What to do with it
+keys-ends = The key ends
+keys-ends-days =
+    { $days ->
+        [one] after one day
+       *[other] after { $days } days
+    }
+keys-curl-query = Where a header cannot be sent, send the key as the query parameter { $name }. Addresses end up in logs, so prefer the header.
+keys-rotate = Rotate
+keys-rotate-title = Rotate the key { $name }?
+keys-rotate-text = A new key with the same name takes its place. Choose when the present one stops working:
+keys-rotate-next = You see the new key on the next page, once.
+keys-rotate-button = Make a new key
+keys-overlap = The present key
+keys-overlap-hint = Both are accepted until then, so nothing is refused while you put the new one in place. It never works for longer than it would have.
+keys-revoke = Revoke
+keys-remove = Remove
+keys-revoke-title = Revoke the key { $name }?
 keys-revoke-text = Calls with this key are refused at once. This cannot be undone.
-keys-revoke-button = Delete key
-keys-revoked = The key { $name } is deleted.
+keys-remove-text = It does not work any more. Its entry is removed.
+keys-revoke-button = Revoke key
+keys-revoked = The key { $name } is revoked.
 
 ## Registrations
 registrations-title = Registered APIs
@@ -253,7 +272,8 @@ registrations-api = API
 registrations-version = Version
 registrations-status = Status
 registrations-since = Since
-registrations-scopes = Scopes
+registrations-scopes = Scopes asked for
+registrations-scopes-granted = Granted scopes
 status-approved = Approved
 status-pending = Waiting for approval
 status-rejected = Rejected

@@ -15,6 +15,7 @@ use crate::rest::check::{Shape, optional, required, text};
 use crate::rest::credentials::{self, has_client, held, key as shown};
 use crate::rest::query::Query;
 use crate::rest::{Body, Page, Problem, input, path_id};
+use crate::service::applications::NewKey;
 
 #[derive(Deserialize)]
 struct Asked {
@@ -81,9 +82,13 @@ pub(super) async fn create(
     let name = asked
         .display_name
         .unwrap_or_else(|| application.name.clone());
+    let new = NewKey {
+        display_name: &name,
+        lifetime: None,
+    };
     let made = portal
         .applications()
-        .create_key(&signed_in.ctx, &application, &name)
+        .create_key(&signed_in.ctx, &application, new)
         .await?;
     let (headers, made) = settled(&portal, made).await;
     let mut value = shown(&portal, &made.key);

@@ -100,6 +100,8 @@ pub struct ApplicationKey {
     pub application_id: ApplicationId,
     /// Name, for people.
     pub display_name: String,
+    /// The first characters of the key, to tell keys apart by; empty of keys from before they were kept.
+    pub prefix: String,
     /// Lower-case hexadecimal SHA-256 of the key.
     pub sha256: String,
     /// When it stops working.

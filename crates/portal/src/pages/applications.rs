@@ -15,7 +15,7 @@ use super::text::text;
 use super::view::application::Details;
 use super::view::application_form::{self, Entered, scopes_name};
 use super::view::credentials::{self, Occasion, Shown};
-use super::view::{application, keys, secrets};
+use super::view::{application, secrets};
 use crate::Error;
 use crate::service::applications::{Credential, Removal};
 
@@ -288,7 +288,7 @@ pub(crate) async fn rotate_page(
 #[derive(Debug, Deserialize)]
 pub(crate) struct RotateForm {
     #[serde(default)]
-    overlap: u64,
+    pub(super) overlap: u64,
 }
 
 pub(crate) async fn rotate(
@@ -359,102 +359,6 @@ pub(crate) async fn retire(
     match pages.source.retire(&reader, &id, &credential).await {
         Ok(lagging) => {
             let done = text(&visitor).get("secrets-retired");
-            Ok(done_at(&visitor, &found.path(), done, &lagging))
-        }
-        Err(error) => back_with_failure(&visitor, &found.path(), error),
-    }
-}
-
-#[derive(Debug, Deserialize)]
-pub(crate) struct KeyForm {
-    #[serde(default)]
-    display_name: String,
-}
-
-pub(crate) async fn key_page(
-    State(pages): State<Pages>,
-    visitor: Visitor,
-    SignedIn(reader): SignedIn,
-    Path(id): Path<String>,
-) -> Result<Page, Refused> {
-    let found = pages.source.application(&reader, &id).await?;
-    Ok(keys::new(
-        &visitor,
-        &id,
-        &found.name,
-        "",
-        &FieldErrors::new(),
-    ))
-}
-
-pub(crate) async fn create_key(
-    State(pages): State<Pages>,
-    visitor: Visitor,
-    SignedIn(reader): SignedIn,
-    Path(id): Path<String>,
-    Form(form): Form<KeyForm>,
-) -> Result<Response, Refused> {
-    use secrecy::ExposeSecret as _;
-    let text = text(&visitor);
-    let found = pages.source.application(&reader, &id).await?;
-    match pages
-        .source
-        .create_key(&reader, &id, form.display_name.trim())
-        .await
-    {
-        Ok(key) => {
-            let key = key.reveal();
-            let example = pages.source.example_url(&reader, None).await?;
-            let name = found.key_names.first().map_or("apikey", String::as_str);
-            Ok(
-                keys::once(&visitor, &id, key.expose_secret(), name, example.as_deref())
-                    .into_response(),
-            )
-        }
-        Err(error) => {
-            let Told {
-                failure,
-                mut fields,
-            } = tell(text, error, &[("display_name", text.get("keys-name"))])?;
-            if let Some(failure) = failure {
-                fields.add("display_name", failure);
-            }
-            Ok(keys::new(&visitor, &id, &found.name, &form.display_name, &fields).into_response())
-        }
-    }
-}
-
-pub(crate) async fn delete_key_page(
-    State(pages): State<Pages>,
-    visitor: Visitor,
-    SignedIn(reader): SignedIn,
-    Path((id, key_id)): Path<(String, String)>,
-) -> Result<Page, Refused> {
-    let found = pages.source.application(&reader, &id).await?;
-    let key = found
-        .keys
-        .iter()
-        .find(|key| key.id == key_id)
-        .ok_or_else(missing)?;
-    Ok(keys::delete(&visitor, &id, &key_id, &key.name))
-}
-
-pub(crate) async fn delete_key(
-    State(pages): State<Pages>,
-    visitor: Visitor,
-    SignedIn(reader): SignedIn,
-    Path((id, key_id)): Path<(String, String)>,
-    Form(Nothing {}): Form<Nothing>,
-) -> Result<Redirect, Refused> {
-    let found = pages.source.application(&reader, &id).await?;
-    let key = found
-        .keys
-        .iter()
-        .find(|key| key.id == key_id)
-        .ok_or_else(missing)?;
-    match pages.source.delete_key(&reader, &id, &key_id).await {
-        Ok(lagging) => {
-            let done = text(&visitor).with("keys-revoked", [("name", (&key.name).into())]);
             Ok(done_at(&visitor, &found.path(), done, &lagging))
         }
         Err(error) => back_with_failure(&visitor, &found.path(), error),

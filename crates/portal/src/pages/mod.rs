@@ -3,6 +3,7 @@
 mod account;
 mod applications;
 mod catalogue;
+mod keys;
 pub(crate) mod markdown;
 mod reader;
 mod refusal;
@@ -148,7 +149,7 @@ fn routes() -> Router<Pages> {
         )
         .route(
             "/my-apps/{id}/keys/new",
-            get(applications::key_page).post(applications::create_key),
+            get(keys::new_page).post(keys::create),
         )
         .route(
             "/my-apps/{id}/credentials/{credential}/retire",
@@ -156,7 +157,11 @@ fn routes() -> Router<Pages> {
         )
         .route(
             "/my-apps/{id}/keys/{key}/delete",
-            get(applications::delete_key_page).post(applications::delete_key),
+            get(keys::delete_page).post(keys::delete),
+        )
+        .route(
+            "/my-apps/{id}/keys/{key}/rotate",
+            get(keys::rotate_page).post(keys::rotate),
         )
         .route(
             "/my-apps/{id}/registrations/{registration}/delete",

@@ -250,8 +250,7 @@ pub(crate) async fn leave_team(
     Ok(())
 }
 
-const KEY_COLUMNS: &str =
-    "id, application_id, display_name, sha256, expires_at, revoked_at, created_at, updated_at";
+const KEY_COLUMNS: &str = "id, application_id, display_name, sha256, expires_at, revoked_at, created_at, updated_at, prefix";
 
 fn parse_key(row: &Row) -> Result<ApplicationKey, Error> {
     Ok(ApplicationKey {
@@ -263,6 +262,7 @@ fn parse_key(row: &Row) -> Result<ApplicationKey, Error> {
         revoked_at: row.get("revoked_at")?,
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,
+        prefix: row.get("prefix")?,
     })
 }
 
@@ -287,7 +287,7 @@ pub(crate) async fn keys(
 /// Those of [`Tx::execute`].
 pub(crate) async fn insert_key(tx: &mut Tx, key: &ApplicationKey) -> Result<(), Error> {
     let sql = format!(
-        "INSERT INTO portal_application_key ({KEY_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+        "INSERT INTO portal_application_key ({KEY_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
     );
     let params = params![
         key.id,
@@ -297,7 +297,8 @@ pub(crate) async fn insert_key(tx: &mut Tx, key: &ApplicationKey) -> Result<(), 
         key.expires_at,
         key.revoked_at,
         key.created_at,
-        key.updated_at
+        key.updated_at,
+        &key.prefix
     ];
     tx.execute(&sql, params).await?;
     Ok(())
@@ -315,6 +316,23 @@ pub(crate) async fn rename_key(
 ) -> Result<(), Error> {
     let sql = "UPDATE portal_application_key SET display_name = $2, updated_at = $3 WHERE id = $1";
     if tx.execute(sql, params![id, display_name, now]).await? == 0 {
+        return Err(Error::NotFound);
+    }
+    Ok(())
+}
+
+/// Lets a key end at another moment.
+///
+/// # Errors
+/// [`Error::NotFound`] if it is gone, and those of [`Tx::execute`].
+pub(crate) async fn end_key(
+    tx: &mut Tx,
+    id: ApplicationKeyId,
+    end: oauth::Timestamp,
+    now: oauth::Timestamp,
+) -> Result<(), Error> {
+    let sql = "UPDATE portal_application_key SET expires_at = $2, updated_at = $3 WHERE id = $1";
+    if tx.execute(sql, params![id, end, now]).await? == 0 {
         return Err(Error::NotFound);
     }
     Ok(())

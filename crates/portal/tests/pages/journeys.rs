@@ -6,8 +6,8 @@ use http::{Request, StatusCode};
 use serde_json::Value;
 use storage::params;
 
-use crate::stage::{GATEWAY, HOST, stages};
-use web::testing::Browser;
+use crate::stage::{GATEWAY, HOST, Stage, stages};
+use web::testing::{Browser, Shown};
 
 #[tokio::test]
 async fn a_developer_signs_up_signs_in_and_out() {
@@ -237,6 +237,39 @@ async fn an_application_lives_from_its_secret_to_its_end() {
     }
 }
 
+/// The key in the one answer that shows it.
+fn key_in(made: &Shown) -> String {
+    assert_eq!(made.headers[CACHE_CONTROL], "no-store");
+    let before = "id=\"api-key\" aria-labelledby=\"api-key-label\" role=\"group\">";
+    let key = made.between(before, "<").to_owned();
+    assert_eq!(key.len(), 32, "{}", made.html);
+    key
+}
+
+/// Replaces a key so that it works for another hour, then at once.
+async fn replace_a_key(stage: &Stage, browser: &mut Browser, path: &str) {
+    let new = format!("{path}/keys/new");
+    browser.get(&new).await.says("after 30 days").says("never");
+    let first = key_in(&browser.post(&new, &[("display_name", "station")]).await);
+    let page = browser.get(path).await;
+    let id = page.between("/keys/", "/rotate").to_owned();
+    let id = id.rsplit("keys/").next().unwrap();
+    let rotate = format!("{path}/keys/{id}/rotate");
+    browser.get(&rotate).await.says("work for one more hour");
+    let second = key_in(&browser.post(&rotate, &[("overlap", "60")]).await);
+    assert_ne!(first, second);
+    let start = |key: &str| format!("{}…", &key[..6]);
+    let page = browser.get(path).await;
+    page.says(&start(&first)).says(&start(&second));
+    assert!(!page.html.contains("Expired"));
+    stage.clock.advance(std::time::Duration::from_secs(61));
+    browser.get(path).await.says("Expired");
+    browser.get(&rotate).await;
+    let refused = browser.post(&rotate, &[("overlap", "0")]).await;
+    assert_eq!(refused.status, StatusCode::SEE_OTHER);
+    browser.get(path).await.says("make a new one instead");
+}
+
 #[tokio::test]
 async fn an_application_with_keys_gets_them_one_by_one() {
     for stage in stages().await {
@@ -252,18 +285,15 @@ async fn an_application_with_keys_gets_them_one_by_one() {
             .post(&new, &[("display_name", "")])
             .await
             .says("Name is required.");
-        let made = browser.post(&new, &[("display_name", "laptop")]).await;
-        assert_eq!(made.headers[CACHE_CONTROL], "no-store");
-        let key = made
-            .between(
-                "id=\"api-key\" aria-labelledby=\"api-key-label\" role=\"group\">",
-                "<",
-            )
-            .to_owned();
-        assert_eq!(key.len(), 32, "{}", made.html);
+        let made = browser
+            .post(&new, &[("display_name", "laptop"), ("days", "30")])
+            .await;
+        let key = key_in(&made);
         let page = browser.get(&path).await;
         page.says("laptop").says("Active");
-        assert!(!page.html.contains(&key));
+        page.says(&format!("{}…", &key[..6]));
+        assert!(!page.html.contains(&key), "shown once");
+        assert!(!page.html.contains("never"), "it ends");
         let delete = format!(
             "{path}/keys/{}/delete",
             page.between("/keys/", "/delete")
@@ -274,8 +304,10 @@ async fn an_application_with_keys_gets_them_one_by_one() {
         browser
             .fill(&delete, &[])
             .await
-            .says("The key laptop is deleted")
+            .says("The key laptop is revoked")
             .says("No keys yet");
+
+        replace_a_key(&stage, &mut browser, &path).await;
 
         let register = format!(
             "/products/{}/versions/{}/register",

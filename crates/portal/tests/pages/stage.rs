@@ -46,7 +46,7 @@ pub(crate) struct Stage {
     pub(crate) db: Database,
     pub(crate) publisher: Publisher,
     sealer: Sealer,
-    clock: Clock,
+    pub(crate) clock: Clock,
     entropy: Entropy,
     _mails: tempfile::TempDir,
     _database: TestDatabase,

@@ -16,7 +16,7 @@ use crate::pages::view::application::{Details, Row};
 use crate::pages::view::application_form::{Entered, Strategy};
 use crate::pages::view::registration::{Candidate, RegistrationRow};
 use crate::service::applications::{
-    ApplicationChanges, NewApplication, NewRegistration, Removal, RotatedSecret,
+    ApplicationChanges, NewApplication, NewRegistration, Removal, RotatedSecret, lifetime,
 };
 use crate::store::listing::{Listing, Sort};
 use crate::{Error, Violation, store};
@@ -95,10 +95,11 @@ impl Source {
                 created_at: registration.created_at.as_millis(),
             });
         }
-        let key_names = match &strategy.config {
-            StrategyConfig::KeyAuth(config) => config.key_names.clone(),
-            StrategyConfig::OpenidConnect(_) => Vec::new(),
+        let (key_names, longest) = match &strategy.config {
+            StrategyConfig::KeyAuth(config) => (config.key_names.clone(), config.ttl),
+            StrategyConfig::OpenidConnect(_) => (Vec::new(), None),
         };
+        let granted = self.applications.granted(&application).await?;
         let heard = self.portal.publisher().hears_all();
         let credentials = match kind {
             CredentialType::ClientCredentials => {
@@ -115,13 +116,14 @@ impl Source {
             name: application.name,
             description: application.description,
             redirect_uri: application.redirect_uri,
-            scopes: application.scopes,
+            scopes: granted.unwrap_or(application.scopes),
             strategy: strategy.display_name,
             credential_type: kind.as_str().to_owned(),
             credentials,
             can_rotate: kind == CredentialType::ClientCredentials,
             client_id: application.client_id,
             key_names,
+            longest_key: longest.map(lifetime),
             registrations,
             created_at: application.created_at.as_millis(),
             updated_at: application.updated_at.as_millis(),

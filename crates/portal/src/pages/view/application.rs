@@ -1,5 +1,7 @@
 //! My Apps: the list, one application, deleting it.
 
+use std::time::Duration;
+
 use web::components::{
     Crumb, Definition, badge, breadcrumbs, confirm, danger_button, definitions, empty_state,
     link_button, notice, page_heading, table,
@@ -36,6 +38,7 @@ pub(crate) struct Details {
     pub(crate) can_share: bool,
     pub(crate) description: Option<String>,
     pub(crate) redirect_uri: Option<String>,
+    /// What its client is granted at the identity provider.
     pub(crate) scopes: Vec<String>,
     pub(crate) strategy: String,
     pub(crate) credential_type: String,
@@ -47,6 +50,8 @@ pub(crate) struct Details {
     pub(crate) can_rotate: bool,
     /// The names a key may be sent under, for applications that use keys.
     pub(crate) key_names: Vec<String>,
+    /// How long a key may live; `None` for ever.
+    pub(crate) longest_key: Option<Duration>,
     pub(crate) keys: Vec<Key>,
     pub(crate) registrations: Vec<RegistrationRow>,
     pub(crate) created_at: i64,
@@ -197,8 +202,11 @@ fn facts(text: Text, app: &Details) -> Vec<Definition> {
         ));
     }
     if !app.scopes.is_empty() {
-        let scopes = html! { @for scope in &app.scopes { (badge(Tone::Neutral, scope)) " " } };
-        facts.push(Definition::new(text.get("app-scopes"), scopes));
+        let scopes = html! {
+            @for scope in &app.scopes { (badge(Tone::Success, scope)) " " }
+            p.fine { (text.get("app-scopes-granted-hint")) }
+        };
+        facts.push(Definition::new(text.get("app-scopes-granted"), scopes));
     }
     facts.push(Definition::new(
         text.get("app-created-at"),

@@ -77,7 +77,7 @@ fn rows(text: Text, app: &Details) -> Markup {
                         div {
                             (badge(tone(&row.status), &status(text, &row.status)))
                             @if let Some(next) = text.lookup(&format!("registration-{}-next", row.status)) { p.fine { (next) } }
-                            @if !row.scopes.is_empty() { p.fine { (text.get("registrations-scopes")) ": " (row.scopes.join(" ")) } }
+                            @if !row.scopes.is_empty() { p.fine { (text.get(scopes_label(row))) ": " (row.scopes.join(" ")) } }
                         }
                     }
                     td data-label=(shown[3]) { (date(text, row.created_at)) }
@@ -90,6 +90,14 @@ fn rows(text: Text, app: &Details) -> Markup {
             }
         },
     )
+}
+
+/// What the scopes of a registration are: granted once it is approved, asked for before.
+fn scopes_label(row: &RegistrationRow) -> &'static str {
+    match row.status.as_str() {
+        "approved" => "registrations-scopes-granted",
+        _ => "registrations-scopes",
+    }
 }
 
 /// Chooses the application for a version.

@@ -132,7 +132,7 @@ pub(crate) fn rotate(visitor: &Visitor, app: &Details) -> Page {
     let overlap = if collects || app.credentials.len() > 1 {
         html! {}
     } else {
-        overlap(text)
+        overlap(text, "rotate-overlap")
     };
     let button = match collects {
         true => web::components::button(&text.get("rotate-button")),
@@ -152,8 +152,8 @@ pub(crate) fn rotate(visitor: &Visitor, app: &Details) -> Page {
     )
 }
 
-/// How long the present credentials work on.
-fn overlap(text: Text) -> Markup {
+/// How long what is replaced works on; `prefix` begins the texts of the question.
+pub(super) fn overlap(text: Text, prefix: &str) -> Markup {
     let choices = [
         (0, "rotate-overlap-none"),
         (3_600, "rotate-overlap-hour"),
@@ -168,7 +168,7 @@ fn overlap(text: Text) -> Markup {
         chosen: seconds == 0,
     };
     let choices = choices.map(choice);
-    let (label, hint) = (text.get("rotate-overlap"), text.get("rotate-overlap-hint"));
+    let (label, hint) = (text.get(prefix), text.get(&format!("{prefix}-hint")));
     html! { (Field::select(text, "overlap", &label, &choices).hint(&hint)) }
 }
 

@@ -111,6 +111,8 @@ fn details(kind: &str) -> Details {
     let key = |status: &str| Key {
         id: format!("k-{status}"),
         name: "laptop".to_owned(),
+        prefix: if status == "revoked" { "" } else { "aB3dE6" }.to_owned(),
+        last_used_at: (status == "active").then_some(AT),
         status: status.to_owned(),
         expires_at: (status == "expired").then_some(AT),
         created_at: AT,
@@ -129,6 +131,7 @@ fn details(kind: &str) -> Details {
         credentials: Vec::new(),
         can_rotate: kind == "client_credentials",
         key_names: vec!["apikey".to_owned()],
+        longest_key: None,
         keys: ["active", "revoked", "expired"].map(key).to_vec(),
         registrations: ["approved", "pending", "rejected", "revoked"]
             .map(registration)
@@ -236,6 +239,8 @@ fn application_pages(v: &Visitor) -> Vec<(&'static str, Page)> {
     bare.description = None;
     let mut keyless = details("key_auth");
     keyless.keys.clear();
+    let mut limited = details("key_auth");
+    limited.longest_key = Some(std::time::Duration::from_secs(30 * 24 * 3600));
     let shown = Shown {
         application_name: "cli",
         client_id: "id",
@@ -315,7 +320,7 @@ fn application_pages(v: &Visitor) -> Vec<(&'static str, Page)> {
         ),
         (
             "key-new",
-            keys::new(v, "a1", "cli", "", &wrong(&["display_name"])),
+            keys::new(v, &limited, ("", 7), &wrong(&["display_name", "days"])),
         ),
         (
             "key",
@@ -327,7 +332,9 @@ fn application_pages(v: &Visitor) -> Vec<(&'static str, Page)> {
                 Some("http://127.0.0.1:8000/weather"),
             ),
         ),
-        ("key-delete", keys::delete(v, "a1", "k1", "laptop")),
+        ("key-rotate", keys::rotate(v, &limited, &limited.keys[0])),
+        ("key-delete", keys::delete(v, &limited, &limited.keys[0])),
+        ("key-remove", keys::delete(v, &limited, &limited.keys[2])),
         ("share", share(v, None)),
         ("share-refused", share(v, Some("They may not."))),
     ]

@@ -7,8 +7,10 @@ use oauth::{ShownOnce, Timestamp};
 use secrecy::SecretString;
 use storage::Tx;
 
-use super::{Applications, Effective, TOPIC, invalid};
-use crate::model::{Application, ApplicationKey, ApplicationKeyId, StrategyConfig, TtlUnit};
+use super::{Applications, Effective, LONGEST_OVERLAP, TOPIC, invalid};
+use crate::model::{
+    Application, ApplicationKey, ApplicationKeyId, KeyTtl, StrategyConfig, TtlUnit,
+};
 use crate::store::audit::{self, Entry};
 use crate::{Bound, Ctx, Error, Violation, store};
 
@@ -20,6 +22,18 @@ const KEY_LENGTH: usize = 32;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
+/// Characters of a key that are kept and shown. The others are 155 bits.
+const PREFIX_LENGTH: usize = 6;
+
+/// A key to be made.
+#[derive(Clone, Copy, Debug)]
+pub struct NewKey<'a> {
+    /// Its name, for people.
+    pub display_name: &'a str,
+    /// How long it lives; `None` for as long as the strategy lets it.
+    pub lifetime: Option<Duration>,
+}
+
 /// A key that was just made.
 pub struct CreatedKey {
     /// What is kept of it.
@@ -29,7 +43,7 @@ pub struct CreatedKey {
 }
 
 impl Applications {
-    /// Makes an API key. It lives as long as the strategy says.
+    /// Makes an API key. It ends when it was asked to, and no later than the strategy says.
     ///
     /// # Errors
     /// `Invalid` if the name is missing or too long; `Malformed` if the application does not use keys;
@@ -38,44 +52,101 @@ impl Applications {
         &self,
         ctx: &Ctx,
         application: &Application,
-        display_name: &str,
+        new: NewKey<'_>,
     ) -> Result<Effective<CreatedKey>, Error> {
-        check(display_name)?;
+        check(new.display_name)?;
+        let mut tx = self.db.begin().await?;
+        let made = self.insert_key(&mut tx, ctx, application, new).await?;
+        let revision = tx.record_change(TOPIC, &application.id.to_string()).await?;
+        tx.commit().await?;
+        Ok(Effective {
+            value: made,
+            revision: Some(revision),
+        })
+    }
+
+    /// Makes a key in the place of another, with its name and, where it has an end, for as long. The other
+    /// works on for `overlap`, at most [`LONGEST_OVERLAP`], and no longer than it would have.
+    ///
+    /// # Errors
+    /// `NotFound` if the application has no such key; `Malformed` if that one has ended; `Forbidden` at the
+    /// limit of keys.
+    pub async fn rotate_key(
+        &self,
+        ctx: &Ctx,
+        application: &Application,
+        id: ApplicationKeyId,
+        overlap: Duration,
+    ) -> Result<Effective<CreatedKey>, Error> {
+        let now = self.clock.now();
+        let mut tx = self.db.begin().await?;
+        let old = find(&mut tx, application, id).await?;
+        if old.status(now) != "active" {
+            let reason = "the key has ended already; make a new one instead";
+            return Err(Error::Malformed(reason.to_owned()));
+        }
+        if overlap.is_zero() {
+            store::applications::delete_key(&mut tx, id).await?;
+        } else {
+            let end = now + overlap.min(LONGEST_OVERLAP);
+            let end = old.expires_at.map_or(end, |before| before.min(end));
+            store::applications::end_key(&mut tx, id, end, now).await?;
+        }
+        let length = |end: Timestamp| end.saturating_since(old.created_at);
+        let new = NewKey {
+            display_name: &old.display_name,
+            lifetime: old.expires_at.map(length),
+        };
+        let made = self.insert_key(&mut tx, ctx, application, new).await?;
+        let revision = tx.record_change(TOPIC, &application.id.to_string()).await?;
+        self.record_key(&mut tx, ctx, "rotate", application, id)
+            .await?;
+        tx.commit().await?;
+        Ok(Effective {
+            value: made,
+            revision: Some(revision),
+        })
+    }
+
+    async fn insert_key(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        application: &Application,
+        new: NewKey<'_>,
+    ) -> Result<CreatedKey, Error> {
         let now = self.clock.now();
         let secret = self.entropy.alphanumeric(KEY_LENGTH);
-        let mut tx = self.db.begin().await?;
-        let strategy = store::strategies::find(&mut tx, application.auth_strategy_id).await?;
+        let strategy = store::strategies::find(&mut *tx, application.auth_strategy_id).await?;
         let Some(StrategyConfig::KeyAuth(config)) = strategy.map(|strategy| strategy.config) else {
             let reason = "the application has no keys: its auth strategy asks for tokens";
             return Err(Error::Malformed(reason.to_owned()));
         };
-        let keys = store::applications::keys(&mut tx, application.id).await?;
+        let keys = store::applications::keys(&mut *tx, application.id).await?;
         if keys.len() >= MOST_KEYS {
             // The vendor's words, and what to do.
             return Err(Error::Forbidden(format!(
                 "Maximum number of Credentials exceeded. Max Allowed: {MOST_KEYS}; delete one first"
             )));
         }
+        let longest = config.ttl.map(lifetime);
+        let asked = [new.lifetime, longest].into_iter().flatten().min();
         let key = ApplicationKey {
             id: ApplicationKeyId::new(&self.entropy),
             application_id: application.id,
-            display_name: display_name.to_owned(),
+            display_name: new.display_name.to_owned(),
+            prefix: secret.chars().take(PREFIX_LENGTH).collect(),
             sha256: hexadecimal(digest::digest(&digest::SHA256, secret.as_bytes()).as_ref()),
-            expires_at: config.ttl.map(|ttl| end(now, ttl.value, ttl.unit)),
+            expires_at: asked.map(|asked| now + asked),
             revoked_at: None,
             created_at: now,
             updated_at: now,
         };
-        store::applications::insert_key(&mut tx, &key).await?;
-        let revision = tx.record_change(TOPIC, &application.id.to_string()).await?;
-        self.record_key(&mut tx, ctx, "create", application, key.id)
+        store::applications::insert_key(tx, &key).await?;
+        self.record_key(tx, ctx, "create", application, key.id)
             .await?;
-        tx.commit().await?;
         let secret = ShownOnce::new(SecretString::from(secret));
-        Ok(Effective {
-            value: CreatedKey { key, secret },
-            revision: Some(revision),
-        })
+        Ok(CreatedKey { key, secret })
     }
 
     /// Gives a key another name.
@@ -168,16 +239,17 @@ fn check(display_name: &str) -> Result<(), Error> {
     }
 }
 
-fn end(now: Timestamp, value: i64, unit: TtlUnit) -> Timestamp {
-    let days = match unit {
+/// How long a key lives at most.
+pub(crate) fn lifetime(ttl: KeyTtl) -> Duration {
+    let days = match ttl.unit {
         TtlUnit::Days => 1,
         TtlUnit::Weeks => 7,
         TtlUnit::Years => 365,
     };
-    let count = u32::try_from(value)
+    let count = u32::try_from(ttl.value)
         .unwrap_or(u32::MAX)
         .saturating_mul(days);
-    now + DAY.saturating_mul(count)
+    DAY.saturating_mul(count)
 }
 
 pub(super) fn hexadecimal(bytes: &[u8]) -> String {

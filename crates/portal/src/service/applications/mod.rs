@@ -41,7 +41,8 @@ pub use delete::Removal;
 pub(crate) use delete::STILL_LEAVING;
 pub use drift::{Difference, Outcome, Plan, RECONCILE_QUEUE, Reconciliation};
 pub use fleet::{FLEET_QUEUE, FleetApplication, FleetReport, Retirement, ToRetire};
-pub use keys::{CreatedKey, MOST_KEYS};
+pub(crate) use keys::lifetime;
+pub use keys::{CreatedKey, MOST_KEYS, NewKey};
 pub use overlap::{
     Credential, LONGEST_OVERLAP, REMIND_QUEUE, RETIRE_QUEUE, SILENCE, SUCCESSION_QUEUE,
 };

@@ -79,6 +79,20 @@ impl Applications {
         Ok(())
     }
 
+    /// The scopes that the application's client is granted at the identity provider; `None` if the portal
+    /// made it no client.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn granted(&self, application: &Application) -> Result<Option<Vec<String>>, Error> {
+        let strategy = Strategy::load(&self.db, application.auth_strategy_id).await?;
+        let Some(dcr) = strategy.dcr() else {
+            return Ok(None);
+        };
+        let registered = self.registered_scopes(application.id).await?;
+        Ok(Some(wanted(dcr, application, registered)))
+    }
+
     /// The scopes that approved registrations of an application grant.
     pub(super) async fn registered_scopes(&self, id: ApplicationId) -> Result<Vec<String>, Error> {
         let registrations = store::registrations::of_application(&self.db, id).await?;
