@@ -45,6 +45,7 @@ portals-none-next = Make one, or search for something else.
 portals-overview = Overview
 portals-settings = Settings
 portals-sign-in = Sign-in
+portals-application-setup = Application Setup
 portals-appearance = Appearance
 portals-products = API products
 portals-registrations = Registrations
@@ -315,3 +316,44 @@ invalid-slug-matches_regex = Use letters, digits, _ and - only.
 invalid-slug-required = Enter a part of an address.
 invalid-slug-taken = Another page has this part of the address at this place.
 invalid-is_label = Keys and values are 1 to 63 letters, digits, “-”, “.” or “_”, with a letter or digit at both ends, and keys do not begin with kong, konnect, mesh, kic or _. Write one a line, as key: value.
+
+# Settings > Application Setup
+setup-lead = The identity provider of this portal’s applications: each becomes a client there. What is saved here is kept as a DCR provider and an auth strategy, which becomes the portal’s default.
+setup-provider = External identity provider
+setup-provider-auth0 = Auth0
+setup-provider-okta = Okta
+setup-provider-curity = Curity
+setup-provider-azureAd = Microsoft Entra ID
+setup-provider-stays = Applications or other strategies use this provider, so its type stays.
+setup-replaces = There are settings already, with the issuer { $issuer }. Save replaces them.
+setup-replaces-applications =
+    { $count ->
+        [one] One application has its client there. It works on only if its client is at what is saved, too.
+       *[other] { $count } applications have their clients there. They work on only if their clients are at what is saved, too.
+    }
+setup-replaces-portals = These portals use the same settings, so they change, too: { $names }.
+setup-replaces-strategies = These auth strategies use the same DCR provider, so it changes for them, too:
+setup-kept-as = Kept as:
+setup-saved = The settings are saved. Verify now whether the provider has what it needs.
+setup-replaced = The settings are saved. They replace the earlier ones, with the issuer { $issuer }.
+setup-verify = Verify
+setup-strategy-name = { $portal } application setup
+setup-issuer = Issuer
+setup-issuer-hint = Such as https://TENANT.us.auth0.com, without a slash at the end.
+setup-audience = Client Token Audience
+setup-audience-hint = The identifier of the API that tokens are for.
+setup-scopes = Scopes
+setup-scopes-hint = openid, and with developer managed scopes those that developers choose from, with spaces between them.
+setup-managed = Developer managed scopes
+setup-managed-on = Use Developer Managed Scopes
+setup-managed-on-hint = Developers choose among the scopes. The initial client then needs read:resource_servers, too.
+setup-claims = Consumer Claims
+setup-claims-hint = The claim that names the client: azp at Auth0.
+setup-client-id = Initial Client ID
+setup-client-secret = Initial Client Secret
+setup-token = API token
+setup-secret-hint = Kept sealed; nobody can read it again.
+setup-secret-kept = One is kept, and cannot be shown. Leave this empty to keep it.
+invalid-issuer-invalid = Enter an address such as https://tenant.us.auth0.com.
+invalid-min_length = Fill this in.
+invalid-provider_type-in_use = Applications have their clients at the present provider, so its type stays.

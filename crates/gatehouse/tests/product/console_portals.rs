@@ -17,7 +17,7 @@ const PIXEL: &[u8] = &[
 
 const TIDES: &str = "openapi: 3.1.0\ninfo:\n  title: Tides\n  version: '1'\npaths:\n  /tides:\n    get:\n      summary: The tides of a harbour\n      responses:\n        '200':\n          description: They are known\n";
 
-async fn demo() -> Demo {
+pub(crate) async fn demo() -> Demo {
     tokio::task::spawn_blocking(|| Demo::start(false))
         .await
         .unwrap()
@@ -35,7 +35,7 @@ async fn choose_file(browser: &Browser, field: &str, path: &str) {
     input.send_keys(path).await.unwrap();
 }
 
-async fn choose(browser: &Browser, field: &str, at: usize) {
+pub(crate) async fn choose(browser: &Browser, field: &str, at: usize) {
     let css = format!("select[name='{field}']");
     let select = browser.client.find(Locator::Css(&css)).await.unwrap();
     select.select_by_index(at).await.unwrap();

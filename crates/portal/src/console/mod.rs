@@ -6,6 +6,7 @@
 mod acting;
 mod auth;
 mod gateway;
+mod labels;
 mod lists;
 mod people;
 mod portals;

@@ -92,7 +92,12 @@ pub fn fields(text: Text, error: &Error, labels: &[(&str, String)]) -> Option<Fi
 
 fn sentence(text: Text, violation: &Violation, labels: &[(&str, String)]) -> String {
     let (field, rule) = (&violation.field, violation.rule);
-    [format!("invalid-{field}-{rule}"), format!("invalid-{rule}")]
+    // `configs.key-auth.key_names.0` is `configs-key-auth-key_names` in the names of texts.
+    let parts = field
+        .split('.')
+        .filter(|part| part.parse::<usize>().is_err());
+    let own = parts.collect::<Vec<_>>().join("-");
+    [format!("invalid-{own}-{rule}"), format!("invalid-{rule}")]
         .iter()
         .find_map(|id| text.lookup(id))
         .unwrap_or_else(|| {

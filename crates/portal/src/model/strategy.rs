@@ -110,6 +110,18 @@ pub enum TtlUnit {
     Years,
 }
 
+impl TtlUnit {
+    /// The word as stored and sent.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Days => "days",
+            Self::Weeks => "weeks",
+            Self::Years => "years",
+        }
+    }
+}
+
 /// `configs.openid-connect`. Every further field of the plugin is in `plugin`, checked when written.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OpenidConnect {

@@ -99,8 +99,10 @@ async fn strategies(db: &Database) -> Result<Vec<Strategy>, Error> {
             let strategy_type: String = row.get("strategy_type")?;
             let kind = match strategy_type.as_str() {
                 "key_auth" => StrategyKind::KeyAuth {
-                    key_names: openid_connect::list(&config, "key_names")
-                        .unwrap_or_else(|| vec!["apikey".to_owned()]),
+                    key_names: openid_connect::header_names(
+                        openid_connect::list(&config, "key_names")
+                            .unwrap_or_else(|| vec!["apikey".to_owned()]),
+                    ),
                 },
                 "openid_connect" => {
                     StrategyKind::OpenidConnect(Box::new(openid_connect::settings(&config)))

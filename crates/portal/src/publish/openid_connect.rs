@@ -13,7 +13,9 @@ pub(super) fn settings(config: &Map<String, Value>) -> OpenidConnect {
     };
     OpenidConnect {
         issuer: egress::issuer::normalise(text(config, "issuer").unwrap_or_default()),
-        credential_claim: list_or("credential_claim", &["sub"]),
+        credential_claim: list(config, "credential_claim")
+            .filter(|claim| !claim.is_empty())
+            .unwrap_or_else(|| vec!["sub".to_owned()]),
         scopes: list_or("scopes", &["openid"]),
         auth_methods: list_or("auth_methods", &["client_credentials", "bearer", "session"]),
         token_post_args_names: list_or("token_post_args_names", &[]),
@@ -65,10 +67,17 @@ fn upstream_header(config: &Map<String, Value>) -> Option<String> {
         None => Some("authorization".to_owned()),
         Some(Value::String(header)) => {
             let name = header.split(':').next().unwrap_or(header);
-            (!name.is_empty()).then(|| name.to_owned())
+            header_names(vec![name.to_owned()]).pop()
         }
         Some(_) => None,
     }
+}
+
+/// Those that a header can be called. Strategies are checked when they are written; one from before that
+/// must not stop every other change.
+pub(super) fn header_names(mut names: Vec<String>) -> Vec<String> {
+    names.retain(|name| http::HeaderName::try_from(name.as_str()).is_ok());
+    names
 }
 
 /// A list of text; numbers and flags are taken as their text.

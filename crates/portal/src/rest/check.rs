@@ -392,6 +392,11 @@ fn is_url(text: &str) -> bool {
     })
 }
 
+/// Whether a header may be called so.
+pub(crate) fn is_header_name(text: &str) -> bool {
+    http::HeaderName::try_from(text).is_ok()
+}
+
 fn is_hostname(text: &str) -> bool {
     !text.is_empty()
         && text.split('.').all(|label| {

@@ -9,6 +9,7 @@ use oauth::Timestamp;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use storage::Tx;
 
 use crate::error::{Error, Violation};
 use crate::model::{Connection, DcrConfig, DcrProvider, DcrProviderId, Labels, ProviderType};
@@ -161,6 +162,22 @@ pub(crate) async fn create(
     ctx: &Ctx,
     body: Map<String, Value>,
 ) -> Result<DcrProvider, Error> {
+    let provider = made(portal, ctx, body)?;
+    let mut tx = portal.db().begin().await?;
+    insert(portal, ctx, &mut tx, &provider).await?;
+    tx.commit().await?;
+    Ok(provider)
+}
+
+/// The provider that a body describes; it is not kept yet.
+///
+/// # Errors
+/// [`Error::Invalid`].
+pub(super) fn made(
+    portal: &Portal,
+    ctx: &Ctx,
+    body: Map<String, Value>,
+) -> Result<DcrProvider, Error> {
     check::gather([
         check::all(&Value::Object(body.clone()), &CREATE, Mode::Whole),
         config_holds(&body),
@@ -168,7 +185,7 @@ pub(crate) async fn create(
     let new: Writable = input(body, &CREATE)?;
     let id = DcrProviderId::new(portal.entropy());
     let (config, secret) = split(portal, id, new.provider_type, new.dcr_config)?;
-    let provider = DcrProvider {
+    Ok(DcrProvider {
         id,
         name: new.name,
         display_name: new.display_name,
@@ -181,13 +198,22 @@ pub(crate) async fn create(
         labels: new.labels,
         created_at: ctx.now,
         updated_at: ctx.now,
-    };
-    let mut tx = portal.db().begin().await?;
-    store::dcr_providers::insert(&mut tx, &provider).await?;
-    let entry = Entry::new("create", "dcr_provider", id).making(&provider);
-    portal.audit(&mut tx, ctx, entry).await?;
-    tx.commit().await?;
-    Ok(provider)
+    })
+}
+
+/// Keeps a new provider, and who made it.
+///
+/// # Errors
+/// [`Error::Unavailable`].
+pub(super) async fn insert(
+    portal: &Portal,
+    ctx: &Ctx,
+    tx: &mut Tx,
+    provider: &DcrProvider,
+) -> Result<(), Error> {
+    store::dcr_providers::insert(tx, provider).await?;
+    let entry = Entry::new("create", "dcr_provider", provider.id).making(provider);
+    portal.audit(tx, ctx, entry).await
 }
 
 /// Changes what `body` names; a secret that it leaves out stays.
@@ -263,16 +289,29 @@ async fn keep(
     provider: &DcrProvider,
 ) -> Result<(), Error> {
     let mut tx = portal.db().begin().await?;
-    store::dcr_providers::update(&mut tx, provider).await?;
+    rewrite(portal, ctx, &mut tx, (before, provider)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Keeps a provider that was changed, and who changed it.
+///
+/// # Errors
+/// [`Error::NotFound`] if it is gone.
+pub(super) async fn rewrite(
+    portal: &Portal,
+    ctx: &Ctx,
+    tx: &mut Tx,
+    (before, provider): (&DcrProvider, &DcrProvider),
+) -> Result<(), Error> {
+    store::dcr_providers::update(tx, provider).await?;
     let entry = Entry::new("update", "dcr_provider", provider.id);
     let entry = entry.changing(before, provider);
     let entry = match before.secret == provider.secret {
         true => entry,
         false => entry.replacing("secret"),
     };
-    portal.audit(&mut tx, ctx, entry).await?;
-    tx.commit().await?;
-    Ok(())
+    portal.audit(tx, ctx, entry).await
 }
 
 /// Whether `dcr_config` is as its type asks, if both are there.
@@ -334,8 +373,11 @@ fn one_way_in(provider_type: ProviderType, config: &Value, has_secret: bool) -> 
     }
 }
 
-/// The provider as a change makes it.
-fn changed(
+/// The provider as a change makes it; the change is not kept yet.
+///
+/// # Errors
+/// [`Error::Invalid`].
+pub(super) fn changed(
     portal: &Portal,
     mut provider: DcrProvider,
     body: Map<String, Value>,

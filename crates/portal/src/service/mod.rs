@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod administrators;
 pub(crate) mod apis;
 pub(crate) mod appearance;
+pub(crate) mod application_setup;
 pub mod applications;
 pub(crate) mod audit_log;
 mod contents;

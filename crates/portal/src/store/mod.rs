@@ -49,6 +49,7 @@ pub(crate) mod services;
 pub(crate) mod sites;
 pub(crate) mod specifications;
 pub(crate) mod strategies;
+pub(crate) mod strategy_uses;
 pub(crate) mod system_accounts;
 pub(crate) mod team_groups;
 pub(crate) mod team_members;

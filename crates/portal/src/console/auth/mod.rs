@@ -3,6 +3,7 @@
 //! Source: Konnect, "Configure Auth0 for Dynamic Client Registration".
 
 mod providers;
+mod strategies;
 mod text;
 
 use axum::Router;
@@ -15,23 +16,29 @@ use crate::Portal;
 use crate::model::AuthStrategy;
 
 use super::{Acting, Refused, Told, sheet};
+pub(super) use providers::address as provider_address;
+pub(super) use strategies::{advanced, words};
 use text::text;
 
 pub(super) fn routes() -> Router<Portal> {
     Router::new()
         .route("/application-auth", get(start))
         .merge(providers::routes())
+        .merge(strategies::routes())
 }
 
 async fn start(_: Administrator) -> Redirect {
-    Redirect::to(providers::LIST)
+    Redirect::to(strategies::LIST)
 }
 
 /// The heading of the lists, and the tabs between them; `here` is this page's.
 fn heading(text: Text, here: &str, action: Option<Markup>) -> Markup {
     let title = text.get("auth-title");
     let tab = |label: &str, href: &str| (text.get(label), href.to_owned(), href == here);
-    let all = [tab("providers-title", providers::LIST)];
+    let all = [
+        tab("strategies-title", strategies::LIST),
+        tab("providers-title", providers::LIST),
+    ];
     let all: Vec<Tab<'_>> = all
         .iter()
         .map(|(label, href, current)| Tab {
@@ -51,7 +58,7 @@ fn counted(text: Text, id: &str, count: i64) -> Markup {
     html! { @if count > 0 { div { (text.with(id, [("count", count.into())])) } } }
 }
 
-/// A strategy in a list of those that use something.
-fn named(strategy: &AuthStrategy) -> Markup {
-    html! { (strategy.name) }
+/// A strategy by its name, leading to its page.
+pub(super) fn named(strategy: &AuthStrategy) -> Markup {
+    html! { a href=(strategies::address(strategy, "")) { (strategy.name) } }
 }

@@ -1,6 +1,7 @@
 //! Dev Portal > Portals: the developer portals, one by one.
 
 mod appearance;
+mod application_setup;
 mod delete;
 mod list;
 mod new;
@@ -29,6 +30,7 @@ const TABS: &[(&str, &str)] = &[
     ("portals-overview", ""),
     ("portals-settings", "/settings"),
     ("portals-sign-in", "/sign-in"),
+    ("portals-application-setup", "/settings/application-setup"),
     ("portals-appearance", "/appearance"),
     ("portals-products", "/products"),
     ("portals-developers", "/developers"),
@@ -46,6 +48,10 @@ pub(super) fn routes() -> Router<Portal> {
         .route(
             "/portals/{id}/settings",
             get(settings::page).post(settings::save),
+        )
+        .route(
+            "/portals/{id}/settings/application-setup",
+            get(application_setup::page).post(application_setup::save),
         )
         .route(
             "/portals/{id}/appearance",

@@ -6,6 +6,7 @@ use web::{Administrator, Page, Visitor, html, moment};
 
 use super::list::access;
 use super::{Refused, address, heading, name, text};
+use crate::console::auth;
 use crate::service::sites;
 use crate::{Portal, store};
 
@@ -45,7 +46,7 @@ pub(super) async fn page(
             text.get("portals-strategy"),
             html! {
                 @match &strategy {
-                    Some(strategy) => (strategy.name),
+                    Some(strategy) => (auth::named(strategy)),
                     None => (text.get("portals-no-strategy")),
                 }
             },

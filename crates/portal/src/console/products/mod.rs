@@ -15,12 +15,12 @@ mod versions;
 use axum::Router;
 use axum::routing::{get, post};
 use web::components::{page_heading, views, way};
-use web::{Input, Markup, Text, html};
+use web::{Markup, Text, html};
 
-use crate::model::{ApiProduct, Labels};
+use crate::model::ApiProduct;
 use crate::{Error, Portal};
-use serde_json::{Map, Value};
 
+use super::labels::{as_labels, as_lines};
 use super::portals::{labels, status, text};
 use super::{Acting, Refused, Told, sheet};
 
@@ -129,27 +129,6 @@ fn below(text: Text, product: &ApiProduct, tab: (&str, &str), title: &str) -> Ma
         ]))
         (page_heading(title, None, None))
     }
-}
-
-/// Labels as lines, `key: value`.
-fn as_lines(labels: &Labels) -> String {
-    let lines: Vec<String> = labels
-        .iter()
-        .map(|(key, value)| format!("{key}: {value}"))
-        .collect();
-    lines.join("\n")
-}
-
-/// The lines of a field as labels. With `earlier` they replace those: what is gone is null.
-fn as_labels(input: &Input, field: &str, earlier: Option<&Labels>) -> Value {
-    let gone = earlier.into_iter().flat_map(Labels::keys);
-    let mut labels: Map<String, Value> = gone.map(|key| (key.clone(), Value::Null)).collect();
-    let lines = input.text(field).lines().map(str::trim);
-    for line in lines.filter(|line| !line.is_empty()) {
-        let (key, value) = line.split_once([':', '=']).unwrap_or((line, ""));
-        labels.insert(key.trim().to_owned(), value.trim().into());
-    }
-    labels.into()
 }
 
 /// After a write that gateways obey.

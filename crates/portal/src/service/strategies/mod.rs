@@ -8,6 +8,8 @@
 
 mod openid_connect;
 
+pub(crate) use openid_connect::UNKNOWN_FIELD;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use storage::Tx;
@@ -75,12 +77,21 @@ static KEY_AUTH: Shape = Shape {
     open: false,
 };
 
+/// The name of a header and of a query argument: what gateways could not read would stop every change on
+/// its way to them.
+const KEY_NAME: Rule = Rule::Form {
+    max: 256,
+    rule: "invalid",
+    holds: check::is_header_name,
+    expects: "a name that a header can have, such as apikey",
+};
+
 static KEYS: Shape = Shape {
     fields: &[
         optional(
             "key_names",
             Rule::List {
-                of: &text(1, 256),
+                of: &KEY_NAME,
                 min: 1,
                 max: 10,
             },
@@ -185,11 +196,50 @@ pub(crate) async fn find(portal: &Portal, id: &str) -> Result<AuthStrategy, Erro
     strategy.ok_or_else(|| Error::not_found("application auth strategy", id))
 }
 
+/// Names of the settings that a strategy keeps sealed, such as `client_secret` and `redis.password`.
+///
+/// # Errors
+/// [`Error::Internal`] if the key that they were sealed under is gone.
+pub(crate) fn sealed_names(portal: &Portal, strategy: &AuthStrategy) -> Result<Vec<String>, Error> {
+    let StrategyConfig::OpenidConnect(config) = strategy.config.clone() else {
+        return Ok(Vec::new());
+    };
+    let mut whole = strategy_secrets::whole(portal.sealer(), strategy, config)?;
+    let mut names = Vec::new();
+    paths("", &whole.take_secrets(), &mut names);
+    Ok(names)
+}
+
+fn paths(above: &str, object: &Map<String, Value>, found: &mut Vec<String>) {
+    for (name, value) in object {
+        match value {
+            Value::Object(inside) => paths(&format!("{above}{name}."), inside, found),
+            _ => found.push(format!("{above}{name}")),
+        }
+    }
+}
+
 /// Makes a strategy.
 ///
 /// # Errors
 /// [`Error::Invalid`].
 pub(crate) async fn create(
+    portal: &Portal,
+    ctx: &Ctx,
+    body: Map<String, Value>,
+) -> Result<AuthStrategy, Error> {
+    let mut strategy = made(portal, ctx, body)?;
+    let mut tx = portal.db().begin().await?;
+    insert(portal, ctx, &mut tx, &mut strategy).await?;
+    tx.commit().await?;
+    Ok(strategy)
+}
+
+/// The strategy that a body describes; it is not kept yet.
+///
+/// # Errors
+/// [`Error::Invalid`].
+pub(super) fn made(
     portal: &Portal,
     ctx: &Ctx,
     body: Map<String, Value>,
@@ -213,13 +263,23 @@ pub(crate) async fn create(
         updated_at: ctx.now,
     };
     new.write(portal, &mut strategy)?;
-    let mut tx = portal.db().begin().await?;
-    resolve_provider(&mut tx, &mut strategy).await?;
-    store::strategies::insert(&mut tx, &strategy).await?;
-    let entry = Entry::new("create", "auth_strategy", strategy.id).making(&strategy);
-    portal.audit(&mut tx, ctx, entry).await?;
-    tx.commit().await?;
     Ok(strategy)
+}
+
+/// Keeps a new strategy, and who made it.
+///
+/// # Errors
+/// [`Error::Invalid`] if there is no such provider.
+pub(super) async fn insert(
+    portal: &Portal,
+    ctx: &Ctx,
+    tx: &mut Tx,
+    strategy: &mut AuthStrategy,
+) -> Result<(), Error> {
+    resolve_provider(tx, strategy).await?;
+    store::strategies::insert(tx, strategy).await?;
+    let entry = Entry::new("create", "auth_strategy", strategy.id).making(&*strategy);
+    portal.audit(tx, ctx, entry).await
 }
 
 /// Puts `body` in the place of everything but the kind. Gives the revision that gateways are to obey.
@@ -248,9 +308,22 @@ pub(crate) async fn replace(
 pub(crate) async fn update(
     portal: &Portal,
     ctx: &Ctx,
-    mut strategy: AuthStrategy,
+    strategy: AuthStrategy,
     body: Map<String, Value>,
 ) -> Result<(AuthStrategy, i64), Error> {
+    let strategy = changed(portal, strategy, body)?;
+    save(portal, ctx, strategy).await
+}
+
+/// The strategy as a change makes it; the change is not kept yet.
+///
+/// # Errors
+/// [`Error::Invalid`].
+pub(super) fn changed(
+    portal: &Portal,
+    mut strategy: AuthStrategy,
+    body: Map<String, Value>,
+) -> Result<AuthStrategy, Error> {
     let present = Writable::of(portal, &strategy)?;
     let new = match strategy.strategy_type() {
         StrategyType::KeyAuth => apply(&present, body, &KEY_AUTH)?,
@@ -264,7 +337,7 @@ pub(crate) async fn update(
         }
     };
     new.write(portal, &mut strategy)?;
-    save(portal, ctx, strategy).await
+    Ok(strategy)
 }
 
 /// Removes a strategy that nothing uses. Gives the revision that gateways are to obey.
@@ -311,21 +384,32 @@ async fn save(
     ctx: &Ctx,
     mut strategy: AuthStrategy,
 ) -> Result<(AuthStrategy, i64), Error> {
-    strategy.updated_at = ctx.now;
     let mut tx = portal.db().begin().await?;
-    let before = store::strategies::find(&mut tx, strategy.id).await?;
-    resolve_provider(&mut tx, &mut strategy).await?;
-    store::strategies::update(&mut tx, &strategy).await?;
-    let entry = Entry::new("update", "auth_strategy", strategy.id).changing(&before, &strategy);
-    let entry = match before
-        .as_ref()
-        .is_some_and(|before| before.secrets != strategy.secrets)
-    {
-        true => entry.replacing("secrets"),
-        false => entry,
-    };
+    let entry = rewrite(ctx, &mut tx, &mut strategy).await?;
     let revision = portal.commit(ctx, tx, entry).await?;
     Ok((strategy, revision))
+}
+
+/// Keeps a strategy that was changed. Gives the audit's entry: gateways obey the change, so it ends with
+/// [`Portal::commit`].
+///
+/// # Errors
+/// [`Error::Invalid`] if there is no such provider, [`Error::NotFound`] if the strategy is gone.
+pub(super) async fn rewrite(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    strategy: &mut AuthStrategy,
+) -> Result<Entry<'static>, Error> {
+    strategy.updated_at = ctx.now;
+    let before = store::strategies::find(&mut *tx, strategy.id).await?;
+    resolve_provider(tx, strategy).await?;
+    store::strategies::update(tx, strategy).await?;
+    let entry = Entry::new("update", "auth_strategy", strategy.id).changing(&before, &*strategy);
+    let same = |before: &AuthStrategy| before.secrets == strategy.secrets;
+    Ok(match before.as_ref().is_none_or(same) {
+        true => entry,
+        false => entry.replacing("secrets"),
+    })
 }
 
 /// The whole body by its kind, every violation at once.

@@ -21,6 +21,13 @@ const SECONDS: Rule = Rule::Integer {
     min: 0,
     max: 315_360_000,
 };
+/// `authorization:bearer` is the plugin's way to say "as a bearer token".
+const HEADER: Rule = Rule::Form {
+    max: 128,
+    rule: "invalid",
+    holds: |text| check::is_header_name(text.split(':').next().unwrap_or_default()),
+    expects: "the name of a header, such as authorization:bearer",
+};
 const PLACES: Rule = Rule::List {
     of: &Rule::Word(&["header", "query", "body"]),
     min: 0,
@@ -89,7 +96,7 @@ const FIELDS: &[Field] = &[
     nullable("ssl_verify", Rule::Boolean),
     nullable("token_post_args_names", TEXTS),
     nullable("token_post_args_values", TEXTS),
-    nullable("upstream_access_token_header", text(1, 128)),
+    nullable("upstream_access_token_header", HEADER),
 ];
 
 const SHAPE: Shape = Shape {
@@ -227,6 +234,9 @@ const KEPT: &str = "\
 
 const PATH: &str = "configs.openid-connect";
 
+/// What is said of a field that the plugin does not have, in the vendor's words.
+pub(crate) const UNKNOWN_FIELD: &str = "unknown field";
+
 /// Every violation of the fields.
 pub(super) fn violations(config: &Map<String, Value>, mode: Mode) -> Vec<Violation> {
     let mut found = match check::at(PATH, &Value::Object(config.clone()), &SHAPE, mode) {
@@ -240,7 +250,7 @@ pub(super) fn violations(config: &Map<String, Value>, mode: Mode) -> Vec<Violati
         found.push(Violation::body(
             format!("{PATH}.{name}"),
             "invalid",
-            "unknown field",
+            UNKNOWN_FIELD,
         ));
     }
     if mode != Mode::Partial {

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 use web::components::{Field, FieldErrors, switch};
 use web::{Input, Markup, Text, as_text, html};
 
+use crate::console::labels::{as_labels, as_lines};
 use crate::model::{DcrProvider, ProviderType};
 use crate::service::dcr_providers::public;
 
@@ -86,6 +87,7 @@ pub(super) fn labels(text: Text, kind: ProviderType) -> Vec<(&'static str, Strin
     all.extend(own);
     let ways = [AUTHORITIES, PROXY, TIMEOUT];
     all.extend(ways.map(|name| (name, text.get(&name.replace('.', "-")))));
+    all.push(("labels", text.get("labels")));
     all
 }
 
@@ -166,6 +168,8 @@ pub(super) fn body(
     if present.is_some() || way.iter().any(|name| !input.text(name).is_empty()) {
         body.insert("connection".to_owned(), connection(input));
     }
+    let earlier = present.map(|provider| &provider.labels);
+    body.insert("labels".to_owned(), as_labels(input, "labels", earlier));
     body
 }
 
@@ -204,6 +208,7 @@ impl Shown<'_> {
             "name" => provider.name.clone(),
             "display_name" => provider.display_name.clone().unwrap_or_default(),
             "issuer" => provider.issuer.clone(),
+            "labels" => as_lines(&provider.labels),
             name => as_text(config.get(bare(name))),
         }
     }
@@ -236,6 +241,7 @@ pub(super) fn fields(
         (*name, label.as_str(), value(name))
     };
     let (name, display, issuer) = (line(0), line(1), line(2));
+    let (kept, marks, marks_hint) = (value("labels"), text.get("labels"), text.get("labels-hint"));
     html! {
         (Field::line(text, name.0, name.1).value(&name.2).hint(&name_hint).error(errors.of(name.0)).max_length(256))
         (Field::line(text, display.0, display.1).value(&display.2).error(errors.of(display.0)).max_length(256).optional())
@@ -243,6 +249,7 @@ pub(super) fn fields(
         @for ((name, setting), (_, label)) in settings(kind).iter().zip(labels.iter().skip(3)) {
             (one(text, (name, *setting), label, shown, &config, errors))
         }
+        (Field::code(text, "labels", &marks).hint(&marks_hint).value(&kept).error(errors.of("labels")).optional())
         (way_there(text, shown, errors))
     }
 }

@@ -21,7 +21,7 @@ use crate::Portal;
 use crate::model::DcrProvider;
 
 pub(super) const LIST: &str = "/application-auth/providers";
-const NEW: &str = "/application-auth/providers/new";
+pub(super) const NEW: &str = "/application-auth/providers/new";
 
 pub(super) fn routes() -> Router<Portal> {
     Router::new()
@@ -57,7 +57,7 @@ const TABS: &[(&str, &str)] = &[
 ];
 
 /// The address of a provider's page, or of one `below` it.
-pub(super) fn address(provider: &DcrProvider, below: &str) -> String {
+pub(in crate::console) fn address(provider: &DcrProvider, below: &str) -> String {
     format!("{LIST}/{}{below}", provider.id)
 }
 

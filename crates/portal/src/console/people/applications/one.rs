@@ -8,7 +8,7 @@ use web::components::{
 use web::{Administrator, Editor, Form, Input, Page, Tone, Visitor, html, moment};
 
 use super::{Acting, BELOW, Refused, address, developers, registrations, status, text};
-use crate::console::{portals, teams};
+use crate::console::{auth, portals, teams};
 use crate::model::{Application, ApplicationStatus, Site};
 use crate::rest::path_id;
 use crate::service::applications::Removal;
@@ -61,7 +61,7 @@ pub(super) async fn page(
         ),
         Definition::new(
             text.get("applications-strategy"),
-            html! { @if let Some(strategy) = &strategy { (strategy.name) } },
+            html! { @if let Some(strategy) = &strategy { (auth::named(strategy)) } },
         ),
         Definition::new(
             text.get("client-id"),
