@@ -325,6 +325,7 @@ setup-provider-okta = Okta
 setup-provider-curity = Curity
 setup-provider-azureAd = Microsoft Entra ID
 setup-provider-stays = Applications or other strategies use this provider, so its type stays.
+setup-elsewhere = This portal’s applications become clients at a provider that this page does not know. Its settings are on a page of its own.
 setup-replaces = There are settings already, with the issuer { $issuer }. Save replaces them.
 setup-replaces-applications =
     { $count ->

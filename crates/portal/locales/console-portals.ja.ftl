@@ -288,6 +288,7 @@ setup-provider-okta = Okta
 setup-provider-curity = Curity
 setup-provider-azureAd = Microsoft Entra ID
 setup-provider-stays = このプロバイダーはアプリケーションまたは他のストラテジーで使われているため、種類は変更できません。
+setup-elsewhere = このポータルのアプリケーションは、このページで扱えない種類のプロバイダーを使っています。設定は専用のページにあります。
 setup-replaces = すでに設定があります(発行者 { $issuer })。保存すると置き換えられます。
 setup-replaces-applications = アプリケーション { $count } 件のクライアントがそこにあります。保存後も動作するのは、同じクライアントが新しい設定のプロバイダーにもある場合だけです。
 setup-replaces-portals = 次のポータルも同じ設定を使っているため、一緒に変わります: { $names }。

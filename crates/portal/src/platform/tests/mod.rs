@@ -4,6 +4,7 @@ mod access;
 mod apis;
 mod audit_log;
 mod console_roles;
+mod auth_pages;
 mod contract;
 mod core_entities;
 mod dcr;
