@@ -3,8 +3,8 @@
 mod access;
 mod apis;
 mod audit_log;
-mod console_roles;
 mod auth_pages;
+mod console_roles;
 mod contract;
 mod core_entities;
 mod dcr;
