@@ -18,6 +18,8 @@ use crate::model::AuthStrategy;
 use super::{Acting, Refused, Told, sheet};
 pub(super) use providers::address as provider_address;
 pub(super) use strategies::{advanced, words};
+#[cfg(test)]
+use text::CATALOG;
 use text::text;
 
 pub(super) fn routes() -> Router<Portal> {

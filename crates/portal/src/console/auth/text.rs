@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use web::{Catalog, Locale, Text, Visitor};
 
 /// Every one of them, in every language.
-static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
+pub(super) static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
     Catalog::new(&[
         (
             Locale::En,

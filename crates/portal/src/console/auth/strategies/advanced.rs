@@ -19,6 +19,24 @@ const OWN: &[&str] = &[
     "audience",
     "auth_methods",
 ];
+/// The rules that have a sentence of their own.
+const SAID: &[&str] = &[
+    "unknown_property",
+    "invalid",
+    "is_boolean",
+    "is_integer",
+    "is_string",
+    "is_array",
+    "is_object",
+    "is_fqdn",
+    "min",
+    "max",
+    "min_length",
+    "max_length",
+    "max_items",
+    "enum",
+    "dependent_fields",
+];
 const ARGUMENT: &str = "audience";
 const NAMES: &str = "token_post_args_names";
 const VALUES: &str = "token_post_args_values";
@@ -179,10 +197,12 @@ fn sentence(text: Text, violation: &Violation) -> String {
             bare.collect::<Vec<_>>().join(", ")
         }
     };
-    let id = format!("json-{rule}");
-    match text.lookup(&id) {
-        Some(_) => text.with(&id, [("field", path.into()), ("bound", bound.into())]),
-        None => format!("{path}: {}", violation.reason),
+    match SAID.contains(&rule) {
+        true => {
+            let said = [("field", path.into()), ("bound", bound.into())];
+            text.with(&format!("json-{rule}"), said)
+        }
+        false => format!("{path}: {}", violation.reason),
     }
 }
 
@@ -208,7 +228,9 @@ fn put_arguments(settings: &mut Map<String, Value>, all: Vec<(Value, Value)>) {
 mod tests {
     use serde_json::{Map, Value, json};
 
-    use super::{Fault, add_audiences, audiences, changes, read, shown};
+    use super::{FIELD, Fault, SAID, add_audiences, audiences, changes, read, sentences, shown};
+    use crate::Violation;
+    use crate::console::auth::CATALOG;
     use crate::model::OpenidConnect;
 
     fn map(value: Value) -> Map<String, Value> {
@@ -262,6 +284,27 @@ mod tests {
         add_audiences(&mut settings, &audiences(&kept));
         assert_eq!(audiences(&config(Value::Object(settings))), all);
         assert_eq!(shown(&config(json!({ "audience": ["a"] }))), "");
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_by_name_in_every_language() {
+        for locale in web::Locale::ALL {
+            let text = web::Text::new(locale).of(&CATALOG);
+            for rule in SAID {
+                let path = format!("{FIELD}.leeway");
+                let said = sentences(text, &[Violation::body(path, *rule, "x")]);
+                assert!(said.contains("leeway") && !said.contains(FIELD), "{said}");
+            }
+            let fault = Fault::Own("issuer".into());
+            assert!(fault.message(text).contains("issuer"));
+            let fault = Fault::Syntax { line: 2, column: 9 };
+            assert!(fault.message(text).contains('9'));
+            assert!(
+                Fault::NotAnObject
+                    .message(text)
+                    .contains("{ \"leeway\": 5 }")
+            );
+        }
     }
 
     #[test]
