@@ -292,7 +292,7 @@ mod tests {
             let text = web::Text::new(locale).of(&CATALOG);
             for rule in SAID {
                 let path = format!("{FIELD}.leeway");
-                let said = sentences(text, &[Violation::body(path, *rule, "x")]);
+                let said = sentences(text, &[Violation::body(path, rule, "x")]);
                 assert!(said.contains("leeway") && !said.contains(FIELD), "{said}");
             }
             let fault = Fault::Own("issuer".into());
