@@ -109,9 +109,10 @@ pub(crate) async fn change(
 async fn check_provider(portal: &Portal, site: &Site) -> Result<(), Error> {
     match identity_providers::of_portal(portal, site).await? {
         Some(_) => Ok(()),
-        None => Err(Error::Malformed(
-            "this portal has no identity provider; enter one before its groups are mapped to teams"
-                .into(),
-        )),
+        None => Err(Error::invalid(Violation::body(
+            "portal_id",
+            "missing_reference",
+            "this portal has no identity provider; enter one before its groups are mapped to teams",
+        ))),
     }
 }

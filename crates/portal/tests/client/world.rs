@@ -174,6 +174,7 @@ const UNWRITTEN: &[&str] = &[
     "/api/v2/developer/forgot-password",
     "/api/v2/developer/logout",
     "/api/v2/developer/refresh",
+    "/api/v2/stats",
 ];
 
 impl Caller<'_> {

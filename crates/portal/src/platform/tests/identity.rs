@@ -144,7 +144,7 @@ async fn wrong_settings_are_refused_by_field_and_somebody_can_always_sign_in() {
         ),
         (
             json!({ "oidc_scopes": ["a b"] }),
-            vec!["oidc_scopes[0]: invalid"],
+            vec!["oidc_scopes.0: invalid"],
         ),
         (
             json!({ "basic_auth_enabled": false }),
