@@ -219,8 +219,9 @@ impl Browser {
         // Injected by the driver, so the page's content security policy does not apply to it.
         self.client.execute(&axe, vec![]).await.unwrap();
         if !self.scripts {
-            // Without scripts no timer fires either; axe-core waits for some that are to fire at once.
-            let at_once = "window.setTimeout = (f, wait) => { if (!(wait > 50)) queueMicrotask(f); return 0 }";
+            // Without scripts no timer fires either, and of what waits promises alone are kept; axe-core waits
+            // for timers that are to fire at once.
+            let at_once = "window.setTimeout = (f, wait) => { if (!(wait > 50)) Promise.resolve().then(f); return 0 }";
             self.client.execute(at_once, vec![]).await.unwrap();
         }
         let run = "const done = arguments[arguments.length - 1]; axe.run(document, { resultTypes: ['violations'] }).then((r) => done(r.violations), (e) => done([{ impact: 'critical', id: String(e), nodes: [] }]))";

@@ -69,7 +69,7 @@ impl Applications {
     /// works on for `overlap`, at most [`LONGEST_OVERLAP`], and no longer than it would have.
     ///
     /// # Errors
-    /// `NotFound` if the application has no such key; `Malformed` if that one has ended; `Forbidden` at the
+    /// `NotFound` if the application has no such key; `Conflict` if that one has ended; `Forbidden` at the
     /// limit of keys.
     pub async fn rotate_key(
         &self,
@@ -83,7 +83,7 @@ impl Applications {
         let old = find(&mut tx, application, id).await?;
         if old.status(now) != "active" {
             let reason = "the key has ended already; make a new one instead";
-            return Err(Error::Malformed(reason.to_owned()));
+            return Err(Error::Conflict(reason.to_owned()));
         }
         if overlap.is_zero() {
             store::applications::delete_key(&mut tx, id).await?;
