@@ -121,7 +121,9 @@ async fn a_developer_shares_an_application_with_a_team_and_takes_it_back() {
     browser.follow("main tbody a").await;
     browser.follow("main a[href$='/share']").await;
     browser.look("portal-share").await;
-    browser.tick("fieldset label:last-of-type input").await;
+    browser
+        .tick("main input[name=team_id]:not([value=''])")
+        .await;
     browser.submit().await;
     let shown = browser.text().await;
     assert!(shown.contains("belongs to the team Partners"), "{shown}");
