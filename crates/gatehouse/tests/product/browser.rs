@@ -30,6 +30,14 @@ impl Browser {
         Self::start_with(options, &json!({ "profile.cookie_controls_mode": 0 })).await
     }
 
+    /// One in which no page's script runs.
+    pub(crate) async fn start_without_scripts(options: &[&str]) -> Self {
+        let preferences = json!({ "profile.managed_default_content_settings.javascript": 2 });
+        let mut browser = Self::start_with(options, &preferences).await;
+        browser.scripts = false;
+        browser
+    }
+
     async fn start_with(options: &[&str], preferences: &Value) -> Self {
         let port = TcpListener::bind("127.0.0.1:0")
             .unwrap()

@@ -11,20 +11,23 @@ const PROVIDERS: &str = "/application-auth/providers";
 const STRATEGIES: &str = "/application-auth/strategies";
 const ADVANCED: &str = "configs.openid-connect";
 
-/// Ways to look at the pages: name and browser's options.
-const WAYS: [(&str, &[&str]); 3] = [
-    ("phone", &["--window-size=390,844"]),
+/// Ways to look at the pages: name, browser's options, whether scripts run.
+const WAYS: [(&str, &[&str], bool); 4] = [
+    ("phone", &["--window-size=390,844"], true),
     (
         "dark",
         &[
             "--window-size=1440,1000",
             "--blink-settings=preferredColorScheme=0",
         ],
+        true,
     ),
     (
         "japanese",
         &["--window-size=1440,1000", "--accept-lang=ja", "--lang=ja"],
+        true,
     ),
+    ("scriptless", &["--window-size=1440,1000"], false),
 ];
 
 async fn says(browser: &Browser, parts: &[&str]) {
@@ -346,8 +349,11 @@ async fn pages_about_application_auth_hold_everywhere() {
         ("strategy-delete", format!("{strategy}/delete")),
         ("setup", format!("{site}/settings/application-setup")),
     ];
-    for (name, options) in WAYS {
-        let browser = Browser::start(options).await;
+    for (name, options, scripts) in WAYS {
+        let browser = match scripts {
+            true => Browser::start(options).await,
+            false => Browser::start_without_scripts(options).await,
+        };
         browser.sign_in_to_console(&demo).await;
         for (page, path) in &pages {
             browser.open(&demo, path).await;

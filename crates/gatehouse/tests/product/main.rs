@@ -22,5 +22,6 @@ mod registration;
 mod registration_action;
 mod registry;
 mod seed_action;
+mod sign_on;
 mod site;
 mod support;

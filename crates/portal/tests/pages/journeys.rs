@@ -266,11 +266,8 @@ async fn replace_a_key(stage: &Stage, browser: &mut Browser, path: &str) {
     browser.get(path).await.says("Expired");
     browser.get(&rotate).await;
     let refused = browser.post(&rotate, &[("overlap", "0")]).await;
-    assert_ne!(
-        refused.status,
-        StatusCode::OK,
-        "what has ended is not replaced"
-    );
+    assert_eq!(refused.status, StatusCode::SEE_OTHER);
+    browser.get(path).await.says("make a new one instead");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use dcr::Finding;
 use egress::Request;
 use egress::issuer::{Issuers, Metadata};
+use http::StatusCode;
 use url::Url;
 
 use super::exchange::{Party, error_of};
@@ -93,6 +94,8 @@ async fn client(portal: &Portal, provider: &IdentityProvider, metadata: &Metadat
     };
     match error_of(&answer).as_str() {
         "invalid_grant" => holds(check, &provider.client_id),
+        // Whatever a provider calls it (Auth0: `access_denied`), this status is about the client alone.
+        _ if answer.status == StatusCode::UNAUTHORIZED => lacks(check, "invalid_client"),
         other => lacks(check, other),
     }
 }

@@ -62,7 +62,7 @@ fn mend(text: Text, finding: &Finding) -> String {
     let kind = match finding.message.as_str() {
         message if message.contains("describes the issuer") => "mend-issuer",
         message if message.contains("egress.allow") => "mend-private",
-        "invalid_client" | "status 401" => "mend-client-secret",
+        "invalid_client" => "mend-client-secret",
         "unauthorized_client" => "mend-client-grant",
         _ => return text.get(&format!("mend-{}", finding.check)),
     };
