@@ -32,6 +32,8 @@ server.listen(0, "127.0.0.1", () => {
   });
   server.on("request", provider.callback());
   console.log(`issuer ${issuer}`);
+  // The provider writes notices, too, and who started this reads the issuer alone.
+  process.stdout.on("error", () => {});
 });
 process.stdin.resume();
 process.stdin.on("end", () => process.exit(0));

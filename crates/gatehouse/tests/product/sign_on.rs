@@ -239,8 +239,8 @@ async fn developers_sign_in_with_a_provider_that_others_made() {
         "{found}"
     );
     for (name, says) in [
-        ("grace", "grace@example.com"),
-        ("mallory", "mallory@example.com"),
+        ("grace", "grace of the team"),
+        ("mallory", "mallory of the team"),
     ] {
         let developer = Browser::start(&["--window-size=1280,900"]).await;
         leave(&demo, &developer).await;
@@ -288,6 +288,13 @@ async fn refusals_appear_in_the_console_by_themselves_and_usage_in_the_portal() 
     assert_eq!(same.unwrap(), true, "the page was not loaded again");
     browser.look("console-refusals").await;
 
+    // The application to play with calls as the quickstart's last lines say.
+    let log = demo.log();
+    let (_, rest) = log.split_once("Authorization: ").unwrap();
+    let (basic, _) = rest.split_once('"').unwrap();
+    let forecast = format!("{}/weather/forecast?place=Kobe", demo.endpoint("gateway"));
+    let call = egress::Request::get(&forecast).header("authorization", basic);
+    assert_eq!(egress.send(call).await.unwrap().status, 200);
     let portal = demo.endpoint("portal");
     browser
         .client
@@ -310,7 +317,7 @@ async fn refusals_appear_in_the_console_by_themselves_and_usage_in_the_portal() 
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
     let said = browser.text().await;
-    assert!(said.contains("Weather"), "the story's calls: {said}");
+    assert!(said.contains("Weather"), "the call that was made: {said}");
     browser.look("usage").await;
     browser.stop().await;
     let phone = Browser::start(&["--window-size=390,900"]).await;
