@@ -1,7 +1,7 @@
 //! The console in a real browser: signing in, opening registration, telling a stranger apart, authorising
 //! a machine. Every page is held against axe-core; pictures are kept.
 
-use egress::{Egress, Policy, Request};
+use egress::Request;
 use fantoccini::Locator;
 use serde_json::{Value, json};
 
@@ -14,21 +14,12 @@ async fn demo() -> Demo {
         .unwrap()
 }
 
-/// Somebody elsewhere.
-fn stranger() -> Egress {
-    let policy = Policy {
-        allow: vec!["127.0.0.0/8".parse().unwrap()],
-        ..Policy::default()
-    };
-    Egress::new(policy, oauth::Clock::system())
-}
-
 async fn register(demo: &Demo, name: &str) -> Value {
     let address = format!("{}oidc/register", demo.endpoint("issuer"));
     let request = Request::post(&address).json(&json!({
         "client_name": name, "redirect_uris": ["https://stranger.example/callback"],
     }));
-    let answer = stranger().send(request).await.unwrap();
+    let answer = demo.egress().send(request).await.unwrap();
     assert_eq!(answer.status, 201);
     answer.json().unwrap()
 }
@@ -144,7 +135,7 @@ async fn a_machine_is_made_and_authorised_in_pages_alone() {
         "grant_type": "client_credentials", "client_id": id, "client_secret": secret,
         "audience": format!("{issuer}api/v2/"),
     }));
-    let answer: Value = stranger().send(request).await.unwrap().json().unwrap();
+    let answer: Value = demo.egress().send(request).await.unwrap().json().unwrap();
     let granted = answer["scope"].as_str().unwrap_or_default();
     assert!(
         granted.contains("create:clients") && !granted.contains("delete"),

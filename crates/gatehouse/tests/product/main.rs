@@ -8,6 +8,7 @@ mod clients;
 mod commands;
 mod console;
 mod console_actions;
+mod console_audit;
 mod console_auth;
 mod console_dcr;
 mod console_portals;

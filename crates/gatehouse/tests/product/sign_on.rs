@@ -261,11 +261,7 @@ async fn refusals_appear_in_the_console_by_themselves_and_usage_in_the_portal() 
         .await;
     assert!(browser.text().await.contains("Nothing was refused"));
     browser.mark().await;
-    let policy = egress::Policy {
-        allow: vec!["127.0.0.0/8".parse().unwrap()],
-        ..egress::Policy::default()
-    };
-    let egress = egress::Egress::new(policy, oauth::Clock::system());
+    let egress = demo.egress();
     let address = format!("{}/no-such-path?key=secret", demo.endpoint("gateway"));
     let answer = egress.send(egress::Request::get(&address)).await.unwrap();
     assert_eq!(answer.status, 404);

@@ -8,11 +8,9 @@ use axum::Router;
 use axum::http::header;
 use axum::response::Html;
 use axum::routing::get;
-use egress::{Egress, Policy, Request};
+use egress::{Egress, Request};
 use fantoccini::Locator;
 use http::Method;
-use rustls_pki_types::CertificateDer;
-use rustls_pki_types::pem::PemObject as _;
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
@@ -92,16 +90,7 @@ pub(crate) struct Management {
 
 impl Management {
     pub(crate) async fn of(demo: &Demo) -> Self {
-        let roots = match demo.endpoints["ca_cert"].as_str() {
-            Some(path) => vec![CertificateDer::from_pem_file(path).unwrap()],
-            None => Vec::new(),
-        };
-        let policy = Policy {
-            allow: vec!["127.0.0.0/8".parse().unwrap()],
-            roots,
-            ..Policy::default()
-        };
-        let egress = Egress::new(policy, oauth::Clock::system());
+        let egress = demo.egress();
         let issuer = demo.endpoint("issuer");
         let request = Request::post(&format!("{issuer}oauth/token")).json(&json!({
             "grant_type": "client_credentials",

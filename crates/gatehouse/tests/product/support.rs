@@ -7,6 +7,9 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use egress::{Egress, Policy};
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject as _;
 use serde_json::Value;
 
 /// The sections whose ports must be free ones, so that tests may run beside anything.
@@ -83,6 +86,19 @@ impl Demo {
             );
             sleep(Duration::from_millis(20));
         }
+    }
+
+    /// A way out to its listeners, whose certificates it trusts.
+    pub(crate) fn egress(&self) -> Egress {
+        let authority = self.endpoints["ca_cert"].as_str();
+        let roots =
+            authority.map(|path| CertificateDer::from_pem_file(path).expect("a certificate"));
+        let policy = Policy {
+            allow: vec!["127.0.0.0/8".parse().expect("a network")],
+            roots: roots.into_iter().collect(),
+            ..Policy::default()
+        };
+        Egress::new(policy, oauth::Clock::system())
     }
 
     /// The data directory.

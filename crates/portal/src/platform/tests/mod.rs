@@ -3,6 +3,7 @@
 mod access;
 mod apis;
 mod audit_log;
+mod audit_walk;
 mod auth_pages;
 mod console_roles;
 mod contract;
