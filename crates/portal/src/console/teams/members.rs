@@ -36,7 +36,7 @@ pub(super) async fn page(
         @if changing {
             p.spaced { a.button.button-primary href=(address(&site, &team, "/add")) { (text.get("teams-add")) } }
         }
-        (framed(text, &list, ("teams-members", &[]), total, shown))
+        div.spaced { (framed(text, &list, ("teams-members", &[]), total, shown)) }
     };
     Ok(visitor.page(&team.name).main(main))
 }

@@ -61,7 +61,7 @@ pub(super) async fn page(
     let main = html! {
         (heading(&visitor, &site, &team, "/roles"))
         (in_force(text, &site))
-        (framed(text, &list, ("teams-roles", &[]), total, shown))
+        div.spaced { (framed(text, &list, ("teams-roles", &[]), total, shown)) }
     };
     Ok(visitor.page(&team.name).main(main))
 }
