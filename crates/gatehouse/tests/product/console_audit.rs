@@ -8,6 +8,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::routing::post;
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 
 use crate::browser::Browser;
 use crate::support::Demo;
@@ -90,7 +91,8 @@ async fn the_audit_is_sent_to_a_collector_tested_and_replayed_in_pages_alone() {
     let router = Router::new()
         .route("/audit", post(take))
         .with_state(taken.clone());
-    let collector = tokio::spawn(async move { axum::serve(listener, router).await });
+    let mut collecting = JoinSet::new();
+    collecting.spawn(async move { axum::serve(listener, router).await });
 
     let browser = Browser::start(&["--window-size=1440,1000"]).await;
     browser.sign_in_to_console(&demo).await;
@@ -118,7 +120,6 @@ async fn the_audit_is_sent_to_a_collector_tested_and_replayed_in_pages_alone() {
     browser.look("console-audit-webhook-replay").await;
     assert!(*taken.lock().unwrap() > 0);
     browser.stop().await;
-    collector.abort();
 }
 
 #[tokio::test(flavor = "multi_thread")]
