@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::management::access::Caller;
 use crate::management::body::{Id, Json};
+use crate::management::empty;
 use crate::management::operations::Operations;
 use crate::management::page::Paging;
 use crate::management::problem::Problem;
@@ -55,6 +56,12 @@ pub(super) fn add(operations: &mut Operations) {
     operations.serve(MethodFilter::GET, one, &["read:client_grants"], read);
     operations.serve(MethodFilter::PATCH, one, &["update:client_grants"], change);
     operations.serve(MethodFilter::DELETE, one, &["delete:client_grants"], delete);
+    operations.serve(
+        MethodFilter::GET,
+        "/client-grants/{id}/organizations",
+        &["read:organization_client_grants"],
+        organizations,
+    );
 }
 
 async fn list(
@@ -166,4 +173,16 @@ async fn delete(
         note(&caller, &holder);
     }
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// None: this tenant has no organizations.
+async fn organizations(
+    State(tenant): State<Tenant>,
+    _caller: Caller,
+    Id(id): Id,
+    query: Query,
+) -> Result<Reply<Value>, Problem> {
+    let found = store::client_grants::find(tenant.db(), &id).await?;
+    found.ok_or_else(Error::no_client_grant)?;
+    Ok(Reply(empty::page(&query, "organizations")?))
 }

@@ -125,6 +125,14 @@ static ALL: &[Settings] = &[
         },
     },
     Settings {
+        path: "/attack-protection/phone-provider-protection",
+        id: "attack_protection/phone_provider",
+        read: &["read:attack_protection"],
+        update: &["update:attack_protection"],
+        schema: &schemas::PHONE_PROVIDER_PROTECTION,
+        defaults: || json!({ "type": "default" }),
+    },
+    Settings {
         path: "/attack-protection/captcha",
         id: "attack_protection/captcha",
         read: &["read:attack_protection"],
@@ -175,7 +183,8 @@ pub(super) fn add(operations: &mut Operations) {
             settings.path,
             settings.update,
             async move |State(tenant): State<Tenant>, _caller: Caller, Json(body): Json| {
-                let changes = settings.schema.read(body, Body::Change)?;
+                let mut changes = settings.schema.read(body, Body::Change)?;
+                schemas::drop_secrets(&mut changes);
                 let defaults = defaults(settings);
                 let whole = service::change(&tenant, settings.id, defaults, changes).await?;
                 Ok::<_, Problem>(Reply(whole))

@@ -14,17 +14,35 @@ use crate::management::operations::Operations;
 use crate::management::page::Paging;
 use crate::management::problem::Problem;
 use crate::management::query::Query;
-use crate::model::Members;
 use crate::service::users;
-use crate::store::page::After;
 use crate::{Error, Tenant};
 
 /// Paths, their scopes, and the name of the collection. They answer with a bare array or with an
 /// object, as the caller pages.
 const LISTS: &[(&str, &[&str], &str)] = &[
+    (
+        "/custom-domains",
+        &["read:custom_domains"],
+        "custom_domains",
+    ),
+    ("/flows", &["read:flows"], "flows"),
+    (
+        "/flows/vault/connections",
+        &["read:flows_vault_connections"],
+        "connections",
+    ),
+    ("/forms", &["read:forms"], "forms"),
     ("/hooks", &["read:hooks"], "hooks"),
+    ("/keys/encryption", &["read:encryption_keys"], "keys"),
+    ("/network-acls", &["read:network_acls"], "network_acls"),
     ("/organizations", &["read:organizations"], "organizations"),
+    ("/prompts/rendering", &["read:prompts"], "configs"),
     ("/rules", &["read:rules"], "rules"),
+    (
+        "/self-service-profiles",
+        &["read:self_service_profiles"],
+        "self_service_profiles",
+    ),
 ];
 
 type Answer = fn() -> Value;
@@ -56,54 +74,24 @@ const SAME: &[(&str, &[&str], Answer)] = &[
         &["read:directory_provisionings"],
         || json!({ "directory_provisionings": [] }),
     ),
-    ("/custom-domains", &["read:custom_domains"], || json!([])),
+    (
+        "/connections-scim-configurations",
+        &["read:scim_config"],
+        || json!({ "scim_configurations": [] }),
+    ),
     (
         "/event-streams",
         &["read:event_streams"],
         || json!({ "eventStreams": [] }),
     ),
-    (
-        "/flows",
-        &["read:flows"],
-        || json!({ "flows": [], "start": 0, "limit": 50, "total": 0 }),
-    ),
-    (
-        "/flows/vault/connections",
-        &["read:flows_vault_connections"],
-        || json!({ "connections": [], "start": 0, "limit": 50, "total": 0 }),
-    ),
-    (
-        "/forms",
-        &["read:forms"],
-        || json!({ "forms": [], "start": 0, "limit": 50, "total": 0 }),
-    ),
-    (
-        "/keys/encryption",
-        &["read:encryption_keys"],
-        || json!({ "keys": [], "start": 0, "limit": 50, "total": 0 }),
-    ),
+    ("/groups", &["read:groups"], || json!({ "groups": [] })),
     ("/log-streams", &["read:log_streams"], || json!([])),
-    (
-        "/network-acls",
-        &["read:network_acls"],
-        || json!({ "network_acls": [], "start": 0, "limit": 50, "total": 0 }),
-    ),
-    (
-        "/prompts/rendering",
-        &["read:prompts"],
-        || json!({ "configs": [], "start": 0, "limit": 50, "total": 0 }),
-    ),
     (
         "/rate-limit-policies",
         &["read:rate_limit_policies", "read:limits"],
         || json!({ "rate_limit_policies": [] }),
     ),
     ("/rules-configs", &["read:rules_configs"], || json!([])),
-    (
-        "/self-service-profiles",
-        &["read:self_service_profiles"],
-        || json!({ "self_service_profiles": [], "start": 0, "limit": 50, "total": 0 }),
-    ),
     (
         "/token-exchange-profiles",
         &["read:token_exchange_profiles"],
@@ -115,19 +103,9 @@ const SAME: &[(&str, &[&str], Answer)] = &[
         || json!({ "user_attribute_profiles": [] }),
     ),
     (
-        "/guardian/factors/phone/message-types",
-        &["read:guardian_factors"],
-        || json!({ "message_types": [] }),
-    ),
-    (
-        "/guardian/factors/phone/selected-provider",
-        &["read:guardian_factors"],
-        || json!({ "provider": "auth0" }),
-    ),
-    (
-        "/guardian/factors/push-notification/selected-provider",
-        &["read:guardian_factors"],
-        || json!({ "provider": "guardian" }),
+        "/verifiable-credentials/verification/templates",
+        &["read:vdcs_templates"],
+        || json!({ "templates": [] }),
     ),
 ];
 
@@ -150,15 +128,7 @@ pub(super) fn add(operations: &mut Operations) {
             MethodFilter::GET,
             path,
             scopes,
-            async move |_: Caller, query: Query| {
-                let paging = Paging::read(&query)?;
-                let none: Vec<Members> = Vec::new();
-                let place = |_: &Members| After {
-                    created_at: oauth::Timestamp::from_millis(0),
-                    id: String::new(),
-                };
-                Ok::<_, Problem>(Reply(paging.answer(collection, none, 0, place, |one| one)))
-            },
+            async move |_: Caller, query: Query| Ok::<_, Problem>(Reply(page(&query, collection)?)),
         );
     }
     for (path, scopes, answer) in SAME {
@@ -178,4 +148,10 @@ pub(super) fn add(operations: &mut Operations) {
             },
         );
     }
+}
+
+/// A page without entries, in the shape that the caller asks for.
+pub(super) fn page(query: &Query, collection: &str) -> Result<Value, Error> {
+    let paging = Paging::read(query)?;
+    Ok(paging.placed(collection, Vec::new(), 0))
 }

@@ -1,6 +1,8 @@
 //! `/api/v2/guardian`: second factors. This tenant offers none, and says so when one is switched on:
 //! a tenant that only seems to ask for a second factor would be worse than one that does not.
 
+mod settings;
+
 use axum::Json as Reply;
 use axum::http::StatusCode;
 use axum::routing::MethodFilter;
@@ -56,6 +58,7 @@ pub(super) fn add(operations: &mut Operations) {
         &["update:mfa_policies"],
         set_policies,
     );
+    settings::add(operations);
 }
 
 async fn list_factors(_caller: Caller) -> Reply<Value> {

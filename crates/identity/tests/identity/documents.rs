@@ -135,3 +135,75 @@ async fn what_the_tenant_does_not_have_is_an_empty_list_and_no_second_factor_can
         .await;
     assert_eq!(on.status, 400);
 }
+
+/// What tools that export a tenant read first: they stop at a 404.
+#[tokio::test]
+async fn settings_of_second_factors_are_kept_without_their_secrets() {
+    for app in apps().await {
+        let twilio = "/guardian/factors/sms/providers/twilio";
+        assert_eq!(app.call(Method::GET, twilio, None).await.body, json!({}));
+        let sent = json!({ "from": "+15550100", "messaging_service_sid": null, "auth_token": "hush", "sid": "AC1" });
+        let kept = json!({ "from": "+15550100", "sid": "AC1" });
+        let put = app.call(Method::PUT, twilio, Some(sent)).await;
+        assert_eq!((put.status.as_u16(), put.body), (200, kept.clone()));
+        let by_its_newer_name = "/guardian/factors/phone/providers/twilio";
+        let read = app.call(Method::GET, by_its_newer_name, None).await;
+        assert_eq!(read.body, kept);
+        let sns = "/guardian/factors/push-notification/providers/sns";
+        let both = json!({ "aws_region": "eu-west-1", "aws_access_key_id": "A", "aws_secret_access_key": "hush" });
+        app.call(Method::PUT, sns, Some(both)).await;
+        let changed = app
+            .call(
+                Method::PATCH,
+                sns,
+                Some(json!({ "aws_region": "us-east-1" })),
+            )
+            .await;
+        assert_eq!(
+            changed.body,
+            json!({ "aws_region": "us-east-1", "aws_access_key_id": "A" })
+        );
+        let captcha = json!({ "active_provider_id": "hcaptcha", "hcaptcha": { "site_key": "k", "secret": "hush" } });
+        let path = "/attack-protection/captcha";
+        let shown = app.call(Method::PATCH, path, Some(captcha)).await.body;
+        assert_eq!(
+            shown,
+            json!({ "active_provider_id": "hcaptcha", "hcaptcha": { "site_key": "k" } })
+        );
+        let sql = "SELECT content FROM identity_document";
+        for row in app.database.db.query(sql, vec![]).await.unwrap() {
+            assert!(!row.get::<String>("content").unwrap().contains("hush"));
+        }
+        let bad = json!({ "provider": "pigeon" });
+        let chosen = "/guardian/factors/phone/selected-provider";
+        assert_eq!(app.call(Method::PUT, chosen, Some(bad)).await.status, 400);
+        let good = json!({ "provider": "twilio" });
+        assert_eq!(app.call(Method::PUT, chosen, Some(good)).await.status, 200);
+    }
+}
+
+/// Typed clients stop at an array where they want an object, and the other way round.
+#[tokio::test]
+async fn an_empty_list_has_the_shape_that_the_caller_pages_for() {
+    let app = app().await;
+    for (path, collection) in [
+        ("/network-acls", "network_acls"),
+        ("/flows", "flows"),
+        ("/forms", "forms"),
+        ("/keys/encryption", "keys"),
+        ("/prompts/rendering", "configs"),
+    ] {
+        assert_eq!(app.call(Method::GET, path, None).await.body, json!([]));
+        let totals = format!("{path}?include_totals=true&per_page=50");
+        let expected = json!({ collection: [], "start": 0, "limit": 50, "total": 0 });
+        assert_eq!(app.call(Method::GET, &totals, None).await.body, expected);
+    }
+    let domains = "/custom-domains";
+    assert_eq!(app.call(Method::GET, domains, None).await.body, json!([]));
+    assert_eq!(
+        app.call(Method::GET, "/custom-domains?take=50", None)
+            .await
+            .body,
+        json!({ "custom_domains": [] })
+    );
+}

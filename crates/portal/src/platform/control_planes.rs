@@ -239,7 +239,8 @@ async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn find(portal: &Portal, text: &str) -> Result<ControlPlane, Error> {
+/// A control plane by its id.
+pub(super) async fn find(portal: &Portal, text: &str) -> Result<ControlPlane, Error> {
     let id: ControlPlaneId = path_id("control plane", text)?;
     control_planes::find(portal.db(), id)
         .await?

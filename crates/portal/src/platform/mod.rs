@@ -2,6 +2,7 @@
 //!
 //! Source: <https://developer.konghq.com/api/>.
 
+mod absent;
 mod api_products;
 mod apis;
 mod audit_logs;
@@ -48,6 +49,7 @@ pub(crate) type Route = (Method, &'static str, MethodRouter<Portal>);
 /// Every operation of the platform API.
 fn routes() -> Vec<Route> {
     [
+        absent::routes(),
         api_products::routes(),
         apis::routes(),
         audit_logs::routes(),

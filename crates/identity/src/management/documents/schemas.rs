@@ -118,14 +118,42 @@ pub(super) static BOT_DETECTION: Object = Object {
     ],
 };
 
-/// Without the providers' own members: they hold secrets, and no captcha is shown.
-pub(super) static CAPTCHA: Object = Object {
+pub(super) static PHONE_PROVIDER_PROTECTION: Object = Object {
+    members: &[optional("type", one_of(&["default", "exponential"]))],
+};
+
+static CAPTCHA_PROVIDER: Object = Object {
     members: &[
-        optional("active_provider_id", text(40)),
-        optional("auth_challenge", any_object()),
-        optional("simple_captcha", any_object()),
+        optional("site_key", text(100)),
+        optional("secret", text(100)),
+        optional("api_key", text(100)),
+        optional("project_id", text(100)),
+        optional("client_subdomain", text(255)),
+        optional("verify_subdomain", text(255)),
+        optional("fail_open", boolean()),
     ],
 };
+const CAPTCHA_PROVIDER_RULE: Rule = object(&CAPTCHA_PROVIDER).nullable();
+pub(super) static CAPTCHA: Object = Object {
+    members: &[
+        optional("active_provider_id", text(40).nullable()),
+        optional("arkose", CAPTCHA_PROVIDER_RULE),
+        optional("auth_challenge", any_object().nullable()),
+        optional("friendly_captcha", CAPTCHA_PROVIDER_RULE),
+        optional("hcaptcha", CAPTCHA_PROVIDER_RULE),
+        optional("recaptcha_enterprise", CAPTCHA_PROVIDER_RULE),
+        optional("recaptcha_v2", CAPTCHA_PROVIDER_RULE),
+        optional("simple_captcha", any_object().nullable()),
+    ],
+};
+
+/// Takes away what a captcha's provider gave as secrets: no captcha is shown, so nobody would use them,
+/// and the vendor shows them to nobody either.
+pub(super) fn drop_secrets(members: &mut Members) {
+    for provider in members.values_mut().filter_map(Value::as_object_mut) {
+        provider.retain(|name, _| !matches!(name.as_str(), "secret" | "api_key"));
+    }
+}
 
 pub(super) static SUPPLEMENTAL_SIGNALS: Object = Object {
     members: &[optional("akamai_enabled", boolean())],

@@ -1,4 +1,4 @@
-//! `/v2/portals/{id}/audit-log-…`: the webhook that gets what happens in a portal.
+//! `/v2/portals/{id}/audit-log-…`, and the same under `/v3`: the webhook that gets what happens in a portal.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -14,20 +14,32 @@ use crate::model::AuditScope;
 use crate::rest::{Body, Problem};
 use crate::service::audit_log::{self, Webhook};
 
-pub(super) fn routes() -> Vec<Route> {
-    let (webhook, status, replay) = (
+/// A webhook, its standing and its replay, in both generations of the API.
+const ADDRESSES: [[&str; 3]; 2] = [
+    [
         "/v2/portals/{portal_id}/audit-log-webhook",
         "/v2/portals/{portal_id}/audit-log-webhook/status",
         "/v2/portals/{portal_id}/audit-log-replay-job",
-    );
-    vec![
-        (Method::GET, webhook, get(read)),
-        (Method::PATCH, webhook, patch(change)),
-        (Method::DELETE, webhook, delete(take_away)),
-        (Method::GET, status, get(standing)),
-        (Method::GET, replay, get(read_replay)),
-        (Method::PUT, replay, put(request_replay)),
-    ]
+    ],
+    [
+        "/v3/portals/{portal_id}/audit-log-webhook",
+        "/v3/portals/{portal_id}/audit-log-webhook/status",
+        "/v3/portals/{portal_id}/audit-log-replay-job",
+    ],
+];
+
+pub(super) fn routes() -> Vec<Route> {
+    let of_generation = |[webhook, status, replay]: [&'static str; 3]| {
+        vec![
+            (Method::GET, webhook, get(read)),
+            (Method::PATCH, webhook, patch(change)),
+            (Method::DELETE, webhook, delete(take_away)),
+            (Method::GET, status, get(standing)),
+            (Method::GET, replay, get(read_replay)),
+            (Method::PUT, replay, put(request_replay)),
+        ]
+    };
+    ADDRESSES.into_iter().flat_map(of_generation).collect()
 }
 
 async fn read(

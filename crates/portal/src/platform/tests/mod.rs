@@ -1,5 +1,6 @@
 //! The platform API over HTTP. Every answer is held against the vendor's specification.
 
+mod absent;
 mod access;
 mod apis;
 mod audit_log;
