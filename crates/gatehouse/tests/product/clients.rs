@@ -24,6 +24,7 @@ fn the_vendors_sdks_work_unchanged() {
         "portal.test.mjs",
         "registration.test.mjs",
         "tokens.test.mjs",
+        "typed.test.mjs",
     ] {
         let output = Command::new("node")
             .args(["--test", "--test-reporter=tap", file])

@@ -1,6 +1,7 @@
 //! What clients find out by themselves: metadata and keys.
 
 mod authorization;
+mod certificate;
 mod jwks;
 mod metadata;
 
@@ -26,5 +27,8 @@ pub(crate) fn routes() -> Router<Tenant> {
             get(metadata::document),
         )
         .route("/.well-known/jwks.json", get(jwks::document))
+        .route("/pem", get(certificate::pem))
+        .route("/cer", get(certificate::cer))
+        .route("/pb7", get(certificate::pb7))
         .layer(cors)
 }

@@ -55,6 +55,11 @@ impl Certificate {
         URL_SAFE_NO_PAD.encode(self.sha1())
     }
 
+    /// RFC 5280 §4.1.
+    pub(crate) fn der(&self) -> &[u8] {
+        &self.0
+    }
+
     pub(crate) fn pem(&self) -> String {
         encode::pem("CERTIFICATE", &self.0)
     }

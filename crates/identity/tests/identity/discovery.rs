@@ -1,6 +1,8 @@
 //! What clients find out by themselves.
 
 use axum::body::Body;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::{Method, Request};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
@@ -74,6 +76,25 @@ async fn the_key_set_holds_the_current_and_the_next_key_with_certificates() {
         .await;
     let keys = app.get("/.well-known/jwks.json").await.body;
     assert_eq!(keys["keys"][0]["alg"], Value::Null);
+}
+
+#[tokio::test]
+async fn the_current_keys_certificate_is_a_file_for_those_who_are_given_keys_by_hand() {
+    let app = app().await;
+    let keys = app.get("/.well-known/jwks.json").await.body;
+    let der = keys["keys"][0]["x5c"][0].as_str().unwrap();
+    let fetched = async |path: &str| {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let response = app.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), 200, "{path}");
+        let body = axum::body::to_bytes(response.into_body(), 10_000).await;
+        body.unwrap().to_vec()
+    };
+    let pem = String::from_utf8(fetched("/pem").await).unwrap();
+    assert!(pem.starts_with("-----BEGIN CERTIFICATE-----"));
+    assert!(pem.replace("\r\n", "").contains(der));
+    assert_eq!(STANDARD.encode(fetched("/cer").await), der);
+    assert!(fetched("/pb7").await.starts_with(b"-----BEGIN PKCS7-----"));
 }
 
 #[tokio::test]

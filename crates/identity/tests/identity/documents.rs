@@ -163,6 +163,11 @@ async fn settings_of_second_factors_are_kept_without_their_secrets() {
             changed.body,
             json!({ "aws_region": "us-east-1", "aws_access_key_id": "A" })
         );
+        let texts = app
+            .call(Method::GET, "/guardian/factors/sms/templates", None)
+            .await
+            .body;
+        assert!(texts["verification_message"].is_string(), "{texts}");
         let captcha = json!({ "active_provider_id": "hcaptcha", "hcaptcha": { "site_key": "k", "secret": "hush" } });
         let path = "/attack-protection/captcha";
         let shown = app.call(Method::PATCH, path, Some(captcha)).await.body;

@@ -121,6 +121,19 @@ const fn phone_provider(path: &'static str) -> Settings {
     }
 }
 
+/// Typed clients ask for both texts from the start.
+const fn phone_texts(path: &'static str) -> Settings {
+    Settings {
+        defaults: || {
+            json!({
+                "enrollment_message": "{{code}} enrolls your phone with {{tenant.friendly_name}}.",
+                "verification_message": "{{code}} is your code for {{tenant.friendly_name}}.",
+            })
+        },
+        ..plain(path, "guardian/phone_texts", &TEXTS)
+    }
+}
+
 const fn twilio(path: &'static str) -> Settings {
     Settings {
         secrets: &["auth_token"],
@@ -133,16 +146,8 @@ static ALL: &[Settings] = &[
     twilio("/guardian/factors/sms/providers/twilio"),
     phone_provider("/guardian/factors/phone/selected-provider"),
     phone_provider("/guardian/factors/sms/selected-provider"),
-    plain(
-        "/guardian/factors/phone/templates",
-        "guardian/phone_texts",
-        &TEXTS,
-    ),
-    plain(
-        "/guardian/factors/sms/templates",
-        "guardian/phone_texts",
-        &TEXTS,
-    ),
+    phone_texts("/guardian/factors/phone/templates"),
+    phone_texts("/guardian/factors/sms/templates"),
     Settings {
         defaults: || json!({ "message_types": [] }),
         ..plain(
