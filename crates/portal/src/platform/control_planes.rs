@@ -20,6 +20,16 @@ use crate::store::listing::Listing;
 use crate::{Error, Portal};
 
 const CLUSTER_TYPES: &[&str] = &["CLUSTER_TYPE_CONTROL_PLANE", "CLUSTER_TYPE_HYBRID"];
+/// The vendor's kinds, which callers filter by.
+const ALL_CLUSTER_TYPES: &[&str] = &[
+    "CLUSTER_TYPE_CONTROL_PLANE",
+    "CLUSTER_TYPE_CONTROL_PLANE_GROUP",
+    "CLUSTER_TYPE_HYBRID",
+    "CLUSTER_TYPE_K8S_INGRESS_CONTROLLER",
+    "CLUSTER_TYPE_KAFKA_NATIVE_EVENT_PROXY",
+    "CLUSTER_TYPE_SERVERLESS",
+    "CLUSTER_TYPE_SERVERLESS_V1",
+];
 const AUTH_TYPES: &[&str] = &["pinned_client_certs", "pki_client_certs"];
 
 const PROXY_URL: Shape = Shape {
@@ -60,7 +70,14 @@ const SHAPE: Shape = Shape {
 const COLUMNS: &[Column] = &[
     column("id", "t.id", Kind::Uuid),
     column("name", "t.name", Kind::Text),
-    column("cluster_type", "t.cluster_type", Kind::Word(CLUSTER_TYPES)).filter_only(),
+    column(
+        "cluster_type",
+        "t.cluster_type",
+        Kind::Word(ALL_CLUSTER_TYPES),
+    )
+    .filter_only(),
+    // None is in the vendor's cloud.
+    column("cloud_gateway", "(1 = 0)", Kind::Boolean).filter_only(),
     column("created_at", "t.created_at", Kind::Time),
 ];
 

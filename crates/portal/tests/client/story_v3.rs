@@ -24,6 +24,8 @@ async fn an_application_from_creation_to_deletion() {
         assert_eq!(portal.body["authentication_enabled"], true);
         jane.expect(200, "GET", "/api/v3/customization", &[], None)
             .await;
+        jane.expect(200, "GET", "/api/v3/integrations", &[], None)
+            .await;
         let path = "/api/v3/application-auth-strategies";
         let strategies = jane.expect(200, "GET", path, &[], None).await;
         assert_eq!(strategies.body["data"][0]["credential_type"], "key_auth");

@@ -29,6 +29,7 @@ const OPEN: &[(&str, &str, u16)] = &[
     ("GET", "/api/v3/assets/favicon", 200),
     ("GET", "/api/v3/assets/logo", 200),
     ("GET", "/api/v3/customization", 200),
+    ("GET", "/api/v3/integrations", 200),
     ("GET", "/api/v3/portal", 200),
 ];
 

@@ -1,5 +1,5 @@
 //! What a browser needs to know of a portal before anything else: `/api/v3/portal`,
-//! `/api/v3/customization`.
+//! `/api/v3/customization`, `/api/v3/integrations`.
 
 use axum::Json;
 use axum::extract::State;
@@ -28,4 +28,9 @@ pub(super) async fn portal(at: At, State(portal): State<Portal>) -> Result<Json<
 
 pub(super) async fn customization(at: At) -> Json<Value> {
     Json(render(&at.site.customization))
+}
+
+/// Analytics and the like that a page loads: none.
+pub(super) async fn integrations(_: At) -> Json<Value> {
+    Json(json!({}))
 }

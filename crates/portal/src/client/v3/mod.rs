@@ -54,6 +54,7 @@ fn portal_context() -> Router<Portal> {
     Router::new()
         .route("/api/v3/portal", get(context::portal))
         .route("/api/v3/customization", get(context::customization))
+        .route("/api/v3/integrations", get(context::integrations))
         .route("/api/v3/assets/logo", get(earlier::logo))
         .route("/api/v3/assets/favicon", get(earlier::favicon))
 }

@@ -80,3 +80,24 @@ async fn a_portals_audit_webhook_is_one_under_both_generations() {
         );
     }
 }
+
+#[tokio::test]
+async fn lists_are_filtered_by_what_no_entry_is() {
+    for platform in Platform::everywhere().await {
+        let portal = platform
+            .post("/v3/portals", json!({ "name": "weather" }))
+            .await
+            .id();
+        let planes = "/v2/control-planes?filter[cluster_type]";
+        let others = format!(
+            "{planes}[neq]=CLUSTER_TYPE_CONTROL_PLANE_GROUP&filter[cloud_gateway][eq]=false"
+        );
+        let found = platform.get(&others).await.body;
+        assert_eq!(found["data"][0]["name"], "default", "{found}");
+        let groups = platform.get(&format!("{planes}[eq]=CLUSTER_TYPE_CONTROL_PLANE_GROUP"));
+        assert_eq!(groups.await.body["data"], json!([]));
+        let of_team = format!("/v3/portals/{portal}/applications?filter[team_id][eq]={portal}");
+        let none = platform.get(&of_team).await;
+        assert_eq!((none.status, &none.body["data"]), (200, &json!([])));
+    }
+}

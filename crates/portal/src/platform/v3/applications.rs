@@ -52,6 +52,7 @@ pub(super) fn routes() -> Vec<Route> {
 const COLUMNS: &[Column] = &[
     column("name", "t.name", Kind::Text),
     column("developer_id", "t.developer_id", Kind::Uuid),
+    column("team_id", "t.team_id", Kind::Uuid),
     column("created_at", "t.created_at", Kind::Time).sort_only(),
 ];
 
