@@ -14,7 +14,7 @@ async fn lists_of_what_there_is_none_of_are_empty_and_not_absent() {
         let account = platform
             .post(
                 "/v3/system-accounts",
-                json!({ "name": "ci", "description": "" }),
+                json!({ "name": "ci", "description": "Deploys" }),
             )
             .await
             .id();
@@ -56,8 +56,7 @@ async fn a_portals_audit_webhook_is_one_under_both_generations() {
             .post("/v3/portals", json!({ "name": "weather" }))
             .await
             .id();
-        let destination =
-            json!({ "name": "logs", "endpoint": "https://logs.example/in", "log_format": "json" });
+        let destination = json!({ "name": "logs", "endpoint": "https://logs.example/in", "authorization": "Bearer word", "log_format": "json" });
         let destination = platform
             .post("/v2/audit-log-destinations", destination)
             .await
