@@ -93,8 +93,8 @@ async fn lists_are_filtered_by_what_no_entry_is() {
         );
         let found = platform.get(&others).await.body;
         assert_eq!(found["data"][0]["name"], "default", "{found}");
-        let groups = platform.get(&format!("{planes}[eq]=CLUSTER_TYPE_CONTROL_PLANE_GROUP"));
-        assert_eq!(groups.await.body["data"], json!([]));
+        let groups = format!("{planes}[eq]=CLUSTER_TYPE_CONTROL_PLANE_GROUP");
+        assert_eq!(platform.get(&groups).await.body["data"], json!([]));
         let of_team = format!("/v3/portals/{portal}/applications?filter[team_id][eq]={portal}");
         let none = platform.get(&of_team).await;
         assert_eq!((none.status, &none.body["data"]), (200, &json!([])));
