@@ -286,6 +286,30 @@ pub enum Update {
         /// Ids of applications that are gone.
         removed: Vec<String>,
     },
+    /// Everything but the applications, and those applications that changed: a change of routes or APIs
+    /// costs what there is of them, however many applications there are. Only a node that says it
+    /// understands these gets them.
+    Configuration {
+        /// As for applications alone.
+        from: i64,
+        /// All that there is, at the revision that the update leads to, without applications.
+        config: Config,
+        /// Applications to add or replace.
+        changed: Vec<Application>,
+        /// Ids of applications that are gone.
+        removed: Vec<String>,
+    },
+}
+
+impl Update {
+    /// The revision that it leads to.
+    #[must_use]
+    pub const fn revision(&self) -> i64 {
+        match self {
+            Self::Full(config) | Self::Configuration { config, .. } => config.revision,
+            Self::Applications { revision, .. } => *revision,
+        }
+    }
 }
 
 /// One line of the stream that a node follows, and of the file in which it keeps what it got.
@@ -342,6 +366,15 @@ mod tests {
             Line::Update(Update::Applications {
                 from: 7,
                 revision: 8,
+                changed: Vec::new(),
+                removed: vec!["application".into()],
+            }),
+            Line::Update(Update::Configuration {
+                from: 8,
+                config: Config {
+                    revision: 9,
+                    ..Config::default()
+                },
                 changed: Vec::new(),
                 removed: vec!["application".into()],
             }),

@@ -138,8 +138,7 @@ impl Gateway {
     pub fn publish(&self, config: &Config) -> Result<(), InvalidConfig> {
         let inner = &*self.0;
         let _one = inner.lock();
-        let before = inner.snapshot.load_full();
-        let snapshot = Snapshot::compile(config, &before, &inner.applications, &inner.trust)?;
+        let snapshot = inner.compile(config)?;
         inner.applications.replace(&config.applications);
         inner.snapshot.store(Arc::new(snapshot));
         inner.settle(config.revision);
@@ -162,15 +161,34 @@ impl Gateway {
             } => {
                 let inner = &*self.0;
                 let _one = inner.lock();
-                let at = self.revision();
-                if *from != at {
-                    return Err(ApplyError::OutOfOrder { from: *from, at });
-                }
+                self.follows(*from)?;
                 inner.applications.change(changed, removed);
                 inner.settle(*revision);
             }
+            Update::Configuration {
+                from,
+                config,
+                changed,
+                removed,
+            } => {
+                let inner = &*self.0;
+                let _one = inner.lock();
+                self.follows(*from)?;
+                let snapshot = inner.compile(config)?;
+                inner.applications.change(changed, removed);
+                inner.snapshot.store(Arc::new(snapshot));
+                inner.settle(config.revision);
+            }
         }
         Ok(())
+    }
+
+    /// Whether an update that starts from this revision may be applied.
+    fn follows(&self, from: i64) -> Result<(), ApplyError> {
+        match self.revision() {
+            at if at == from => Ok(()),
+            at => Err(ApplyError::OutOfOrder { from, at }),
+        }
     }
 
     /// The revision that the gateway obeys; -1 before the first publication.
@@ -236,6 +254,12 @@ impl Inner {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, ()> {
         held(&self.publishing)
+    }
+
+    /// What does not change in the configuration is taken over from the one in force.
+    fn compile(&self, config: &Config) -> Result<Snapshot, InvalidConfig> {
+        let before = self.snapshot.load_full();
+        Snapshot::compile(config, &before, &self.applications, &self.trust)
     }
 
     fn settle(&self, revision: i64) {

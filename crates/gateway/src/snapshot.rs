@@ -130,6 +130,7 @@ impl Snapshot {
             })
             .collect();
         let router = Router::compile(routes.iter().copied())?;
+        let apis = by_service(config);
         let targets = routes
             .into_iter()
             .map(|route| {
@@ -139,7 +140,7 @@ impl Snapshot {
                 Ok(Arc::new(Target {
                     route: route.clone(),
                     upstream: Arc::clone(upstream),
-                    guard: guard(config, &route.service_id, &strategies)?,
+                    guard: guard(apis.get(route.service_id.as_str()), &strategies)?,
                 }))
             })
             .collect::<Result<_, InvalidConfig>>()?;
@@ -157,25 +158,31 @@ impl Snapshot {
     }
 }
 
+/// The APIs in front of each service that has any, in the order of the configuration.
+fn by_service(config: &Config) -> HashMap<&str, Vec<&config::Api>> {
+    let mut apis: HashMap<&str, Vec<&config::Api>> = HashMap::new();
+    for api in &config.apis {
+        apis.entry(&api.service_id).or_default().push(api);
+    }
+    apis
+}
+
 /// A service is guarded as soon as one API stands before it. A strategy that is missing is an
 /// error, never an open door.
 fn guard(
-    config: &Config,
-    service_id: &str,
+    apis: Option<&Vec<&config::Api>>,
     strategies: &HashMap<String, Arc<Strategy>>,
 ) -> Result<Option<Guard>, InvalidConfig> {
-    let apis: Vec<Api> = config
-        .apis
+    let Some(apis) = apis else {
+        return Ok(None);
+    };
+    let apis: Vec<Api> = apis
         .iter()
-        .filter(|api| api.service_id == service_id)
         .map(|api| Api {
             id: api.id.as_str().into(),
             strategy_ids: api.strategy_ids.clone(),
         })
         .collect();
-    if apis.is_empty() {
-        return Ok(None);
-    }
     let mut guarding: Vec<Arc<Strategy>> = Vec::new();
     for api in &apis {
         for id in &api.strategy_ids {

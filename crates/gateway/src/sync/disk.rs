@@ -9,6 +9,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::config::{Application, Config, Line, Update};
 
@@ -16,16 +17,29 @@ use crate::config::{Application, Config, Line, Update};
 const COMPACT_FROM: u64 = 4 * 1024 * 1024;
 
 #[derive(Clone, Debug)]
-pub(super) struct Disk(Arc<Path>);
+pub(super) struct Disk {
+    file: Arc<Path>,
+    /// Bytes of the changes after the full configuration: a large file is not read for each of them.
+    changes: Arc<AtomicU64>,
+}
 
 impl Disk {
     pub(super) fn new(file: PathBuf) -> Self {
-        Self(file.into())
+        Self {
+            file: file.into(),
+            changes: Arc::default(),
+        }
     }
 
     /// What was kept, if anything was.
     pub(super) async fn load(&self) -> io::Result<Option<Config>> {
-        self.run(load).await
+        let changes = Arc::clone(&self.changes);
+        self.run(move |file| {
+            let (config, length) = load(file)?;
+            changes.store(length, Ordering::Relaxed);
+            Ok(config)
+        })
+        .await
     }
 
     /// Keeps an update, given as it came.
@@ -33,12 +47,20 @@ impl Disk {
         let full = matches!(update, Update::Full(_));
         let mut line = line.trim_ascii().to_vec();
         line.push(b'\n');
+        let changes = Arc::clone(&self.changes);
         self.run(move |file| {
             if full {
-                return replace(file, &line);
+                replace(file, &line)?;
+                changes.store(0, Ordering::Relaxed);
+                return Ok(());
             }
             append(file, &line)?;
-            compact(file)
+            let length = line.len() as u64;
+            let length = changes.fetch_add(length, Ordering::Relaxed) + length;
+            if compact(file, length)? {
+                changes.store(0, Ordering::Relaxed);
+            }
+            Ok(())
         })
         .await
     }
@@ -47,7 +69,7 @@ impl Disk {
         &self,
         work: impl FnOnce(&Path) -> io::Result<T> + Send + 'static,
     ) -> io::Result<T> {
-        let file = Arc::clone(&self.0);
+        let file = Arc::clone(&self.file);
         tokio::task::spawn_blocking(move || work(&file))
             .await
             .map_err(io::Error::other)?
@@ -78,28 +100,29 @@ fn append(file: &Path, line: &[u8]) -> io::Result<()> {
     file.sync_data()
 }
 
-/// Folds the file into one line once changes are most of it.
-fn compact(file: &Path) -> io::Result<()> {
-    if fs::metadata(file)?.len() < COMPACT_FROM {
-        return Ok(());
+/// Folds the file into one line once changes, of this length, are most of it. Gives whether it did.
+fn compact(file: &Path, changes: u64) -> io::Result<bool> {
+    let length = fs::metadata(file)?.len();
+    if length < COMPACT_FROM || changes <= length - changes.min(length) {
+        return Ok(false);
     }
-    let content = fs::read(file)?;
-    let first = memchr::memchr(b'\n', &content).unwrap_or(content.len());
-    if content.len() - first <= first {
-        return Ok(());
-    }
-    if let Some(config) = fold(&content) {
-        let mut line = serde_json::to_vec(&Line::Update(Update::Full(config)))?;
-        line.push(b'\n');
-        replace(file, &line)?;
-    }
-    Ok(())
+    let Some(config) = fold(&fs::read(file)?) else {
+        return Ok(false);
+    };
+    let mut line = serde_json::to_vec(&Line::Update(Update::Full(config)))?;
+    line.push(b'\n');
+    replace(file, &line)?;
+    Ok(true)
 }
 
-fn load(file: &Path) -> io::Result<Option<Config>> {
+/// What is in the file, and the length of the changes after its first line.
+fn load(file: &Path) -> io::Result<(Option<Config>, u64)> {
     match fs::read(file) {
-        Ok(content) => Ok(fold(&content)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Ok(content) => {
+            let first = memchr::memchr(b'\n', &content).unwrap_or(content.len());
+            Ok((fold(&content), (content.len() - first) as u64))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok((None, 0)),
         Err(error) => Err(error),
     }
 }
@@ -125,8 +148,17 @@ fn fold(content: &[u8]) -> Option<Config> {
             })) => {
                 let config = config.as_mut().filter(|config| config.revision == from)?;
                 config.revision = revision;
-                applications.retain(|id, _| !removed.contains(id));
-                applications.extend(changed.into_iter().map(|a| (a.id.clone(), a)));
+                change(&mut applications, changed, &removed);
+            }
+            Ok(Line::Update(Update::Configuration {
+                from,
+                config: changed_config,
+                changed,
+                removed,
+            })) => {
+                config.as_ref().filter(|config| config.revision == from)?;
+                config = Some(changed_config);
+                change(&mut applications, changed, &removed);
             }
             Ok(Line::Heartbeat { .. }) => {}
             Err(_) => break,
@@ -138,9 +170,20 @@ fn fold(content: &[u8]) -> Option<Config> {
     Some(config)
 }
 
+fn change(
+    applications: &mut HashMap<String, Application>,
+    changed: Vec<Application>,
+    removed: &[String],
+) {
+    for id in removed {
+        applications.remove(id);
+    }
+    applications.extend(changed.into_iter().map(|a| (a.id.clone(), a)));
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{append, fold, load, replace};
+    use super::{COMPACT_FROM, append, compact, fold, load, replace};
     use crate::config::{Application, Config, Line, Update};
     use std::os::unix::fs::PermissionsExt;
 
@@ -188,12 +231,24 @@ mod tests {
     fn a_file_is_private_and_folds_to_its_last_state() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("gateway.ndjson");
-        assert!(load(&file).unwrap().is_none());
+        assert!(load(&file).unwrap().0.is_none());
         replace(&file, &full(1, &["a", "b"])).unwrap();
         append(&file, &change(1, &["c"], &["a"])).unwrap();
         append(&file, &change(2, &["d"], &[])).unwrap();
-        let config = load(&file).unwrap().unwrap();
+        let config = load(&file).unwrap().0.unwrap();
         assert_eq!((config.revision, ids(&config)), (3, vec!["b", "c", "d"]));
+        let configuration = line(Update::Configuration {
+            from: 3,
+            config: Config {
+                revision: 4,
+                ..Config::default()
+            },
+            changed: vec![application("e")],
+            removed: vec!["b".into()],
+        });
+        append(&file, &configuration).unwrap();
+        let config = load(&file).unwrap().0.unwrap();
+        assert_eq!((config.revision, ids(&config)), (4, vec!["c", "d", "e"]));
         let mode = std::fs::metadata(&file).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }
@@ -210,5 +265,26 @@ mod tests {
             );
         }
         assert!(fold(&whole[..10]).is_none());
+    }
+
+    #[test]
+    fn changes_are_folded_once_they_are_most_of_a_large_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("gateway.ndjson");
+        let name = "a".repeat(usize::try_from(COMPACT_FROM).unwrap());
+        replace(&file, &full(1, &[&name])).unwrap();
+        append(&file, &change(1, &["b"], &[])).unwrap();
+        let (_, changes) = load(&file).unwrap();
+        assert!(!compact(&file, changes).unwrap(), "{changes}");
+        append(&file, &change(2, &[&name], &[])).unwrap();
+        append(&file, &change(3, &["c"], &[&name])).unwrap();
+        let (_, changes) = load(&file).unwrap();
+        assert!(compact(&file, changes).unwrap(), "{changes}");
+        let (config, changes) = load(&file).unwrap();
+        let config = config.unwrap();
+        assert_eq!(
+            (config.revision, ids(&config), changes),
+            (4, vec!["b", "c"], 1)
+        );
     }
 }

@@ -152,6 +152,7 @@ impl Follower {
             .append_pair("node", &self.settings.node_id)
             .append_pair("revision", &revision.to_string())
             .append_pair("version", env!("CARGO_PKG_VERSION"))
+            .append_pair("updates", "configuration")
             .finish();
         let url = format!("{}/v1/gateway/stream?{query}", self.base());
         let request = Request::get(&url).bearer(&self.settings.token);

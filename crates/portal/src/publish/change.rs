@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use gateway::config::Update;
 use storage::{Change, Database, Error};
 
+use super::compile::without_applications;
 use super::{applications, compile};
 
 /// Topics of the feed that the portal writes. The identity tenant writes others, which no gateway
@@ -15,6 +16,8 @@ pub mod topic {
     pub const APPLICATION: &str = "application";
     /// Anything else that a gateway obeys: services, routes, strategies, publications.
     pub const CONFIGURATION: &str = "configuration";
+    /// Any number of applications, and anything else. Costs what there is of both.
+    pub const EVERYTHING: &str = "everything";
 }
 
 /// Beyond this many applications at once, everything is cheaper.
@@ -25,16 +28,15 @@ const MANY: usize = 20_000;
 pub(super) async fn update(db: &Database, from: i64, changes: &[Change]) -> Result<Update, Error> {
     let revision = changes.last().map_or(from, |change| change.revision);
     let mut ids = BTreeSet::new();
+    let mut configuration = false;
     for change in changes {
         match change.topic.as_str() {
             topic::APPLICATION => {
                 ids.insert(change.key.clone());
             }
-            other if !other.starts_with("identity.") => {
-                return Ok(Update::Full(compile(db).await?));
-            }
+            topic::EVERYTHING => return Ok(Update::Full(compile(db).await?)),
             // The tenant's: only the revision moves on.
-            _ => {}
+            other => configuration |= !other.starts_with("identity."),
         }
     }
     if ids.len() > MANY {
@@ -51,18 +53,21 @@ pub(super) async fn update(db: &Database, from: i64, changes: &[Change]) -> Resu
         .filter(|id| !present.contains(id.as_str()))
         .cloned()
         .collect();
+    if configuration {
+        let mut config = without_applications(db).await?;
+        // Applications are no newer than what was read of the feed.
+        config.revision = revision;
+        return Ok(Update::Configuration {
+            from,
+            config,
+            changed,
+            removed,
+        });
+    }
     Ok(Update::Applications {
         from,
         revision,
         changed,
         removed,
     })
-}
-
-/// The revision that an update leads to.
-pub(super) const fn leads_to(update: &Update) -> i64 {
-    match update {
-        Update::Full(config) => config.revision,
-        Update::Applications { revision, .. } => *revision,
-    }
 }

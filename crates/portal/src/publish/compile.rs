@@ -17,6 +17,13 @@ use super::{applications, openid_connect};
 /// # Errors
 /// Those of the database, and [`Error::Corrupt`] for a row that no API wrote.
 pub async fn compile(db: &Database) -> Result<Config, Error> {
+    let mut config = without_applications(db).await?;
+    config.applications = applications::all(db).await?;
+    Ok(config)
+}
+
+/// The same without applications.
+pub(super) async fn without_applications(db: &Database) -> Result<Config, Error> {
     // Read first: what is read afterwards is at this revision or newer, never older.
     let revision = db.feed().revision().await?;
     let apis = apis(db).await?;
@@ -29,7 +36,7 @@ pub async fn compile(db: &Database) -> Result<Config, Error> {
         routes: routes(db).await?,
         strategies,
         apis,
-        applications: applications::all(db).await?,
+        applications: Vec::new(),
     })
 }
 

@@ -132,6 +132,12 @@ impl Nodes {
         all.all(|node| node.streams > 0 || now.saturating_since(node.since) >= FORGET_AFTER)
     }
 
+    /// Whether somebody listens.
+    pub(super) fn is_any_connected(&self) -> bool {
+        let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        all.values().any(|node| node.streams > 0)
+    }
+
     pub(super) fn list(&self, newest: i64) -> Vec<NodeState> {
         let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         all.iter()

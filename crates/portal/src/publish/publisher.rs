@@ -14,7 +14,7 @@ use storage::{Database, Error};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::change::{leads_to, update};
+use super::change::update;
 use super::nodes::Nodes;
 use super::recent::{Line, Recent};
 use super::{LaggingNode, NodeState, compile};
@@ -162,19 +162,28 @@ impl Publisher {
                 Err(error) => return Err(error),
             };
             let update = Arc::new(update(&self.0.db, at, &changes).await?);
-            let to = leads_to(&update);
+            let to = update.revision();
             self.apply(&update).await?;
-            match &*update {
-                Update::Applications { .. } => self.0.recent.push(Line {
-                    from: at,
-                    to,
-                    text: line(&update),
-                }),
-                // Large, and each stream must write its own: nodes are at different revisions.
-                Update::Full(_) => self.0.recent.clear(),
-            }
+            self.remember(at, &update);
             self.0.published.send_replace(to);
         }
+    }
+
+    /// Keeps an update as it travels to nodes that are at `from`.
+    fn remember(&self, from: i64, update: &Update) {
+        let recent = &self.0.recent;
+        let applications_alone = match update {
+            Update::Applications { .. } => true,
+            Update::Configuration { .. } if self.0.nodes.is_any_connected() => false,
+            // Large: who comes later asks for its own.
+            Update::Configuration { .. } | Update::Full(_) => return recent.clear(),
+        };
+        recent.push(Line {
+            from,
+            to: update.revision(),
+            applications_alone,
+            text: line(update),
+        });
     }
 
     /// Waits until every gateway obeys `revision`, for a bounded time, and names those that do not.
@@ -275,14 +284,14 @@ impl Publisher {
         let update = Arc::new(Update::Full(compile(&self.0.db).await?));
         self.apply(&update).await?;
         self.0.recent.clear();
-        self.0.published.send_replace(leads_to(&update));
+        self.0.published.send_replace(update.revision());
         Ok(())
     }
 
     /// Applies an update to the gateways of this process.
     async fn apply(&self, update: &Arc<Update>) -> Result<(), Error> {
         let locals = self.locals().clone();
-        let to = leads_to(update);
+        let to = update.revision();
         for local in locals {
             if let Err(reason) = (local.apply)(update.clone()).await {
                 tracing::error!(
@@ -292,7 +301,7 @@ impl Publisher {
                     "the gateway refused an update and keeps what it has"
                 );
                 local.set(None);
-                if matches!(**update, Update::Applications { .. }) {
+                if !matches!(**update, Update::Full(_)) {
                     let whole = Arc::new(Update::Full(compile(&self.0.db).await?));
                     if (local.apply)(whole).await.is_ok() {
                         local.set(Some(to));

@@ -14,6 +14,8 @@ const MOST_BYTES: usize = 16 << 20;
 pub(super) struct Line {
     pub(super) from: i64,
     pub(super) to: i64,
+    /// Whether every node understands it.
+    pub(super) applications_alone: bool,
     pub(super) text: Bytes,
 }
 
@@ -61,7 +63,12 @@ mod tests {
 
     fn line(from: i64, to: i64) -> Line {
         let text = Bytes::from(format!("{from}-{to}"));
-        Line { from, to, text }
+        Line {
+            from,
+            to,
+            applications_alone: true,
+            text,
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use storage::Error;
 use tokio::sync::watch;
 
-use super::change::{leads_to, update};
+use super::change::update;
 use super::publisher::line;
 use super::{NodeState, Publisher, compile};
 
@@ -44,6 +44,9 @@ struct Follow {
     /// The version of its program, for people.
     #[serde(default)]
     version: String,
+    /// `configuration` if it understands updates that leave applications out. Older ones do not.
+    #[serde(default)]
+    updates: String,
 }
 
 #[derive(Deserialize)]
@@ -138,6 +141,7 @@ async fn follow(State(publisher): State<Publisher>, Query(from): Query<Follow>) 
         },
         published,
         at,
+        understands_configuration: from.updates == "configuration",
     };
     let lines = futures_util::stream::unfold(stream, |mut stream| async {
         let line = stream.next().await?;
@@ -173,6 +177,8 @@ struct Stream {
     heartbeat: Duration,
     /// The revision that the node has after the last line.
     at: i64,
+    /// See [`Update::Configuration`].
+    understands_configuration: bool,
 }
 
 impl Stream {
@@ -188,13 +194,16 @@ impl Stream {
             Ok(Ok(_)) => {}
         }
         let recent = (at >= 0).then(|| self.connection.publisher.0.recent.after(at));
-        if let Some(line) = recent.flatten() {
+        let recent = recent.flatten();
+        let recent =
+            recent.filter(|line| line.applications_alone || self.understands_configuration);
+        if let Some(line) = recent {
             self.at = line.to;
             return Some(line.text);
         }
         match self.catch_up().await {
             Ok(update) => {
-                self.at = leads_to(&update);
+                self.at = update.revision();
                 Some(line(&update))
             }
             Err(error) => {
@@ -212,7 +221,12 @@ impl Stream {
             return Ok(Update::Full(compile(db).await?));
         }
         match db.feed().changes_since(self.at, CATCH_UP).await {
-            Ok(changes) if !changes.is_empty() => update(db, self.at, &changes).await,
+            Ok(changes) if !changes.is_empty() => match update(db, self.at, &changes).await? {
+                Update::Configuration { .. } if !self.understands_configuration => {
+                    Ok(Update::Full(compile(db).await?))
+                }
+                update => Ok(update),
+            },
             // Nothing follows what the node claims to have: it is not of this database.
             Ok(_) | Err(Error::Pruned { .. }) => Ok(Update::Full(compile(db).await?)),
             Err(error) => Err(error),

@@ -129,7 +129,7 @@ async fn rows_become_a_configuration() {
 }
 
 #[tokio::test]
-async fn an_application_travels_alone_and_everything_else_as_a_whole() {
+async fn an_application_travels_alone_and_everything_else_without_applications() {
     for test in fresh().await {
         let publisher = publisher(&test.db);
         let told = attach(&publisher);
@@ -168,11 +168,55 @@ async fn an_application_travels_alone_and_everything_else_as_a_whole() {
         let revision = tx.record_change(topic::CONFIGURATION, "ro").await.unwrap();
         tx.commit().await.unwrap();
         publisher.publish().await.unwrap();
-        assert!(
-            matches!(told.all().last(), Some(Update::Full(config)) if config.revision == revision)
-        );
+        assert!(matches!(
+            told.all().last(),
+            Some(Update::Configuration { from, config, changed, .. })
+                if *from == revision - 1 && config.revision == revision
+                    && config.applications.is_empty() && changed.is_empty()
+        ));
         assert_eq!(publisher.revision(), revision);
+
+        let mut tx = test.db.begin().await.unwrap();
+        let revision = tx.record_change(topic::EVERYTHING, "pv").await.unwrap();
+        tx.commit().await.unwrap();
+        publisher.publish().await.unwrap();
+        assert!(matches!(
+            told.all().last(),
+            Some(Update::Full(config))
+                if config.revision == revision && config.applications.len() == 1
+        ));
     }
+}
+
+#[tokio::test]
+async fn a_node_of_an_older_version_is_given_everything_when_the_configuration_changes() {
+    let test = fresh().await.remove(0);
+    let publisher = publisher(&test.db);
+    attach(&publisher);
+    publisher.publish().await.unwrap();
+    let app: axum::Router = router(publisher.clone());
+    let mut bodies = Vec::new();
+    for query in ["node=old", "node=new&updates=configuration"] {
+        let uri = format!("/v1/gateway/stream?{query}");
+        let request = http::Request::get(uri).body(axum::body::Body::empty());
+        let answer = app.clone().oneshot(request.unwrap()).await.unwrap();
+        let mut body = answer.into_body();
+        assert!(matches!(next(&mut body).await, Update::Full(_)));
+        bodies.push(body);
+    }
+    let application = application(&test.db, "one", "active").await;
+    let mut tx = test.db.begin().await.unwrap();
+    let revision = tx.record_change(topic::CONFIGURATION, "ro").await.unwrap();
+    tx.commit().await.unwrap();
+    publisher.publish().await.unwrap();
+    let old = next(&mut bodies[0]).await;
+    assert!(matches!(&old, Update::Full(config) if config.applications.len() == 1));
+    let new = next(&mut bodies[1]).await;
+    assert!(matches!(
+        &new,
+        Update::Configuration { from, changed, .. } if *from < application && changed.len() == 1
+    ));
+    assert_eq!((old.revision(), new.revision()), (revision, revision));
 }
 
 #[tokio::test]

@@ -72,7 +72,8 @@ pub(crate) async fn of_products(
 }
 
 /// Hands the registrations for one version to another that stands in front of the same service. Whoever
-/// was approved for the one is for the other, too, so nobody loses or wins access.
+/// was approved for the one is for the other, too, so nobody loses or wins access. Gives whether there
+/// were any: then gateways must read all applications anew.
 ///
 /// # Errors
 /// Those of [`Tx::execute`].
@@ -80,15 +81,15 @@ pub(crate) async fn hand_registrations(
     tx: &mut Tx,
     from: ProductVersionId,
     to: ProductVersionId,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let approve = "UPDATE portal_registration SET status = $3 WHERE product_version_id = $2 \
                    AND application_id IN (SELECT r.application_id FROM portal_registration r \
                    WHERE r.product_version_id = $1 AND r.status = $3)";
-    tx.execute(approve, params![from, to, ApprovalStatus::Approved])
-        .await?;
+    let approved = params![from, to, ApprovalStatus::Approved];
+    let approved = tx.execute(approve, approved).await?;
     let hand = "UPDATE portal_registration SET product_version_id = $2 \
                 WHERE product_version_id = $1 AND application_id NOT IN \
                 (SELECT r.application_id FROM portal_registration r WHERE r.product_version_id = $2)";
-    tx.execute(hand, params![from, to]).await?;
-    Ok(())
+    let handed = tx.execute(hand, params![from, to]).await?;
+    Ok(approved + handed > 0)
 }

@@ -9,6 +9,7 @@ use crate::model::{
     ApiProduct, Labels, ProductVersion, ProductVersionId, PublicationId, PublishStatus,
     Specification, SpecificationId,
 };
+use crate::publish::topic;
 use crate::rest::check::{Field, Rule, Shape, optional, required, text};
 use crate::rest::{apply, input, path_id};
 use crate::service::specifications::{Checked, check};
@@ -205,8 +206,11 @@ pub(crate) async fn delete(
         product_versions::update(&mut tx, &bare).await?;
     } else {
         let same = |other: &&ProductVersion| other.service_id == version.service_id;
-        if let Some(heir) = others.iter().rev().find(same) {
-            api_versions::hand_registrations(&mut tx, version.id, heir.id).await?;
+        if let Some(heir) = others.iter().rev().find(same)
+            && api_versions::hand_registrations(&mut tx, version.id, heir.id).await?
+        {
+            let key = version.id.to_string();
+            tx.record_change(topic::EVERYTHING, &key).await?;
         }
         product_versions::delete(&mut tx, version.id).await?;
     }
