@@ -44,6 +44,7 @@ mod signal;
 mod sqlite;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod totals;
 mod transaction;
 mod value;
 

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::Error;
 
 /// The three kinds of column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// `TEXT`.
     Text,
@@ -21,7 +21,7 @@ pub enum Kind {
 }
 
 /// One parameter or one column. A missing value knows its kind, because PostgreSQL must be told.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Value {
     /// No value.
     Null(Kind),

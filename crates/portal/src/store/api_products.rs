@@ -202,7 +202,7 @@ pub(crate) async fn count_by_portal(
     read: impl Read,
     ids: impl IntoIterator<Item = PortalId>,
 ) -> Result<HashMap<PortalId, i64>, Error> {
-    related::counts(read, "portal_api_product_portal", "portal_id", ids).await
+    related::totals(read, "portal_api_product_portal", "portal_id", ids).await
 }
 
 /// A portal, by its names.

@@ -382,7 +382,7 @@ pub(crate) async fn count_by_provider(
     .await
 }
 
-/// How many active ones each portal has; who has none is left out.
+/// How many active ones each portal has; who has none is left out. A large number may be a little old.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
@@ -390,7 +390,7 @@ pub(crate) async fn count_by_portal(
     read: impl Read,
     ids: impl IntoIterator<Item = PortalId>,
 ) -> Result<HashMap<PortalId, i64>, Error> {
-    related::counts(
+    related::totals(
         read,
         "(SELECT * FROM portal_application WHERE status = 'active') a",
         "portal_id",

@@ -54,8 +54,8 @@ pub(crate) type Place = (Timestamp, i64, String);
 const COLUMNS: &str = "t.id, t.occurred_at, t.actor_kind, t.actor_id, \
                        COALESCE(d.email, p.name) AS actor_name, t.action, t.entity_type, t.entity_id, \
                        t.portal_id, t.request_id, t.address, t.user_agent, t.seq, t.detail";
-const FROM: &str = "portal_audit t \
-                    LEFT JOIN portal_developer d ON t.actor_kind = 'developer' AND d.id = t.actor_id \
+const ROWS: &str = "portal_audit t";
+const JOINED: &str = "LEFT JOIN portal_developer d ON t.actor_kind = 'developer' AND d.id = t.actor_id \
                     LEFT JOIN portal_platform_token p \
                       ON t.actor_kind = 'platform_token' AND p.id = t.actor_id";
 const ORDER: [&str; 3] = ["t.occurred_at", "t.seq", "t.id"];
@@ -74,7 +74,7 @@ pub(crate) async fn list(
     read: impl Read,
     listing: &Listing,
 ) -> Result<(Vec<Recorded>, i64), Error> {
-    listing::page(read, COLUMNS, FROM, "t.id", listing, parse).await
+    listing::page_of(read, COLUMNS, (ROWS, JOINED), listing, parse).await
 }
 
 /// Those that the listing asks for, in the order of the audit, as many as its size, after a place. Costs
@@ -88,7 +88,8 @@ pub(crate) async fn following(
     after: Option<Place>,
 ) -> Result<Vec<Recorded>, Error> {
     let after = after.map(|(at, seq, id)| [at.into(), seq.into(), id.into()]);
-    listing::following(read, COLUMNS, FROM, (ORDER, after), listing, parse).await
+    let from = format!("{ROWS} {JOINED}");
+    listing::following(read, COLUMNS, &from, (ORDER, after), listing, parse).await
 }
 
 /// The oldest that a webhook has still to send.
@@ -105,7 +106,7 @@ pub(crate) async fn due(
         AuditScope::Portal(id) => ("t.due_portal AND t.portal_id = $2", params![limit, id]),
     };
     let sql = format!(
-        "SELECT {COLUMNS} FROM {FROM} WHERE {condition} ORDER BY {} LIMIT $1",
+        "SELECT {COLUMNS} FROM {ROWS} {JOINED} WHERE {condition} ORDER BY {} LIMIT $1",
         ORDER.join(", ")
     );
     read.all(&sql, params, parse).await

@@ -100,7 +100,7 @@ pub(crate) async fn among(
     related::by_id(read, COLUMNS, FROM, ids, parse).await
 }
 
-/// How many each portal has; who has none is left out.
+/// How many each portal has; who has none is left out. A large number may be a little old.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
@@ -108,5 +108,5 @@ pub(crate) async fn count_by_portal(
     read: impl Read,
     ids: impl IntoIterator<Item = PortalId>,
 ) -> Result<HashMap<PortalId, i64>, Error> {
-    related::counts(read, "portal_developer", "portal_id", ids).await
+    related::totals(read, "portal_developer", "portal_id", ids).await
 }

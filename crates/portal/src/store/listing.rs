@@ -102,6 +102,47 @@ impl Listing {
         self
     }
 
+    /// Whether all that is asked for are columns of `t` as they are.
+    fn asks_for_own_columns(&self) -> bool {
+        let own = |column: &str| column.starts_with("t.") && !column.contains(' ');
+        self.filters.iter().all(|filter| own(filter.column))
+            && self.sort.iter().all(|sort| own(sort.column))
+    }
+
+    /// The order, and which part of it, of so many entries in all.
+    fn part(&self, id: &str, total: i64, params: &mut Vec<Value>) -> Part {
+        let size = i64::from(self.size);
+        let offset = i64::from(self.number.saturating_sub(1)) * size;
+        // What comes before a page is walked over: from the end that is nearer.
+        let from_end = offset > total / 2 && offset < total;
+        let (offset, limit) = match from_end {
+            true => {
+                let limit = size.min(total - offset);
+                (total - offset - limit, limit)
+            }
+            false => (offset, size),
+        };
+        let mut order = String::new();
+        for Sort { column, descending } in &self.sort {
+            order.push_str(column);
+            order.push_str(if *descending == from_end {
+                " ASC, "
+            } else {
+                " DESC, "
+            });
+        }
+        order.push_str(id);
+        order.push_str(if from_end { " DESC" } else { " ASC" });
+        let (limit_at, offset_at) = (params.len() + 1, params.len() + 2);
+        params.push(Value::Int(limit));
+        params.push(Value::Int(offset));
+        Part {
+            order,
+            range: format!("LIMIT ${limit_at} OFFSET ${offset_at}"),
+            from_end,
+        }
+    }
+
     /// The filters as SQL, each after an `AND`.
     pub(super) fn conditions(&self, params: &mut Vec<Value>) -> String {
         let mut sql = String::new();
@@ -163,18 +204,37 @@ impl Listing {
     }
 }
 
+/// A part of a list.
+struct Part {
+    /// As it is read.
+    order: String,
+    range: String,
+    /// It is read backwards.
+    from_end: bool,
+}
+
+impl Part {
+    /// What was read, as it was asked for.
+    fn in_order<T>(&self, mut read: Vec<T>) -> Vec<T> {
+        if self.from_end {
+            read.reverse();
+        }
+        read
+    }
+}
+
 /// The pattern of whatever holds a text.
 fn holding(part: &str) -> Value {
     Value::Text(format!("%{}%", escape_like(part)))
 }
 
-/// One page of `select`, a statement without `WHERE`, and how many entries there are in all.
-/// `id` is the column that makes the order complete.
+/// One page of `select`, a statement without `WHERE`, and how many entries there are in all; a large number
+/// of them may be a little old. `id` is the column that makes the order complete.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
 pub(crate) async fn page<T: Send>(
-    mut read: impl Read,
+    read: impl Read,
     columns: &str,
     from: &str,
     id: &str,
@@ -183,22 +243,84 @@ pub(crate) async fn page<T: Send>(
 ) -> Result<(Vec<T>, i64), Error> {
     let mut params = Vec::new();
     let conditions = listing.conditions(&mut params);
-    let count = format!("SELECT COUNT(*) AS n FROM {from} WHERE 1 = 1{conditions}");
-    let total = read.count(&count, params.clone()).await?;
-    let mut order = String::new();
-    for Sort { column, descending } in &listing.sort {
-        order.push_str(column);
-        order.push_str(if *descending { " DESC, " } else { " ASC, " });
+    let asked = Asked {
+        count: format!("SELECT COUNT(*) AS n FROM {from} WHERE 1 = 1{conditions}"),
+        rows: format!(
+            "SELECT {columns} FROM {from} WHERE 1 = 1{conditions} ORDER BY {ORDER} {RANGE}"
+        ),
+        params,
+    };
+    asked.of(read, listing, id, parse).await
+}
+
+/// The same of rows of one table with what is known of each: `joined` holds joins of which each gives exactly
+/// one row for a row of `rows`, whose alias is `t`. Where filters and order ask for nothing but the rows'
+/// own columns, the page is cut out before anything is joined to it, and nothing is joined to count.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn page_of<T: Send>(
+    read: impl Read,
+    columns: &str,
+    (rows, joined): (&str, &str),
+    listing: &Listing,
+    parse: fn(&Row) -> Result<T, Error>,
+) -> Result<(Vec<T>, i64), Error> {
+    if !listing.asks_for_own_columns() {
+        let from = format!("{rows} {joined}");
+        return page(read, columns, &from, "t.id", listing, parse).await;
     }
-    let offset = i64::from(listing.number.saturating_sub(1)) * i64::from(listing.size);
-    let (limit_at, offset_at) = (params.len() + 1, params.len() + 2);
-    params.push(Value::Int(i64::from(listing.size)));
-    params.push(Value::Int(offset));
-    let sql = format!(
-        "SELECT {columns} FROM {from} WHERE 1 = 1{conditions} \
-         ORDER BY {order}{id} LIMIT ${limit_at} OFFSET ${offset_at}"
-    );
-    Ok((read.all(&sql, params, parse).await?, total))
+    let mut params = Vec::new();
+    let conditions = listing.conditions(&mut params);
+    let asked = Asked {
+        count: format!("SELECT COUNT(*) AS n FROM {rows} WHERE 1 = 1{conditions}"),
+        rows: format!(
+            "SELECT {columns} FROM (SELECT t.* FROM {rows} WHERE 1 = 1{conditions} \
+             ORDER BY {ORDER} {RANGE}) t {joined} ORDER BY {ORDER}"
+        ),
+        params,
+    };
+    asked.of(read, listing, "t.id", parse).await
+}
+
+/// What stands for the order of a page in its statement, and for its place in the list.
+const ORDER: &str = "{order}";
+const RANGE: &str = "{range}";
+
+/// The two statements of a list, which have their parameters in common.
+struct Asked {
+    count: String,
+    rows: String,
+    params: Vec<Value>,
+}
+
+impl Asked {
+    /// A page, and how many entries there are: a first page that is not full says so itself.
+    async fn of<T: Send>(
+        self,
+        mut read: impl Read,
+        listing: &Listing,
+        id: &str,
+        parse: fn(&Row) -> Result<T, Error>,
+    ) -> Result<(Vec<T>, i64), Error> {
+        let is_first = listing.number <= 1;
+        let before = match is_first {
+            true => i64::MAX,
+            false => read.total(&self.count, self.params.clone()).await?,
+        };
+        let mut params = self.params.clone();
+        let part = listing.part(id, before, &mut params);
+        let sql = self.rows.replace(ORDER, &part.order);
+        let sql = sql.replace(RANGE, &part.range);
+        let found = part.in_order(read.all(&sql, params, parse).await?);
+        let few = i64::try_from(found.len()).unwrap_or(i64::MAX);
+        let total = match is_first {
+            true if few < i64::from(listing.size) => few,
+            true => read.total(&self.count, self.params).await?,
+            false => before,
+        };
+        Ok((found, total))
+    }
 }
 
 /// The entries of `select` after a place in a fixed order, as many as the listing's size. Its own order and
@@ -229,4 +351,75 @@ pub(crate) async fn following<T: Send, const N: usize>(
         "SELECT {columns} FROM {from} WHERE 1 = 1{conditions} ORDER BY {order} LIMIT ${limit_at}"
     );
     read.all(&sql, params, parse).await
+}
+
+#[cfg(test)]
+mod tests {
+    use storage::{Row, params};
+
+    use super::{Filter, Listing, Sort, Test, page, page_of};
+
+    fn name(row: &Row) -> Result<String, storage::Error> {
+        row.get("name")
+    }
+
+    async fn made(db: &storage::Database, many: i64) {
+        for n in 0..many {
+            let sql = "INSERT INTO portal_team (id, portal_id, name, description, created_at, updated_at) \
+                       VALUES ($1, 'po', $2, '', $3, 0)";
+            // Three at a time.
+            let params = params![format!("id-{n:03}"), format!("{n:03}"), n / 3];
+            db.execute(sql, params).await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn the_pages_of_a_list_hold_each_entry_once_in_its_order() {
+        for test in storage::testing::databases(&[crate::MIGRATIONS]).await {
+            let portal = "INSERT INTO portal_portal (id, name, display_name, is_public, rbac_enabled, \
+                          auto_approve_applications, auto_approve_developers, appearance, authentication, \
+                          labels, created_at, updated_at) \
+                          VALUES ('po', 'p', 'P', false, false, true, true, '{}', '{}', '{}', 1, 1)";
+            test.db.execute(portal, params![]).await.unwrap();
+            made(&test.db, 23).await;
+            for descending in [false, true] {
+                let mut listing = Listing {
+                    filters: vec![Filter {
+                        column: "t.portal_id",
+                        test: Test::OneOf(vec!["po".into()]),
+                    }],
+                    sort: vec![Sort {
+                        column: "t.created_at",
+                        descending,
+                    }],
+                    size: 23,
+                    number: 1,
+                };
+                let columns = "t.id, t.name, t.created_at";
+                let (from, joined) = (
+                    "portal_team t",
+                    "JOIN portal_portal o ON o.id = t.portal_id",
+                );
+                let all = page(&test.db, columns, from, "t.id", &listing, name)
+                    .await
+                    .unwrap();
+                assert_eq!((all.0.len(), all.1), (23, 23));
+                listing.size = 5;
+                let (mut paged, mut joint) = (Vec::new(), Vec::new());
+                for number in 1..=6 {
+                    listing.number = number;
+                    let found = page(&test.db, columns, from, "t.id", &listing, name)
+                        .await
+                        .unwrap();
+                    paged.extend(found.0);
+                    let found = page_of(&test.db, columns, (from, joined), &listing, name).await;
+                    let found = found.unwrap();
+                    assert_eq!(found.1, 23);
+                    joint.extend(found.0);
+                }
+                assert_eq!(paged, all.0, "{} {descending}", test.name);
+                assert_eq!(joint, all.0, "{} {descending}", test.name);
+            }
+        }
+    }
 }

@@ -73,11 +73,27 @@ pub(crate) trait Read: Send {
                 .get("n")
         }
     }
+
+    /// The same of a long list, where a large number may be a little old: see [`Database::total`].
+    ///
+    /// # Errors
+    /// Those of [`Database::query`].
+    fn total(
+        &mut self,
+        sql: &str,
+        params: Vec<Value>,
+    ) -> impl Future<Output = Result<i64, Error>> + Send {
+        self.count(sql, params)
+    }
 }
 
 impl Read for &Database {
     async fn rows(&mut self, sql: &str, params: Vec<Value>) -> Result<Vec<Row>, Error> {
         self.query(sql, params).await
+    }
+
+    async fn total(&mut self, sql: &str, params: Vec<Value>) -> Result<i64, Error> {
+        Database::total(self, sql, params).await
     }
 }
 

@@ -43,6 +43,25 @@ pub(super) async fn counts<I: Id>(
     rows.iter().map(pair).collect()
 }
 
+/// The same for few ids of which each may have very many rows: a large number may be a little old.
+pub(super) async fn totals<I: Id>(
+    mut read: impl Read,
+    table: &str,
+    column: &str,
+    ids: impl IntoIterator<Item = I>,
+) -> Result<HashMap<I, i64>, Error> {
+    let sql = format!("SELECT COUNT(*) AS n FROM {table} WHERE {column} = $1");
+    let ids: Vec<I> = ids.into_iter().collect();
+    let mut all = HashMap::new();
+    for id in ids {
+        let total = read.total(&sql, vec![id.into()]).await?;
+        if total > 0 {
+            all.insert(id, total);
+        }
+    }
+    Ok(all)
+}
+
 /// That a column is one of these ids, and the parameters for that.
 pub(super) fn one_of<I: Id>(
     column: &str,

@@ -68,6 +68,18 @@ fn make(path: &Path) -> Result<(), Error> {
     })
 }
 
+/// Forgets what was once counted of the tables, which an earlier version did when it stopped. Plans that were
+/// right for the few rows of that moment stay in force while there come to be millions; without such numbers
+/// SQLite takes every table for a large one, and an index for what it is.
+pub(super) fn forget_statistics(connection: &Connection) -> Result<(), Error> {
+    let fault = |error: rusqlite::Error| fault::of_statement(&error);
+    for table in ["sqlite_stat1", "sqlite_stat4"] {
+        let sql = format!("DROP TABLE IF EXISTS {table}");
+        connection.execute_batch(&sql).map_err(fault)?;
+    }
+    Ok(())
+}
+
 /// Brings the schema up to date; another process that does so too waits here.
 pub(super) fn migrate(connection: &mut Connection, migrations: &[Migrations]) -> Result<(), Error> {
     let fault = |error: rusqlite::Error| fault::of_statement(&error);
@@ -120,4 +132,30 @@ fn applied(connection: &Connection) -> Result<Vec<Applied>, rusqlite::Error> {
             })
         })?
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{forget_statistics, open_writer};
+    use crate::Limits;
+
+    #[test]
+    fn numbers_that_were_counted_once_decide_no_plan() {
+        let directory = tempfile::tempdir().unwrap();
+        let connection = open_writer(&directory.path().join("a.db"), Limits::default()).unwrap();
+        let made =
+            "CREATE TABLE a (x); CREATE INDEX a_x ON a (x); INSERT INTO a VALUES (1); ANALYZE";
+        connection.execute_batch(made).unwrap();
+        let has_any = || {
+            let sql = "SELECT COUNT(*) FROM sqlite_schema WHERE name LIKE 'sqlite_stat%'";
+            connection
+                .query_row(sql, [], |row| row.get::<_, i64>(0))
+                .unwrap()
+                > 0
+        };
+        assert!(has_any());
+        forget_statistics(&connection).unwrap();
+        assert!(!has_any());
+        forget_statistics(&connection).unwrap();
+    }
 }

@@ -85,6 +85,7 @@ pub(super) async fn start(
     let work = move || {
         let connection = file::open_writer(&path, limits).and_then(|mut connection| {
             file::migrate(&mut connection, &migrations)?;
+            file::forget_statistics(&connection)?;
             Ok(connection)
         });
         match connection {
@@ -341,7 +342,7 @@ impl Writer {
             self.roll_back();
         }
         self.commit_group();
-        let checkpoint = "PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)";
+        let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
         if let Err(error) = self.connection.execute_batch(checkpoint) {
             tracing::debug!(%error, "the log stays beside the database");
         }
