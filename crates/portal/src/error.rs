@@ -19,6 +19,9 @@ pub enum Error {
     /// The body cannot be read at all.
     #[error("{0}")]
     Malformed(String),
+    /// The body is of a kind that is not taken.
+    #[error("{0}")]
+    UnsupportedMedia(String),
     /// Nobody is signed in, or the credential does not hold.
     #[error("{0}")]
     Unauthenticated(String),

@@ -35,9 +35,11 @@ fn status(error: &Error) -> StatusCode {
         Error::Limited { .. } => StatusCode::TOO_MANY_REQUESTS,
         Error::Unavailable(_) | Error::Provider(_) => StatusCode::SERVICE_UNAVAILABLE,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
-        Error::Conflict(_) | Error::Invalid(_) | Error::Malformed(_) | Error::Gone(_) => {
-            StatusCode::BAD_REQUEST
-        }
+        Error::Conflict(_)
+        | Error::Invalid(_)
+        | Error::Malformed(_)
+        | Error::UnsupportedMedia(_)
+        | Error::Gone(_) => StatusCode::BAD_REQUEST,
     }
 }
 

@@ -90,7 +90,7 @@ pub(crate) fn page(visitor: &Visitor, error: &Error) -> Response {
                 .redirect(format!("/login?go_on={encoded}"))
                 .into_response()
         }
-        Error::Invalid(_) | Error::Malformed(_) => {
+        Error::Invalid(_) | Error::Malformed(_) | Error::UnsupportedMedia(_) => {
             visitor.problem(StatusCode::BAD_REQUEST).into_response()
         }
         Error::Unavailable(reason) => {

@@ -38,7 +38,7 @@ impl<S: Send + Sync> FromRequest<S> for Body {
         }
         // A form from another site can carry a cookie, but not this media type.
         if !json {
-            return Err(Error::Malformed(
+            return Err(Error::UnsupportedMedia(
                 "send the body as JSON, with the header Content-Type: application/json".into(),
             )
             .into());

@@ -46,7 +46,12 @@ impl IntoResponse for Problem {
         match &self.0 {
             Error::Invalid(violations) => {
                 value["detail"] = "Invalid Parameters".into();
-                value["invalid_parameters"] = violations.iter().map(parameter).collect();
+                value["invalid_parameters"] = parameters(violations);
+            }
+            // The specifications know no 400 without them.
+            Error::Malformed(reason) => {
+                let whole = json!({ "field": "", "rule": "invalid", "reason": reason });
+                value["invalid_parameters"] = json!([whole]);
             }
             Error::Internal(cause) => {
                 tracing::error!(error = %cause, "request failed");
@@ -81,6 +86,7 @@ fn status(error: &Error) -> StatusCode {
         Error::NotFound(_) => StatusCode::NOT_FOUND,
         Error::Conflict(_) => StatusCode::CONFLICT,
         Error::Invalid(_) | Error::Malformed(_) => StatusCode::BAD_REQUEST,
+        Error::UnsupportedMedia(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
         Error::Forbidden(_) => StatusCode::FORBIDDEN,
         Error::Gone(_) => StatusCode::GONE,
@@ -105,6 +111,17 @@ fn title(error: &Error, status: StatusCode) -> &'static str {
         Error::Provider(_) => "Identity Provider Error",
         _ => status.canonical_reason().unwrap_or("Error"),
     }
+}
+
+/// Each once: a parameter that is given twice can be wrong twice in the same way.
+fn parameters(violations: &[Violation]) -> Value {
+    let mut all: Vec<Value> = Vec::with_capacity(violations.len());
+    for parameter in violations.iter().map(parameter) {
+        if !all.contains(&parameter) {
+            all.push(parameter);
+        }
+    }
+    all.into()
 }
 
 fn parameter(violation: &Violation) -> Value {

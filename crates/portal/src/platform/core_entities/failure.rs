@@ -47,6 +47,7 @@ impl IntoResponse for Failure {
         let (status, code, message) = match &error {
             Error::Invalid(_) => (StatusCode::BAD_REQUEST, 3, "validation error".to_owned()),
             Error::Malformed(why) => (StatusCode::BAD_REQUEST, 3, why.clone()),
+            Error::UnsupportedMedia(why) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, 3, why.clone()),
             Error::NotFound(what) => (StatusCode::NOT_FOUND, 5, what.clone()),
             Error::Conflict(why) | Error::Gone(why) => (StatusCode::CONFLICT, 6, why.clone()),
             Error::Unauthenticated(why) => (StatusCode::UNAUTHORIZED, 16, why.clone()),

@@ -9,7 +9,7 @@ use super::super::routes;
 use super::{Answer, schema};
 
 /// Each with the part of the address that its servers have.
-static SPECIFICATIONS: LazyLock<Vec<(&str, Value)>> = LazyLock::new(|| {
+pub(super) static SPECIFICATIONS: LazyLock<Vec<(&str, Value)>> = LazyLock::new(|| {
     [
         (
             "/v2",
@@ -56,10 +56,10 @@ static SPECIFICATIONS: LazyLock<Vec<(&str, Value)>> = LazyLock::new(|| {
 /// Operations that are not served yet, one a line. The list may only shrink.
 const UNSERVED: &str = include_str!("unserved.txt");
 
-const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+pub(super) const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
 /// `{name}` to `{}`: names of parameters differ.
-fn shape(path: &str) -> String {
+pub(super) fn shape(path: &str) -> String {
     let parts = path.split('/');
     let part = |part: &str| if part.starts_with('{') { "{}" } else { part }.to_owned();
     parts.map(part).collect::<Vec<_>>().join("/")

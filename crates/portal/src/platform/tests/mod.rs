@@ -15,6 +15,7 @@ mod people;
 mod portals;
 mod portals_v3;
 mod providers;
+mod refusals;
 mod rotation;
 mod schema;
 mod strategies;
@@ -190,16 +191,29 @@ impl Platform {
         path: &str,
         body: String,
     ) -> Answer {
+        self.of_kind("application/json", authorization, method, path, body)
+            .await
+    }
+
+    /// Calls with this body of this kind.
+    pub(super) async fn of_kind(
+        &self,
+        kind: &str,
+        authorization: Option<&str>,
+        method: &str,
+        path: &str,
+        body: impl Into<String>,
+    ) -> Answer {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
-            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::CONTENT_TYPE, kind)
             .header(header::USER_AGENT, "walker/1")
             .extension(ConnectInfo(SocketAddr::from(([192, 0, 2, 9], 4000))));
         if let Some(value) = authorization {
             request = request.header(header::AUTHORIZATION, value);
         }
-        let request = request.body(Body::from(body)).unwrap();
+        let request = request.body(Body::from(body.into())).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
