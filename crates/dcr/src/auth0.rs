@@ -28,7 +28,7 @@ use crate::port::{
     RegisteredClient, Scope,
 };
 use crate::state::ClientState;
-use crate::survey::{Changes, Mark, Survey};
+use crate::survey::{Changes, Mark, Pages, Survey};
 
 use management::{Call, Management};
 use wire::{ClientBody, ClientPage, Grant, GrantBody, Listed, ResourceServer};
@@ -274,8 +274,9 @@ impl DcrProvider for Auth0 {
         Ok(Some(server.scopes.into_iter().map(Scope::from).collect()))
     }
 
-    async fn survey(&self) -> Result<Survey, Error> {
-        survey::survey(&self.management).await.map(Survey::all)
+    async fn survey(&self, pages: Pages) -> Result<Survey, Error> {
+        survey::survey(&self.management, &pages).await?;
+        Ok(Survey::ALL)
     }
 
     async fn inspect(&self, client_id: &str) -> Result<Option<ClientState>, Error> {

@@ -34,7 +34,7 @@ use crate::port::{
     NewClient, Overlap, Probe, RegisteredClient, Scope,
 };
 use crate::state::ClientState;
-use crate::survey::{Changes, Mark, Survey};
+use crate::survey::{Changes, Mark, Pages, Survey};
 use crate::token::ClientCredentials;
 
 use graph::Graph;
@@ -306,8 +306,8 @@ impl DcrProvider for AzureAd {
         Ok(None)
     }
 
-    async fn survey(&self) -> Result<Survey, Error> {
-        self.registrations().await
+    async fn survey(&self, pages: Pages) -> Result<Survey, Error> {
+        self.registrations(&pages).await
     }
 
     async fn inspect(&self, client_id: &str) -> Result<Option<ClientState>, Error> {

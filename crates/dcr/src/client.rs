@@ -19,15 +19,27 @@ pub(crate) fn own_name(client: &NewClient, most: usize) -> String {
 }
 
 /// The application's name with the end of its id, so that no two clients share a name: some providers
-/// answer a name that they know with the client that has it.
+/// answer a name that they know with the client that has it. Signs that servers refuse in a name, because
+/// they break lines, hide text or are markup, are written otherwise.
 pub(crate) fn unique_name(name: &str, application_id: &str, most: usize) -> String {
     let from = application_id.chars().count().saturating_sub(SUFFIX);
     let suffix: String = application_id.chars().skip(from).collect();
     let suffix = format!(" ({suffix})");
     let kept = most.saturating_sub(suffix.chars().count());
-    let mut unique: String = name.chars().take(kept).collect();
+    let mut unique: String = name.chars().map(plain).take(kept).collect();
     unique.push_str(&suffix);
     unique
+}
+
+fn plain(sign: char) -> char {
+    match sign {
+        '<' => '‹',
+        '>' => '›',
+        // Marks and overrides of the direction of text (Unicode UAX #9).
+        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => ' ',
+        sign if sign.is_control() => ' ',
+        sign => sign,
+    }
 }
 
 /// Whether people sign in to the application.
@@ -100,6 +112,8 @@ mod tests {
             name("0190a1b2-0000-7000-8000-00000000000a"),
             "cli (00000000000a)"
         );
+        let odd = unique_name("a<b>\n\u{202e}c", "d", 100);
+        assert_eq!(odd, "a‹b›  c (d)");
         let long = unique_name(
             &"ö".repeat(300),
             "0190a1b2-0000-7000-8000-00000000000a",

@@ -12,7 +12,7 @@ use crate::port::{
     ClientChanges, DcrProvider, ErrorKind, Metadata, NewClient, Overlap, Probe, RegisteredClient,
 };
 use crate::state::{ClientState, Field};
-use crate::survey::Sight;
+use crate::survey::{Pages, Sight, Survey};
 
 /// How the suite tries a client's credentials: the provider's token endpoint.
 #[async_trait]
@@ -58,6 +58,7 @@ pub async fn holds(subject: &Subject) {
     a_registered_client_works(subject).await;
     a_client_is_found_by_its_application(subject).await;
     names_may_repeat(subject).await;
+    odd_names_are_taken(subject).await;
     a_client_is_as_it_was_asked_for(subject).await;
     changes_by_hand_are_seen_and_mended(subject).await;
     changes_are_told(subject).await;
@@ -212,14 +213,27 @@ async fn a_client_is_found_by_its_application(subject: &Subject) {
     );
 }
 
+async fn surveyed(subject: &Subject) -> (Survey, Vec<ClientState>) {
+    let (pages, mut shown) = Pages::new();
+    let clients = async {
+        let mut clients = Vec::new();
+        while let Some(page) = shown.recv().await {
+            clients.extend(page);
+        }
+        clients
+    };
+    let (survey, clients) = tokio::join!(subject.provider.survey(pages), clients);
+    (survey.expect("survey"), clients)
+}
+
 async fn seen(subject: &Subject, client_id: &str) -> Option<ClientState> {
-    let survey = subject.provider.survey().await.expect("survey");
+    let (survey, clients) = surveyed(subject).await;
     let limits = survey.limits.unwrap_or_default();
     assert!(
         survey.sight == Sight::All || limits.len() > 40,
         "what cannot be seen is said: {limits}"
     );
-    let mut clients = survey.clients.into_iter();
+    let mut clients = clients.into_iter();
     let listed = clients.find(|client| client.client_id == client_id);
     let inspected = subject.provider.inspect(client_id).await.expect("inspect");
     assert_eq!(listed, inspected, "a list shows what a look shows");
@@ -245,6 +259,11 @@ async fn a_client_is_as_it_was_asked_for(subject: &Subject) {
     provider.restore(&client_id, &new).await.expect("restore");
     let state = seen(subject, &client_id).await.expect("a client");
     assert_eq!(state.differences(&expected), [], "{state:?} is restored");
+    if subject.rotates && provider.abilities().rotates {
+        let _unseen = provider.rotate_secret(&client_id).await.expect("rotate");
+        let state = seen(subject, &client_id).await.expect("a client");
+        assert_eq!(state.differences(&expected), [], "{state:?} is rotated");
+    }
 
     delete(subject, &client_id).await;
     assert_eq!(seen(subject, &client_id).await, None, "it is gone");
@@ -258,7 +277,7 @@ async fn changes_by_hand_are_seen_and_mended(subject: &Subject) {
         return;
     };
     let provider = &subject.provider;
-    let survey = provider.survey().await.expect("survey");
+    let (survey, _) = surveyed(subject).await;
     if survey.sight == Sight::Told {
         return;
     }
@@ -322,6 +341,21 @@ async fn changes_are_told(subject: &Subject) {
 }
 
 /// A provider must not hand one developer another's client because the names are the same.
+/// Names that people may choose: as long as the portal takes them, with signs that break lines, hide text
+/// or are markup elsewhere.
+async fn odd_names_are_taken(subject: &Subject) {
+    let provider = &subject.provider;
+    for name in ["🎉".repeat(200), "tab\tand\u{202e}line\n".to_owned()] {
+        let mut new = new_client(subject, "contract-odd");
+        new.name = name;
+        let made = provider.register(&new).await.expect("an odd name");
+        let expected = provider.expected(&new);
+        let state = seen(subject, &made.client_id).await.expect("a client");
+        assert_eq!(state.differences(&expected), [], "{state:?}");
+        delete(subject, &made.client_id).await;
+    }
+}
+
 async fn names_may_repeat(subject: &Subject) {
     let first = register(subject, "contract-twin-1").await;
     let second = register(subject, "contract-twin-2").await;

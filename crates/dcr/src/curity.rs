@@ -34,7 +34,7 @@ use crate::port::{
 };
 use crate::registration::{self, Registrations};
 use crate::state::{ClientState, Field};
-use crate::survey::Survey;
+use crate::survey::{Pages, Survey};
 use crate::token::{ClientCredentials, Refused};
 
 /// Where an administrator lets a client register others.
@@ -151,7 +151,10 @@ impl Curity {
 
     async fn ready(&self, findings: &mut Vec<Finding>) -> Result<Arc<Metadata>, Finding> {
         let lacks = |check| move |error: Error| failed(check, &error);
-        let metadata = self.metadata().await.map_err(lacks("metadata"))?;
+        // Whoever verifies may just have changed what the last verification named.
+        let metadata = self.issuers.refresh(&self.issuer).await;
+        let metadata = metadata.map_err(|error| call::undiscovered(&error));
+        let metadata = metadata.map_err(lacks("metadata"))?;
         let endpoint = Self::endpoint(&metadata).map_err(lacks("registration_endpoint"))?;
         let holds = format!("clients register at {endpoint}");
         findings.push(held("registration_endpoint", holds));
@@ -307,8 +310,8 @@ impl DcrProvider for Curity {
         Ok(None)
     }
 
-    async fn survey(&self) -> Result<Survey, Error> {
-        self.registrations.survey_told(UNSEEN).await
+    async fn survey(&self, pages: Pages) -> Result<Survey, Error> {
+        self.registrations.survey_told(&pages, UNSEEN).await
     }
 
     async fn inspect(&self, client_id: &str) -> Result<Option<ClientState>, Error> {

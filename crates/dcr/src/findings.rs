@@ -227,6 +227,11 @@ pub(crate) async fn token(caller: &Caller, canary: &Canary<'_>, probe: &Probe) -
     };
     let granted = match credentials.exchange(caller).await {
         Err(error) => return vec![failed("token", &error)],
+        Ok(Err(_)) if !probe.is_of_a_strategy() => {
+            let later = "tokens are tried once an auth strategy names this provider, for the strategy's \
+                         audience and with its scopes";
+            return vec![held("token", later)];
+        }
         Ok(Err(response)) => {
             let refused = Refused::read(&response, canary.client_secret.expose_secret());
             let why = format!(

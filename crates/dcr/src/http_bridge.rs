@@ -30,7 +30,7 @@ use crate::port::{
     Overlap, Probe, RegisteredClient, RegistrationChange, RegistrationEvent, Scope,
 };
 use crate::state::{ANY_AUDIENCE, ClientState, Field};
-use crate::survey::{Sight, Survey};
+use crate::survey::{Pages, Sight, Survey};
 
 /// How long a client's name is at most here; the document names no bound.
 const NAME: usize = 255;
@@ -463,19 +463,17 @@ impl DcrProvider for HttpBridge {
         Ok(None)
     }
 
-    async fn survey(&self) -> Result<Survey, Error> {
-        let mut clients = Vec::new();
+    async fn survey(&self, pages: Pages) -> Result<Survey, Error> {
         let mut after = String::new();
         loop {
             let page = self.states.page(&after).await?;
             let Some(last) = page.last() else { break };
             after.clone_from(&last.client_id);
-            for kept in &page {
-                clients.push(read_record(kept)?.told(&kept.client_id));
-            }
+            let told = |kept: &KeptClient| Ok(read_record(kept)?.told(&kept.client_id));
+            let told: Result<Vec<ClientState>, Error> = page.iter().map(told).collect();
+            pages.show(told?).await;
         }
         Ok(Survey {
-            clients,
             sight: Sight::Told,
             limits: Some(UNSEEN.to_owned()),
         })

@@ -46,4 +46,4 @@ pub use port::{
 };
 pub use rfc7591::Rfc7591;
 pub use state::{ANY_AUDIENCE, ClientState, Field};
-pub use survey::{Changes, Mark, Sight, Survey};
+pub use survey::{Changes, Mark, Pages, Sight, Survey};

@@ -34,7 +34,7 @@ use crate::port::{
     NewClient, Overlap, Probe, RegisteredClient, Scope,
 };
 use crate::state::ClientState;
-use crate::survey::{Changes, Mark, Survey};
+use crate::survey::{Changes, Mark, Pages, Survey};
 
 use wire::{
     App, AuthorizationServer, Group, KnownSecret, ListedScope, NewApp, NewSecret, Refusal, Secret,
@@ -151,21 +151,19 @@ impl Okta {
         found(response, client_id).and_then(|response| call::read(&response))
     }
 
-    /// Every OpenID Connect app of the org.
-    async fn apps(&self) -> Result<Vec<App>, Error> {
+    /// Where the list of the org's OpenID Connect apps begins.
+    fn first_apps(&self) -> Option<String> {
         let filter = segment("name eq \"oidc_client\"");
-        let mut url = format!("{}/api/v1/apps?filter={filter}&limit=200", self.org);
-        let mut apps = Vec::new();
-        loop {
-            let response = self.page(&url, "/api/v1/apps").await?;
-            let response = ok(response, ErrorKind::Misconfigured)?;
-            let page: Vec<App> = call::read(&response)?;
-            apps.extend(page);
-            match self.next_page(&response) {
-                Some(next) if next != url => url = next,
-                _ => return Ok(apps),
-            }
-        }
+        let url = format!("{}/api/v1/apps?filter={filter}&limit=200", self.org);
+        Some(url)
+    }
+
+    /// A page of that list, and where the next is.
+    async fn apps(&self, url: &str) -> Result<(Vec<App>, Option<String>), Error> {
+        let response = self.page(url, "/api/v1/apps").await?;
+        let response = ok(response, ErrorKind::Misconfigured)?;
+        let next = self.next_page(&response).filter(|next| next != url);
+        Ok((call::read(&response)?, next))
     }
 
     async fn page(&self, url: &str, path: &str) -> Result<Response, Error> {
@@ -326,9 +324,14 @@ impl DcrProvider for Okta {
 
     async fn find(&self, application_id: &str) -> Result<Vec<Client>, Error> {
         // The Applications API searches names and labels only, so this reads the list to its end.
-        let mut apps = self.apps().await?;
-        apps.retain(|app| app.is_for(application_id));
-        Ok(apps.into_iter().map(Client::from).collect())
+        let (mut found, mut page) = (Vec::new(), self.first_apps());
+        while let Some(url) = page {
+            let (apps, next) = self.apps(&url).await?;
+            let own = apps.into_iter().filter(|app| app.is_for(application_id));
+            found.extend(own.map(Client::from));
+            page = next;
+        }
+        Ok(found)
     }
 
     async fn update(&self, client_id: &str, changes: &ClientChanges) -> Result<(), Error> {
@@ -421,10 +424,14 @@ impl DcrProvider for Okta {
         Ok(Some(scopes.into_iter().map(Scope::from).collect()))
     }
 
-    async fn survey(&self) -> Result<Survey, Error> {
-        let mut apps = self.apps().await?;
-        apps.retain(|app| !app.is_for(""));
-        Ok(Survey::all(apps.iter().map(App::state).collect()))
+    async fn survey(&self, pages: Pages) -> Result<Survey, Error> {
+        let mut page = self.first_apps();
+        while let Some(url) = page {
+            let (apps, next) = self.apps(&url).await?;
+            pages.show(apps.iter().map(App::state).collect()).await;
+            page = next;
+        }
+        Ok(Survey::ALL)
     }
 
     async fn inspect(&self, client_id: &str) -> Result<Option<ClientState>, Error> {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::state::ClientState;
-use crate::survey::{self, Changes, Mark, Survey};
+use crate::survey::{self, Changes, Mark, Pages, Survey};
 
 /// An identity provider at which applications become OAuth clients.
 ///
@@ -83,8 +83,9 @@ pub trait DcrProvider: Send + Sync {
         Ok(())
     }
 
-    /// The clients at the provider that carry a `konnect_application_id`, as far as it shows them.
-    async fn survey(&self) -> Result<Survey, Error>;
+    /// Shows the clients at the provider that carry a `konnect_application_id`, as far as it shows
+    /// them, page by page. A client may be shown twice.
+    async fn survey(&self, pages: Pages) -> Result<Survey, Error>;
 
     /// One client as it is there now, or as far as the provider shows it; `None` if it is gone.
     async fn inspect(&self, client_id: &str) -> Result<Option<ClientState>, Error>;
@@ -292,6 +293,13 @@ pub struct Probe {
     /// The claim by which gateways tell whose a token is, as a path (`credential_claim`); empty
     /// where no strategy names one.
     pub credential_claim: Vec<String>,
+}
+
+impl Probe {
+    /// Whether any strategy says what tokens are for. Without one a refused token is nobody's fault.
+    pub(crate) fn is_of_a_strategy(&self) -> bool {
+        self.audience.is_some() || !self.scopes.is_empty() || !self.credential_claim.is_empty()
+    }
 }
 
 /// One thing that was tried, and how it went.

@@ -341,9 +341,6 @@ impl Registrations {
             &Information(sent_members).shape(),
             after.shape(),
         );
-        if let Some(name) = body.get("client_name").and_then(Value::as_str) {
-            name.clone_into(&mut kept.record.name);
-        }
         self.keep(client_id, &kept.application_id, &kept.record)
             .await?;
         Ok(Replaced {

@@ -30,7 +30,7 @@ use crate::port::{
 };
 use crate::registration::{self, Information, Registrations, Replaced};
 use crate::state::{ANY_AUDIENCE, ClientState};
-use crate::survey::Survey;
+use crate::survey::{Pages, Survey};
 use crate::token::{ClientCredentials, Granted, Refused, Token, TokenCache};
 
 /// RFC 7591 names no longest name; this many characters are taken everywhere.
@@ -245,7 +245,10 @@ impl Rfc7591 {
     /// What must hold before a client can be made.
     async fn ready(&self, findings: &mut Vec<Finding>) -> Result<Arc<Metadata>, Finding> {
         let lacks = |check| move |error: Error| failed(check, &error);
-        let metadata = self.metadata().await.map_err(lacks("metadata"))?;
+        // Whoever verifies may just have changed what the last verification named.
+        let metadata = self.issuers.refresh(&self.issuer).await;
+        let metadata = metadata.map_err(|error| call::undiscovered(&error));
+        let metadata = metadata.map_err(lacks("metadata"))?;
         let endpoint = self
             .endpoint(&metadata)
             .map_err(lacks("registration_endpoint"))?;
@@ -412,10 +415,10 @@ impl DcrProvider for Rfc7591 {
         Ok(None)
     }
 
-    async fn survey(&self) -> Result<Survey, Error> {
+    async fn survey(&self, pages: Pages) -> Result<Survey, Error> {
         match self.reads().await? {
-            true => self.registrations.survey().await,
-            false => self.registrations.survey_told(READING_HARMS).await,
+            true => self.registrations.survey(&pages).await,
+            false => self.registrations.survey_told(&pages, READING_HARMS).await,
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use tokio::sync::mpsc;
+
 use crate::port::{Error, ErrorKind};
 use crate::state::ClientState;
 
@@ -30,12 +32,31 @@ impl Sight {
     }
 }
 
-/// The clients that a provider shows.
+/// Where a survey's clients go, some at a time, so that nobody ever holds them all.
+#[derive(Debug)]
+pub struct Pages(mpsc::Sender<Vec<ClientState>>);
+
+impl Pages {
+    /// A way for pages, and its end: a page waits there until it is taken.
+    #[must_use]
+    pub fn new() -> (Self, mpsc::Receiver<Vec<ClientState>>) {
+        let (sender, receiver) = mpsc::channel(1);
+        (Self(sender), receiver)
+    }
+
+    /// Shows some clients, as they are there now, once those before are taken. Those that carry no
+    /// `konnect_application_id` are left out.
+    pub async fn show(&self, mut clients: Vec<ClientState>) {
+        clients.retain(|client| !client.metadata.konnect_application_id.is_empty());
+        // Whoever stopped looking also drops the survey.
+        let _ = self.0.send(clients).await;
+    }
+}
+
+/// How much a survey showed.
 #[derive(Clone, Debug)]
 pub struct Survey {
-    /// Those that carry a `konnect_application_id`, as they are there now.
-    pub clients: Vec<ClientState>,
-    /// How much that is.
+    /// Of the provider's clients.
     pub sight: Sight,
     /// What cannot be seen here and why, in a sentence for the administrator.
     pub limits: Option<String>,
@@ -43,14 +64,10 @@ pub struct Survey {
 
 impl Survey {
     /// All of a provider's clients.
-    #[must_use]
-    pub const fn all(clients: Vec<ClientState>) -> Self {
-        Self {
-            clients,
-            sight: Sight::All,
-            limits: None,
-        }
-    }
+    pub const ALL: Self = Self {
+        sight: Sight::All,
+        limits: None,
+    };
 }
 
 /// A place in a provider's log of changes; the text is the adapter's own, and no secret.

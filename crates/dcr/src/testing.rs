@@ -15,7 +15,7 @@ use crate::port::{
     NewClient, Probe, RegisteredClient, RegistrationEvent, Scope,
 };
 use crate::state::ClientState;
-use crate::survey::{Changes, Mark, Survey};
+use crate::survey::{Changes, Mark, Pages, Survey};
 
 /// A provider in memory. Copies share their clients.
 #[derive(Clone)]
@@ -255,10 +255,11 @@ impl DcrProvider for Memory {
         Ok(Some(self.scopes.iter().map(scope).collect()))
     }
 
-    async fn survey(&self) -> Result<Survey, Error> {
-        let mut states = self.states();
-        states.retain(|state| !state.metadata.konnect_application_id.is_empty());
-        Ok(Survey::all(states))
+    async fn survey(&self, pages: Pages) -> Result<Survey, Error> {
+        for some in self.states().chunks(5) {
+            pages.show(some.to_vec()).await;
+        }
+        Ok(Survey::ALL)
     }
 
     async fn inspect(&self, client_id: &str) -> Result<Option<ClientState>, Error> {
@@ -551,8 +552,8 @@ impl DcrProvider for Faulty {
         self.with_fault("scopes", self.inner.scopes(audience)).await
     }
 
-    async fn survey(&self) -> Result<Survey, Error> {
-        self.with_fault("survey", self.inner.survey()).await
+    async fn survey(&self, pages: Pages) -> Result<Survey, Error> {
+        self.with_fault("survey", self.inner.survey(pages)).await
     }
 
     async fn inspect(&self, client_id: &str) -> Result<Option<ClientState>, Error> {

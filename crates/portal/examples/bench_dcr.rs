@@ -3,7 +3,7 @@
 //!
 //! `bench_dcr lifecycle KIND APPLICATIONS` creates, rotates and deletes applications, eight at a time.
 //! `bench_dcr look KIND CLIENTS` looks at all clients, at nothing new, and at five that changed. Each
-//! prints one JSON object.
+//! prints one JSON object. Memory is the resident memory of this process, in MiB; the provider is in it.
 
 #![expect(clippy::print_stdout, reason = "the measurement is what it is run for")]
 
@@ -120,6 +120,7 @@ fn unseen(row: ProviderRow, mount: impl FnOnce(&egress::Egress)) -> Hands {
 async fn lifecycle(hands: &Hands, many: usize) -> Value {
     let world = hands.world().await;
     let world = &world;
+    let idle = idle(world).await;
     let mut seconds = [0.0; 3];
     let mut made = 0;
     while made < many {
@@ -161,12 +162,21 @@ async fn lifecycle(hands: &Hands, many: usize) -> Value {
         let many = u32::try_from(many).unwrap_or(u32::MAX);
         f64::from(many) / seconds
     });
-    json!({ "created": created, "rotated": rotated, "deleted": deleted })
+    json!({
+        "created": created,
+        "rotated": rotated,
+        "deleted": deleted,
+        "idle": idle,
+        "height": memory("VmHWM:"),
+        "after": memory("VmRSS:"),
+    })
 }
 
 async fn look(hands: &Hands, many: usize) -> Value {
     let world = hands.world().await;
+    let idle = idle(&world).await;
     let clients = hands.many(&world, many).await;
+    let filled = memory("VmRSS:");
     let all = pass(hands, &world).await;
     later(&world);
     // A mark is set a little back, so that this looks at some again.
@@ -180,7 +190,15 @@ async fn look(hands: &Hands, many: usize) -> Value {
     let five = pass(hands, &world).await;
     let now = world.applications.reconciliation(world.provider_id).await;
     assert_eq!(now.expect("a reconciliation").open.len(), 5);
-    json!({ "all": all, "nothing": nothing, "five": five })
+    json!({ "idle": idle, "filled": filled, "all": all, "nothing": nothing, "five": five })
+}
+
+/// The memory of the process when everything was used once and there is next to nothing.
+async fn idle(world: &World) -> f64 {
+    let application = world.application(world.dcr).await;
+    let deleted = world.applications.delete(&world.ctx(), &application).await;
+    assert!(deleted.is_ok(), "{:?}", deleted.err());
+    memory("VmRSS:")
 }
 
 fn later(world: &World) {

@@ -1,8 +1,9 @@
 //! Clients as they are at the tenant, and one put back as it was made.
 //!
-//! A survey reads every client and every grant, a hundred with each call.
+//! A survey reads every grant and then every client, a hundred with each call.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use http::{Method, StatusCode};
 use serde::Deserialize;
@@ -15,6 +16,7 @@ use super::{Auth0, found};
 use crate::client;
 use crate::port::{Client, DcrProvider as _, Error, ErrorKind, NewClient};
 use crate::state::ClientState;
+use crate::survey::Pages;
 
 const FIELDS: &str = "client_id,name,callbacks,grant_types,client_metadata";
 
@@ -70,51 +72,97 @@ enum Page<T> {
     Array(Vec<T>),
 }
 
-/// Everything that a call lists.
-async fn all<T: DeserializeOwned>(
-    management: &Management,
-    call: impl Fn() -> Call,
-) -> Result<Vec<T>, Error> {
-    let mut all = Vec::new();
-    let mut from: Option<String> = None;
-    loop {
-        let mut call = call().query("take", "100");
-        if let Some(from) = &from {
-            call = call.query("from", from);
+/// A list that is read page by page.
+struct Pager<'a, C> {
+    management: &'a Management,
+    /// The call that lists.
+    call: C,
+    /// Where the next page begins; `None` behind the last.
+    from: Option<String>,
+}
+
+impl<'a, C: Fn() -> Call> Pager<'a, C> {
+    fn new(management: &'a Management, call: C) -> Self {
+        Self {
+            management,
+            call,
+            from: Some(String::new()),
         }
-        let answer = management.call(&call).await?;
+    }
+
+    /// The next page; `None` at the end.
+    async fn next<T: DeserializeOwned>(&mut self) -> Result<Option<Vec<T>>, Error> {
+        let Some(from) = self.from.take() else {
+            return Ok(None);
+        };
+        let mut call = (self.call)().query("take", "100");
+        if !from.is_empty() {
+            call = call.query("from", &from);
+        }
+        let answer = self.management.call(&call).await?;
         let (items, next) = match answer.ok_or(ErrorKind::Misconfigured)?.read()? {
             Page::Checkpoint { items, next } => (items, next),
             Page::Array(items) => (items, None),
         };
-        all.extend(items);
-        match next {
-            Some(next) if from.as_ref() != Some(&next) => from = Some(next),
-            _ => return Ok(all),
-        }
+        self.from = next.filter(|next| *next != from && !next.is_empty());
+        Ok(Some(items))
     }
 }
 
-pub(super) async fn survey(management: &Management) -> Result<Vec<ClientState>, Error> {
-    let clients = || {
+/// What clients are granted. Nearly all are granted the same, which is kept once.
+#[derive(Default)]
+struct Granted {
+    of: HashMap<Box<str>, Arc<Scopes>>,
+    kept: HashSet<Arc<Scopes>>,
+}
+
+impl Granted {
+    fn add(&mut self, grant: Grant) {
+        let Some(client_id) = grant.client_id.clone() else {
+            return;
+        };
+        let mut scopes = self.of(&client_id);
+        add(&mut scopes, grant);
+        let same = match self.kept.get(&scopes) {
+            Some(same) => Arc::clone(same),
+            None => {
+                let new = Arc::new(scopes);
+                self.kept.insert(Arc::clone(&new));
+                new
+            }
+        };
+        self.of.insert(client_id.into(), same);
+    }
+
+    fn of(&self, client_id: &str) -> Scopes {
+        let scopes = self.of.get(client_id);
+        scopes
+            .map(|scopes| scopes.as_ref().clone())
+            .unwrap_or_default()
+    }
+}
+
+pub(super) async fn survey(management: &Management, pages: &Pages) -> Result<(), Error> {
+    let mut grants = Pager::new(management, || {
+        Call::new(Method::GET, "/api/v2/client-grants", "read:client_grants")
+    });
+    let mut granted = Granted::default();
+    while let Some(page) = grants.next::<Grant>().await? {
+        page.into_iter().for_each(|grant| granted.add(grant));
+    }
+    let mut clients = Pager::new(management, || {
         Call::new(Method::GET, "/api/v2/clients", "read:clients")
             .query("fields", FIELDS)
             .query("include_fields", "true")
-    };
-    let mut clients: Vec<Listed> = all(management, clients).await?;
-    clients.retain(|listed| !listed.client.is_for(""));
-    let grants = || Call::new(Method::GET, "/api/v2/client-grants", "read:client_grants");
-    let mut granted: BTreeMap<String, Scopes> = BTreeMap::new();
-    for grant in all::<Grant>(management, grants).await? {
-        if let Some(client_id) = grant.client_id.clone() {
-            add(granted.entry(client_id).or_default(), grant);
-        }
-    }
-    let states = clients.into_iter().map(|listed| {
-        let scopes = granted.remove(listed.client.id()).unwrap_or_default();
-        listed.state(scopes)
     });
-    Ok(states.collect())
+    while let Some(page) = clients.next::<Listed>().await? {
+        let states = page.into_iter().map(|listed| {
+            let scopes = granted.of(listed.client.id());
+            listed.state(scopes)
+        });
+        pages.show(states.collect()).await;
+    }
+    Ok(())
 }
 
 fn add(scopes: &mut Scopes, grant: Grant) {
@@ -140,15 +188,15 @@ pub(super) async fn inspect(auth0: &Auth0, client_id: &str) -> Result<Option<Cli
 }
 
 async fn granted(management: &Management, client_id: &str) -> Result<Scopes, Error> {
-    let grants = || {
+    let mut grants = Pager::new(management, || {
         Call::new(Method::GET, "/api/v2/client-grants", "read:client_grants")
             .query("client_id", client_id)
-    };
+    });
     let mut scopes = Scopes::new();
-    for grant in all::<Grant>(management, grants).await? {
-        if grant.client_id.as_deref() == Some(client_id) {
-            add(&mut scopes, grant);
-        }
+    while let Some(page) = grants.next::<Grant>().await? {
+        let own = |grant: &Grant| grant.client_id.as_deref() == Some(client_id);
+        let own = page.into_iter().filter(own);
+        own.for_each(|grant| add(&mut scopes, grant));
     }
     Ok(scopes)
 }

@@ -20,7 +20,7 @@ use super::{AzureAd, ok};
 use crate::call::{self, segment};
 use crate::port::{Error, ErrorKind};
 use crate::state::ClientState;
-use crate::survey::{Changes, Mark, Sight, Survey};
+use crate::survey::{Changes, Mark, Pages, Sight, Survey};
 
 const SELECT: &str = "$select=appId,displayName,tags,web";
 
@@ -62,11 +62,11 @@ fn lost_mark() -> Error {
 }
 
 impl AzureAd {
-    pub(super) async fn registrations(&self) -> Result<Survey, Error> {
+    pub(super) async fn registrations(&self, pages: &Pages) -> Result<Survey, Error> {
         let ours = segment(&format!("tags/any(t:startswith(t,'{APPLICATION_TAG}:'))"));
         let everybodys = format!("/applications?$filter={ours}&{SELECT}&$top=999");
-        let (apps, limits) = match self.all(everybodys).await {
-            Ok(apps) => (apps, None),
+        let limits = match self.show(everybodys, pages).await {
+            Ok(()) => None,
             Err(error) if matches!(error.kind, ErrorKind::Denied { .. }) => {
                 let us = segment(self.graph.client_id());
                 let owned = format!(
@@ -75,27 +75,26 @@ impl AzureAd {
                 );
                 let limits = "seen are the app registrations that the initial client made; for those \
                               of others it needs the application permission Application.Read.All";
-                (self.all(owned).await?, Some(limits.to_owned()))
+                self.show(owned, pages).await?;
+                Some(limits.to_owned())
             }
             Err(error) => return Err(error),
         };
-        let ours = apps.into_iter().filter(Application::is_for_somebody);
         Ok(Survey {
-            clients: ours.map(ClientState::from).collect(),
             sight: Sight::All,
             limits,
         })
     }
 
-    async fn all(&self, path: String) -> Result<Vec<Application>, Error> {
-        let mut all = Vec::new();
+    async fn show(&self, path: String, pages: &Pages) -> Result<(), Error> {
         let mut path = Some(path);
         while let Some(now) = path {
             let page: Page<Application> = read(self.get(&now).await?)?;
-            all.extend(page.value);
+            let states = page.value.into_iter().map(ClientState::from);
+            pages.show(states.collect()).await;
             path = self.path(page.next).filter(|next| *next != now);
         }
-        Ok(all)
+        Ok(())
     }
 
     async fn get(&self, path: &str) -> Result<Response, Error> {

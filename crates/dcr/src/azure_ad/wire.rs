@@ -123,11 +123,6 @@ impl Application {
         known.map(|password| password.key_id.as_str())
     }
 
-    /// Whether it says which application it is for.
-    pub(super) fn is_for_somebody(&self) -> bool {
-        !self.tag(APPLICATION_TAG).is_empty()
-    }
-
     /// Tags that are not ours.
     pub(super) fn tags_of_others(self) -> impl Iterator<Item = String> {
         let others = |tag: &String| !tag.starts_with("konnect_");

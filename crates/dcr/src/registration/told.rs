@@ -10,7 +10,7 @@ use crate::client;
 use crate::kept::KeptClient;
 use crate::port::{Error, ErrorKind, NewClient};
 use crate::state::{ANY_AUDIENCE, ClientState};
-use crate::survey::{Sight, Survey};
+use crate::survey::{Pages, Sight, Survey};
 
 /// How many clients are read at once.
 const AT_ONCE: usize = 8;
@@ -126,14 +126,14 @@ impl Registrations {
     }
 
     /// Every kept client as the server describes it.
-    pub(crate) async fn survey(&self) -> Result<Survey, Error> {
-        let (mut clients, mut unseen) = (Vec::new(), 0);
-        let mut seen = 0;
+    pub(crate) async fn survey(&self, pages: &Pages) -> Result<Survey, Error> {
+        let (mut seen, mut unseen) = (0, 0);
         let mut after = String::new();
         loop {
             let page = self.states.page(&after).await?;
             let Some(last) = page.last() else { break };
             after.clone_from(&last.client_id);
+            let mut clients = Vec::with_capacity(page.len());
             for some in page.chunks(AT_ONCE) {
                 for look in try_join_all(some.iter().map(|kept| self.look(kept))).await? {
                     match look {
@@ -149,6 +149,7 @@ impl Registrations {
                     }
                 }
             }
+            pages.show(clients).await;
         }
         let nothing = seen == 0 && unseen > 0;
         let limits = match (nothing, unseen) {
@@ -161,26 +162,23 @@ impl Registrations {
             }
         };
         Ok(Survey {
-            clients,
             sight: if nothing { Sight::Told } else { Sight::Known },
             limits: Some(limits),
         })
     }
 
     /// Every kept client as it was last asked to be.
-    pub(crate) async fn survey_told(&self, limits: &str) -> Result<Survey, Error> {
-        let mut clients = Vec::new();
+    pub(crate) async fn survey_told(&self, pages: &Pages, limits: &str) -> Result<Survey, Error> {
         let mut after = String::new();
         loop {
             let page = self.states.page(&after).await?;
             let Some(last) = page.last() else { break };
             after.clone_from(&last.client_id);
-            for kept in &page {
-                clients.push(Record::of(kept)?.told(&kept.client_id));
-            }
+            let told = |kept: &KeptClient| Ok(Record::of(kept)?.told(&kept.client_id));
+            let told: Result<Vec<ClientState>, Error> = page.iter().map(told).collect();
+            pages.show(told?).await;
         }
         Ok(Survey {
-            clients,
             sight: Sight::Told,
             limits: Some(limits.to_owned()),
         })

@@ -229,6 +229,31 @@ async fn verify_names_what_is_missing() {
 }
 
 #[tokio::test]
+async fn a_token_that_is_refused_is_no_fault_before_a_strategy_says_what_it_is_for() {
+    let set = Set::new();
+    let refused = || {
+        let body = json!({ "error": "invalid_request", "error_description": "which audience?" });
+        set.server
+            .fail("POST /token", Fault::Answers(answer(400, body)));
+    };
+    refused();
+    let findings = set.provider().verify(&Probe::default()).await;
+    let token = findings.iter().find(|finding| finding.check == "token");
+    let said = &token.expect("it is told").message;
+    assert!(said.contains("once an auth strategy"), "{said}");
+    assert!(findings.iter().all(|finding| finding.ok), "{findings:?}");
+    refused();
+    let probe = Probe {
+        credential_claim: vec!["client_id".to_owned()],
+        ..Probe::default()
+    };
+    let findings = set.provider().verify(&probe).await;
+    let failed = findings.iter().filter(|finding| !finding.ok);
+    let failed: Vec<&str> = failed.map(|finding| finding.check.as_str()).collect();
+    assert_eq!(failed, ["token"]);
+}
+
+#[tokio::test]
 async fn applications_of_one_name_get_clients_of_their_own() {
     let set = Set::new();
     set.server.with(|bridge| bridge.hands_out_by_name = true);

@@ -337,6 +337,23 @@ async fn verify_names_the_claim_and_what_is_missing() {
 }
 
 #[tokio::test]
+async fn what_was_mended_at_the_server_holds_at_the_next_verification() {
+    let set = Set::new(Rules {
+        off: true,
+        ..Rules::default()
+    });
+    let provider = set.provider(Access::Open);
+    let failed = async || -> Vec<String> {
+        let findings = provider.verify(&Probe::default()).await;
+        let failed = findings.into_iter().filter(|finding| !finding.ok);
+        failed.map(|finding| finding.check).collect()
+    };
+    assert_eq!(failed().await, ["registration_endpoint"]);
+    set.server.with(|server| server.rules.off = false);
+    assert!(failed().await.is_empty());
+}
+
+#[tokio::test]
 async fn secrets_stay_out_of_errors() {
     let set = Set::new(Rules::default());
     let provider = set.provider(Access::Open);

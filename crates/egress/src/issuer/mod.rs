@@ -66,6 +66,17 @@ impl Issuers {
             .await
     }
 
+    /// The issuer's metadata fetched anew, for somebody who may just have changed something there.
+    ///
+    /// # Errors
+    /// As [`Issuers::metadata`].
+    pub async fn refresh(&self, issuer: &str) -> Result<Arc<Metadata>, Error> {
+        let issuer = self.issuer(issuer);
+        let fetch = || metadata::fetch(&self.egress, &issuer.address);
+        let clock = self.egress.clock();
+        issuer.metadata.refresh(clock, Duration::ZERO, fetch).await
+    }
+
     /// The issuer's keys (RFC 7517 §5), parsed.
     ///
     /// # Errors

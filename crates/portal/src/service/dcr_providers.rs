@@ -219,7 +219,7 @@ pub(super) async fn insert(
 /// Changes what `body` names; a secret that it leaves out stays.
 ///
 /// # Errors
-/// [`Error::Invalid`].
+/// [`Error::Invalid`], also of another issuer that has none of the applications' clients.
 pub(crate) async fn update(
     portal: &Portal,
     ctx: &Ctx,
@@ -228,15 +228,32 @@ pub(crate) async fn update(
 ) -> Result<DcrProvider, Error> {
     let before = provider.clone();
     let provider = changed(portal, provider, body, ctx.now)?;
+    keeps_its_clients(portal, &before, &provider).await?;
     keep(portal, ctx, &before, &provider).await?;
     Ok(provider)
+}
+
+/// Whether the clients of applications are where the provider is to be looked for from now on.
+async fn keeps_its_clients(
+    portal: &Portal,
+    before: &DcrProvider,
+    provider: &DcrProvider,
+) -> Result<(), Error> {
+    if before.issuer == provider.issuer
+        || !portal.applications().is_elsewhere(provider.clone()).await?
+    {
+        return Ok(());
+    }
+    let reason = "\"issuer\" has none of the clients that applications have: make another DCR provider with \
+                  an auth strategy of its own for it";
+    Err(Error::invalid(Violation::body("issuer", "invalid", reason)))
 }
 
 /// Changes the provider only if it works with the change: it is verified with the settings as they
 /// would be. Applications notice nothing if new credentials do not hold.
 ///
 /// # Errors
-/// [`Error::Invalid`]. What the provider lacks is a finding.
+/// Those of [`update`]. What the provider lacks is a finding.
 pub(crate) async fn switch(
     portal: &Portal,
     ctx: &Ctx,
@@ -245,6 +262,7 @@ pub(crate) async fn switch(
 ) -> Result<Verification, Error> {
     let before = provider.clone();
     let provider = changed(portal, provider, body, ctx.now)?;
+    keeps_its_clients(portal, &before, &provider).await?;
     let applications = portal.applications();
     let verified = applications.verify_settings(ctx, provider.clone()).await?;
     if verified.succeeded() {

@@ -46,8 +46,8 @@ pub(crate) async fn offered(
     })
 }
 
-/// Approves, revokes or rejects a registration, and tells its developer by mail. Gateways obey from the
-/// revision on.
+/// Approves, revokes or rejects a registration, and tells by mail who may act on its application. Gateways
+/// obey from the revision on.
 ///
 /// # Errors
 /// [`Error::NotFound`].
@@ -58,22 +58,22 @@ pub(crate) async fn decide(
     decision: &Decision,
 ) -> Result<Effective<Registration>, Error> {
     let registered = find(portal, site, id).await?;
-    let developer = store::developers::find(portal.db(), registered.developer_id).await?;
-    let letter = match developer {
-        Some(developer) => {
-            let Registered {
-                application_name,
-                product_name,
-                product_version_name,
-                ..
-            } = &registered;
-            let about = format!("{application_name}, {product_name} {product_version_name}");
-            decision.letter(portal, ctx, (site, &developer), Some(&about))?
+    let Registered {
+        application_name,
+        product_name,
+        product_version_name,
+        ..
+    } = &registered;
+    let about = format!("{application_name}, {product_name} {product_version_name}");
+    let application = store::applications::find(portal.db(), registered.application_id).await?;
+    let mut letters = Vec::new();
+    if let Some(application) = application {
+        for developer in store::developers::acting_on(portal.db(), &application).await? {
+            letters.extend(decision.letter(portal, ctx, (site, &developer), Some(&about))?);
         }
-        None => None,
-    };
+    }
     let applications = portal.applications();
     applications
-        .decide_registration(ctx, (site.id, id), decision, letter)
+        .decide_registration(ctx, (site.id, id), decision, letters)
         .await
 }

@@ -134,18 +134,16 @@ pub(crate) async fn of_portal(
     read.all(&sql, params![portal_id], parse).await
 }
 
-/// All that were created with a strategy.
+/// How many were created with a strategy, in whatever state.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub(crate) async fn of_strategy(
+pub(crate) async fn count_of_strategy(
     mut read: impl Read,
     strategy_id: AuthStrategyId,
-) -> Result<Vec<Application>, Error> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM {FROM} WHERE t.auth_strategy_id = $1 ORDER BY t.created_at, t.id"
-    );
-    read.all(&sql, params![strategy_id], parse).await
+) -> Result<i64, Error> {
+    let sql = "SELECT COUNT(*) AS n FROM portal_application WHERE auth_strategy_id = $1";
+    read.count(sql, params![strategy_id]).await
 }
 
 /// Those with these ids.
@@ -157,6 +155,54 @@ pub(crate) async fn among(
     ids: impl IntoIterator<Item = ApplicationId>,
 ) -> Result<HashMap<ApplicationId, Application>, Error> {
     related::by_id(read, COLUMNS, FROM, ids, parse).await
+}
+
+/// What shows whether an application changed.
+pub(crate) struct Glimpse {
+    /// The application.
+    pub(crate) id: ApplicationId,
+    /// Its strategy.
+    pub(crate) auth_strategy_id: AuthStrategyId,
+    /// Its state.
+    pub(crate) status: ApplicationStatus,
+    /// When it last changed.
+    pub(crate) updated_at: oauth::Timestamp,
+}
+
+/// Some of all applications, in the order of their ids, from the one after `after` on.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn glimpses(
+    mut read: impl Read,
+    after: Option<ApplicationId>,
+    most: i64,
+) -> Result<Vec<Glimpse>, Error> {
+    let sql = "SELECT id, auth_strategy_id, status, updated_at FROM portal_application \
+               WHERE id > $1 ORDER BY id LIMIT $2";
+    let parse: fn(&Row) -> Result<Glimpse, Error> = |row| {
+        Ok(Glimpse {
+            id: row.get("id")?,
+            auth_strategy_id: row.get("auth_strategy_id")?,
+            status: row.get("status")?,
+            updated_at: row.get("updated_at")?,
+        })
+    };
+    let after = after.map(|id| id.to_string()).unwrap_or_default();
+    read.all(sql, params![after, most], parse).await
+}
+
+/// Those that have one of these clients, whatever their strategy.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn of_clients(
+    mut read: impl Read,
+    client_ids: &[&str],
+) -> Result<Vec<Application>, Error> {
+    let (condition, params) = related::one_of("t.client_id", client_ids.iter().copied());
+    let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE {condition}");
+    read.all(&sql, params, parse).await
 }
 
 /// Those that have this client, whatever their strategy.
@@ -217,6 +263,24 @@ pub(crate) async fn changed_since(
          WHERE s.dcr_provider_id = $1 AND t.updated_at >= $2 ORDER BY t.updated_at, t.id"
     );
     read.all(&sql, params![provider_id, since], parse).await
+}
+
+/// Clients of a provider's applications, those that changed last first, at most so many.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn some_clients(
+    mut read: impl Read,
+    provider_id: DcrProviderId,
+    most: i64,
+) -> Result<Vec<String>, Error> {
+    let sql = "SELECT t.client_id FROM portal_application t \
+               JOIN portal_auth_strategy s ON s.id = t.auth_strategy_id \
+               WHERE s.dcr_provider_id = $1 AND t.status = $2 AND t.client_id IS NOT NULL \
+               ORDER BY t.updated_at DESC, t.id LIMIT $3";
+    let params = params![provider_id, ApplicationStatus::Active, most];
+    let parse: fn(&Row) -> Result<String, Error> = |row| row.get("client_id");
+    read.all(sql, params, parse).await
 }
 
 /// How many that are ready each team owns; one without is left out.

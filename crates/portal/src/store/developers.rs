@@ -7,7 +7,7 @@ use storage::{Error, Row, Tx, params};
 use super::Read;
 use super::listing::{self, Listing};
 use super::related;
-use crate::model::{Developer, DeveloperId, PortalId};
+use crate::model::{Application, ApprovalStatus, Developer, DeveloperId, PortalId};
 
 const COLUMNS: &str = "t.id, t.portal_id, t.email, t.full_name, t.status, t.email_verified, t.password_hash, t.locale, t.created_at, t.updated_at";
 const FROM: &str = "portal_developer t";
@@ -34,6 +34,27 @@ fn parse(row: &Row) -> Result<Developer, Error> {
 pub(crate) async fn find(mut read: impl Read, id: DeveloperId) -> Result<Option<Developer>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE t.id = $1");
     read.one(&sql, params![id], parse).await
+}
+
+/// Who may act on an application: its developer, or, where a team owns it, everybody in the team who is
+/// approved.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn acting_on(
+    mut read: impl Read,
+    application: &Application,
+) -> Result<Vec<Developer>, Error> {
+    let Some(team_id) = application.team_id else {
+        let developer = find(read, application.developer_id).await?;
+        return Ok(developer.into_iter().collect());
+    };
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {FROM} JOIN portal_team_developer m ON m.developer_id = t.id \
+         WHERE m.team_id = $1 AND t.status = $2 ORDER BY m.created_at, t.id"
+    );
+    read.all(&sql, params![team_id, ApprovalStatus::Approved], parse)
+        .await
 }
 
 /// One page, and how many there are. The table's alias is `t`.

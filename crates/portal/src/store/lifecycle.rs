@@ -169,6 +169,27 @@ pub(crate) async fn succeed(
     Ok(tx.execute(sql, params).await? == 1)
 }
 
+/// The secret is being replaced. False if the application is not `active`, or it is being replaced since
+/// `forgotten` or later.
+pub(crate) async fn begin_rotation(
+    tx: &mut Tx,
+    id: ApplicationId,
+    now: Timestamp,
+    forgotten: Timestamp,
+) -> Result<bool, Error> {
+    let sql = "UPDATE portal_application SET rotating_since = $2 WHERE id = $1 AND status = $3 \
+               AND (rotating_since IS NULL OR rotating_since <= $4)";
+    let params = params![id, now, ApplicationStatus::Active, forgotten];
+    Ok(tx.execute(sql, params).await? == 1)
+}
+
+/// It was replaced, or was not.
+pub(crate) async fn end_rotation(tx: &mut Tx, id: ApplicationId) -> Result<(), Error> {
+    let sql = "UPDATE portal_application SET rotating_since = NULL WHERE id = $1";
+    tx.execute(sql, params![id]).await?;
+    Ok(())
+}
+
 /// Counts a rotation of the secret. False if the application is not `active`.
 pub(crate) async fn count_rotation(
     tx: &mut Tx,

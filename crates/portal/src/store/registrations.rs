@@ -7,8 +7,7 @@ use storage::{Error, Json, Row, Tx, params};
 use super::Read;
 use super::related;
 use crate::model::{
-    ApplicationId, ApprovalStatus, AuthStrategyId, PortalId, ProductVersionId, Registration,
-    RegistrationId,
+    ApplicationId, ApprovalStatus, PortalId, ProductVersionId, Registration, RegistrationId,
 };
 
 const COLUMNS: &str = "t.id, t.portal_id, t.application_id, t.product_version_id, t.status, t.granted_scopes, t.created_at, t.updated_at";
@@ -133,20 +132,23 @@ pub(crate) async fn count_by_application(
     related::counts(read, "portal_registration", "application_id", ids).await
 }
 
-/// The scopes that approved registrations grant, by application, of a strategy's applications.
+/// The scopes that approved registrations of these applications grant, by application.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
-pub(crate) async fn granted_of_strategy(
+pub(crate) async fn granted_among(
     mut read: impl Read,
-    strategy_id: AuthStrategyId,
+    ids: impl IntoIterator<Item = ApplicationId>,
 ) -> Result<HashMap<ApplicationId, Vec<String>>, Error> {
-    let sql = "SELECT r.application_id, r.granted_scopes FROM portal_registration r \
-               JOIN portal_application a ON a.id = r.application_id \
-               WHERE a.auth_strategy_id = $1 AND r.status = $2 AND r.granted_scopes IS NOT NULL";
-    let params = params![strategy_id, ApprovalStatus::Approved];
+    let (condition, mut params) = related::one_of("application_id", ids);
+    params.push(ApprovalStatus::Approved.into());
+    let sql = format!(
+        "SELECT application_id, granted_scopes FROM portal_registration \
+         WHERE {condition} AND status = ${} AND granted_scopes IS NOT NULL",
+        params.len()
+    );
     let mut granted: HashMap<ApplicationId, Vec<String>> = HashMap::new();
-    for row in read.rows(sql, params).await? {
+    for row in read.rows(&sql, params).await? {
         let scopes: Json<Vec<String>> = row.get("granted_scopes")?;
         granted
             .entry(row.get("application_id")?)
@@ -156,7 +158,7 @@ pub(crate) async fn granted_of_strategy(
     Ok(granted)
 }
 
-/// A developer with an application that is registered for something.
+/// A developer who may act on an application that is registered for something.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Holder {
     /// The portal where the developer signed up.
@@ -169,7 +171,8 @@ pub(crate) struct Holder {
     pub(crate) locale: Option<String>,
 }
 
-/// The developers with applications that have, or wait for, access to a version; each once.
+/// Who may act on applications that have, or wait for, access to a version: their developers, or, where
+/// a team owns one, everybody in the team who is approved. Each once.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
@@ -180,8 +183,10 @@ pub(crate) async fn holders(
     let sql = "SELECT DISTINCT d.id, d.portal_id, d.email, d.full_name, d.locale \
                FROM portal_registration r \
                JOIN portal_application a ON a.id = r.application_id \
-               JOIN portal_developer d ON d.id = a.developer_id \
-               WHERE r.product_version_id = $1 AND r.status IN ($2, $3) ORDER BY d.id";
+               LEFT JOIN portal_team_developer m ON m.team_id = a.team_id \
+               JOIN portal_developer d ON d.id = COALESCE(m.developer_id, a.developer_id) \
+               WHERE r.product_version_id = $1 AND r.status IN ($2, $3) \
+               AND (a.team_id IS NULL OR d.status = $2) ORDER BY d.id";
     let params = params![
         version_id,
         ApprovalStatus::Approved,

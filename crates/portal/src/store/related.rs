@@ -63,7 +63,7 @@ pub(super) async fn totals<I: Id>(
 }
 
 /// That a column is one of these ids, and the parameters for that.
-pub(super) fn one_of<I: Id>(
+pub(super) fn one_of<I: Copy + Eq + Hash + Into<Value>>(
     column: &str,
     ids: impl IntoIterator<Item = I>,
 ) -> (String, Vec<Value>) {

@@ -29,6 +29,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         include_str!("../../migrations/0019_audit_webhooks.sql"),
         include_str!("../../migrations/0020_key_prefix.sql"),
         include_str!("../../migrations/0021_large_portals.sql"),
+        include_str!("../../migrations/0022_rotating.sql"),
     ],
 };
 

@@ -10,6 +10,7 @@ use portal::model::{Application, FleetRotationId};
 use portal::publish::{Publisher, Settings};
 use portal::service::applications::{FleetReport, SILENCE, ToRetire};
 use storage::outbox::Outbox;
+use storage::params;
 
 use crate::vendors::{self, Vendor};
 use crate::world::{World, worlds};
@@ -88,6 +89,58 @@ async fn developers_are_told_by_mail_to_take_the_new_secret_and_reminded_before_
         let taken = world.applications.rotate(&world.ctx(), &now, HOUR).await;
         assert!(taken.unwrap().value.previous.is_some());
         assert_eq!(report(&world, id).await.progress.uncollected, 0);
+    }
+}
+
+/// Gives an application to a team with these developers: name, language, status.
+async fn share(world: &World, application: &Application, members: &[(&str, &str, &str)]) {
+    let entropy = Entropy::system();
+    let team = entropy.uuid();
+    let (portal, now) = (application.portal_id, world.clock.now());
+    let run = async |sql: &str, params| world.db.execute(sql, params).await.expect("a row");
+    let sql = "INSERT INTO portal_team (id, portal_id, name, description, created_at, updated_at, \
+               can_own_applications) VALUES ($1, $2, 'Partners', '', $3, $3, $4)";
+    run(sql, params![team, portal, now, true]).await;
+    for (name, locale, status) in members {
+        let developer = entropy.uuid();
+        let sql = "INSERT INTO portal_developer (id, portal_id, email, full_name, status, locale, \
+                   email_verified, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)";
+        let email = format!("{name}@example.com");
+        let params = params![developer, portal, email, *name, *status, *locale, true, now];
+        run(sql, params).await;
+        let sql = "INSERT INTO portal_team_developer (team_id, developer_id, created_at) \
+                   VALUES ($1, $2, $3)";
+        run(sql, params![team, developer, now]).await;
+    }
+    let sql = "UPDATE portal_application SET team_id = $1 WHERE id = $2";
+    run(sql, params![team, application.id]).await;
+}
+
+#[tokio::test]
+async fn everybody_in_a_team_is_told_in_their_language_that_a_secret_waits_for_its_application() {
+    for world in worlds().await {
+        let application = world.application(world.dcr).await;
+        let members = [
+            ("ann", "ja", "approved"),
+            ("ben", "en", "approved"),
+            ("eve", "en", "revoked"),
+        ];
+        share(&world, &application, &members).await;
+        mails(&world).await;
+        begin(&world, WEEK).await;
+        let told = mails(&world).await;
+        assert_eq!(told.len(), 2, "{}: {told:?}", world.name);
+        let to = |name: &str| {
+            let address = format!("{name}@example.com");
+            let mail = told.iter().find(|mail| mail.contains(&address));
+            mail.unwrap_or_else(|| panic!("{}: {name}", world.name))
+        };
+        assert!(to("ben").contains("a new secret waits for cli"));
+        assert!(!to("ann").contains("a new secret waits"), "{}", to("ann"));
+
+        world.clock.advance(WEEK - Duration::from_secs(86_400));
+        world.applications.reconcile_due().await;
+        assert_eq!(mails(&world).await.len(), 2, "{}", world.name);
     }
 }
 

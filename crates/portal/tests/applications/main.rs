@@ -2,6 +2,7 @@
 
 mod adapters;
 mod adopt;
+mod at_one_moment;
 mod drift;
 mod faults;
 mod fleet;

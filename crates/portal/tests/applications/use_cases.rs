@@ -1,7 +1,11 @@
 //! What developers and administrators do, where nothing fails.
 
 use dcr::contract::TokenEndpoint;
-use portal::model::{ApplicationStatus, ApprovalStatus};
+use dcr::testing::Fault;
+use dcr::{DcrProvider as _, ErrorKind};
+use portal::model::{
+    ApplicationStatus, ApprovalStatus, DcrConfig, DcrProvider, Labels, ProviderType,
+};
 use portal::service::applications::{ApplicationChanges, NewApplication};
 use portal::{Error, Violation};
 use storage::params;
@@ -220,6 +224,22 @@ async fn an_idempotency_key_makes_one_application() {
 }
 
 #[tokio::test]
+async fn a_repeated_request_gives_the_application_also_where_a_secret_stays_for_good() {
+    for world in worlds().await {
+        let mut new = world.new_application(world.dcr);
+        new.idempotency_key = Some("again".to_owned());
+        let first = world.applications.create(&world.ctx(), new.clone()).await;
+        let first = first.unwrap().value.application;
+        let keeps = Fault::Refused(ErrorKind::Unsupported);
+        world.provider.fail("rotate_secret", keeps);
+        let again = world.applications.create(&world.ctx(), new).await;
+        let again = again.unwrap_or_else(|error| panic!("{}: {error}", world.name));
+        assert_eq!(again.value.application.id, first.id);
+        assert!(again.value.repeated && again.value.client_secret.is_none());
+    }
+}
+
+#[tokio::test]
 async fn a_rotation_is_counted_for_gateways() {
     for world in worlds().await {
         let application = world.application(world.dcr).await;
@@ -370,6 +390,38 @@ async fn scopes_that_developers_choose_follow_their_registrations() {
         assert!(set(ApprovalStatus::Approved).await.revision.is_none());
         assert!(set(ApprovalStatus::Revoked).await.revision.is_some());
         assert_eq!(scopes().await, ["openid"]);
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_has_none_of_its_applications_clients_is_another() {
+    for world in worlds().await {
+        let moved = DcrProvider {
+            id: world.provider_id,
+            name: "moved".to_owned(),
+            display_name: None,
+            provider_type: ProviderType::Auth0,
+            issuer: "https://other.example".to_owned(),
+            config: DcrConfig::default(),
+            connection: None,
+            secret: None,
+            active: true,
+            labels: Labels::new(),
+            created_at: world.clock.now(),
+            updated_at: world.clock.now(),
+        };
+        let elsewhere = async || {
+            let asked = world.applications.is_elsewhere(moved.clone()).await;
+            asked.unwrap_or_else(|error| panic!("{}: {error}", world.name))
+        };
+        assert!(!elsewhere().await, "nothing is there to be lost");
+        let application = world.application(world.dcr).await;
+        assert!(!elsewhere().await, "{}: its client is there", world.name);
+        let client_id = application.client_id.expect("a client");
+        world.memory.delete(&client_id).await.expect("removed");
+        world.provider.fail("inspect", Fault::RequestLost);
+        assert!(!elsewhere().await, "nobody can say");
+        assert!(elsewhere().await, "{}", world.name);
     }
 }
 

@@ -18,6 +18,8 @@ pub(crate) struct Rules {
     pub(crate) initial_token: Option<&'static str>,
     /// Such a token is good for one registration (Curity).
     pub(crate) once: bool,
+    /// The metadata name no endpoint: registration is switched off.
+    pub(crate) off: bool,
     /// RFC 7592 is served.
     pub(crate) manages: bool,
     /// DELETE is served.
@@ -40,6 +42,7 @@ impl Default for Rules {
             needs: None,
             initial_token: None,
             once: false,
+            off: false,
             manages: true,
             deletes: true,
             read_rotates: false,
@@ -248,15 +251,16 @@ impl Vendor for Registration {
     fn handle(&mut self, call: &Call) -> Answer {
         let path: Vec<&str> = call.path.iter().map(String::as_str).collect();
         match (call.method.as_str(), path.as_slice()) {
-            ("GET", ["tenant", ".well-known", "openid-configuration"]) => answer(
-                200,
-                json!({
+            ("GET", ["tenant", ".well-known", "openid-configuration"]) => {
+                let endpoint = (!self.rules.off).then(|| format!("{ISSUER}/register"));
+                let metadata = json!({
                     "issuer": ISSUER,
                     "jwks_uri": format!("{ISSUER}/jwks"),
                     "token_endpoint": format!("{ISSUER}/token"),
-                    "registration_endpoint": format!("{ISSUER}/register"),
-                }),
-            ),
+                    "registration_endpoint": endpoint,
+                });
+                answer(200, metadata)
+            }
             ("POST", ["tenant", "token"]) => self.token(call),
             ("POST", ["tenant", "register"]) => self.register(call),
             (_, ["tenant", "register", id]) => self.manage(call, id),

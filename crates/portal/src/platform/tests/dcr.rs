@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use storage::params;
 
 use super::Platform;
+use super::portals::{applicant, published};
 use super::providers::seed;
 
 const NODE: &str = "/v1/gateway/uses";
@@ -132,6 +133,28 @@ async fn a_pass_that_cannot_look_is_remembered_with_its_reason_and_joins_the_one
         let summary = format!("{provider}/reconciliation/summary");
         let summary = platform.get(&summary).await.body;
         assert_eq!(summary["agrees"], Value::Null, "nobody could look");
+    }
+}
+
+#[tokio::test]
+async fn a_strategy_keeps_its_provider_while_applications_have_clients_there() {
+    for platform in Platform::everywhere().await {
+        let (portal, version, _) = published(&platform).await;
+        let provider = platform.provider().await;
+        let strategy = platform.strategy(&provider).await;
+        let path = format!("/v2/application-auth-strategies/{strategy}");
+        let other = platform.provider().await;
+        let change = json!({ "dcr_provider_id": other });
+        let free = platform.call("PATCH", &path, change.clone()).await;
+        assert_eq!(free.status, 200, "{}: {}", platform.name(), free.body);
+        applicant(&platform, &portal, &version, &strategy).await;
+        for provider in [json!(provider), json!(null)] {
+            let change = json!({ "dcr_provider_id": provider });
+            let refused = platform.call("PATCH", &path, change).await;
+            assert_eq!(refused.violations(), ["dcr_provider_id: invalid"]);
+        }
+        let same = platform.call("PATCH", &path, change).await;
+        assert_eq!(same.status, 200, "{}", same.body);
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Platform;
-use super::portals::{applicant, published};
+use super::portals::{Applicant, applicant, published};
 
 /// A portal with a product, a developer and a team: the addresses of the last two, the product's id.
 async fn staffed(platform: &Platform) -> (String, String, String) {
@@ -206,30 +206,62 @@ async fn an_administrator_gives_an_application_to_a_team_and_back() {
     }
 }
 
+/// Gives an application to a team of its developer and of another, with this address.
+async fn shared(platform: &Platform, portal: &str, applicant: &Applicant, email: &str) {
+    let teams = format!("/v2/portals/{portal}/teams");
+    let body = json!({ "name": "Partners", "can_own_applications": true });
+    let team = platform.post(&teams, body).await.id();
+    let other = crate::model::DeveloperId::new(platform.portal.entropy()).to_string();
+    let mut tx = platform.portal.db().begin().await.unwrap();
+    let now = platform.clock.now();
+    crate::store::accounts::insert(&mut tx, portal, &other, email, "Other", "approved", now)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    for member in [id(&applicant.developer), &other] {
+        let body = json!({ "id": member });
+        let members = format!("{teams}/{team}/developers");
+        assert_eq!(platform.post(&members, body).await.status, 201);
+    }
+    let application = applicant.application.replace("/v2/", "/v3/");
+    let to_team = json!({ "owner": { "type": "team", "id": team } });
+    let moved = platform.call("PATCH", &application, to_team).await;
+    assert_eq!(moved.status, 200, "{}", moved.body);
+}
+
+#[tokio::test]
+async fn everybody_in_a_team_is_told_of_decisions_about_its_applications_and_of_deprecations() {
+    for platform in Platform::everywhere().await {
+        let (portal, version, strategy) = published(&platform).await;
+        let applicant = applicant(&platform, &portal, &version, &strategy).await;
+        let approve = json!({ "status": "approved" });
+        let approved = platform.call("PATCH", &applicant.developer, approve.clone());
+        assert_eq!(approved.await.status, 200);
+        shared(&platform, &portal, &applicant, "other@example.com").await;
+        let mails = async || {
+            let sql = "SELECT COUNT(*) AS n FROM storage_job WHERE queue = 'portal.mail'";
+            let row = platform.portal.db().query_one(sql, Vec::new()).await;
+            row.unwrap().get::<i64>("n").unwrap()
+        };
+        let before = mails().await;
+        let decided = platform.call("PATCH", &applicant.registration, approve);
+        assert_eq!(decided.await.status, 200);
+        assert_eq!(mails().await - before, 2, "{}", platform.name());
+        let published = format!("/v2/portals/{portal}/product-versions/{version}");
+        let deprecated = json!({ "deprecated": true, "notify_developers": true });
+        let deprecated = platform.call("PATCH", &published, deprecated).await;
+        assert_eq!(deprecated.status, 200, "{}", deprecated.body);
+        assert_eq!(mails().await - before, 4, "{}", platform.name());
+    }
+}
+
 #[tokio::test]
 async fn an_application_of_a_team_outlives_its_developer() {
     for platform in Platform::everywhere().await {
         let (portal, version, strategy) = published(&platform).await;
         let applicant = applicant(&platform, &portal, &version, &strategy).await;
-        let teams = format!("/v2/portals/{portal}/teams");
-        let body = json!({ "name": "Partners", "can_own_applications": true });
-        let team = platform.post(&teams, body).await.id();
-        let heir = crate::model::DeveloperId::new(platform.portal.entropy()).to_string();
-        let mut tx = platform.portal.db().begin().await.unwrap();
-        let (email, now) = ("heir@example.com", platform.clock.now());
-        crate::store::accounts::insert(&mut tx, &portal, &heir, email, "Heir", "approved", now)
-            .await
-            .unwrap();
-        tx.commit().await.unwrap();
-        for member in [id(&applicant.developer), &heir] {
-            let body = json!({ "id": member });
-            let members = format!("{teams}/{team}/developers");
-            assert_eq!(platform.post(&members, body).await.status, 201);
-        }
-        let application = applicant.application.replace("/v2/", "/v3/");
-        let to_team = json!({ "owner": { "type": "team", "id": team } });
-        let moved = platform.call("PATCH", &application, to_team).await;
-        assert_eq!(moved.status, 200, "{}", moved.body);
+        let email = "heir@example.com";
+        shared(&platform, &portal, &applicant, email).await;
         let gone = platform
             .call("DELETE", &applicant.developer, Value::Null)
             .await;

@@ -13,7 +13,7 @@ use oauth::{ClientSecret, ShownOnce};
 use serde_json::json;
 use storage::outbox::NewJob;
 
-use crate::model::{Application, ApplicationId, ApplicationStatus, AuthStrategyId};
+use crate::model::{Application, ApplicationId, ApplicationStatus, AuthStrategyId, DcrProviderId};
 use crate::store::{self, lifecycle};
 
 use crate::{Ctx, Error};
@@ -130,6 +130,7 @@ impl Applications {
         }
         let mut tx = self.db.begin().await?;
         admit(&mut tx, &application).await?;
+        still_registers(&mut tx, strategy.id, None).await?;
         if let Some(client_id) = &application.client_id
             && lifecycle::client_id_is_taken(&mut tx, strategy.id, client_id, application.id)
                 .await?
@@ -168,6 +169,7 @@ impl Applications {
 
         let mut tx = self.db.begin().await?;
         admit(&mut tx, &application).await?;
+        still_registers(&mut tx, strategy_id, Some(dcr.provider_id)).await?;
         store::applications::insert(&mut tx, &application)
             .await
             .map_err(not_twice)?;
@@ -313,6 +315,22 @@ pub(super) async fn admit(tx: &mut storage::Tx, application: &Application) -> Re
         )));
     }
     Ok(())
+}
+
+/// Whether the strategy still has the provider that was read: as long as it has no applications, it may be
+/// given another.
+async fn still_registers(
+    tx: &mut storage::Tx,
+    strategy: AuthStrategyId,
+    provider: Option<DcrProviderId>,
+) -> Result<(), Error> {
+    let now = store::strategies::find(tx, strategy).await?;
+    match now {
+        Some(now) if now.dcr_provider_id == provider => Ok(()),
+        _ => Err(Error::Conflict(
+            "the auth strategy was changed at this moment; try again".to_owned(),
+        )),
+    }
 }
 
 fn not_twice(error: storage::Error) -> Error {

@@ -28,6 +28,9 @@ use super::{Applications, CANARY_QUEUE};
 /// When a verification that was not seen to end has ended.
 const UNENDED: Duration = Duration::from_secs(300);
 
+/// How many clients are asked for where a provider may be another one.
+const ASKED_FOR: i64 = 3;
+
 /// Makes an adapter from a provider's settings: `dcr::connect`, or a test's own.
 pub type Connect = Arc<dyn Fn(Settings) -> Result<Arc<dyn DcrProvider>, dcr::Error> + Send + Sync>;
 
@@ -233,6 +236,29 @@ impl Applications {
         self.remember(ctx, provider_id, VerificationOccasion::Switch, &verified)
             .await?;
         Ok(verified)
+    }
+
+    /// Whether a provider with these settings is certainly not the one that has its applications' clients:
+    /// it answers, and knows none of the last few. There, deleting an application would remove nothing.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn is_elsewhere(&self, provider: model::DcrProvider) -> Result<bool, Error> {
+        let clients = store::applications::some_clients(&self.db, provider.id, ASKED_FOR).await?;
+        let Ok(adapter) = (self.providers.connect)(self.providers.settings(provider)?) else {
+            return Ok(false);
+        };
+        if clients.is_empty() || !adapter.abilities().finds_lost {
+            return Ok(false);
+        }
+        for client in &clients {
+            match adapter.inspect(client).await {
+                Ok(None) => {}
+                // There it is, or nobody can say now.
+                Ok(Some(_)) | Err(_) => return Ok(false),
+            }
+        }
+        Ok(true)
     }
 
     /// What verifications of a provider found, the newest first.

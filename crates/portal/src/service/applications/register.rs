@@ -113,11 +113,11 @@ impl Applications {
         id: RegistrationId,
         status: ApprovalStatus,
     ) -> Result<Effective<Registration>, Error> {
-        self.decide_registration(ctx, (portal, id), &Decision::silent(status), None)
+        self.decide_registration(ctx, (portal, id), &Decision::silent(status), Vec::new())
             .await
     }
 
-    /// The same with a reason, and with the mail that tells of it if anything changes.
+    /// The same with a reason, and with the mails that tell of it if anything changes.
     ///
     /// # Errors
     /// `NotFound`.
@@ -126,7 +126,7 @@ impl Applications {
         ctx: &Ctx,
         (portal, id): (PortalId, RegistrationId),
         decision: &Decision,
-        letter: Option<Sealed>,
+        letters: Vec<Sealed>,
     ) -> Result<Effective<Registration>, Error> {
         let status = decision.status;
         let now = self.clock.now();
@@ -156,7 +156,7 @@ impl Applications {
             None => entry,
         };
         audit::record(&mut tx, ctx, self.audit_id(), entry).await?;
-        if let Some(letter) = letter {
+        for letter in letters {
             letter.enqueue(&mut tx).await?;
         }
         let revision = self.changed(&mut tx, &registration).await?;

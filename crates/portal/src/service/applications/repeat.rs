@@ -6,6 +6,8 @@
 
 use std::time::Duration;
 
+use dcr::ErrorKind;
+
 use super::create::CreatedApplication;
 use super::strategy::Strategy;
 use super::{Applications, Effective, NewApplication};
@@ -101,9 +103,17 @@ impl Applications {
         };
         let mut revision = None;
         if has_secret && lost {
-            let rotated = self.rotate_secret(ctx, &repeated.application).await?;
-            repeated.client_secret = Some(rotated.value.client_secret);
-            revision = rotated.revision;
+            match self.rotate_secret(ctx, &repeated.application).await {
+                Ok(rotated) => {
+                    repeated.client_secret = Some(rotated.value.client_secret);
+                    revision = rotated.revision;
+                }
+                // Another repetition is being given one.
+                Err(Error::Conflict(_)) => {}
+                // A client keeps its secret for good there; the next one comes with another client.
+                Err(Error::Provider(error)) if error.kind == ErrorKind::Unsupported => {}
+                Err(error) => return Err(error),
+            }
         }
         Ok(Effective {
             value: repeated,

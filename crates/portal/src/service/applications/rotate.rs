@@ -41,7 +41,8 @@ impl Applications {
     /// accepted for up to 30 seconds more.
     ///
     /// # Errors
-    /// `Conflict` if the application has no secret here; `Provider` if the identity provider
+    /// `Conflict` if the application has no secret here, or its secret is being replaced at this moment: the
+    /// answer that came first would show one that works no more. `NotFound` if it is gone. `Provider` if the identity provider
     /// refused or did not answer: the old secret may be dead then, and rotating again helps.
     ///
     /// Source: <https://auth0.com/docs/get-started/applications/rotate-client-secret>.
@@ -58,10 +59,15 @@ impl Applications {
 
         // If nobody sees the end of the rotation, gateways must still forget the old secret.
         let key = format!("{}:{}", application.id, self.entropy.hex(8));
+        let now = self.clock.now();
         let mut tx = self.db.begin().await?;
+        if !lifecycle::begin_rotation(&mut tx, application.id, now, now - UNSEEN).await? {
+            drop(tx);
+            return Err(self.not_to_rotate(application.id).await?);
+        }
         self.record(&mut tx, ctx, "rotate_secret", application)
             .await?;
-        let due = self.clock.now() + UNSEEN;
+        let due = now + UNSEEN;
         tx.enqueue(job(&key, json!({}), due)).await?;
         tx.commit().await?;
 
@@ -69,6 +75,9 @@ impl Applications {
         let rotated = rotated.unwrap_or_else(|_| Err(unanswered()));
         let unknown = rotated.as_ref().is_err_and(dcr::Error::effect_is_unknown);
         if rotated.is_err() && !unknown {
+            let mut tx = self.db.begin().await?;
+            lifecycle::end_rotation(&mut tx, application.id).await?;
+            tx.commit().await?;
             return Err(self.not_rotated(application.id, rotated.err()));
         }
         let mut tx = self.db.begin().await?;
@@ -96,6 +105,15 @@ impl Applications {
         }
     }
 
+    async fn not_to_rotate(&self, id: ApplicationId) -> Result<Error, Error> {
+        if !lifecycle::is_active(&self.db, id).await? {
+            return Ok(Error::not_found("application", id));
+        }
+        Ok(Error::Conflict(
+            "the secret is being replaced at this moment; try again in a minute".to_owned(),
+        ))
+    }
+
     fn not_rotated(&self, id: ApplicationId, error: Option<dcr::Error>) -> Error {
         let error = error.unwrap_or_else(unanswered);
         tracing::warn!(application = %id, %error, "dcr.rotate_failed");
@@ -103,6 +121,7 @@ impl Applications {
     }
 
     async fn count_rotation(&self, tx: &mut Tx, id: ApplicationId) -> Result<Option<i64>, Error> {
+        lifecycle::end_rotation(tx, id).await?;
         if !lifecycle::count_rotation(tx, id, self.clock.now()).await? {
             return Ok(None);
         }

@@ -361,11 +361,10 @@ pub(crate) async fn delete(
             uses.join(", ")
         )));
     }
-    let applications = store::applications::of_strategy(&mut tx, strategy.id).await?;
-    if !applications.is_empty() {
+    let applications = store::applications::count_of_strategy(&mut tx, strategy.id).await?;
+    if applications > 0 {
         return Err(Error::Conflict(format!(
-            "{} applications were created with this strategy; delete them first",
-            applications.len()
+            "{applications} applications were created with this strategy; delete them first"
         )));
     }
     store::strategies::delete(&mut tx, strategy.id)
@@ -394,7 +393,8 @@ async fn save(
 /// [`Portal::commit`].
 ///
 /// # Errors
-/// [`Error::Invalid`] if there is no such provider, [`Error::NotFound`] if the strategy is gone.
+/// [`Error::Invalid`] if there is no such provider, or applications have clients at another,
+/// [`Error::NotFound`] if the strategy is gone.
 pub(super) async fn rewrite(
     ctx: &Ctx,
     tx: &mut Tx,
@@ -402,6 +402,9 @@ pub(super) async fn rewrite(
 ) -> Result<Entry<'static>, Error> {
     strategy.updated_at = ctx.now;
     let before = store::strategies::find(&mut *tx, strategy.id).await?;
+    if let Some(before) = &before {
+        keeps_its_clients(tx, before, strategy.dcr_provider_id).await?;
+    }
     resolve_provider(tx, strategy).await?;
     store::strategies::update(tx, strategy).await?;
     let entry = Entry::new("update", "auth_strategy", strategy.id).changing(&before, &*strategy);
@@ -445,6 +448,31 @@ fn plugin_fields(body: &Map<String, Value>, mode: Mode) -> Result<(), Error> {
     } else {
         Err(Error::Invalid(found))
     }
+}
+
+/// Whether applications still find their clients: those stay where they were made, and nobody would remove
+/// them there once the strategy names another provider.
+async fn keeps_its_clients(
+    tx: &mut Tx,
+    before: &AuthStrategy,
+    provider: Option<DcrProviderId>,
+) -> Result<(), Error> {
+    if before.dcr_provider_id == provider {
+        return Ok(());
+    }
+    let applications = store::applications::count_of_strategy(&mut *tx, before.id).await?;
+    if applications == 0 {
+        return Ok(());
+    }
+    let reason = format!(
+        "\"dcr_provider_id\" cannot change: {applications} applications have their clients where it says \
+         now; make another auth strategy, or delete them first"
+    );
+    Err(Error::invalid(Violation::body(
+        "dcr_provider_id",
+        "invalid",
+        reason,
+    )))
 }
 
 async fn resolve_provider(tx: &mut Tx, strategy: &mut AuthStrategy) -> Result<(), Error> {

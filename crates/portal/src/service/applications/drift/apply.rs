@@ -6,8 +6,9 @@ use dcr::{ClientState, Field, RegisteredClient};
 
 use super::super::strategy::Dcr;
 use super::super::{Applications, TOPIC};
-use super::compare::{Provider, named};
+use super::compare::named;
 use super::look::About;
+use super::provider::Provider;
 use super::{Difference, Outcome};
 use crate::model::{
     Application, ApplicationId, ApplicationStatus, AuditId, AuthStrategyId, DcrProviderId,
@@ -128,7 +129,7 @@ impl Applications {
         if !self.unchanged(application).await? || provider.adapter.inspect(gone).await?.is_some() {
             return Ok(Outcome::Outdated);
         }
-        let Some(client) = provider.client(application) else {
+        let Some(client) = self.wanted(provider, application).await? else {
             return Ok(Outcome::Outdated);
         };
         if action == DriftAction::Delete {
@@ -192,7 +193,7 @@ impl Applications {
                     .await
             }
             _ => {
-                let Some(client) = provider.client(application) else {
+                let Some(client) = self.wanted(provider, application).await? else {
                     return Ok(Outcome::Outdated);
                 };
                 provider.adapter.restore(client_id, &client).await?;
@@ -342,7 +343,7 @@ impl Applications {
             .await?;
         tx.record_change(TOPIC, &id.to_string()).await?;
         tx.commit().await?;
-        if let Some(whole) = provider.client(&application) {
+        if let Some(whole) = self.wanted(provider, &application).await? {
             provider.adapter.restore(&client.client_id, &whole).await?;
         }
         Ok(Outcome::Done)

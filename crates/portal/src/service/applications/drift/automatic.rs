@@ -12,7 +12,7 @@ use storage::outbox::{Job, JobError, NewJob, Trouble};
 
 use super::super::settle::retry;
 use super::super::{Applications, SETTLE_QUEUE, overlap};
-use super::compare::Provider;
+use super::provider::Provider;
 use super::{Outcome, Plan};
 use crate::model::{
     Application, DcrProviderId, DriftAction, DriftKind, DriftPolicy, LastPass, OpenDifference,

@@ -7,9 +7,13 @@ use dcr::{ClientState, ErrorKind, Mark};
 use futures_util::future::try_join_all;
 
 use super::super::Applications;
-use super::compare::{Provider, Seen, is_steady};
+use super::compare::{Before, Comparison};
+use super::provider::Provider;
 use super::{Difference, Plan};
-use crate::model::{Application, ApplicationId, DcrProviderId, LastPass, OpenDifference, Standing};
+use crate::model::{
+    Application, ApplicationId, ApplicationStatus, DcrProviderId, LastPass, OpenDifference,
+    Standing,
+};
 use crate::store::dcr_history;
 use crate::store::reconciliations::{self, Reconciled};
 use crate::{Error, store};
@@ -207,29 +211,21 @@ impl Applications {
             let inspected = try_join_all(inspected).await?;
             looks.extend(some.iter().cloned().zip(inspected));
         }
-        let after = self.among(provider, &applications).await?;
-        let known: HashSet<&str> = after
-            .values()
-            .filter_map(|a| a.client_id.as_deref())
-            .collect();
-        let mut seen = Seen::default();
+        let ready = before.into_values();
+        let ready = ready.filter(|application| application.status == ApplicationStatus::Active);
+        let ready: Before = ready.map(|ready| (ready.id, ready.updated_at)).collect();
+        let mut comparison = Comparison::new(self, provider, ready);
+        let (mut there, mut gone) = (Vec::new(), HashSet::new());
         for (id, client) in looks {
             match client {
                 None => {
-                    seen.gone.insert(id);
+                    gone.insert(id);
                 }
-                Some(client) if known.contains(id.as_str()) => {
-                    seen.own.insert(id, client);
-                }
-                Some(client) if provider.is_ours(&client) => seen.others.push(client),
-                Some(_) => {}
+                Some(client) => there.push(client),
             }
         }
-        let steady: Vec<&Application> = after
-            .values()
-            .filter(|now| is_steady(before.get(&now.id), now))
-            .collect();
-        self.judge(provider, &steady, seen).await
+        comparison.look(&there).await?;
+        comparison.end(&gone).await
     }
 
     async fn among(

@@ -10,6 +10,7 @@ mod apply;
 mod automatic;
 mod compare;
 mod look;
+mod provider;
 
 use aws_lc_rs::digest;
 use dcr::{ClientState, Field};

@@ -1,4 +1,4 @@
-//! What developers are told of credentials that follow others: that a secret waits for them, and, before
+//! What an application's developer, or everybody in the team that owns it, is told of credentials that follow others: that a secret waits for them, and, before
 //! the old credentials end, that they are still needed.
 
 use std::time::Duration;
@@ -90,29 +90,30 @@ impl Applications {
         going: &RetiringCredential,
         subject: Subject,
     ) -> Result<(), Error> {
-        let site = store::sites::find(&mut *tx, application.portal_id).await?;
-        let developer = store::developers::find(&mut *tx, application.developer_id).await?;
-        let (Some(site), Some(developer)) = (site, developer) else {
+        let Some(site) = store::sites::find(&mut *tx, application.portal_id).await? else {
             return Ok(());
         };
-        if developer.status != ApprovalStatus::Approved {
-            // They could not sign in to take it.
-            return Ok(());
-        }
         let address = sites::address_at(&self.portal_url, &site);
-        let mail = Mail {
-            subject,
-            to: developer.email,
-            full_name: developer.full_name,
-            portal: site.display_name,
-            about: application.name.clone(),
-            reason: String::new(),
-            link: format!("{address}/my-apps/{}", application.id),
-            hours: 0,
-            until: Some(going.retires_at),
-            locale: developer.locale.unwrap_or_default(),
-            written_at: self.clock.now(),
-        };
-        Ok(mail::post(tx, &self.sealer, &self.entropy, &mail).await?)
+        for developer in store::developers::acting_on(&mut *tx, application).await? {
+            if developer.status != ApprovalStatus::Approved {
+                // They could not sign in to take it.
+                continue;
+            }
+            let mail = Mail {
+                subject,
+                to: developer.email,
+                full_name: developer.full_name,
+                portal: site.display_name.clone(),
+                about: application.name.clone(),
+                reason: String::new(),
+                link: format!("{address}/my-apps/{}", application.id),
+                hours: 0,
+                until: Some(going.retires_at),
+                locale: developer.locale.unwrap_or_default(),
+                written_at: self.clock.now(),
+            };
+            mail::post(tx, &self.sealer, &self.entropy, &mail).await?;
+        }
+        Ok(())
     }
 }
