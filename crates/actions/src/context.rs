@@ -99,6 +99,7 @@ impl Maker {
         let prepared = self.fresh(program)?;
         prepared.context.with(|ctx| {
             load_parts(&ctx, &program.parts())
+                .and_then(|()| make_api(&ctx, program))
                 .catch(&ctx)
                 .map_err(|error| Error::Engine(error.to_string()))
         })?;
@@ -142,6 +143,15 @@ fn load_parts(ctx: &Ctx<'_>, names: &[String]) -> rquickjs::Result<()> {
         // It is there already, and not one of the library's modules.
         .filter(|name| *name != CORE)
         .try_for_each(|name| part.call::<_, ()>((name.as_str(),)))
+}
+
+/// Makes `api` as it was at the last run.
+fn make_api(ctx: &Ctx<'_>, program: &Program) -> rquickjs::Result<()> {
+    let Some(surface) = program.last_surface() else {
+        return Ok(());
+    };
+    let make: Function<'_> = core(ctx)?.get("apiOf")?;
+    make.call((surface.methods.as_str(), surface.answers.as_str()))
 }
 
 /// The functions of the core.

@@ -1,6 +1,7 @@
 //! The threads that programs run on.
 
 use std::io;
+use std::iter;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -92,6 +93,10 @@ type Used = (Arc<Program>, Option<Prepared>);
 /// interrupt handler needs a few milliseconds; only a fault in the engine needs more.
 const GRACE: Duration = Duration::from_secs(2);
 
+/// How long the processor is left to the request that used a context, before another one is made and the
+/// used one is freed: either takes longer than many a program does.
+const AFTERWARDS: Duration = Duration::from_millis(1);
+
 impl Engine {
     /// Starts the threads.
     ///
@@ -124,10 +129,14 @@ impl Engine {
         let keeper = Arc::downgrade(&shop);
         let prepare = move || {
             yield_to_servers();
-            while let Ok((program, used)) = wanted.recv() {
+            while let Ok(first) = wanted.recv() {
+                thread::sleep(AFTERWARDS);
                 let Some(shop) = keeper.upgrade() else { return };
-                shop.stock(&program);
-                drop(used);
+                let all: Vec<Used> = iter::once(first).chain(wanted.try_iter()).collect();
+                for (program, _) in &all {
+                    shop.stock(program);
+                }
+                drop(all);
             }
         };
         thread::Builder::new()

@@ -124,3 +124,11 @@ fn place(position: Option<&Position>) -> String {
         .map(|position| format!(" ({position})"))
         .unwrap_or_default()
 }
+
+/// What an author is told of an address that egress refuses.
+pub(crate) fn refused_address(url: &url::Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    format!(
+        "{host} is a private or local address; an operator can let actions reach its network with identity.actions.egress_allow"
+    )
+}

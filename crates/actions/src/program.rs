@@ -6,29 +6,37 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rquickjs::module::Declared;
 use rquickjs::{CatchResultExt as _, Context, Ctx, Module, Runtime};
+use serde_json::json;
 
 use crate::bytecode::{self, Bytecode, Keep};
 use crate::modules::{How, ResolveError};
 use crate::run::describe;
-use crate::{Error, Modules, Position};
+use crate::{Api, Error, Modules, Position};
 
 /// The author's file, compiled, and the packages that it requires.
 ///
 /// Bytecode is made once, from source: of the author's file here, of a package's file when it is
-/// first required.
+/// first required, for all programs that share the package.
 #[derive(Debug)]
 pub struct Program {
     name: String,
     source: String,
     modules: Modules,
     main: Bytecode,
-    compiled: Mutex<HashMap<String, Arc<Bytecode>>>,
     resolved: Mutex<HashMap<Asked, Result<Found, ResolveError>>>,
     parts: Mutex<Vec<String>>,
+    surface: Mutex<Option<Arc<Surface>>>,
     ahead: AtomicBool,
     late: AtomicUsize,
     runs: AtomicUsize,
     memory: AtomicUsize,
+}
+
+/// What `api` offers, as JSON: its methods, and those that answer with a value.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Surface {
+    pub(crate) methods: String,
+    pub(crate) answers: String,
 }
 
 /// The file that asks for another, the name that it uses, and how.
@@ -44,8 +52,18 @@ pub(crate) struct Found {
 /// How often the heap of a program that runs again and again is measured: one run in so many.
 const MEASURED: usize = 64;
 
-/// How often a program may fail to end at once before it is not tried any more.
-const MOST_LATE: usize = 8;
+/// What a run counts that did not end at once; one that did takes one away.
+const LATE: usize = 4;
+
+/// From this count on a program runs on a thread, and only now and then where its request is answered: it
+/// fails to end at once more often than once in five times.
+const MOST_LATE: usize = 32;
+
+/// What a program counts that waits or sends requests: it is never tried again.
+const WAITS: usize = usize::MAX / 2;
+
+/// One run in so many is tried again.
+const TRIED: usize = 64;
 
 /// How many names of modules are remembered with what they mean.
 const MOST_RESOLVED: usize = 20_000;
@@ -86,9 +104,9 @@ impl Program {
             source: source.to_owned(),
             modules,
             main,
-            compiled: Mutex::default(),
             resolved: Mutex::default(),
             parts: Mutex::default(),
+            surface: Mutex::default(),
             ahead: AtomicBool::new(true),
             late: AtomicUsize::new(0),
             runs: AtomicUsize::new(0),
@@ -139,12 +157,12 @@ impl Program {
 
     /// The bytecode of a package's CommonJS file, made from source the first time.
     pub(crate) fn module(&self, ctx: &Ctx<'_>, path: &str) -> rquickjs::Result<Arc<Bytecode>> {
-        if let Some(bytecode) = self.known(path) {
+        if let Some(bytecode) = self.modules.compiled(path) {
             return Ok(bytecode);
         }
         let source = self.modules.text(path).unwrap_or_default();
-        let bytecode = compile_script(ctx, source, path, Keep::Lines)?;
-        Ok(self.learn(path, bytecode))
+        let bytecode = compile_script(ctx, &source, path, Keep::Lines)?;
+        Ok(self.modules.keep(path, bytecode))
     }
 
     /// A package's ES module, declared in the context; compiled from source the first time.
@@ -153,25 +171,13 @@ impl Program {
         ctx: &Ctx<'js>,
         path: &str,
     ) -> rquickjs::Result<Module<'js, Declared>> {
-        if let Some(bytecode) = self.known(path) {
+        if let Some(bytecode) = self.modules.compiled(path) {
             return bytecode::declare(ctx, &bytecode);
         }
         let source = self.modules.text(path).unwrap_or_default();
-        let (bytecode, module) = bytecode::compile_module(ctx, source, path)?;
-        self.learn(path, bytecode);
+        let (bytecode, module) = bytecode::compile_module(ctx, &source, path)?;
+        self.modules.keep(path, bytecode);
         Ok(module)
-    }
-
-    fn known(&self, path: &str) -> Option<Arc<Bytecode>> {
-        let compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
-        compiled.get(path).cloned()
-    }
-
-    fn learn(&self, path: &str, bytecode: Bytecode) -> Arc<Bytecode> {
-        let bytecode = Arc::new(bytecode);
-        let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
-        compiled.insert(path.to_owned(), Arc::clone(&bytecode));
-        bytecode
     }
 
     /// Notes that a run needed a part of the library.
@@ -188,6 +194,25 @@ impl Program {
         parts.clone()
     }
 
+    /// What `api` offers at a run, noted for the next one.
+    pub(crate) fn surface(&self, api: &Api) -> Arc<Surface> {
+        let surface = Surface {
+            methods: json!(api.methods).to_string(),
+            answers: json!(api.answers).to_string(),
+        };
+        let mut known = self.surface.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*known {
+            Some(known) if **known == surface => Arc::clone(known),
+            _ => Arc::clone(known.insert(Arc::new(surface))),
+        }
+    }
+
+    /// What `api` offered at the last run.
+    pub(crate) fn last_surface(&self) -> Option<Arc<Surface>> {
+        let known = self.surface.lock().unwrap_or_else(PoisonError::into_inner);
+        known.clone()
+    }
+
     /// Whether the file's top level may run before a request comes.
     pub(crate) fn runs_ahead(&self) -> bool {
         self.ahead.load(Ordering::Relaxed)
@@ -198,15 +223,28 @@ impl Program {
         self.ahead.store(false, Ordering::Relaxed);
     }
 
-    /// Whether it has so far ended at once, but for a few times.
+    /// Whether it can be expected to end at once.
     pub(crate) fn ends_at_once(&self) -> bool {
-        self.late.load(Ordering::Relaxed) < MOST_LATE
+        let late = self.late.load(Ordering::Relaxed);
+        let is_tried = self.runs.load(Ordering::Relaxed).is_multiple_of(TRIED);
+        late < MOST_LATE || late < WAITS && is_tried
+    }
+
+    /// It ended at once.
+    pub(crate) fn was_in_time(&self) {
+        let less = |late: usize| (1..WAITS).contains(&late).then(|| late - 1);
+        let _ = self
+            .late
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
     }
 
     /// It did not end at once: it waits or sends requests, or it took its time, which may be chance.
     pub(crate) fn was_late(&self, by_chance: bool) {
-        let weight = if by_chance { 1 } else { MOST_LATE };
-        self.late.fetch_add(weight, Ordering::Relaxed);
+        let weight = if by_chance { LATE } else { WAITS };
+        let more = |late: usize| Some(late.saturating_add(weight).min(WAITS));
+        let _ = self
+            .late
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, more);
     }
 
     /// The heap at the end of a run. To measure is to walk all of it, which takes longer than a small
@@ -255,5 +293,42 @@ pub(crate) fn position(source: &str, line: u32, column: u32) -> Position {
         line,
         column,
         source: text.trim().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LATE, MOST_LATE, Program};
+    use crate::Modules;
+
+    #[test]
+    fn chance_costs_a_program_its_place_for_a_while_and_waiting_for_good() {
+        let program = Program::compile("a.js", "", Modules::default()).expect("it compiles");
+        let run = |program: &Program| program.heap(|| 0);
+        run(&program);
+        // Now and then something else takes the processor.
+        for _ in 0..1000 {
+            program.was_late(true);
+            (0..LATE).for_each(|_| program.was_in_time());
+        }
+        assert!(program.ends_at_once());
+        for _ in 0..MOST_LATE / LATE {
+            program.was_late(true);
+        }
+        assert!(!program.ends_at_once());
+        let again = (0..200).find(|_| {
+            run(&program);
+            program.ends_at_once()
+        });
+        assert!(again.is_some(), "it is tried again");
+        program.was_in_time();
+        assert!(program.ends_at_once());
+        program.was_late(false);
+        let again = (0..200).find(|_| {
+            run(&program);
+            program.was_in_time();
+            program.ends_at_once()
+        });
+        assert_eq!(again, None);
     }
 }

@@ -8,7 +8,7 @@ use aws_lc_rs::{constant_time, digest, hmac, pbkdf2};
 use md5::{Digest as _, Md5};
 use rquickjs::{ArrayBuffer, Ctx, Exception, Function, Object, Result};
 
-use super::{Host, keys};
+use super::{Host, ciphers, keys};
 use crate::bytecode::{Bytes, buffer};
 
 /// The most work that one call of PBKDF2 may be; it cannot be interrupted.
@@ -38,6 +38,7 @@ pub(super) fn natives<'js>(ctx: &Ctx<'js>, host: &Arc<Host>) -> Result<Object<'j
     natives.set("equal", Function::new(ctx.clone(), equal)?)?;
     natives.set("pbkdf2", Function::new(ctx.clone(), derive)?)?;
     natives.set("aesGcm", Function::new(ctx.clone(), aes_gcm)?)?;
+    ciphers::natives(ctx, &natives)?;
     keys::natives(ctx, &natives)?;
     Ok(natives)
 }

@@ -15,6 +15,7 @@ use url::Url;
 
 use super::Host;
 use crate::bytecode::{Bytes, buffer};
+use crate::error::refused_address;
 
 /// The whole answer to a request.
 pub(crate) struct Answer {
@@ -244,11 +245,7 @@ fn refused(error: &egress::Error, url: &Url) -> Failure {
     let code = match error.kind {
         ErrorKind::InvalidRequest => "ERR_INVALID_URL",
         ErrorKind::Refused => {
-            let host = url.host_str().unwrap_or_default();
-            let message = format!(
-                "{host} is a private or local address; an operator can let actions reach its network with identity.actions.egress_allow"
-            );
-            return failure("ERR_ADDRESS_REFUSED", &message);
+            return failure("ERR_ADDRESS_REFUSED", &refused_address(url));
         }
         ErrorKind::Name => "ENOTFOUND",
         ErrorKind::Connect => "ECONNREFUSED",

@@ -10,6 +10,8 @@ use crate::bytecode::{self, Bytecode, Keep};
 /// Name and source of each part. Each is an expression: a function of (exports, part, native).
 const PARTS: &[(&str, &str)] = &[
     ("core", include_str!("../js/core.js")),
+    ("packages", include_str!("../js/packages.js")),
+    ("timers", include_str!("../js/timers.js")),
     ("inspect", include_str!("../js/inspect.js")),
     ("dom", include_str!("../js/dom.js")),
     ("text", include_str!("../js/text.js")),
@@ -22,7 +24,12 @@ const PARTS: &[(&str, &str)] = &[
     ("node:assert", include_str!("../js/node/assert.js")),
     ("node:buffer", "((exports, part) => part('buffer'))"),
     ("node:crypto", include_str!("../js/node/crypto.js")),
+    ("ciphers", include_str!("../js/node/ciphers.js")),
     ("node:events", include_str!("../js/node/events.js")),
+    ("http", include_str!("../js/node/http.js")),
+    ("node:http", "((exports, part) => part('http').http)"),
+    ("node:https", "((exports, part) => part('http').https)"),
+    ("node:os", "((exports, part) => part('shells').of('os'))"),
     ("node:path", include_str!("../js/node/path.js")),
     ("node:process", include_str!("../js/node/process.js")),
     ("node:punycode", include_str!("../js/node/punycode.js")),
@@ -31,6 +38,10 @@ const PARTS: &[(&str, &str)] = &[
         include_str!("../js/node/querystring.js"),
     ),
     ("node:stream", include_str!("../js/node/stream.js")),
+    (
+        "node:stream/promises",
+        "((exports, part) => part('node:stream').promises)",
+    ),
     (
         "node:string_decoder",
         include_str!("../js/node/string_decoder.js"),
@@ -42,6 +53,12 @@ const PARTS: &[(&str, &str)] = &[
     ),
     ("node:url", include_str!("../js/node/url.js")),
     ("node:util", include_str!("../js/node/util.js")),
+    (
+        "node:util/types",
+        "((exports, part) => part('node:util').types)",
+    ),
+    ("node:zlib", include_str!("../js/node/zlib.js")),
+    ("shells", include_str!("../js/node/shells.js")),
 ];
 
 /// The parts' bytecode, made from source when a part is first loaded in this process.

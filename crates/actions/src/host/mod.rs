@@ -1,5 +1,6 @@
 //! What an execution's JavaScript can ask of Rust, and what it did so far.
 
+mod ciphers;
 mod codec;
 mod crypto;
 mod effects;
@@ -10,6 +11,7 @@ mod keys;
 mod library;
 mod trail;
 mod urls;
+mod zlib;
 
 pub(crate) use effects::{Effects, Stop, Watch};
 pub(crate) use imports::Imports;
@@ -17,6 +19,7 @@ pub(crate) use io::{Io, Waited};
 pub(crate) use library::Library;
 pub(crate) use trail::Trail;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -75,7 +78,7 @@ impl Host {
         };
         natives.set("module", Function::new(ctx.clone(), module)?)?;
         let host = Arc::clone(self);
-        let text = move |path: String| host.program.modules().text(&path).map(str::to_owned);
+        let text = move |path: String| host.program.modules().text(&path).map(Cow::into_owned);
         natives.set("text", Function::new(ctx.clone(), text)?)?;
         let host = Arc::clone(self);
         let resolve = move |ctx: Ctx<'js>, from: String, wanted: String| {
@@ -91,6 +94,7 @@ impl Host {
             "codec" => codec::natives(&ctx),
             "url" => urls::natives(&ctx),
             "crypto" => crypto::natives(&ctx, &host),
+            "zlib" => zlib::natives(&ctx),
             _ => fetch::natives(&ctx, &host),
         };
         natives.set("group", Function::new(ctx.clone(), group)?)?;

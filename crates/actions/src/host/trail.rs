@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use rquickjs::{Ctx, Function};
+use rquickjs::{Atom, Ctx, Function};
 
 use crate::context::core;
 use crate::run::describe::place;
@@ -28,11 +28,8 @@ impl Trail {
         if self.looking.swap(true, Ordering::Relaxed) {
             return;
         }
-        let is_authors = |level| {
-            let name = ctx.script_or_module_name(level);
-            name.and_then(|name| name.to_string().ok())
-                .is_some_and(|name| name == file)
-        };
+        let authors = Atom::from_str(ctx.clone(), file).ok();
+        let is_authors = |level| authors.is_some() && ctx.script_or_module_name(level) == authors;
         if (0..DEPTH).any(is_authors) {
             let trace = core(ctx).and_then(|core| core.get::<_, Function<'_>>("trace"));
             match trace.and_then(|trace| trace.call::<_, String>(())) {

@@ -5,7 +5,6 @@
   const { stringify, parse } = JSON;
   const { defineProperty, freeze, values } = Object;
   const isArray = Array.isArray;
-  const { now } = native;
 
   // The library's own modules, loaded when they are first needed.
   const parts = new Map();
@@ -24,6 +23,8 @@
     defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
 
   define("global", globalThis);
+  // Builds for browsers look here for what Node has as a global.
+  define("self", globalThis);
 
   // Globals whose part of the library is loaded when one of them is first touched.
   const lazy = (name, names) => {
@@ -47,6 +48,7 @@
   lazy("url", ["URL", "URLSearchParams"]);
   lazy("fetch", ["fetch", "Headers", "Request", "Response", "FormData", "Blob", "File"]);
   lazy("buffer", ["Buffer"]);
+  lazy("timers", ["setTimeout", "setInterval", "setImmediate", "clearTimeout", "clearInterval", "clearImmediate"]);
   lazy("webcrypto", ["crypto", "CryptoKey"]);
   lazy("globals", ["process"]);
   parts.set("globals", {
@@ -78,7 +80,10 @@
     return value;
   };
 
-  const buildApi = (methods, answers, event, cache) => {
+  // What the execution is about, once it is known.
+  let event;
+  let cached;
+  const buildApi = (methods, answers) => {
     const api = {};
     const put = (method, call) => {
       const path = method.split(".");
@@ -90,9 +95,9 @@
     let kept;
     let tokens;
     const special = {
-      "cache.get": (...items) => (kept ??= part("cache").open(parse(cache))).get(...items),
-      "cache.set": (...items) => (kept ??= part("cache").open(parse(cache))).set(...items),
-      "cache.delete": (...items) => (kept ??= part("cache").open(parse(cache))).delete(...items),
+      "cache.get": (...items) => (kept ??= part("cache").open(parse(cached))).get(...items),
+      "cache.set": (...items) => (kept ??= part("cache").open(parse(cached))).set(...items),
+      "cache.delete": (...items) => (kept ??= part("cache").open(parse(cached))).delete(...items),
       "redirect.encodeToken": (...items) => (tokens ??= part("tokens").open(event)).encodeToken(...items),
       "redirect.validateToken": (...items) => (tokens ??= part("tokens").open(event)).validateToken(...items),
     };
@@ -101,6 +106,12 @@
     }
     for (const method in answers) put(method, () => answers[method]);
     return deepFreeze(api);
+  };
+  // `api` is made ahead where it is known what it will be: the same as at the last execution.
+  let made = {};
+  const apiOf = (methods, answers) => {
+    if (made.methods !== methods || made.answers !== answers) made = { methods, answers, api: buildApi(parse(methods), parse(answers)) };
+    return made.api;
   };
 
   // What Rust will answer later.
@@ -127,163 +138,24 @@
     for (const reason of rejected.values()) native.print(4, part("inspect").format("unhandled rejection:", reason));
   };
 
-  // Timers, a binary heap by the time they are due and then by their order.
-  const heap = [];
-  const timers = new Map();
-  let timerId = 0;
-  const before = (a, b) => a.due < b.due || (a.due === b.due && a.order < b.order);
-  const push = (timer) => {
-    let at = heap.length;
-    while (at > 0) {
-      const above = (at - 1) >> 1;
-      if (!before(timer, heap[above])) break;
-      heap[at] = heap[above];
-      at = above;
-    }
-    heap[at] = timer;
-  };
-  const shift = () => {
-    const first = heap[0];
-    const last = heap.pop();
-    if (heap.length > 0) {
-      let at = 0;
-      for (;;) {
-        let below = 2 * at + 1;
-        if (below >= heap.length) break;
-        if (below + 1 < heap.length && before(heap[below + 1], heap[below])) below += 1;
-        if (!before(heap[below], last)) break;
-        heap[at] = heap[below];
-        at = below;
-      }
-      heap[at] = last;
-    }
-    return first;
-  };
-  class Timeout {
-    constructor(call, items, delay, repeats) {
-      if (typeof call !== "function") throw new TypeError("a timer needs a function to call");
-      timerId += 1;
-      delay = Number(delay);
-      this.id = timerId;
-      this.order = timerId;
-      this.call = call;
-      this.items = items;
-      // Node: what is no delay between 1 ms and about 25 days is 1 ms.
-      this.delay = delay >= 1 && delay <= 2147483647 ? delay : 1;
-      this.repeats = repeats;
-      timers.set(this.id, this);
-    }
-    start(delay) {
-      this.due = now() + delay;
-      push(this);
-      return this;
-    }
-    ref() {
-      return this;
-    }
-    unref() {
-      return this;
-    }
-    hasRef() {
-      return true;
-    }
-    refresh() {
-      return this;
-    }
-    [Symbol.toPrimitive]() {
-      return this.id;
-    }
-  }
-  const clear = (timer) => {
-    const found = timers.get(typeof timer === "object" ? timer?.id : Number(timer));
-    if (found !== undefined) {
-      timers.delete(found.id);
-      found.call = null;
-    }
-  };
-  define("setTimeout", (call, delay, ...items) => {
-    const timer = new Timeout(call, items, delay, false);
-    return timer.start(timer.delay);
-  });
-  define("setInterval", (call, delay, ...items) => {
-    const timer = new Timeout(call, items, delay, true);
-    return timer.start(timer.delay);
-  });
-  define("setImmediate", (call, ...items) => new Timeout(call, items, 0, false).start(0));
-  define("clearTimeout", clear);
-  define("clearInterval", clear);
-  define("clearImmediate", clear);
-
   // Runs the next timer that is due. Milliseconds until the next one, 0 if one ran, -1 without any.
-  const tick = () => {
-    while (heap.length > 0 && heap[0].call === null) shift();
-    if (heap.length === 0) return -1;
-    const wait = heap[0].due - now();
-    if (wait > 0) return wait;
-    const timer = shift();
-    const { call } = timer;
-    if (timer.repeats) {
-      timerId += 1;
-      timer.order = timerId;
-      timer.start(timer.delay);
-    } else {
-      timers.delete(timer.id);
-    }
-    call(...timer.items);
-    return 0;
-  };
+  const tick = () => (parts.has("timers") ? part("timers").tick() : -1);
 
-  let main;
-
-  // What `require` gives of an ES module, as Node 22 does.
+  // Whoever calls this looks at the rejection himself.
   const { then } = Promise.prototype;
-  const { hasOwn } = Object;
   const handled = (promise) => void then.call(promise, undefined, () => {});
-  const requireModule = (path) => {
-    const all = native.import(path, handled);
-    if (hasOwn(all, "module.exports")) return all["module.exports"];
-    // Compilers look for this mark before they take `default` for the default.
-    if (hasOwn(all, "default") && !hasOwn(all, "__esModule")) return { __proto__: null, ...all, __esModule: true };
-    return all;
-  };
 
-  // Packages, as Node loads them. Each file has a `require` of its own, which knows where it lies.
-  const cache = Object.create(null);
-  const loadFile = (path, isModule) => {
-    if (path.startsWith("node:")) return part(path);
-    const cached = cache[path];
-    if (cached !== undefined) return cached.exports;
-    const module = { exports: {}, id: path, filename: path, loaded: false, children: [], paths: [] };
-    module.require = requireFrom(path);
-    // In a cycle, what is exported so far is what the other gets.
-    cache[path] = module;
-    try {
-      if (isModule) {
-        module.exports = requireModule(path);
-      } else if (path.endsWith(".json")) {
-        module.exports = parse(native.text(path));
-      } else {
-        const folder = path.slice(0, path.lastIndexOf("/"));
-        native.module(path).call(module.exports, module.exports, module.require, module, path, folder);
-      }
-    } catch (error) {
-      delete cache[path];
-      throw error;
-    }
-    module.loaded = true;
-    return module.exports;
-  };
-  const requireFrom = (from) => {
-    const require = (wanted) => {
-      if (typeof wanted !== "string") throw new TypeError("require needs the name of a module");
-      const [path, isModule] = native.resolve(from, wanted);
-      return loadFile(path, isModule);
-    };
-    require.resolve = (wanted) => native.resolve(from, wanted)[0];
-    require.cache = cache;
-    require.main = main;
-    return require;
-  };
+  // What the author's file requires with; packages are looked for when it is first called.
+  let main;
+  native.handled = handled;
+  native.top = () => main;
+  let found;
+  const top = () => (found ??= part("packages").requireFrom(""));
+  const require = (wanted) => top()(wanted);
+  for (const name of ["resolve", "cache", "main"]) {
+    defineProperty(require, name, { get: () => top()[name], enumerable: true, configurable: true });
+  }
+  const loadFile = (path, isModule) => part("packages").loadFile(path, isModule);
 
   // The author's file.
   const load = () => {
@@ -291,7 +163,7 @@
       const module = { exports: {}, id: ".", filename: native.program, loaded: false };
       main = module;
       try {
-        native.main().call(module.exports, module.exports, requireFrom(""), module, native.program, "");
+        native.main().call(module.exports, module.exports, require, module, native.program, "");
       } catch (error) {
         main = undefined;
         throw error;
@@ -301,13 +173,14 @@
     return main;
   };
 
-  const call = async (handler, methods, answers, event, secrets, cache) => {
+  const call = async (handler, methods, answers, given, secrets, cache) => {
     const exported = load().exports?.[handler];
     if (typeof exported !== "function") return false;
-    const all = parse(event);
+    const all = parse(given);
     if (typeof all === "object" && all !== null) all.secrets = parse(secrets);
-    const frozen = deepFreeze(all);
-    await exported(frozen, buildApi(parse(methods), parse(answers), frozen, cache));
+    event = deepFreeze(all);
+    cached = cache;
+    await exported(event, apiOf(methods, answers));
     return true;
   };
   const run = (...given) => {
@@ -319,5 +192,5 @@
 
   const trace = () => new Error().stack;
 
-  return { part, load, loadFile, run, tick, settle, rejection, finish, trace };
+  return { part, load, loadFile, apiOf, run, tick, settle, rejection, finish, trace };
 });

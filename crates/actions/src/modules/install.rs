@@ -1,7 +1,6 @@
 //! From names and ranges to files.
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
-use std::sync::Arc;
 
 use egress::Egress;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
@@ -10,7 +9,7 @@ use url::Url;
 
 use super::registry::{Manifest, Packument, Registry};
 use super::version::Range;
-use super::{Dependency, How, Installed, Limits, ModuleError, Modules, archive};
+use super::{Dependency, How, Limits, ModuleError, Modules, archive};
 
 /// Requests to the registry at a time.
 const AT_A_TIME: usize = 8;
@@ -75,7 +74,7 @@ pub async fn install(
         })
     });
     let pinned = pinned.collect();
-    let modules = Modules(Arc::new(Installed { pinned, files }));
+    let modules = Modules::new(pinned, files);
     check(&modules)?;
     Ok(modules)
 }

@@ -3,7 +3,9 @@
 mod archive;
 mod error;
 mod exports;
+mod file;
 mod install;
+mod manifest;
 mod registry;
 mod resolve;
 mod version;
@@ -13,14 +15,19 @@ pub use install::install;
 pub(crate) use resolve::How;
 pub use resolve::ResolveError;
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{Read as _, Write as _};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use serde::{Deserialize, Serialize};
+
+use crate::bytecode::Bytecode;
+use file::File;
+use manifest::Manifest;
 
 /// A package that an action requires.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -61,19 +68,44 @@ impl Default for Limits {
 
 /// The installed files of packages and of all that they need.
 ///
-/// Copies share the files.
+/// Copies share the files, and the bytecode that was made of them.
 #[derive(Clone, Debug, Default)]
 pub struct Modules(Arc<Installed>);
 
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Default)]
 struct Installed {
     /// The wanted packages with the versions that were found for them.
     pinned: Vec<Dependency>,
-    /// Text by path: `node_modules/axios/package.json`.
-    files: BTreeMap<String, String>,
+    /// By path: `node_modules/axios/package.json`.
+    files: BTreeMap<String, File>,
+    /// By path, of what was required so far.
+    compiled: Mutex<HashMap<String, Arc<Bytecode>>>,
+    /// By folder, of packages that were looked into so far: some are long, and asked for each of their files.
+    manifests: Mutex<HashMap<String, Option<Arc<Manifest>>>>,
+    /// By path, whether a file is an ES module where its package does not say so.
+    syntax: Mutex<HashMap<String, bool>>,
+}
+
+/// What a database keeps.
+#[derive(Serialize, Deserialize)]
+struct Stored<'a> {
+    pinned: Vec<Dependency>,
+    files: BTreeMap<String, Cow<'a, str>>,
 }
 
 impl Modules {
+    fn new(pinned: Vec<Dependency>, files: impl IntoIterator<Item = (String, String)>) -> Self {
+        let files = files.into_iter().map(|(path, text)| {
+            let file = File::new(&path, text);
+            (path, file)
+        });
+        Self(Arc::new(Installed {
+            pinned,
+            files: files.collect(),
+            ..Installed::default()
+        }))
+    }
+
     /// The wanted packages with the versions that were installed.
     #[must_use]
     pub fn pinned(&self) -> &[Dependency] {
@@ -83,7 +115,7 @@ impl Modules {
     /// How many files are installed, and their bytes together.
     #[must_use]
     pub fn size(&self) -> (usize, usize) {
-        let bytes = self.0.files.values().map(String::len).sum();
+        let bytes = self.0.files.values().map(File::length).sum();
         (self.0.files.len(), bytes)
     }
 
@@ -93,7 +125,12 @@ impl Modules {
     /// None that a program can cause.
     pub fn to_bytes(&self) -> Result<Vec<u8>, ModuleError> {
         let broken = |error: std::io::Error| ModuleError::Damaged(error.to_string());
-        let json = serde_json::to_vec(&*self.0).map_err(|error| broken(error.into()))?;
+        let files = self.0.files.iter();
+        let stored = Stored {
+            pinned: self.0.pinned.clone(),
+            files: files.map(|(path, file)| (path.clone(), file.text())).collect(),
+        };
+        let json = serde_json::to_vec(&stored).map_err(|error| broken(error.into()))?;
         let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
         gzip.write_all(&json).map_err(broken)?;
         gzip.finish().map_err(broken)
@@ -110,13 +147,44 @@ impl Modules {
             .take(LARGEST)
             .read_to_end(&mut json)
             .map_err(|error| ModuleError::Damaged(error.to_string()))?;
-        let installed = serde_json::from_slice(&json)
+        let stored: Stored<'_> = serde_json::from_slice(&json)
             .map_err(|error| ModuleError::Damaged(error.to_string()))?;
-        Ok(Self(Arc::new(installed)))
+        let files = stored.files.into_iter();
+        Ok(Self::new(
+            stored.pinned,
+            files.map(|(path, text)| (path, text.into_owned())),
+        ))
+    }
+
+    /// Whether anybody else holds a copy.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
+    }
+
+    /// Whether there is such a file.
+    pub(crate) fn holds(&self, path: &str) -> bool {
+        self.0.files.contains_key(path)
     }
 
     /// The text of an installed file.
-    pub(crate) fn text(&self, path: &str) -> Option<&str> {
-        self.0.files.get(path).map(String::as_str)
+    pub(crate) fn text(&self, path: &str) -> Option<Cow<'_, str>> {
+        self.0.files.get(path).map(File::text)
+    }
+
+    /// A file's bytecode, if it was made before.
+    pub(crate) fn compiled(&self, path: &str) -> Option<Arc<Bytecode>> {
+        let compiled = &self.0.compiled;
+        let compiled = compiled.lock().unwrap_or_else(PoisonError::into_inner);
+        compiled.get(path).cloned()
+    }
+
+    /// Keeps a file's bytecode.
+    pub(crate) fn keep(&self, path: &str, bytecode: Bytecode) -> Arc<Bytecode> {
+        let bytecode = Arc::new(bytecode);
+        let compiled = &self.0.compiled;
+        let mut compiled = compiled.lock().unwrap_or_else(PoisonError::into_inner);
+        compiled.insert(path.to_owned(), Arc::clone(&bytecode));
+        bytecode
     }
 }

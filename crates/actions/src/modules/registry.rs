@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use aws_lc_rs::digest;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use egress::{Egress, Request, Response};
+use egress::{Egress, ErrorKind, Request, Response};
 use http::StatusCode;
 use http::header::LOCATION;
 use semver::Version;
@@ -15,6 +15,7 @@ use url::Url;
 
 use super::version::Range;
 use super::{Limits, ModuleError};
+use crate::error::refused_address;
 
 /// A registry, reached by an egress.
 pub(crate) struct Registry<'a> {
@@ -190,7 +191,10 @@ impl Registry<'_> {
                 )
                 .max_bytes(largest);
             let sent = self.egress.send(request).await;
-            let answer = sent.map_err(|error| error.to_string())?;
+            let answer = sent.map_err(|error| match error.kind {
+                ErrorKind::Refused => refused_address(&url),
+                _ => error.to_string(),
+            })?;
             let moved = answer
                 .headers
                 .get(LOCATION)

@@ -1,7 +1,10 @@
 //! What `require` and `import` find.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
+use super::manifest::Manifest;
 use super::{Modules, exports};
 
 /// Why nothing is found.
@@ -17,7 +20,7 @@ pub enum ResolveError {
     #[error("'{0}' is not exported by its package")]
     NotExported(String),
     /// It is a part of Node that is not offered.
-    #[error("'node:{0}' is not offered here; there are {list}. For HTTP, use fetch", list = OFFERED.join(", "))]
+    #[error("'node:{0}' is not offered here: an action has no files, processes or sockets; there are {list}", list = OFFERED.join(", "))]
     NotOffered(String),
 }
 
@@ -27,19 +30,26 @@ pub(crate) const OFFERED: &[&str] = &[
     "buffer",
     "crypto",
     "events",
+    "http",
+    "https",
+    "os",
     "path",
     "process",
     "punycode",
     "querystring",
     "stream",
+    "stream/promises",
     "string_decoder",
     "timers",
     "timers/promises",
     "url",
     "util",
+    "util/types",
+    "zlib",
 ];
 
-/// The parts of Node that cannot.
+/// The parts of Node that an action has nothing of. A package that requires one as it loads gets what says
+/// no when it is called; an author who requires one is told at once.
 const NOT_OFFERED: &[&str] = &[
     "async_hooks",
     "child_process",
@@ -48,29 +58,24 @@ const NOT_OFFERED: &[&str] = &[
     "dgram",
     "diagnostics_channel",
     "dns",
+    "dns/promises",
     "domain",
     "fs",
     "fs/promises",
-    "http",
     "http2",
-    "https",
     "inspector",
     "module",
     "net",
-    "os",
     "perf_hooks",
     "readline",
     "repl",
-    "stream/promises",
     "stream/web",
-    "sys",
     "tls",
     "tty",
     "v8",
     "vm",
     "wasi",
     "worker_threads",
-    "zlib",
 ];
 
 /// How a file asks for another.
@@ -110,7 +115,7 @@ impl Modules {
     ) -> Result<String, ResolveError> {
         let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
         if let Some(name) = wanted.strip_prefix("node:") {
-            return built_in(name);
+            return built_in(from, name);
         }
         if wanted.starts_with(['.', '/']) {
             let path = join(folder, wanted);
@@ -121,12 +126,12 @@ impl Modules {
             return self.own_import(folder, wanted, how);
         }
         if OFFERED.contains(&wanted) {
-            return built_in(wanted);
+            return built_in(from, wanted);
         }
         let found = self.package(folder, wanted, how);
         if found == Err(ResolveError::NoPackage(wanted.to_owned())) && NOT_OFFERED.contains(&wanted)
         {
-            return Err(ResolveError::NotOffered(wanted.to_owned()));
+            return built_in(from, wanted);
         }
         found
     }
@@ -152,11 +157,11 @@ impl Modules {
     fn in_package(
         &self,
         place: &str,
-        manifest: &Value,
+        manifest: &Manifest,
         subpath: &str,
         (wanted, how): (&str, How),
     ) -> Result<String, ResolveError> {
-        let Some(map) = manifest.get("exports").filter(|map| !map.is_null()) else {
+        let Some(map) = manifest.exports.as_ref() else {
             let path = join(place, subpath.trim_start_matches('/'));
             let found = self.file_or_folder(&path);
             return found.ok_or_else(|| ResolveError::NoFile(wanted.to_owned()));
@@ -182,7 +187,7 @@ impl Modules {
                 return self.resolve(&format!("{place}/package.json"), &target, how);
             }
             let path = join(place, &target);
-            if self.text(&path).is_some() {
+            if self.holds(&path) {
                 return Ok(path);
             }
             why = ResolveError::NoFile(format!("{wanted} ({path})"));
@@ -195,7 +200,7 @@ impl Modules {
         let scope = self.scope(folder);
         let imports = scope
             .as_ref()
-            .and_then(|(_, manifest)| manifest.get("imports"));
+            .and_then(|(_, manifest)| manifest.imports.as_ref());
         match (&scope, imports) {
             (Some((place, _)), Some(imports)) => self.mapped(place, imports, wanted, (wanted, how)),
             _ => Err(ResolveError::NotExported(wanted.to_owned())),
@@ -207,15 +212,15 @@ impl Modules {
             ["", ".js", ".json", ".cjs"]
                 .iter()
                 .map(|extension| format!("{path}{extension}"))
-                .find(|path| self.text(path).is_some())
+                .find(|path| self.holds(path))
         };
         if let Some(found) = file(path) {
             return Some(found);
         }
         // <https://github.com/defunctzombie/package-browser-field-spec>, "replace main".
         let main = self.manifest(path).and_then(|manifest| {
-            let mains = ["browser", "main"].into_iter();
-            let mut mains = mains.filter_map(|name| manifest.get(name)?.as_str());
+            let mains = [&manifest.browser, &manifest.main].into_iter();
+            let mut mains = mains.filter_map(|main| main.as_ref()?.as_str());
             mains.find_map(|main| {
                 let main = join(path, main);
                 file(&main).or_else(|| file(&format!("{main}/index")))
@@ -224,20 +229,8 @@ impl Modules {
         main.or_else(|| file(&format!("{path}/index")))
     }
 
-    /// Whether a file is an ES module: by its extension, or by its package's `type`.
-    pub(crate) fn is_es_module(&self, path: &str) -> bool {
-        match path.rsplit_once('.') {
-            Some((_, "mjs")) => true,
-            Some((folder, "js")) => {
-                let scope = self.scope(folder.rsplit_once('/').map_or("", |(folder, _)| folder));
-                scope.is_some_and(|(_, manifest)| manifest["type"] == "module")
-            }
-            _ => false,
-        }
-    }
-
     /// The nearest manifest above a folder, and where it lies.
-    fn scope(&self, folder: &str) -> Option<(String, Value)> {
+    pub(super) fn scope(&self, folder: &str) -> Option<(String, Arc<Manifest>)> {
         let mut at = folder;
         loop {
             if let Some(manifest) = self.manifest(at) {
@@ -250,15 +243,13 @@ impl Modules {
             at = above;
         }
     }
-
-    fn manifest(&self, place: &str) -> Option<Value> {
-        serde_json::from_str(self.text(&format!("{place}/package.json"))?).ok()
-    }
 }
 
-fn built_in(name: &str) -> Result<String, ResolveError> {
+fn built_in(from: &str, name: &str) -> Result<String, ResolveError> {
     if OFFERED.contains(&name) {
         Ok(format!("node:{name}"))
+    } else if !from.is_empty() && NOT_OFFERED.contains(&name) {
+        Ok(format!("shell:{name}"))
     } else {
         Err(ResolveError::NotOffered(name.to_owned()))
     }

@@ -28,6 +28,7 @@ pub(crate) fn at_once(prepared: &Prepared, execution: &Execution) -> Option<Outc
     let outcome = run(prepared, execution);
     let waits = host.io.came_too_early();
     if host.watch.stopped() != Some(Stop::Elsewhere) && !waits {
+        execution.program.was_in_time();
         return Some(outcome);
     }
     let by_chance = !waits && Instant::now() >= until;
@@ -146,10 +147,11 @@ fn drive(ctx: &Ctx<'_>, prepared: &Prepared, execution: &Execution) -> Result<()
 /// Calls the handler; the promise settles when it is done.
 fn start<'js>(core: &Object<'js>, execution: &Execution) -> rquickjs::Result<Promise<'js>> {
     let run: Function<'_> = core.get("run")?;
+    let surface = execution.program.surface(&execution.api);
     run.call((
         execution.handler.as_str(),
-        json!(execution.api.methods).to_string(),
-        json!(execution.api.answers).to_string(),
+        surface.methods.as_str(),
+        surface.answers.as_str(),
         execution.event.to_string(),
         json!(execution.secrets).to_string(),
         json!(execution.cache).to_string(),

@@ -146,7 +146,7 @@ async fn parts_of_node() {
          (() => { const d = new StringDecoder('utf8'), b = Buffer.from('€'); return d.write(b.subarray(0, 2)) + d.write(b.subarray(2)) + d.end() === '€'; })()
          await (async () => { let text = ''; for await (const chunk of Readable.from(['a', 'b']).pipe(new PassThrough())) text += chunk; return text === 'ab'; })()
          await (async () => { const up = new Transform({ transform(c, _, done) { done(null, String(c).toUpperCase()); } }); const got = new Promise((done) => up.on('data', (c) => done(String(c)))); up.write('x'); return (await got) === 'X'; })()
-         process.env.HOME === undefined && process.version.startsWith('v22') && Object.isFrozen(process.env) && Object.prototype.toString.call(process) === '[object Object]'
+         process.env.HOME === undefined && process.version.startsWith('v22') && Object.isFrozen(process.env) && Object.prototype.toString.call(process) === '[object process]'
          (await require('timers/promises').setTimeout(1, 'v')) === 'v' && (await new Promise((done) => process.nextTick(done, 'n'))) === 'n'
          !('window' in globalThis) && !('document' in globalThis) && !('XMLHttpRequest' in globalThis) && !('std' in globalThis) && !('os' in globalThis)",
     )

@@ -6,6 +6,7 @@ mod documentation;
 mod globals;
 mod limits;
 mod modules;
+mod node;
 mod packages;
 mod programs;
 mod registry;

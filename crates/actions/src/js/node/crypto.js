@@ -200,6 +200,14 @@
   const randomFillSync = (array) => (crypto.getRandomValues(array), array);
   const constants = { RSA_PKCS1_PADDING: 1, RSA_PKCS1_PSS_PADDING: 6, RSA_PSS_SALTLEN_DIGEST: -1, RSA_PSS_SALTLEN_AUTO: -2, RSA_PSS_SALTLEN_MAX_SIGN: -2 };
 
+  // What an engine for servers has and this one has not.
+  const ABSENT = "scrypt scryptSync argon2 argon2Sync hkdf hkdfSync generateKey generateKeySync generateKeyPair generateKeyPairSync publicEncrypt privateDecrypt privateEncrypt publicDecrypt createDiffieHellman createDiffieHellmanGroup getDiffieHellman diffieHellman createECDH generatePrime generatePrimeSync checkPrime checkPrimeSync";
+  for (const name of ABSENT.split(" ")) {
+    exports[name] = () => {
+      throw Object.assign(new Error(`crypto.${name} is not offered here`), { code: "ERR_NOT_OFFERED" });
+    };
+  }
+
   Object.assign(exports, {
     constants, KeyObject, createSecretKey, createPrivateKey, createPublicKey, sign: later(sign), verify: later(verify), timingSafeEqual,
     createHash: (name) => new Hash(name),
@@ -209,7 +217,9 @@
     hash: (name, data, encoding = "hex") => new Hash(name).update(data).digest(encoding),
     getHashes: () => [...HASHES],
     getCurves: () => ["prime256v1", "secp384r1", "secp521r1"],
-    getCiphers: () => [],
+    getCiphers: () => part("ciphers").getCiphers(),
+    createCipheriv: (...items) => part("ciphers").createCipheriv(...items),
+    createDecipheriv: (...items) => part("ciphers").createDecipheriv(...items),
     pbkdf2: later(pbkdf2Sync),
     pbkdf2Sync,
     randomBytes: later((size) => Buffer.from(host.random(size))),

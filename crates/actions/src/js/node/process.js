@@ -10,9 +10,18 @@
   };
   hrtime.bigint = () => BigInt(Math.floor(native.now() * 1e6));
   const quiet = () => exports;
+  const stream = (write) => ({ isTTY: false, columns: 80, write: (text) => (write(String(text).replace(/\n$/, "")), true), on: quiet, once: quiet, end() {} });
   Object.assign(exports, {
+    // Old packages look by this name whether they run in Node.
+    [Symbol.toStringTag]: "process",
     env: Object.freeze({}),
+    stdout: stream((text) => console.log(text)),
+    stderr: stream((text) => console.error(text)),
+    stdin: { isTTY: false, on: quiet, once: quiet },
     argv: Object.freeze([]),
+    argv0: "node",
+    title: "node",
+    execPath: "/node",
     execArgv: Object.freeze([]),
     version: "v22.0.0",
     versions: Object.freeze({ node: "22.0.0" }),

@@ -191,6 +191,7 @@
     streams.at(-1).once("finish", () => done());
     return streams.at(-1);
   };
+  const promises = { pipeline: part("node:util").promisify(pipeline), finished: part("node:util").promisify(finished) };
   Stream.super_ = EventEmitter;
-  return Object.assign(Stream, { Stream, Readable, Writable, Duplex, Transform, PassThrough, finished, pipeline });
+  return Object.assign(Stream, { promises, Stream, Readable, Writable, Duplex, Transform, PassThrough, finished, pipeline });
 });

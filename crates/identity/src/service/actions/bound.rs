@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::runner::Program;
-use super::{build, secrets};
+use super::packages::installed;
+use super::runner::{Modules, Program};
+use super::secrets;
 use crate::model::Members;
 use crate::model::action::{Action, Binding, Fault, Trigger, Version};
 use crate::store::{action_bindings, action_versions, actions};
@@ -77,8 +78,8 @@ async fn prepare(
 ) -> Result<Ready, Error> {
     let content = &version.content;
     let packages = match &content.modules {
-        Some(id) => build::installed(tenant, id).await?,
-        None => None,
+        Some(id) => installed(tenant, id).await?,
+        None => Modules::default(),
     };
     let runner = &tenant.actions().runner;
     let program = runner.compile(&action.name, &content.code, packages).await;

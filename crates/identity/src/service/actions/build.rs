@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use aws_lc_rs::digest;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
 
+use super::packages::{installed, written};
+use super::runner::Modules;
 use super::{deploy, missing, reload};
 use crate::model::action::{Action, Content, Dependency, Fault, Status};
 use crate::store::{actions, topic};
@@ -129,32 +129,20 @@ async fn make(tenant: &Tenant, name: &str, draft: &Content) -> Result<Result<Mad
     };
     let packages = match &draft.modules {
         Some(id) => installed(tenant, id).await?,
-        None if draft.dependencies.is_empty() => None,
+        None if draft.dependencies.is_empty() => Modules::default(),
         None => match runner.install(&draft.dependencies).await {
             Err(fault) => return Ok(Err(fault)),
             Ok(installed) => {
                 let id = hex(digest::digest(&digest::SHA256, &installed.bytes).as_ref());
-                made.modules = Some((id, STANDARD_NO_PAD.encode(&installed.bytes)));
+                let modules = tenant.actions().packages.keep(&id, installed.modules);
+                made.modules = Some((id, written(&installed.bytes)));
                 made.dependencies = installed.pinned;
-                Some(installed.bytes)
+                modules
             }
         },
     };
     let compiled = runner.compile(name, &draft.code, packages).await;
     Ok(compiled.map(|_| made))
-}
-
-/// Packages that were installed before.
-///
-/// # Errors
-/// [`Error::Internal`] if they are damaged.
-pub(super) async fn installed(tenant: &Tenant, id: &str) -> Result<Option<Vec<u8>>, Error> {
-    let Some(text) = actions::modules(tenant.db(), id).await? else {
-        return Err(Error::Internal(format!("the packages {id} are gone")));
-    };
-    let bytes = STANDARD_NO_PAD.decode(text);
-    let bytes = bytes.map_err(|_| Error::Internal(format!("the packages {id} are damaged")))?;
-    Ok(Some(bytes))
 }
 
 fn hex(bytes: &[u8]) -> String {

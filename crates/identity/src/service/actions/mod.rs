@@ -10,6 +10,7 @@ mod cache;
 mod deploy;
 mod edit;
 pub(crate) mod flow;
+mod packages;
 mod records;
 mod runner;
 mod secrets;
@@ -35,6 +36,7 @@ use crate::model::action::Trigger;
 use crate::settings::ActionsSettings;
 use crate::{Error, Tenant};
 use cache::Cache;
+use packages::Packages;
 use runner::Runner;
 
 /// How many runs that nobody waits for may be under way or wait for their turn.
@@ -47,6 +49,7 @@ pub(crate) struct Actions {
     /// One at a time reads what is bound, so that an older reading never replaces a newer one.
     reloading: Mutex<()>,
     records: Records,
+    packages: Packages,
     cache: Cache,
     background: Arc<Semaphore>,
 }
@@ -58,6 +61,7 @@ impl Actions {
             bound: ArcSwap::default(),
             reloading: Mutex::default(),
             records: Records::default(),
+            packages: Packages::default(),
             cache: Cache::new(clock.clone()),
             background: Arc::new(Semaphore::new(BACKGROUND)),
         }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use actions::{Api, CacheEntry, Engine, Error, Execution, Limits, Modules, modules};
+pub(super) use actions::Modules;
+use actions::{Api, CacheEntry, Engine, Error, Execution, Limits, modules};
 pub(crate) use actions::{Command, Line};
 use egress::Egress;
 use serde_json::Value;
@@ -62,6 +63,8 @@ pub(super) struct Ran {
 
 /// Packages from the registry.
 pub(super) struct Installed {
+    pub(super) modules: Modules,
+    /// What the database keeps.
     pub(super) bytes: Vec<u8>,
     /// What was asked for, with the versions that were found.
     pub(super) pinned: Vec<Dependency>,
@@ -104,19 +107,23 @@ impl Runner {
         // Unpacking takes its time, too: all of it is done on a thread for such work.
         let installing = tokio::task::spawn_blocking(move || {
             let limits = modules::Limits::default();
-            runtime.block_on(modules::install(&egress, &registry, &wanted, limits))
+            let installing = modules::install(&egress, &registry, &wanted, limits);
+            let installed = runtime.block_on(installing)?;
+            let bytes = installed.to_bytes()?;
+            Ok((installed, bytes))
         });
         let installed = installing
             .await
             .map_err(|error| broken(error.to_string()))?;
-        let installed = installed.map_err(|error| of_packages(&error))?;
+        let (installed, bytes) = installed.map_err(|error| of_packages(&error))?;
         let pinned = installed.pinned().iter().map(|found| Dependency {
             name: found.name.clone(),
             version: found.version.clone(),
         });
         Ok(Installed {
             pinned: pinned.collect(),
-            bytes: installed.to_bytes().map_err(|error| of_packages(&error))?,
+            bytes,
+            modules: installed,
         })
     }
 
@@ -128,14 +135,10 @@ impl Runner {
         &self,
         name: &str,
         code: &str,
-        packages: Option<Vec<u8>>,
+        packages: Modules,
     ) -> Result<Program, Fault> {
         let (name, code) = (name.to_owned(), code.to_owned());
         let compiled = tokio::task::spawn_blocking(move || {
-            let packages = match packages {
-                Some(bytes) => Modules::from_bytes(&bytes).map_err(|error| of_packages(&error))?,
-                None => Modules::default(),
-            };
             actions::Program::compile(&name, &code, packages).map_err(|error| fault(&error))
         });
         match compiled.await {

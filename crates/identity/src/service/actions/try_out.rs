@@ -7,8 +7,9 @@ use serde_json::Value;
 
 use super::bound::shown;
 use super::flow::surface;
-use super::runner::{Command, Job, Line, TIME};
-use super::{build, missing, secrets};
+use super::packages::installed;
+use super::runner::{Command, Job, Line, Modules, TIME};
+use super::{missing, secrets};
 use crate::model::action::{Fault, Status};
 use crate::model::action_samples;
 use crate::store::actions;
@@ -51,8 +52,8 @@ pub(crate) async fn try_out(tenant: &Tenant, id: &str, event: Value) -> Result<T
         }
     }
     let packages = match &action.draft.modules {
-        Some(modules) => build::installed(tenant, modules).await?,
-        None => None,
+        Some(id) => installed(tenant, id).await?,
+        None => Modules::default(),
     };
     let runner = &tenant.actions().runner;
     let compiled = runner
