@@ -70,7 +70,10 @@ mod tests {
         for (path, packed) in [("a.js", true), ("a.json", false)] {
             let file = File::new(path, script.clone());
             assert_eq!(matches!(file, File::Packed { .. }), packed);
-            assert_eq!((file.text(), file.length()), (script.as_str().into(), script.len()));
+            assert_eq!(
+                (file.text(), file.length()),
+                (script.as_str().into(), script.len())
+            );
         }
     }
 }

@@ -47,7 +47,9 @@ impl Modules {
             Some((folder, "js")) => {
                 let folder = folder.rsplit_once('/').map_or("", |(folder, _)| folder);
                 let scope = self.scope(folder);
-                let kind = scope.as_ref().and_then(|(_, manifest)| manifest.kind.as_ref());
+                let kind = scope
+                    .as_ref()
+                    .and_then(|(_, manifest)| manifest.kind.as_ref());
                 match kind.and_then(Value::as_str) {
                     Some(kind) => kind == "module",
                     None => self.has_module_syntax(path),

@@ -128,7 +128,9 @@ impl Modules {
         let files = self.0.files.iter();
         let stored = Stored {
             pinned: self.0.pinned.clone(),
-            files: files.map(|(path, file)| (path.clone(), file.text())).collect(),
+            files: files
+                .map(|(path, file)| (path.clone(), file.text()))
+                .collect(),
         };
         let json = serde_json::to_vec(&stored).map_err(|error| broken(error.into()))?;
         let mut gzip = GzEncoder::new(Vec::new(), Compression::default());

@@ -78,7 +78,16 @@ async fn zlib_packs_what_it_unpacks_and_no_more_than_it_may() {
     .await;
     assert_eq!(
         said(&outcome),
-        json!([[true, "a", "b", "c", true, true, ["Error", "Z_DATA_ERROR"], ["RangeError", null]]])
+        json!([[
+            true,
+            "a",
+            "b",
+            "c",
+            true,
+            true,
+            ["Error", "Z_DATA_ERROR"],
+            ["RangeError", null]
+        ]])
     );
 }
 
@@ -165,7 +174,12 @@ async fn a_package_may_look_at_what_is_not_there_and_is_told_so_when_it_calls() 
         &["api.access.deny(await require('shared').look());"],
     )
     .await;
-    let told = |call: &str, why: &str| json!(["ERR_NOT_OFFERED", format!("{call} is not offered to an action: {why}")]);
+    let told = |call: &str, why: &str| {
+        json!([
+            "ERR_NOT_OFFERED",
+            format!("{call} is not offered to an action: {why}")
+        ])
+    };
     let no_files = "it has no files";
     let expected = json!([[
         true,
@@ -179,6 +193,24 @@ async fn a_package_may_look_at_what_is_not_there_and_is_told_so_when_it_calls() 
         told("child_process.execSync", "it has no processes"),
     ]]);
     assert_eq!(answers, [expected.clone(), expected]);
+}
+
+/// Builds for browsers often are ES modules of which no manifest says so.
+#[tokio::test]
+async fn a_file_is_an_es_module_where_nothing_but_its_statements_says_so() {
+    let files = [
+        (
+            "package/index.js",
+            "exports.two = require('./two.js').default + require('./one.js').one;",
+        ),
+        (
+            "package/two.js",
+            "import { one } from './one.js';\nexport default one + 1;",
+        ),
+        ("package/one.js", "/* export of one */ exports.one = 1;"),
+    ];
+    let answers = with_a_package(&files, &["api.access.deny(require('shared').two);"]).await;
+    assert_eq!(answers, [json!([3]), json!([3])]);
 }
 
 #[tokio::test]

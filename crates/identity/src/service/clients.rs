@@ -294,3 +294,60 @@ fn check(client: &Client) -> Result<(), Error> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use serde_json::{Value, json};
+
+    use super::{change, create};
+    use crate::model::Members;
+    use crate::model::registration::Creator;
+    use crate::stage::stages;
+    use crate::store;
+
+    fn members(value: Value) -> Members {
+        value.as_object().cloned().unwrap_or_default()
+    }
+
+    #[tokio::test]
+    async fn a_change_that_says_what_is_so_already_is_not_written() {
+        for stage in stages().await {
+            let tenant = &stage.tenant;
+            let client = members(json!({ "name": "a", "client_metadata": { "plan": "gold" } }));
+            let creator = Creator::Client("management".to_owned());
+            let created = create(tenant, client, Vec::new(), creator).await.unwrap();
+            let id = created.client.client_id;
+            let before = created.client.updated_at;
+            stage.clock.advance(Duration::from_secs(1));
+            let now = tenant.clock().now();
+            for (changes, at) in [
+                (json!({}), before),
+                (
+                    json!({ "name": "a", "client_metadata": { "plan": "gold" } }),
+                    before,
+                ),
+                (json!({ "client_metadata": { "none": null } }), before),
+                (json!({ "name": "b" }), now),
+                (json!({ "name": "b" }), now),
+            ] {
+                let changed = change(tenant, &id, members(changes.clone())).await.unwrap();
+                let kept = store::clients::find(tenant.db(), &id)
+                    .await
+                    .unwrap()
+                    .unwrap();
+                assert_eq!(changed.client, kept.client, "{changes}");
+                assert_eq!(kept.client.updated_at, at, "{changes}");
+            }
+            // A secret is written even if it is the same: nothing tells whether it is.
+            stage.clock.advance(Duration::from_secs(1));
+            let secret = json!({ "client_secret": "s".repeat(40) });
+            for _ in 0..2 {
+                stage.clock.advance(Duration::from_secs(1));
+                let changed = change(tenant, &id, members(secret.clone())).await.unwrap();
+                assert_eq!(changed.client.updated_at, tenant.clock().now());
+            }
+        }
+    }
+}

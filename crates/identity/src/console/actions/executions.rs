@@ -242,9 +242,12 @@ fn part(text: Text, report: &Report, version: Option<&Version>) -> Markup {
                 h3 { (text.get("actions-console")) }
                 @if report.console.is_empty() { p.fine { (text.get("actions-console-empty")) } }
                 @else { pre.console tabindex="0" { (report.console) } }
-                h3 { (text.get("actions-commands")) }
-                @if report.commands.is_empty() { p.fine { (text.get("actions-commands-empty")) } }
-                @else { ul.calls { @for method in &report.commands { li { code { "api." (method) } } } } }
+                // What fails stops the flow, and asks for nothing.
+                @if report.error.is_none() {
+                    h3 { (text.get("actions-commands")) }
+                    @if report.commands.is_empty() { p.fine { (text.get("actions-commands-empty")) } }
+                    @else { ul.calls { @for method in &report.commands { li { code { "api." (method) } } } } }
+                }
             }
         }
     }
