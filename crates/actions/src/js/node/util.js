@@ -58,6 +58,11 @@
     debuglog: () => Object.assign(() => {}, { enabled: false }),
     stripVTControlCharacters: (text) => text.replace(/\u001b\[[0-9;]*[A-Za-z]/g, ""),
     toUSVString: (text) => String(text).toWellFormed(),
+    // Old packages still call these.
+    _extend: (to, from) => Object.assign(to, from),
+    isSymbol: (value) => typeof value === "symbol",
+    isNullOrUndefined: (value) => value === null || value === undefined,
+    isPrimitive: (value) => value === null || (typeof value !== "object" && typeof value !== "function"),
     isArray: Array.isArray,
     isBuffer: (value) => part("buffer").Buffer.isBuffer(value),
     isString: (value) => typeof value === "string",
