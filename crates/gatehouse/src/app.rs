@@ -268,7 +268,9 @@ impl App {
             };
             let applications = control.applications().clone();
             let pages = portal::pages::router(control.clone(), applications, settings);
-            self.serve(bound, portal::client_router(control.clone()).merge(pages));
+            let proxies = self.settings.portal.trusted_proxies.clone();
+            let router = portal::client_router(control.clone()).merge(pages);
+            self.serve(bound, web::attribute(router, proxies));
         }
         self.portal = Some(control);
         Ok(())

@@ -51,6 +51,7 @@ portals-products = API products
 portals-registrations = Registrations
 portals-developers = Developers
 portals-teams = Teams
+portals-pages = Pages
 portals-applications = Applications
 portals-display-name = Display name
 portals-display-name-hint = What developers read. Without one they read the name.

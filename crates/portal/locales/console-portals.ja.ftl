@@ -51,6 +51,7 @@ portals-products = API プロダクト
 portals-registrations = 登録
 portals-developers = 開発者
 portals-teams = チーム
+portals-pages = ページ
 portals-applications = アプリケーション
 portals-display-name = 表示名
 portals-display-name-hint = 開発者に表示されます。空欄の場合は名前が表示されます。

@@ -205,6 +205,9 @@ pub(crate) struct Portal {
     pub public_url: Option<String>,
     /// Milliseconds that a revocation waits for connected gateways before it names those that lag.
     pub settle_timeout_ms: u64,
+    /// Proxies in front of this listener, such as `10.1.0.0/16`, whose `X-Forwarded-For` is believed.
+    #[schemars(with = "Vec<String>")]
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 impl Default for Portal {
@@ -214,6 +217,7 @@ impl Default for Portal {
             tls: Tls::default(),
             public_url: None,
             settle_timeout_ms: 2000,
+            trusted_proxies: Vec::new(),
         }
     }
 }

@@ -210,6 +210,10 @@ fn what_differs_is_shown_then_done_and_then_nothing_differs() {
         "auto_approve_registration: true",
     );
     edit("api-products/tides/docs/start.md", "Ask", "Just ask");
+    edit("portals/coast/start.md", "every", "each");
+    let soon = "        status: unpublished\n        content: Soon.\n";
+    let now = "        status: published\n        content: Now.\n";
+    edit("portals/coast/portal.yaml", soon, now);
     edit("control-planes/default.yaml", "port: 80", "port: 8080");
     let admin =
         "      - name: tides-admin\n        paths: [/tides/admin]\n        methods: [GET]\n";
@@ -219,10 +223,12 @@ fn what_differs_is_shown_then_done_and_then_nothing_differs() {
         "~ document Tides / start: content",
         "~ portal Coast: description",
         "~ published version Coast / Tides / v1: auto_approve_registration",
+        "~ page Coast / /: content",
+        "~ page Coast / guides / knots: content, status",
     ];
     let shown = empty.run(&["diff", folder], &[]).out;
     assert_eq!(
-        shown.lines().take(4).collect::<Vec<_>>(),
+        shown.lines().take(6).collect::<Vec<_>>(),
         expected,
         "{shown}"
     );

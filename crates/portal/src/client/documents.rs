@@ -1,7 +1,5 @@
 //! A product's documentation: a list, a tree, one page as Markdown or as nodes.
 
-use std::collections::HashMap;
-
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
@@ -11,7 +9,8 @@ use serde_json::{Value, json};
 use super::guard::text;
 use super::products::find;
 use super::session::Reader;
-use crate::model::{Document, DocumentId, PublishStatus};
+use crate::model::tree as trees;
+use crate::model::{Document, DocumentId};
 use crate::rest::query::Query;
 use crate::rest::{Page, Problem, nodes, path_id};
 use crate::{Error, Portal, store};
@@ -80,25 +79,7 @@ pub(super) fn page(found: Document, headers: &HeaderMap) -> Response {
 
 /// Published documents below published ones: what is under a hidden page is hidden.
 pub(super) fn visible(all: Vec<Document>) -> Vec<Document> {
-    let status: HashMap<DocumentId, (PublishStatus, Option<DocumentId>)> = all
-        .iter()
-        .map(|document| (document.id, (document.status, document.parent_document_id)))
-        .collect();
-    let is_visible = |document: &Document| {
-        let mut at = Some(document.id);
-        // A tree is never deeper than it has documents.
-        for _ in 0..=status.len() {
-            match at.and_then(|id| status.get(&id)) {
-                None => return at.is_none(),
-                Some((PublishStatus::Published, parent)) => at = *parent,
-                Some(_) => return false,
-            }
-        }
-        false
-    };
-    let mut all = all;
-    all.retain(is_visible);
-    all
+    trees::visible(all, |_| true)
 }
 
 fn item(document: &Document) -> Value {
@@ -115,23 +96,11 @@ fn item(document: &Document) -> Value {
 
 /// The documents below each other, in their order, each as `item` shows it.
 pub(super) fn tree(documents: &[Document], item: fn(&Document) -> Value) -> Vec<Value> {
-    fn below(
-        parent: Option<DocumentId>,
-        documents: &[Document],
-        item: fn(&Document) -> Value,
-    ) -> Vec<Value> {
-        let children = documents
-            .iter()
-            .filter(|document| document.parent_document_id == parent);
-        children
-            .map(|document| {
-                let mut value = item(document);
-                value["children"] = below(Some(document.id), documents, item).into();
-                value
-            })
-            .collect()
-    }
-    below(None, documents, item)
+    trees::render(documents, &|document, children: Vec<Value>| {
+        let mut value = item(document);
+        value["children"] = children.into();
+        value
+    })
 }
 
 fn accepts(headers: &HeaderMap, kind: &str) -> bool {

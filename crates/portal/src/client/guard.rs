@@ -5,9 +5,11 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::header::{self, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use web::Caller;
 
 use crate::model::{PortalId, Site};
 use crate::rest::Problem;
+use crate::service::ip_allow_list::admit;
 use crate::{Error, Portal, store};
 
 /// The portal that a request is for.
@@ -31,6 +33,10 @@ pub(super) async fn guard(
         Ok(at) => at,
         Err(error) => return Problem::from(error).into_response(),
     };
+    let caller = Caller::of(request.extensions(), request.headers());
+    if let Err(error) = admit(&at.site, caller.address) {
+        return Problem::from(error).into_response();
+    }
     let origin = text(request.headers(), header::ORIGIN.as_str()).map(str::to_owned);
     let client = origin.filter(|origin| is_client_of(origin, &at.site));
     let mut response = if client.is_some() && is_preflight(&request) {

@@ -1,8 +1,6 @@
 //! Who asks: extractors that cannot be forgotten.
 
-use std::net::SocketAddr;
-
-use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::extract::FromRequestParts;
 use http::header;
 use http::request::Parts;
 use web::RequestId;
@@ -150,16 +148,19 @@ impl FromRequestParts<Portal> for Caller {
         if at.site.is_public {
             return Err(no_accounts().into());
         }
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        let caller = web::Caller::of(&parts.extensions, &parts.headers);
         let languages = text(&parts.headers, header::ACCEPT_LANGUAGE.as_str());
         let request_id = parts.extensions.get::<RequestId>();
         let visit = Visit {
             portal_id: at.site.id.to_string(),
             origin: at.origin.clone(),
-            address: peer.map(|peer| peer.0.ip().to_string()).unwrap_or_default(),
+            address: caller
+                .address
+                .map(|address| address.to_string())
+                .unwrap_or_default(),
             locale: web::Locale::choose([], languages).tag().to_owned(),
             request_id: request_id.map(ToString::to_string).unwrap_or_default(),
-            caller: web::Caller::of(&parts.extensions, &parts.headers),
+            caller,
         };
         Ok(Self { at, visit })
     }

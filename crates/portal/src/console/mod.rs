@@ -14,6 +14,8 @@ mod products;
 pub mod refusal;
 mod sheet;
 mod teams;
+mod tree;
+mod written;
 
 use axum::Router;
 
@@ -29,6 +31,7 @@ pub fn router(portal: &Portal) -> Router {
         .merge(portals::routes())
         .merge(people::routes())
         .merge(teams::routes())
+        .merge(written::routes())
         .merge(products::routes())
         .merge(gateway::routes())
         .merge(auth::routes())

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use oauth::Timestamp;
 use serde_json::{Map, Value};
 
+use super::tree::Node;
 use super::{
     ApiProductId, AuthStrategyId, ControlPlaneId, DocumentId, Labels, PortalId, ProductVersionId,
     PublicationId, PublishStatus, ServiceId, SpecificationId, SpecificationKind,
@@ -135,4 +136,32 @@ pub struct Document {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+}
+
+impl Node for Document {
+    type Id = DocumentId;
+
+    fn id(&self) -> DocumentId {
+        self.id
+    }
+
+    fn parent(&self) -> Option<DocumentId> {
+        self.parent_document_id
+    }
+
+    fn position(&self) -> i64 {
+        self.position
+    }
+
+    fn stand_at(&mut self, position: i64) {
+        self.position = position;
+    }
+
+    fn slug(&self) -> &str {
+        &self.slug
+    }
+
+    fn status(&self) -> PublishStatus {
+        self.status
+    }
 }

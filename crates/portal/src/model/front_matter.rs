@@ -21,6 +21,15 @@ pub fn front_matter(text: &str) -> (Option<&str>, &str) {
     }
 }
 
+/// The text of the first heading.
+#[must_use]
+pub fn heading(markdown: &str) -> Option<String> {
+    let lines = markdown.lines().filter(|line| line.starts_with('#'));
+    let mut texts = lines.map(|line| line.trim_matches(['#', ' ']));
+    let text = texts.find(|text| !text.is_empty())?;
+    Some(text.chars().take(255).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::front_matter;

@@ -8,6 +8,18 @@ use serde::{Deserialize, Serialize};
 use storage::{Bind, FromValue, Kind, Value};
 use uuid::Uuid;
 
+/// An id that always is the same for the same parts: for what has no row of its own.
+pub(crate) fn hashed_id(parts: &[&str]) -> Uuid {
+    let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
+    for part in parts {
+        context.update(&(part.len() as u64).to_be_bytes());
+        context.update(part.as_bytes());
+    }
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&context.finish().as_ref()[..16]);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}
+
 macro_rules! ids {
     ($($(#[$doc:meta])+ $name:ident;)+) => {$(
         $(#[$doc])+
@@ -85,6 +97,10 @@ ids! {
     SpecificationId;
     /// A document's id.
     DocumentId;
+    /// The id of a page of a portal.
+    SitePageId;
+    /// The id of a snippet of a portal's pages.
+    SnippetId;
     /// A control plane's id.
     ControlPlaneId;
     /// A gateway service's id.

@@ -15,11 +15,13 @@ mod identity_provider;
 mod plugin_secrets;
 mod provider;
 mod site;
+mod site_page;
 mod slug;
 mod span;
 mod status;
 mod strategy;
 mod team;
+pub(crate) mod tree;
 mod verification;
 
 use std::collections::BTreeMap;
@@ -36,16 +38,19 @@ pub use core_entity::{ControlPlane, Route, Service};
 pub use developer::Developer;
 pub use drift::{DriftPolicy, LastPass, OpenDifference, PastPasses, Standing};
 pub use fleet::{FleetFailure, FleetMember, FleetProgress, FleetRotation};
-pub use front_matter::front_matter;
+pub use front_matter::{front_matter, heading};
+pub(crate) use id::hashed_id;
 pub use id::{
     AdministratorId, ApiProductId, ApplicationId, ApplicationKeyId, AuditDestinationId, AuditId,
     AuthStrategyId, ControlPlaneId, DcrProviderId, DeveloperId, DocumentId, FleetRotationId,
     IdentityProviderId, OrganizationId, PlatformTokenId, PortalId, ProductVersionId, PublicationId,
-    RegistrationId, RouteId, ServiceId, SpecificationId, SystemAccountId, TeamId, TeamRoleId,
+    RegistrationId, RouteId, ServiceId, SitePageId, SnippetId, SpecificationId, SystemAccountId,
+    TeamId, TeamRoleId,
 };
 pub use identity_provider::{ClaimMappings, IdentityProvider};
 pub use provider::{Connection, DcrConfig, DcrProvider, PossibleOrphan};
-pub use site::{Appearance, AuthenticationSettings, Customization, Site};
+pub use site::{AllowedNetworks, Appearance, AuthenticationSettings, Customization, Site};
+pub use site_page::{SitePage, Snippet};
 pub use slug::slugify;
 pub use span::Span;
 pub use status::{

@@ -4,6 +4,7 @@
 use oauth::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use super::{AuthStrategyId, Labels, PortalId, Visibility};
 
@@ -40,6 +41,8 @@ pub struct Site {
     pub appearance: Appearance,
     /// What it looks like, as v3 has it beside the pictures of the appearance.
     pub customization: Customization,
+    /// From where it may be reached; everywhere if empty.
+    pub ip_allow_list: Vec<AllowedNetworks>,
     /// How developers sign in.
     pub authentication: AuthenticationSettings,
     /// Labels.
@@ -48,6 +51,15 @@ pub struct Site {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+}
+
+/// Addresses from which a portal may be reached.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AllowedNetworks {
+    /// Its id.
+    pub id: Uuid,
+    /// Addresses and networks, as they were written.
+    pub allowed_ips: Vec<String>,
 }
 
 /// What an administrator changed of a portal's look: the body of `PATCH …/appearance`, merged over

@@ -107,7 +107,7 @@ fn below(level: HeadingLevel) -> HeadingLevel {
 /// Whether a link may lead there: our own paths and fragments, the web, mail. Everything before the first
 /// colon counts as a scheme unless a `/`, `?` or `#` comes first (RFC 3986 §4.2); browsers ignore control
 /// characters and blanks in schemes, so an address that holds any there is refused.
-fn is_safe(address: &str) -> bool {
+pub(crate) fn is_safe(address: &str) -> bool {
     let end = address.find(['/', '?', '#']).unwrap_or(address.len());
     match address[..end].split_once(':') {
         None => !address[..end].contains(|c: char| c.is_control()),

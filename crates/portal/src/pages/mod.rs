@@ -5,6 +5,7 @@ mod applications;
 mod catalogue;
 mod keys;
 pub(crate) mod markdown;
+pub(crate) mod mdc;
 mod reader;
 mod refusal;
 mod registrations;
@@ -15,6 +16,7 @@ mod text;
 mod try_it;
 mod usage;
 mod view;
+mod written;
 
 use std::sync::{Arc, LazyLock};
 
@@ -31,7 +33,6 @@ use web::assets::{Assets, serve_generated};
 use crate::Portal;
 use crate::service::applications::Applications;
 use reader::Reader;
-use refusal::{Refused, missing};
 use source::Source;
 use text::CATALOG;
 
@@ -72,7 +73,7 @@ pub fn router(portal: Portal, applications: Applications, settings: Settings) ->
         source: Arc::new(Source::new(portal, applications, settings)),
     };
     let routes = routes()
-        .fallback(nothing_here)
+        .fallback(written::show)
         .layer(from_fn_with_state(pages.clone(), reader::settle))
         .with_state(pages)
         // The renderer is four megabytes of text.
@@ -88,6 +89,7 @@ fn is_secure(portal: &Portal) -> bool {
 fn routes() -> Router<Pages> {
     Router::new()
         .route("/", get(catalogue::start))
+        .route(catalogue::PATH, get(catalogue::list))
         .route("/products/{product}", get(catalogue::overview))
         .route("/products/{product}/docs/{slug}", get(catalogue::document))
         .route(
@@ -180,8 +182,4 @@ async fn theme(State(_): State<Pages>, Reader(reader): Reader, hash: Path<String
         ),
         None => StatusCode::NOT_FOUND.into_response(),
     }
-}
-
-async fn nothing_here() -> Refused {
-    missing().into()
 }

@@ -14,6 +14,7 @@ use super::Pages;
 use super::refusal::{self, Refused};
 use super::source::{PortalFacts, ReaderFacts};
 use super::text::text;
+use crate::Error;
 
 /// A reader of this portal, signed in or not.
 #[derive(Clone, Debug)]
@@ -23,8 +24,8 @@ pub(crate) struct Reader(pub(crate) Arc<ReaderFacts>);
 #[derive(Clone, Debug)]
 pub(crate) struct SignedIn(pub(crate) Arc<ReaderFacts>);
 
-/// A reader who may see what the portal publishes: anybody in a public portal, and in others whoever is
-/// signed in, as in the portal client API.
+/// A reader who may see what the portal publishes, or some of it: anybody in a public portal, in others
+/// whoever is signed in, and where APIs are published for everybody, those of them anybody.
 #[derive(Clone, Debug)]
 pub(crate) struct Visible(pub(crate) Arc<ReaderFacts>);
 
@@ -41,16 +42,26 @@ pub(crate) async fn settle(
         Ok(arrival) => arrival,
         Err(error) => return refusal::page(&visitor, &error),
     };
+    let about_api = parts.method == Method::GET && parts.uri.path().starts_with("/products/");
     let mut request = Request::from_parts(parts, body);
     let reader = Arc::new(arrival.reader);
     let visitor = visitor.clone().framed(frame(&visitor, &reader));
     if let Some(frame) = visitor.frame() {
         request.extensions_mut().insert(Arc::new(frame.clone()));
     }
-    request.extensions_mut().insert(reader);
+    request.extensions_mut().insert(reader.clone());
 
     let mut response = next.run(request).await;
 
+    // Whether there is such an API for developers, others are not told.
+    let may_be_private = |refused: &Refused| {
+        as_page && !reader.reads_all() && about_api && matches!(refused.error(), Error::NotFound(_))
+    };
+    if let Some(refused) = response.extensions().get::<Refused>()
+        && may_be_private(refused)
+    {
+        response = to_sign_in(&visitor, &Method::GET, "");
+    }
     if let Some(refused) = response.extensions_mut().remove::<Refused>() {
         response = refusal::page(&visitor, refused.error());
     } else if as_page && response.status() == StatusCode::METHOD_NOT_ALLOWED {
@@ -71,7 +82,13 @@ fn frame(visitor: &Visitor, reader: &ReaderFacts) -> Frame {
     let text = text(visitor);
     let here = visitor.here();
     let portal = &reader.portal;
-    let mut navigation = vec![catalogue_link(text.get("nav-catalogue"), here)];
+    let mut navigation = vec![catalogue_link(
+        text.get("nav-catalogue"),
+        reader.catalogue(),
+        here,
+    )];
+    let pages = portal.menu.iter();
+    navigation.extend(pages.map(|page| Link::new(&page.title, &page.href, here)));
     let mut frame = Frame {
         brand: brand(portal),
         stylesheets: portal
@@ -116,9 +133,9 @@ fn brand(portal: &PortalFacts) -> Brand {
     }
 }
 
-/// The start page and everything about APIs.
-fn catalogue_link(label: String, here: &str) -> Link {
-    let mut link = Link::new(label, "/", here);
+/// The catalogue and everything about APIs.
+fn catalogue_link(label: String, address: &str, here: &str) -> Link {
+    let mut link = Link::new(label, address, here);
     link.current |= here.starts_with("/products/");
     link
 }
@@ -144,7 +161,7 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
             .map_err(IntoResponse::into_response)?;
         match facts.developer {
             Some(_) => Ok(Self(facts)),
-            None => Err(to_sign_in(parts, state).await),
+            None => Err(sign_in_first(parts, state).await),
         }
     }
 }
@@ -156,23 +173,27 @@ impl<S: Send + Sync> FromRequestParts<S> for Visible {
         let Reader(facts) = Reader::from_request_parts(parts, state)
             .await
             .map_err(IntoResponse::into_response)?;
-        if facts.portal.is_public || facts.developer.is_some() {
+        if facts.reads_all() || facts.public_apis {
             return Ok(Self(facts));
         }
-        Err(to_sign_in(parts, state).await)
+        Err(sign_in_first(parts, state).await)
     }
 }
 
-async fn to_sign_in<S: Send + Sync>(parts: &mut Parts, state: &S) -> Response {
-    let visitor = match Visitor::from_request_parts(parts, state).await {
-        Ok(visitor) => visitor,
-        Err(status) => return status.into_response(),
-    };
+async fn sign_in_first<S: Send + Sync>(parts: &mut Parts, state: &S) -> Response {
+    match Visitor::from_request_parts(parts, state).await {
+        Ok(visitor) => to_sign_in(&visitor, &parts.method, parts.uri.path()),
+        Err(status) => status.into_response(),
+    }
+}
+
+/// To the page for signing in, and back to this one afterwards.
+pub(crate) fn to_sign_in(visitor: &Visitor, method: &Method, path: &str) -> Response {
     // A form cannot be sent again after signing in; its page can be opened.
-    let back = if parts.method == Method::GET {
+    let back = if *method == Method::GET {
         visitor.here()
     } else {
-        parts.uri.path()
+        path
     };
     if back == "/" {
         return visitor.redirect("/login").into_response();

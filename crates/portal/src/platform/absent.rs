@@ -20,7 +20,6 @@ use crate::service::system_accounts::find as find_account;
 pub(super) fn routes() -> Vec<Route> {
     let of_portal = |path, handler| (Method::GET, path, handler);
     vec![
-        of_portal("/v3/portals/{portal_id}/ip-allow-list", get(addresses)),
         of_portal("/v3/portals/{portal_id}/email-templates", get(templates)),
         of_portal("/v3/portals/{portal_id}/integrations", get(integrations)),
         (Method::GET, "/v3/portals/email-domains", get(nothing)),
@@ -73,17 +72,6 @@ async fn nothing_of_account(
 ) -> Result<Json<Page<Value>>, Problem> {
     find_account(&portal, &account).await?;
     nothing(admin, query).await
-}
-
-/// Who may come from where is the network's to say.
-async fn addresses(
-    _: Admin,
-    State(portal): State<Portal>,
-    Path(id): Path<String>,
-) -> Result<Json<Value>, Problem> {
-    find_portal(&portal, &id).await?;
-    let page = json!({ "size": 0, "next": null, "previous": null });
-    Ok(Json(json!({ "data": [], "meta": page })))
 }
 
 /// Mails are in this program's own texts.

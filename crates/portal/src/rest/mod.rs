@@ -3,6 +3,7 @@
 mod body;
 pub(crate) mod check;
 pub(crate) mod credentials;
+mod cursor;
 mod named;
 pub(crate) mod nodes;
 mod page;
@@ -11,6 +12,7 @@ pub(crate) mod query;
 mod trace;
 
 pub(crate) use body::{Body, apply, input, merge, without_nulls};
+pub(crate) use cursor::Cursor;
 pub(crate) use named::renamed;
 pub(crate) use page::Page;
 pub(crate) use problem::Problem;

@@ -7,6 +7,7 @@ use storage::Tx;
 use super::contents::decode;
 use super::products::find as find_product;
 use crate::error::Violation;
+use crate::model::tree::{self, Misfit};
 use crate::model::{ApiProduct, ApiProductId, Document, DocumentId, PublishStatus, slugify};
 use crate::rest::check::{Rule, Shape, UUID, nullable, optional, required, slug, text};
 use crate::rest::{apply, input, path_id};
@@ -93,7 +94,7 @@ pub(crate) async fn create(
         status,
         content: decode("content", &content)?,
         metadata,
-        position: last(&all, parent_document_id),
+        position: tree::last(&all, parent_document_id),
         created_at: ctx.now,
         updated_at: ctx.now,
     };
@@ -140,7 +141,7 @@ pub(crate) async fn update(
     let all = documents::of_product(portal.db(), earlier.api_product_id).await?;
     let position = match parent_document_id == earlier.parent_document_id {
         true => earlier.position,
-        false => last(&all, parent_document_id),
+        false => tree::last(&all, parent_document_id),
     };
     let before = earlier.clone();
     let document = Document {
@@ -184,16 +185,7 @@ pub(crate) async fn shift(
     up: bool,
 ) -> Result<(), Error> {
     let all = documents::of_product(portal.db(), document.api_product_id).await?;
-    let parent = document.parent_document_id;
-    let siblings = all
-        .iter()
-        .filter(|other| other.parent_document_id == parent);
-    let siblings: Vec<DocumentId> = siblings.map(|other| other.id).collect();
-    let Some(at) = siblings.iter().position(|other| *other == document.id) else {
-        return Ok(());
-    };
-    let to = if up { at.checked_sub(1) } else { Some(at + 1) };
-    match to.filter(|to| *to < siblings.len()) {
+    match tree::beside(&all, document, up) {
         Some(to) => put(portal, ctx, (all, document.clone()), to).await,
         None => Ok(()),
     }
@@ -218,18 +210,7 @@ pub(crate) async fn place(
         ..document
     };
     fits(&all, &moved)?;
-    let others = all
-        .iter()
-        .filter(|other| other.parent_document_id == parent && other.id != moved.id);
-    let count = others.count();
-    let to = match usize::try_from(index) {
-        Ok(index) => index.min(count),
-        Err(_) => {
-            let back = usize::try_from(index.unsigned_abs()).unwrap_or(usize::MAX);
-            (count + 1).saturating_sub(back)
-        }
-    };
-    put(portal, ctx, (all, moved), to).await
+    put(portal, ctx, (all, moved), index).await
 }
 
 /// Writes a document at a place among its siblings, which stand in their order around it.
@@ -237,24 +218,21 @@ async fn put(
     portal: &Portal,
     ctx: &Ctx,
     (all, document): (Vec<Document>, Document),
-    to: usize,
+    index: i64,
 ) -> Result<(), Error> {
     let id = document.id;
-    let parent = document.parent_document_id;
-    let mut siblings: Vec<Document> = all
-        .into_iter()
-        .filter(|other| other.parent_document_id == parent && other.id != id)
-        .collect();
-    siblings.insert(to.min(siblings.len()), document);
+    let place = |document: &Document| {
+        let parent = document.parent_document_id;
+        json!({ "parent_document_id": parent, "position": document.position })
+    };
+    let before = all.iter().find(|other| other.id == id).map(place);
+    let moved = tree::arranged(all, document, index);
+    let after = moved.iter().find(|other| other.id == id).map(place);
     let mut tx = portal.db().begin().await?;
-    for (position, mut sibling) in (0..).zip(siblings) {
-        if sibling.position != position || sibling.id == id {
-            sibling.position = position;
-            documents::update(&mut tx, &sibling).await?;
-        }
+    for document in &moved {
+        documents::update(&mut tx, document).await?;
     }
-    let moved = json!({ "parent_document_id": parent, "position": to });
-    let entry = Entry::new("move", "document", id).with(moved);
+    let entry = Entry::new("move", "document", id).changing(&before, &after);
     commit(portal, ctx, tx, entry).await
 }
 
@@ -262,15 +240,6 @@ async fn put(
 pub(crate) fn slug_of(words: &str) -> String {
     let slug: String = slugify(words).chars().take(MAX_SLUG).collect();
     slug.trim_end_matches('-').to_owned()
-}
-
-/// The place behind the last below a parent.
-fn last(all: &[Document], parent: Option<DocumentId>) -> i64 {
-    let siblings = all
-        .iter()
-        .filter(|other| other.parent_document_id == parent);
-    let positions = siblings.map(|other| other.position);
-    positions.max().map_or(0, |last| last + 1)
 }
 
 async fn commit(portal: &Portal, ctx: &Ctx, mut tx: Tx, entry: Entry<'_>) -> Result<(), Error> {
@@ -282,32 +251,22 @@ async fn commit(portal: &Portal, ctx: &Ctx, mut tx: Tx, entry: Entry<'_>) -> Res
 /// Whether a document has its place in the tree: a parent that is not below it, and a slug of its own there.
 fn fits(all: &[Document], document: &Document) -> Result<(), Error> {
     let refuse = |reason: String| {
+        let rule = "missing_reference";
         Err(Error::invalid(Violation::body(
             "parent_document_id",
-            "missing_reference",
+            rule,
             reason,
         )))
     };
-    let mut above = document.parent_document_id;
-    while let Some(id) = above {
-        if id == document.id {
-            return refuse("a document cannot be below itself".into());
+    match tree::fits(all, document) {
+        Ok(()) => Ok(()),
+        Err(Misfit::BelowItself) => refuse("a document cannot be below itself".into()),
+        Err(Misfit::NoParent(id)) => {
+            refuse(format!("document {id} does not exist in this product"))
         }
-        let Some(parent) = all.iter().find(|other| other.id == id) else {
-            return refuse(format!("document {id} does not exist in this product"));
-        };
-        above = parent.parent_document_id;
-    }
-    let twin = all.iter().any(|other| {
-        other.id != document.id
-            && other.parent_document_id == document.parent_document_id
-            && other.slug == document.slug
-    });
-    if twin {
-        return Err(Error::Conflict(format!(
+        Err(Misfit::Twin) => Err(Error::Conflict(format!(
             "there is a document with the slug `{}` at this place already",
             document.slug
-        )));
+        ))),
     }
-    Ok(())
 }

@@ -360,7 +360,7 @@ pub(crate) async fn delete(
     store::sites::update(&mut tx, &site).await?;
     store::identity_providers::delete(&mut tx, site.id).await?;
     let entry = Entry::new("delete", "identity_provider", provider.id).in_portal(site.id);
-    portal.audit(&mut tx, ctx, entry).await?;
+    portal.audit(&mut tx, ctx, entry.removing(provider)).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -450,15 +450,20 @@ async fn keep(
     let mut tx = portal.db().begin().await?;
     let before = store::sites::find(&mut tx, site.id).await?;
     store::sites::update(&mut tx, site).await?;
-    if let Some(provider) = provider {
-        store::identity_providers::put(&mut tx, provider).await?;
-        let entry = Entry::new(action, "identity_provider", provider.id).in_portal(site.id);
-        let detail = json!({ "issuer": provider.issuer, "enabled": provider.enabled });
-        portal.audit(&mut tx, ctx, entry.with(detail)).await?;
-    }
     let entry = Entry::new("update", "portal_authentication", site.id).in_portal(site.id);
     let entry = entry.changing(&before, &*site);
     portal.audit(&mut tx, ctx, entry).await?;
+    if let Some(provider) = provider {
+        let before = store::identity_providers::of_portal(&mut tx, site.id).await?;
+        store::identity_providers::put(&mut tx, provider).await?;
+        let entry = Entry::new(action, "identity_provider", provider.id).in_portal(site.id);
+        let mut entry = entry.changing(&before, provider);
+        let secret = before.and_then(|before| before.secret);
+        if provider.secret.is_some() && provider.secret != secret {
+            entry = entry.replacing("client_secret");
+        }
+        portal.audit(&mut tx, ctx, entry).await?;
+    }
     tx.commit().await?;
     Ok(())
 }

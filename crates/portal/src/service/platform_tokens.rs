@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use oauth::{ShownOnce, Timestamp};
 use secrecy::SecretString;
-use serde_json::json;
 
 use crate::ctx::Ctx;
 use crate::error::Error;
@@ -83,8 +82,7 @@ impl Portal {
         let digest = self.sealer().digest(PURPOSE, text.as_bytes());
         let mut tx = self.db().begin().await?;
         store::platform_tokens::insert(&mut tx, &token, &digest).await?;
-        let entry = Entry::new("create", "platform_token", token.id);
-        let entry = entry.with(json!({ "name": token.name, "kind": token.kind }));
+        let entry = Entry::new("create", "platform_token", token.id).making(&token);
         self.audit(&mut tx, ctx, entry).await?;
         tx.commit().await?;
         Ok((token, ShownOnce::new(text.into())))

@@ -136,6 +136,7 @@ pub(crate) fn blank(portal: &Portal, ctx: &Ctx) -> Site {
         default_page_visibility: Visibility::Private,
         appearance: Appearance::new(),
         customization: Customization::new(),
+        ip_allow_list: Vec::new(),
         authentication: AuthenticationSettings::default(),
         labels: Labels::new(),
         created_at: ctx.now,

@@ -87,7 +87,7 @@ pub(crate) async fn create(
     store::system_accounts::insert(&mut tx, &account)
         .await
         .map_err(taken)?;
-    let entry = Entry::new("create", "system_account", account.id);
+    let entry = Entry::new("create", "system_account", account.id).making(&account);
     portal.audit(&mut tx, ctx, entry).await?;
     tx.commit().await?;
     Ok(account)
@@ -107,6 +107,7 @@ pub(crate) async fn update(
         name: account.name.clone(),
         description: account.description.clone(),
     };
+    let before = account.clone();
     let Writable { name, description } = apply(&present, body, &SHAPE)?;
     (account.name, account.description) = (name, description);
     account.updated_at = ctx.now;
@@ -115,6 +116,7 @@ pub(crate) async fn update(
         .await
         .map_err(taken)?;
     let entry = Entry::new("update", "system_account", account.id);
+    let entry = entry.changing(&before, &account);
     portal.audit(&mut tx, ctx, entry).await?;
     tx.commit().await?;
     Ok(account)
@@ -134,7 +136,7 @@ pub(crate) async fn delete(
     if !store::system_accounts::delete(&mut tx, account.id).await? {
         return Err(Error::not_found("system account", account.id));
     }
-    let entry = Entry::new("delete", "system_account", account.id);
+    let entry = Entry::new("delete", "system_account", account.id).removing(account);
     portal.audit(&mut tx, ctx, entry).await?;
     tx.commit().await?;
     Ok(())
@@ -190,11 +192,12 @@ pub(crate) async fn rename_token(
     body: Map<String, Value>,
 ) -> Result<PlatformToken, Error> {
     let TokenName { name } = input(body, &TOKEN)?;
+    let before = token.clone();
     token.name = name;
     token.updated_at = ctx.now;
     let mut tx = portal.db().begin().await?;
     store::platform_tokens::rename(&mut tx, &token).await?;
-    let entry = Entry::new("update", "platform_token", token.id);
+    let entry = Entry::new("update", "platform_token", token.id).changing(&before, &token);
     portal.audit(&mut tx, ctx, entry).await?;
     tx.commit().await?;
     Ok(token)

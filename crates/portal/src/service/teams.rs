@@ -80,7 +80,8 @@ pub(crate) async fn create(
     new.write(&mut team);
     let mut tx = portal.db().begin().await?;
     store::teams::insert(&mut tx, &team).await.map_err(taken)?;
-    portal.audit(&mut tx, ctx, entry("create", &team)).await?;
+    let made = entry("create", &team).making(&team);
+    portal.audit(&mut tx, ctx, made).await?;
     tx.commit().await?;
     Ok(team)
 }
@@ -95,11 +96,13 @@ pub(crate) async fn update(
     mut team: Team,
     body: Map<String, Value>,
 ) -> Result<Team, Error> {
+    let before = team.clone();
     apply(&Writable::of(&team), body, &SHAPE)?.write(&mut team);
     team.updated_at = ctx.now;
     let mut tx = portal.db().begin().await?;
     store::teams::update(&mut tx, &team).await.map_err(taken)?;
-    portal.audit(&mut tx, ctx, entry("update", &team)).await?;
+    let changed = entry("update", &team).changing(&before, &team);
+    portal.audit(&mut tx, ctx, changed).await?;
     tx.commit().await?;
     Ok(team)
 }
@@ -115,7 +118,7 @@ pub(crate) async fn delete(portal: &Portal, ctx: &Ctx, team: &Team) -> Result<()
     if !store::teams::delete(&mut tx, team.id).await? {
         return Err(Error::not_found("team", team.id));
     }
-    let gone = entry("delete", team).with(json!({ "name": team.name }));
+    let gone = entry("delete", team).removing(team);
     portal.audit(&mut tx, ctx, gone).await?;
     tx.commit().await?;
     Ok(())

@@ -105,3 +105,29 @@ pub(crate) async fn set_visibility(
         .await?;
     Ok(())
 }
+
+/// Whether an API is published for everybody in a portal.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn any_public(mut read: impl Read, portal_id: PortalId) -> Result<bool, Error> {
+    let sql = "SELECT t.visibility FROM portal_api_product_portal t \
+               WHERE t.portal_id = $1 AND t.visibility = $2 LIMIT 1";
+    let params = params![portal_id, Visibility::Public];
+    Ok(read.row(sql, params).await?.is_some())
+}
+
+/// Whether an API is published for everybody in this portal.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn is_public(
+    mut read: impl Read,
+    api_id: ApiProductId,
+    portal_id: PortalId,
+) -> Result<bool, Error> {
+    let sql = "SELECT t.visibility FROM portal_api_product_portal t \
+               WHERE t.api_product_id = $1 AND t.portal_id = $2 AND t.visibility = $3";
+    let params = params![api_id, portal_id, Visibility::Public];
+    Ok(read.row(sql, params).await?.is_some())
+}

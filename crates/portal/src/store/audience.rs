@@ -1,5 +1,6 @@
 //! What somebody may see of a portal: all that is published there, or where teams' roles decide, what the
-//! roles of their teams are for.
+//! roles of their teams are for. Who is not signed in on a portal that has developers sees what is
+//! published for everybody.
 //!
 //! Both roles let developers read; only `API Consumer` lets them register applications. Roles add up, and
 //! without any role there is nothing to see.
@@ -9,9 +10,10 @@
 use storage::Error;
 
 use super::Read;
+use super::api_publications;
 use super::listing::{Filter, Listing, Test};
 use super::team_roles::{self, Holder};
-use crate::model::{ApiProductId, DeveloperId, PortalId, PortalRole, Site};
+use crate::model::{ApiProductId, DeveloperId, PortalId, PortalRole, Site, Visibility};
 
 /// The products for which a developer's teams have a role: a query for [`Test::Among`].
 const WITH_ROLE: &str = "SELECT h.entity_id FROM portal_team_role h \
@@ -29,18 +31,19 @@ pub(crate) struct Audience {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Sees {
     Everything,
+    /// What is published for everybody.
+    Public,
     /// What a role of this developer's teams is for.
     RolesOf(DeveloperId),
-    Nothing,
 }
 
 impl Audience {
     /// A reader of this portal: the developer, or somebody who is not signed in.
     pub(crate) const fn of(site: &Site, developer: Option<DeveloperId>) -> Self {
-        let sees = match (site.rbac_enabled && !site.is_public, developer) {
-            (false, _) => Sees::Everything,
-            (true, Some(developer)) => Sees::RolesOf(developer),
-            (true, None) => Sees::Nothing,
+        let sees = match (site.is_public, site.rbac_enabled, developer) {
+            (true, ..) | (false, false, Some(_)) => Sees::Everything,
+            (false, true, Some(developer)) => Sees::RolesOf(developer),
+            (false, _, None) => Sees::Public,
         };
         Self {
             portal_id: site.id,
@@ -50,7 +53,7 @@ impl Audience {
 
     /// Whether teams' roles decide what is seen.
     pub(crate) const fn is_by_role(self) -> bool {
-        !matches!(self.sees, Sees::Everything)
+        matches!(self.sees, Sees::RolesOf(_))
     }
 
     /// The listing of those products alone that are seen.
@@ -69,8 +72,8 @@ impl Audience {
     fn limit(self, mut listing: Listing, product: &'static str) -> Listing {
         let test = match self.sees {
             Sees::Everything => return listing,
+            Sees::Public => return listing.only("p.visibility", Visibility::Public),
             Sees::RolesOf(developer) => Test::Among(WITH_ROLE, developer.into()),
-            Sees::Nothing => Test::OneOf(Vec::new()),
         };
         listing.filters.push(Filter {
             column: product,
@@ -93,7 +96,10 @@ impl Audience {
             Sees::RolesOf(developer) => {
                 team_roles::most(read, Holder::Developer(developer), product_id).await
             }
-            Sees::Nothing => Ok(None),
+            Sees::Public => {
+                let public = api_publications::is_public(read, product_id, self.portal_id).await?;
+                Ok(public.then_some(PortalRole::Viewer))
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use storage::{Error, Tx, params};
 
 use super::audit_changes;
-use super::audit_picture::Picture;
+pub(crate) use super::audit_picture::Picture;
 use crate::ctx::Ctx;
 use crate::model::{AuditId, PortalId};
 

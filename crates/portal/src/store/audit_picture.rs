@@ -2,9 +2,11 @@
 
 use serde_json::{Value, json};
 
+use super::api_publications::ApiPublication;
 use crate::model::{
     ApiProduct, Application, AuthStrategy, ControlPlane, DcrProvider, Developer, Document,
-    ProductVersion, Publication, Registration, Route, Service, Site, Specification, StrategyConfig,
+    IdentityProvider, PlatformToken, ProductVersion, Publication, Registration, Route, Service,
+    Site, SitePage, Snippet, Specification, StrategyConfig, SystemAccount, Team,
 };
 
 /// A thing as the audit shows it.
@@ -100,7 +102,11 @@ impl Picture for Site {
             "custom_domain": self.custom_domain,
             "custom_client_domain": self.custom_client_domain,
             "default_application_auth_strategy_id": self.default_auth_strategy_id,
+            "default_api_visibility": self.default_api_visibility,
+            "default_page_visibility": self.default_page_visibility,
             "appearance": self.appearance,
+            "customization": self.customization,
+            "ip_allow_list": self.ip_allow_list,
             "authentication": self.authentication,
             "labels": self.labels,
         })
@@ -143,6 +149,9 @@ impl Picture for ApiProduct {
         json!({
             "name": self.name,
             "description": self.description,
+            "version": self.version,
+            "slug": self.slug,
+            "attributes": self.attributes,
             "labels": self.labels,
             "public_labels": self.public_labels,
         })
@@ -172,6 +181,16 @@ impl Picture for Publication {
             "application_registration_enabled": self.application_registration_enabled,
             "auto_approve_registration": self.auto_approve_registration,
             "deprecated": self.deprecated,
+        })
+    }
+}
+
+impl Picture for ApiPublication {
+    fn picture(&self) -> Value {
+        json!({
+            "visibility": self.visibility,
+            "auth_strategy_id": self.auth_strategy_id,
+            "auto_approve_registrations": self.auto_approve,
         })
     }
 }
@@ -215,6 +234,7 @@ impl Picture for Application {
     fn picture(&self) -> Value {
         json!({
             "developer_id": self.developer_id,
+            "team_id": self.team_id,
             "auth_strategy_id": self.auth_strategy_id,
             "name": self.name,
             "description": self.description,
@@ -234,6 +254,73 @@ impl Picture for Registration {
             "product_version_id": self.product_version_id,
             "status": self.status,
             "granted_scopes": self.granted_scopes,
+        })
+    }
+}
+
+impl Picture for IdentityProvider {
+    fn picture(&self) -> Value {
+        json!({
+            "enabled": self.enabled,
+            "issuer": self.issuer,
+            "client_id": self.client_id,
+            "scopes": self.scopes,
+            "claim_mappings": self.claim_mappings,
+        })
+    }
+}
+
+impl Picture for Team {
+    fn picture(&self) -> Value {
+        json!({
+            "name": self.name,
+            "description": self.description,
+            "can_own_applications": self.can_own_applications,
+        })
+    }
+}
+
+impl Picture for SystemAccount {
+    fn picture(&self) -> Value {
+        json!({ "name": self.name, "description": self.description })
+    }
+}
+
+impl Picture for PlatformToken {
+    fn picture(&self) -> Value {
+        json!({
+            "name": self.name,
+            "kind": self.kind,
+            "expires_at": self.expires_at,
+            "system_account_id": self.system_account_id,
+        })
+    }
+}
+
+impl Picture for SitePage {
+    fn picture(&self) -> Value {
+        json!({
+            "parent_page_id": self.parent_page_id,
+            "slug": self.slug,
+            "title": self.title,
+            "description": self.description,
+            "content": self.content,
+            "visibility": self.visibility,
+            "status": self.status,
+            "position": self.position,
+        })
+    }
+}
+
+impl Picture for Snippet {
+    fn picture(&self) -> Value {
+        json!({
+            "name": self.name,
+            "title": self.title,
+            "description": self.description,
+            "content": self.content,
+            "visibility": self.visibility,
+            "status": self.status,
         })
     }
 }

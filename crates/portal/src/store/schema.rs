@@ -30,6 +30,8 @@ pub const MIGRATIONS: Migrations = Migrations {
         include_str!("../../migrations/0020_key_prefix.sql"),
         include_str!("../../migrations/0021_large_portals.sql"),
         include_str!("../../migrations/0022_rotating.sql"),
+        include_str!("../../migrations/0023_portal_pages.sql"),
+        include_str!("../../migrations/0024_ip_allow_list.sql"),
     ],
 };
 

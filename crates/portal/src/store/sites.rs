@@ -6,7 +6,7 @@ use super::Read;
 use super::listing::{self, Listing};
 use crate::model::{PortalId, Site};
 
-const COLUMNS: &str = "t.id, t.name, t.display_name, t.description, t.is_public, t.rbac_enabled, t.auto_approve_applications, t.auto_approve_developers, t.custom_domain, t.custom_client_domain, t.default_auth_strategy_id, t.default_api_visibility, t.default_page_visibility, t.appearance, t.customization, t.authentication, t.labels, t.created_at, t.updated_at";
+const COLUMNS: &str = "t.id, t.name, t.display_name, t.description, t.is_public, t.rbac_enabled, t.auto_approve_applications, t.auto_approve_developers, t.custom_domain, t.custom_client_domain, t.default_auth_strategy_id, t.default_api_visibility, t.default_page_visibility, t.appearance, t.customization, t.ip_allow_list, t.authentication, t.labels, t.created_at, t.updated_at";
 const FROM: &str = "portal_portal t";
 
 fn parse(row: &Row) -> Result<Site, Error> {
@@ -26,6 +26,7 @@ fn parse(row: &Row) -> Result<Site, Error> {
         default_page_visibility: row.get("default_page_visibility")?,
         appearance: row.get::<Json<_>>("appearance")?.0,
         customization: row.get::<Json<_>>("customization")?.0,
+        ip_allow_list: row.get::<Json<_>>("ip_allow_list")?.0,
         authentication: row.get::<Json<_>>("authentication")?.0,
         labels: row.get::<Json<_>>("labels")?.0,
         created_at: row.get("created_at")?,
@@ -55,8 +56,8 @@ pub(crate) async fn list(read: impl Read, listing: &Listing) -> Result<(Vec<Site
 /// # Errors
 /// Those of [`Tx::execute`].
 pub(crate) async fn insert(tx: &mut Tx, entity: &Site) -> Result<(), Error> {
-    let sql = "INSERT INTO portal_portal (id, name, display_name, description, is_public, rbac_enabled, auto_approve_applications, auto_approve_developers, custom_domain, custom_client_domain, default_auth_strategy_id, default_api_visibility, default_page_visibility, appearance, customization, authentication, labels, created_at, updated_at) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
+    let sql = "INSERT INTO portal_portal (id, name, display_name, description, is_public, rbac_enabled, auto_approve_applications, auto_approve_developers, custom_domain, custom_client_domain, default_auth_strategy_id, default_api_visibility, default_page_visibility, appearance, customization, authentication, labels, created_at, updated_at, ip_allow_list) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
     let params = params![
         entity.id,
         &entity.name,
@@ -76,7 +77,8 @@ pub(crate) async fn insert(tx: &mut Tx, entity: &Site) -> Result<(), Error> {
         Json(&entity.authentication),
         Json(&entity.labels),
         entity.created_at,
-        entity.updated_at
+        entity.updated_at,
+        Json(&entity.ip_allow_list)
     ];
     tx.execute(sql, params).await?;
     Ok(())
@@ -87,7 +89,7 @@ pub(crate) async fn insert(tx: &mut Tx, entity: &Site) -> Result<(), Error> {
 /// # Errors
 /// [`Error::NotFound`] if it is gone, and those of [`Tx::execute`].
 pub(crate) async fn update(tx: &mut Tx, entity: &Site) -> Result<(), Error> {
-    let sql = "UPDATE portal_portal SET name = $2, display_name = $3, description = $4, is_public = $5, rbac_enabled = $6, auto_approve_applications = $7, auto_approve_developers = $8, custom_domain = $9, custom_client_domain = $10, default_auth_strategy_id = $11, default_api_visibility = $12, default_page_visibility = $13, appearance = $14, customization = $15, authentication = $16, labels = $17, updated_at = $18 \
+    let sql = "UPDATE portal_portal SET name = $2, display_name = $3, description = $4, is_public = $5, rbac_enabled = $6, auto_approve_applications = $7, auto_approve_developers = $8, custom_domain = $9, custom_client_domain = $10, default_auth_strategy_id = $11, default_api_visibility = $12, default_page_visibility = $13, appearance = $14, customization = $15, authentication = $16, labels = $17, updated_at = $18, ip_allow_list = $19 \
                WHERE id = $1";
     let params = params![
         entity.id,
@@ -107,7 +109,8 @@ pub(crate) async fn update(tx: &mut Tx, entity: &Site) -> Result<(), Error> {
         Json(&entity.customization),
         Json(&entity.authentication),
         Json(&entity.labels),
-        entity.updated_at
+        entity.updated_at,
+        Json(&entity.ip_allow_list)
     ];
     if tx.execute(sql, params).await? == 0 {
         return Err(Error::NotFound);

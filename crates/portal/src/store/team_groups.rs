@@ -28,6 +28,49 @@ pub(crate) async fn of_portal(
     Ok(teams)
 }
 
+/// Every team and group of a portal, and when they came together.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn each(
+    mut read: impl Read,
+    portal_id: PortalId,
+) -> Result<Vec<(String, String, Timestamp)>, Error> {
+    let sql = "SELECT g.team_id, g.group_name, g.created_at FROM portal_team_group g \
+               JOIN portal_team t ON t.id = g.team_id WHERE t.portal_id = $1 \
+               ORDER BY g.team_id, g.group_name";
+    let rows = read.rows(sql, params![portal_id]).await?;
+    let parsed = rows.iter().map(|row| {
+        let (team, group) = (row.get("team_id")?, row.get("group_name")?);
+        Ok((team, group, row.get("created_at")?))
+    });
+    parsed.collect()
+}
+
+/// Adds a group to a team, and says whether it was not there.
+///
+/// # Errors
+/// Those of [`Tx::execute`].
+pub(crate) async fn add(
+    tx: &mut Tx,
+    team_id: &str,
+    group: &str,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let sql = "INSERT INTO portal_team_group (team_id, group_name, created_at) VALUES ($1, $2, $3) \
+               ON CONFLICT (team_id, group_name) DO NOTHING";
+    Ok(tx.execute(sql, params![team_id, group, now]).await? > 0)
+}
+
+/// Takes a group away from a team.
+///
+/// # Errors
+/// Those of [`Tx::execute`].
+pub(crate) async fn remove(tx: &mut Tx, team_id: &str, group: &str) -> Result<(), Error> {
+    let sql = "DELETE FROM portal_team_group WHERE team_id = $1 AND group_name = $2";
+    tx.execute(sql, params![team_id, group]).await.map(drop)
+}
+
 /// Whether a portal has this team.
 ///
 /// # Errors
@@ -54,9 +97,7 @@ pub(crate) async fn replace<'a>(
     let sql = "DELETE FROM portal_team_group WHERE team_id = $1";
     tx.execute(sql, params![team_id]).await?;
     for group in groups {
-        let sql = "INSERT INTO portal_team_group (team_id, group_name, created_at) VALUES ($1, $2, $3) \
-                   ON CONFLICT (team_id, group_name) DO NOTHING";
-        tx.execute(sql, params![team_id, group, now]).await?;
+        add(tx, team_id, group, now).await?;
     }
     Ok(())
 }

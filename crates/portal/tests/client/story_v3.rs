@@ -3,7 +3,7 @@
 use serde_json::json;
 use storage::params;
 
-use crate::world::{DOCUMENT, PRODUCT, STRATEGY, VERSION, World};
+use crate::world::{DOCUMENT, PRODUCT, SITE, STRATEGY, VERSION, World};
 
 const APPLICATIONS: &str = "/api/v3/applications";
 const APPLICATION: &str = "/api/v3/applications/{applicationId}";
@@ -190,5 +190,99 @@ async fn who_is_not_signed_in_reads_what_is_published_for_everybody() {
             .await;
         let actions = format!("{API}/actions");
         visitor.expect(401, "GET", &actions, &[PRODUCT], None).await;
+    }
+}
+
+#[tokio::test]
+async fn pages_and_snippets_are_read_by_whom_they_are_for() {
+    const PAGES: &str = "/api/v3/pages";
+    const PAGE: &str = "/api/v3/pages/{pagePath}";
+    const SNIPPET: &str = "/api/v3/snippets/{snippetName}";
+    for world in World::all().await {
+        let db = &world.test.db;
+        let page = "INSERT INTO portal_site_page (id, portal_id, parent_page_id, slug, title, content, \
+                    visibility, status, position, created_at, updated_at) \
+                    VALUES ($1, $2, $3, $4, $4, 'Text', $5, 'published', 0, 0, 0)";
+        let (home, guides) = (STRATEGY, DOCUMENT);
+        for (id, parent, slug, visibility) in [
+            (home, None, "/", "public"),
+            (guides, None, "/guides", "private"),
+            (PRODUCT, Some(guides), "first", "public"),
+        ] {
+            let params = params![id, SITE, parent, slug, visibility];
+            db.execute(page, params).await.unwrap();
+        }
+        let snippet = "INSERT INTO portal_snippet (id, portal_id, name, title, content, visibility, status, \
+                       created_at, updated_at) VALUES ($1, $2, $3, $3, 'Text', $4, $5, 0, 0)";
+        for (id, name, visibility, status) in [
+            (STRATEGY, "open", "public", "published"),
+            (DOCUMENT, "inner", "private", "published"),
+            (PRODUCT, "draft", "public", "unpublished"),
+        ] {
+            let params = params![id, SITE, name, visibility, status];
+            db.execute(snippet, params).await.unwrap();
+        }
+        let mut visitor = world.caller();
+        let tree = visitor.expect(200, "GET", PAGES, &[], None).await;
+        assert_eq!(tree.body["data"].as_array().unwrap().len(), 1);
+        let start = visitor.expect(200, "GET", PAGE, &["%2F"], None).await;
+        assert_eq!(start.body["content"], "Text");
+        visitor
+            .expect(404, "GET", PAGE, &["guides/first"], None)
+            .await;
+        let list = visitor
+            .expect(200, "GET", "/api/v3/snippets", &[], None)
+            .await;
+        assert_eq!(list.body["meta"]["page"]["total"], 1);
+        visitor.expect(200, "GET", SNIPPET, &["open"], None).await;
+        visitor.expect(404, "GET", SNIPPET, &["inner"], None).await;
+
+        let mut jane = world.developer("jane@example.com").await;
+        let path = format!("{PAGES}?sort=title desc").replace(' ', "%20");
+        let tree = jane.expect(200, "GET", &path, &[], None).await;
+        let guides = &tree.body["data"][0];
+        assert_eq!(guides["children"][0]["slug"], "first", "{}", tree.body);
+        for path in ["guides/first", "guides%2Ffirst"] {
+            let page = jane.expect(200, "GET", PAGE, &[path], None).await;
+            assert_eq!(page.body["title"], "first");
+        }
+        jane.expect(200, "GET", SNIPPET, &["inner"], None).await;
+        jane.expect(404, "GET", SNIPPET, &["draft"], None).await;
+    }
+}
+
+#[tokio::test]
+async fn a_search_finds_what_a_visitor_may_read() {
+    const SEARCH: &str = "/api/v3/search";
+    for world in World::all().await {
+        let find = |words: &str| format!("{SEARCH}?q={words}&page[size]=50");
+        let mut visitor = world.caller();
+        let nothing = visitor
+            .expect(200, "GET", &find("weather"), &[], None)
+            .await;
+        assert_eq!(nothing.body["data"], json!([]));
+        let mut jane = world.developer("jane@example.com").await;
+        let found = jane.expect(200, "GET", &find("weather"), &[], None).await;
+        let kinds = |body: &serde_json::Value| {
+            let all = body["data"].as_array().unwrap().iter();
+            all.map(|one| one["type"].as_str().unwrap().to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(kinds(&found.body)[0], "api", "{}", found.body);
+        assert_eq!(found.body["data"][0]["relations"]["api_id"], PRODUCT);
+        let none = jane.expect(200, "GET", SEARCH, &[], None).await;
+        assert_eq!(none.body["data"], json!([]));
+        jane.expect(400, "GET", &format!("{SEARCH}?page[size]=x"), &[], None)
+            .await;
+        let page = "INSERT INTO portal_site_page (id, portal_id, slug, title, content, visibility, \
+                    status, position, created_at, updated_at) \
+                    VALUES ($1, $2, 'storms', 'Storms', 'What to do', 'public', 'published', 0, 0, 0)";
+        let db = &world.test.db;
+        db.execute(page, params![STRATEGY, SITE]).await.unwrap();
+        let found = visitor
+            .expect(200, "GET", &find("storms%20do"), &[], None)
+            .await;
+        assert_eq!(found.body["data"][0]["attributes"]["path"], "/storms");
+        assert_eq!(found.body["meta"]["page"]["next"], serde_json::Value::Null);
     }
 }

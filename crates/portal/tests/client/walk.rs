@@ -30,7 +30,12 @@ const OPEN: &[(&str, &str, u16)] = &[
     ("GET", "/api/v3/assets/logo", 200),
     ("GET", "/api/v3/customization", 200),
     ("GET", "/api/v3/integrations", 200),
+    ("GET", "/api/v3/pages", 200),
+    ("GET", "/api/v3/pages/{pagePath}", 404),
     ("GET", "/api/v3/portal", 200),
+    ("GET", "/api/v3/search", 200),
+    ("GET", "/api/v3/snippets", 200),
+    ("GET", "/api/v3/snippets/{snippetName}", 404),
 ];
 
 /// Operations that are not served: nothing is there. The list may only shrink.

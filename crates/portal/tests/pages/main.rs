@@ -7,3 +7,4 @@ mod refusals;
 mod stage;
 mod teams;
 mod usage;
+mod written;

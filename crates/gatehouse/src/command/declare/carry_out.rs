@@ -90,11 +90,13 @@ impl<'a> Work<'a> {
                 if kind != Kind::Specification {
                     body.insert(kind.key().into(), key.name().into());
                 }
-                if kind == Kind::Document && key.path.len() > 2 {
-                    body.insert(
-                        "parent_document_id".into(),
-                        self.id(&key.above(kind))?.into(),
-                    );
+                let parent = match kind {
+                    Kind::Document => Some("parent_document_id"),
+                    Kind::Page => Some("parent_page_id"),
+                    _ => None,
+                };
+                if let Some(parent) = parent.filter(|_| key.path.len() > 2) {
+                    body.insert(parent.into(), self.id(&key.above(kind))?.into());
                 }
                 (Method::POST, self.collection(key)?, body.into())
             }
@@ -296,6 +298,7 @@ impl<'a> Work<'a> {
     /// Where objects of its kind are made.
     fn collection(&self, key: &Key) -> Result<String> {
         let product = || self.id(&Key::new(Kind::Product, &[&key.path[0]]));
+        let portal = || self.id(&Key::new(Kind::Portal, &[&key.path[0]]));
         Ok(match key.kind {
             Kind::ControlPlane => "/v2/control-planes".into(),
             Kind::Provider => "/v2/dcr-providers".into(),
@@ -315,6 +318,8 @@ impl<'a> Work<'a> {
                     product()?
                 )
             }
+            Kind::Snippet => format!("/v3/portals/{}/snippets", portal()?),
+            Kind::Page => format!("/v3/portals/{}/pages", portal()?),
             kind => bail!("a {} has no collection", kind.words()),
         })
     }

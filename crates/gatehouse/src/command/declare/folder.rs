@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
-use super::object::{Key, Kind, Object};
+use super::object::{Key, Kind, Object, page_slug};
 
 /// The member that stands for the content of a file: its path, relative to the YAML file.
 const FILE: &str = "file";
@@ -116,7 +116,11 @@ impl Reading<'_> {
                 kind.key()
             );
         };
-        let path: Vec<&str> = above.iter().copied().chain([name.as_str()]).collect();
+        let name = match kind {
+            Kind::Page => page_slug(&name),
+            _ => name.as_str(),
+        };
+        let path: Vec<&str> = above.iter().copied().chain([name]).collect();
         self.members(kind, members, &path)
     }
 
@@ -157,7 +161,7 @@ impl Reading<'_> {
     /// Puts the content of files where their paths stand.
     fn files(&self, kind: Kind, members: &mut Map<String, Value>) -> Result<()> {
         match kind {
-            Kind::Specification | Kind::Document => {
+            Kind::Specification | Kind::Document | Kind::Snippet | Kind::Page => {
                 if let Some(path) = members.remove(FILE) {
                     let text = String::from_utf8(self.file(&path)?);
                     let text = text.map_err(|_| anyhow::anyhow!("{path} is not UTF-8"))?;
@@ -299,7 +303,9 @@ impl Writing<'_> {
             }
             let inside = match kind {
                 Kind::Product if child.kind == Kind::Document => "documents/".to_owned(),
-                Kind::Document => format!("{folder}{}/", object.key.name()),
+                Kind::Portal if child.kind == Kind::Page => "pages/".to_owned(),
+                Kind::Portal if child.kind == Kind::Snippet => "snippets/".to_owned(),
+                Kind::Document | Kind::Page => format!("{folder}{}/", object.key.name()),
                 _ => folder.to_owned(),
             };
             let value = if child.many {
@@ -324,7 +330,15 @@ impl Writing<'_> {
     ) -> Result<()> {
         let name = object.key.name();
         match object.key.kind {
-            Kind::Document => {
+            // No other page can be called that.
+            Kind::Page if name == "/" => {
+                self.set_text_aside(members, format!("{folder}@start.md"));
+            }
+            Kind::Document | Kind::Page => {
+                self.set_text_aside(members, format!("{folder}{name}.md"));
+            }
+            Kind::Snippet => {
+                let name = name.replace('/', "@").trim_matches('.').to_owned();
                 self.set_text_aside(members, format!("{folder}{name}.md"));
             }
             Kind::Specification => {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value, json};
 
-use super::object::{Key, Kind, Object};
+use super::object::{Key, Kind, Object, page_slug};
 use crate::command::api::{Api, text};
 
 /// An instance's objects, and their ids.
@@ -219,6 +219,7 @@ impl Reader<'_> {
                 self.live.objects.push(Object { key, members });
             }
             self.published(&base, &key).await?;
+            self.written(&format!("/v3/portals/{id}"), &key).await?;
         }
         Ok(())
     }
@@ -264,6 +265,34 @@ impl Reader<'_> {
                     offer,
                     members,
                 )?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The snippets of a portal, and its pages in their order.
+    async fn written(&mut self, base: &str, portal: &Key) -> Result<()> {
+        const MEMBERS: &[&str] = &["title", "description", "visibility", "status", "content"];
+        for summary in every(self.api, &format!("{base}/snippets")).await? {
+            let id = text(&summary, "/id")?;
+            let snippet = self.api.get(&format!("{base}/snippets/{id}")).await?;
+            let members = without_empty(some(&snippet, MEMBERS));
+            self.add(Kind::Snippet, &portal.path, &snippet, members)?;
+        }
+        let tree = self.api.get(&format!("{base}/pages")).await?;
+        let mut open = vec![(tree["data"].clone(), portal.path.clone())];
+        while let Some((pages, above)) = open.pop() {
+            for summary in pages.as_array().into_iter().flatten() {
+                let id = text(summary, "/id")?;
+                let page = self.api.get(&format!("{base}/pages/{id}")).await?;
+                let mut path = above.clone();
+                path.push(page_slug(&text(&page, "/slug")?).to_owned());
+                let key = Key {
+                    kind: Kind::Page,
+                    path: path.clone(),
+                };
+                self.put(key, &page, without_empty(some(&page, MEMBERS)))?;
+                open.push((summary["children"].clone(), path));
             }
         }
         Ok(())
@@ -350,6 +379,12 @@ fn some(value: &Value, members: &[&str]) -> Map<String, Value> {
         Some((name.to_owned(), without_nulls(member.clone())))
     });
     found.collect()
+}
+
+/// The same without a description that says nothing.
+fn without_empty(mut members: Map<String, Value>) -> Map<String, Value> {
+    members.retain(|name, value| name != "description" || *value != json!(""));
+    members
 }
 
 /// What can be written of a service or a route.

@@ -23,6 +23,10 @@ pub(super) enum Kind {
     Publication,
     /// A version of a product in a portal.
     Offer,
+    /// What pages of a portal include by name.
+    Snippet,
+    /// A page of a portal.
+    Page,
 }
 
 /// Where objects of a kind stand inside the one that they belong to.
@@ -78,13 +82,15 @@ impl Kind {
             Self::Authentication => "sign-in settings",
             Self::Publication => "publication",
             Self::Offer => "published version",
+            Self::Snippet => "snippet",
+            Self::Page => "page",
         }
     }
 
     /// The member that names an object among its siblings.
     pub(super) const fn key(self) -> &'static str {
         match self {
-            Self::Document => "slug",
+            Self::Document | Self::Page => "slug",
             Self::Publication => "product",
             Self::Offer => "version",
             _ => "name",
@@ -106,7 +112,10 @@ impl Kind {
             single("appearance", Kind::Appearance),
             single("authentication_settings", Kind::Authentication),
             list("products", Kind::Publication),
+            list("snippets", Kind::Snippet),
+            list("pages", Kind::Page),
         ];
+        const PAGE: &[Child] = &[list("pages", Kind::Page)];
         const PUBLICATION: &[Child] = &[list("versions", Kind::Offer)];
         match self {
             Self::ControlPlane => PLANE,
@@ -116,6 +125,7 @@ impl Kind {
             Self::Document => DOCUMENT,
             Self::Portal => PORTAL,
             Self::Publication => PUBLICATION,
+            Self::Page => PAGE,
             _ => &[],
         }
     }
@@ -162,13 +172,21 @@ impl Key {
             | Kind::Appearance
             | Kind::Authentication
             | Kind::Publication
-            | Kind::Offer => 4,
+            | Kind::Offer
+            | Kind::Snippet
+            | Kind::Page => 4,
         };
-        // A version and a document may have one name.
-        let apart = matches!(
-            (other.kind, self.kind),
-            (Kind::Version, Kind::Document) | (Kind::Document, Kind::Version | Kind::Specification)
-        );
+        // A version and a document may have one name, and a page, a snippet and a product in a portal.
+        let branch = |kind: Kind| match kind {
+            Kind::Version | Kind::Specification => 1,
+            Kind::Document => 2,
+            Kind::Publication | Kind::Offer => 3,
+            Kind::Snippet => 4,
+            Kind::Page => 5,
+            _ => 0,
+        };
+        let (theirs, own) = (branch(other.kind), branch(self.kind));
+        let apart = theirs != 0 && theirs != own;
         !apart
             && self != other
             && family(self.kind) == family(other.kind)
@@ -180,6 +198,14 @@ impl Key {
 impl std::fmt::Display for Key {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} {}", self.kind.words(), self.path.join(" / "))
+    }
+}
+
+/// A page's slug without the slashes that the vendor puts around it; the start page's is `/`.
+pub(super) fn page_slug(slug: &str) -> &str {
+    match slug.trim_matches('/') {
+        "" => "/",
+        slug => slug,
     }
 }
 
@@ -212,6 +238,9 @@ mod tests {
         assert!(version.is_within(&product) && specification.is_within(&version));
         assert!(!document.is_within(&version) && !specification.is_within(&document));
         assert!(!product.is_within(&Key::new(Kind::Portal, &["Weather"])));
+        let snippet = Key::new(Kind::Snippet, &["Docs", "help"]);
+        let page = Key::new(Kind::Page, &["Docs", "help", "more"]);
+        assert!(!page.is_within(&snippet) && page.is_within(&Key::new(Kind::Portal, &["Docs"])));
     }
 
     #[test]

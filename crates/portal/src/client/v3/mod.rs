@@ -6,7 +6,9 @@ mod apis;
 mod applications;
 mod context;
 mod documents;
+mod pages;
 mod registrations;
+mod search;
 mod specifications;
 mod teams;
 
@@ -57,6 +59,11 @@ fn portal_context() -> Router<Portal> {
         .route("/api/v3/integrations", get(context::integrations))
         .route("/api/v3/assets/logo", get(earlier::logo))
         .route("/api/v3/assets/favicon", get(earlier::favicon))
+        .route("/api/v3/pages", get(pages::list))
+        .route("/api/v3/pages/{*path}", get(pages::get))
+        .route("/api/v3/search", get(search::search))
+        .route("/api/v3/snippets", get(pages::list_snippets))
+        .route("/api/v3/snippets/{*name}", get(pages::get_snippet))
 }
 
 fn catalogue() -> Router<Portal> {

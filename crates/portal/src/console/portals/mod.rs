@@ -32,6 +32,7 @@ const TABS: &[(&str, &str)] = &[
     ("portals-sign-in", "/sign-in"),
     ("portals-application-setup", "/settings/application-setup"),
     ("portals-appearance", "/appearance"),
+    ("portals-pages", "/pages"),
     ("portals-products", "/products"),
     ("portals-developers", "/developers"),
     ("portals-teams", "/teams"),

@@ -3,14 +3,13 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
-use web::components::{
-    Choice, Field, button, choice, confirm, danger_button, link_button, outcome,
-};
+use web::components::{Field, button, choice, confirm, danger_button, link_button, outcome};
 use web::{
     Administrator, Editor, Form, Input, Markup, Page, Text, Tone, Upload, Visitor, Width, html,
 };
 
 use super::{Acting, Refused, Told, address, below, labels, sheet, text};
+use crate::console::tree;
 use crate::model::{ApiProduct, Document, DocumentId, PublishStatus};
 use crate::pages::markdown;
 use crate::service::{documents, products};
@@ -250,41 +249,6 @@ struct About<'a> {
     all: &'a [Document],
 }
 
-impl About<'_> {
-    /// Where a document may stand: at the top, or below any that is not below it.
-    fn parents(&self, text: Text, chosen: Option<DocumentId>) -> Vec<Choice> {
-        let mut choices = vec![Choice {
-            label: text.get("documents-top"),
-            ..Choice::default()
-        }];
-        self.descend(None, 0, chosen, &mut choices);
-        choices
-    }
-
-    fn descend(
-        &self,
-        parent: Option<DocumentId>,
-        depth: usize,
-        chosen: Option<DocumentId>,
-        choices: &mut Vec<Choice>,
-    ) {
-        let own = self.document.map(|document| document.id);
-        let children = self
-            .all
-            .iter()
-            .filter(|other| other.parent_document_id == parent && Some(other.id) != own);
-        for child in children {
-            choices.push(Choice {
-                value: child.id.to_string(),
-                label: format!("{}{}", "\u{2003}".repeat(depth), child.title),
-                hint: None,
-                chosen: chosen == Some(child.id),
-            });
-            self.descend(Some(child.id), depth + 1, chosen, choices);
-        }
-    }
-}
-
 fn draw(
     (visitor, reader): (&Visitor, &Administrator),
     about: &About<'_>,
@@ -336,7 +300,8 @@ fn fields(text: Text, about: &About<'_>, entered: &Entered, told: &Told, files: 
         "documents-file-hint",
     ]
     .map(|id| text.get(id));
-    let parents = about.parents(text, entered.parent);
+    let own = about.document.map(|document| document.id);
+    let parents = tree::parents(text, about.all, (own, entered.parent), |one| &one.title);
     let states = ["published", "unpublished"].map(|word| {
         let chosen = (word == "published") == entered.published;
         choice(text, "documents-state", word, chosen)
@@ -360,8 +325,7 @@ pub(super) async fn delete_page(
     let product = products::find(&portal, &id).await?;
     let document = documents::find(&portal, &id, &document).await?;
     let all = store::documents::of_product(portal.db(), product.id).await?;
-    let mut gone = Vec::new();
-    collect(&all, document.id, &mut gone);
+    let gone = tree::below(&all, document.id, |document: &Document| &document.title);
     let text = text(&visitor);
     let title = text.with("delete-title", [("name", (&document.title).into())]);
     let here = address(&product, &format!("/documents/{}", document.id));
@@ -382,17 +346,6 @@ pub(super) async fn delete_page(
         danger_button(&text.get("documents-delete")),
         (&here, &text.get("cancel")),
     ))
-}
-
-/// The titles of everything below a document.
-fn collect<'a>(all: &'a [Document], id: DocumentId, gone: &mut Vec<&'a str>) {
-    for child in all
-        .iter()
-        .filter(|other| other.parent_document_id == Some(id))
-    {
-        gone.push(&child.title);
-        collect(all, child.id, gone);
-    }
 }
 
 pub(super) async fn delete(

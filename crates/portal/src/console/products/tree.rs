@@ -4,10 +4,11 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, json};
 use web::components::empty_state;
-use web::{Administrator, Form, Input, Markup, Page, Text, Visitor, html};
+use web::{Administrator, Form, Input, Page, Visitor, html};
 
-use super::{Acting, Refused, address, heading, status, text};
-use crate::model::{ApiProduct, Document, DocumentId, PublishStatus};
+use super::{Acting, Refused, address, heading, text};
+use crate::console::tree::Tree;
+use crate::model::Document;
 use crate::service::{documents, products};
 use crate::{Portal, store};
 
@@ -23,10 +24,11 @@ pub(super) async fn page(
     let new = address(&product, "/documents/new");
     let tree = Tree {
         visitor: &visitor,
-        text,
-        product: &product,
         all: &all,
         may_change: reader.role.may_change(),
+        title: |document: &Document| &document.title,
+        address: &|document| address(&product, &format!("/documents/{}", document.id)),
+        more: &|_| html! {},
     };
     let main = html! {
         (heading(text, &product, "/documents"))
@@ -38,78 +40,11 @@ pub(super) async fn page(
             @if all.is_empty() {
                 (empty_state(&text.get("documents-none"), &text.get("documents-none-next"), None))
             } @else {
-                (tree.branch(None))
+                (tree.shown())
             }
         }
     };
     Ok(visitor.page(&product.name).main(main))
-}
-
-/// The documents with what their rows need.
-struct Tree<'a> {
-    visitor: &'a Visitor,
-    text: Text,
-    product: &'a ApiProduct,
-    all: &'a [Document],
-    may_change: bool,
-}
-
-impl Tree<'_> {
-    fn branch(&self, parent: Option<DocumentId>) -> Markup {
-        let children: Vec<&Document> = self
-            .all
-            .iter()
-            .filter(|document| document.parent_document_id == parent)
-            .collect();
-        html! {
-            @if !children.is_empty() {
-                ul.document-tree {
-                    @for (at, document) in children.iter().enumerate() {
-                        li {
-                            (self.row(document, at > 0, at + 1 < children.len()))
-                            (self.branch(Some(document.id)))
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    fn row(&self, document: &Document, up: bool, down: bool) -> Markup {
-        let text = self.text;
-        let here = address(self.product, &format!("/documents/{}", document.id));
-        let published = document.status == PublishStatus::Published;
-        let turn = if published { "unpublish" } else { "publish" };
-        html! {
-            div.document-row {
-                div {
-                    a href=(here) { strong { (document.title) } }
-                    " " code.fine { (document.slug) }
-                    " " (status(text, document.status))
-                }
-                @if self.may_change {
-                    div.row-actions {
-                        @if up { (self.act(document, &format!("{here}/move"), "up", "documents-up")) }
-                        @if down { (self.act(document, &format!("{here}/move"), "down", "documents-down")) }
-                        (self.act(document, &format!("{here}/status"), turn, turn))
-                    }
-                }
-            }
-        }
-    }
-
-    /// A button that does one thing with one document.
-    fn act(&self, document: &Document, action: &str, what: &str, label: &str) -> Markup {
-        html! {
-            form.form-inline method="post" action=(action) {
-                (self.visitor.csrf_field())
-                input type="hidden" name="do" value=(what);
-                button.button.button-small.button-secondary type="submit" {
-                    (self.text.get(label)) span.visually-hidden { " " (document.title) }
-                }
-            }
-        }
-    }
 }
 
 pub(super) async fn shift(

@@ -7,6 +7,7 @@ mod keys;
 mod sharing;
 mod site;
 mod usage;
+mod written;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use storage::Database;
 use url::Host;
 use web::Caller;
 
-use crate::model::{DeveloperId, PortalId};
+use crate::model::{DeveloperId, PortalId, SitePage};
 use crate::pages::Settings;
 use crate::service::applications::{Applications, Effective};
 use crate::store::audience::Audience;
@@ -26,6 +27,7 @@ use crate::{Actor, Ctx, Error, Portal};
 pub(crate) use accounts::{NotYet, SignedIn};
 pub(crate) use sharing::Sharing;
 pub(crate) use usage::Usage;
+pub(crate) use written::MenuLink;
 
 /// A portal, as its frame and start page need it.
 #[derive(Clone, Debug)]
@@ -44,6 +46,8 @@ pub(crate) struct PortalFacts {
     pub(crate) logo: Option<String>,
     /// The theme, where an administrator chose colours.
     pub(crate) stylesheet: Option<Arc<str>>,
+    /// What stands in the navigation beside the catalogue.
+    pub(crate) menu: Vec<MenuLink>,
 }
 
 /// How developers of a portal sign in.
@@ -70,6 +74,12 @@ pub(crate) struct ReaderFacts {
     pub(crate) developer: Option<DeveloperFacts>,
     /// What of the portal they see.
     pub(crate) audience: Audience,
+    /// The pages of the portal that they may read, without their contents.
+    pub(crate) pages: Vec<SitePage>,
+    /// Whether there are others.
+    pub(crate) hidden_pages: bool,
+    /// Whether somebody who is not signed in finds an API here.
+    pub(crate) public_apis: bool,
     /// The network address, for the brakes on guessing.
     pub(crate) address: String,
     pub(crate) request_id: String,
@@ -78,6 +88,19 @@ pub(crate) struct ReaderFacts {
 }
 
 impl ReaderFacts {
+    /// Whether they read everything that is published here.
+    pub(crate) const fn reads_all(&self) -> bool {
+        self.portal.is_public || self.developer.is_some()
+    }
+
+    /// Where the catalogue is: at the start, unless the team wrote a start page.
+    pub(crate) fn catalogue(&self) -> &'static str {
+        match self.pages.iter().any(|page| page.segment().is_empty()) {
+            true => crate::pages::catalogue::PATH,
+            false => "/",
+        }
+    }
+
     fn developer(&self) -> Result<&DeveloperFacts, Error> {
         let nobody = || Error::Unauthenticated("sign in to go on".into());
         self.developer.as_ref().ok_or_else(nobody)

@@ -1,18 +1,18 @@
 //! Which portal a request is for, and who sends it.
 
-use axum::extract::ConnectInfo;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 use serde_json::Value;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use web::{Caller, Colour, RequestId, Theme, cookie_value};
 
+use super::written::menu;
 use super::{DeveloperFacts, PortalFacts, ReaderFacts, Source, Ways};
 use crate::Error;
 use crate::model::{Appearance, Customization, PortalId, Site};
 use crate::pages::is_secure;
 use crate::service::accounts::{Developer, Refreshed};
+use crate::service::ip_allow_list::admit;
 use crate::store;
 use crate::store::audience::Audience;
 
@@ -35,23 +35,32 @@ impl Source {
     pub(crate) async fn arrive(&self, parts: &Parts) -> Result<Arrival, Error> {
         let headers = &parts.headers;
         let site = self.site(headers).await?;
-        let portal = self.facts(&site);
+        let caller = Caller::of(&parts.extensions, headers);
+        admit(&site, caller.address)?;
+        let mut portal = self.facts(&site);
         let (developer, cookies) = match site.is_public {
             true => (None, Vec::new()),
             false => self.developer(&portal.id.to_string(), headers).await?,
         };
-        let address = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         let request_id = parts.extensions.get::<RequestId>();
         let id = developer.as_ref().map(|developer| developer.id);
+        let db = self.portal.db();
+        let reads_all = site.is_public || developer.is_some();
+        let (pages, hidden_pages) = self.pages(&site, reads_all).await?;
+        portal.menu = menu(&site.customization, &pages, reads_all);
         let reader = ReaderFacts {
             portal,
+            pages,
+            hidden_pages,
+            public_apis: !reads_all && store::api_publications::any_public(db, site.id).await?,
             audience: Audience::of(&site, id),
             developer,
-            address: address
-                .map(|peer| peer.0.ip().to_string())
+            address: caller
+                .address
+                .map(|address| address.to_string())
                 .unwrap_or_default(),
             request_id: request_id.map(ToString::to_string).unwrap_or_default(),
-            caller: Caller::of(&parts.extensions, headers),
+            caller,
         };
         Ok(Arrival { reader, cookies })
     }
@@ -118,6 +127,7 @@ impl Source {
                 .or_else(|| text("/images/logo"))
                 .filter(|logo| is_image(logo)),
             stylesheet: stylesheet(&site.appearance, &site.customization),
+            menu: Vec::new(),
         }
     }
 

@@ -3,11 +3,16 @@
 use web::components::{Pagination, badge, card_link, empty_state, page_heading};
 use web::{Markup, Page, Tone, Visitor, html};
 
+use super::written::{Written, article};
 use crate::pages::text::text;
 
 /// What the start page shows.
 #[derive(Clone, Debug)]
 pub(crate) struct Catalogue {
+    /// The address of the catalogue.
+    pub(crate) at: &'static str,
+    /// What the team wrote to stand above it.
+    pub(crate) above: Option<Written>,
     /// The portal's own heading and greeting, where it has them.
     pub(crate) heading: Option<String>,
     pub(crate) welcome: Option<String>,
@@ -33,19 +38,21 @@ pub(crate) struct Entry {
 
 pub(crate) fn catalogue(visitor: &Visitor, catalogue: &Catalogue) -> Page {
     let text = text(visitor);
-    let title = catalogue
-        .heading
-        .clone()
-        .unwrap_or_else(|| text.get("catalogue-title"));
+    let own = catalogue.above.as_ref().map(|above| &above.title);
+    let title = own.or(catalogue.heading.as_ref()).cloned();
+    let title = title.unwrap_or_else(|| text.get("catalogue-title"));
     let lead = catalogue
         .welcome
         .clone()
         .unwrap_or_else(|| text.get("catalogue-lead"));
     let searching = !catalogue.query.is_empty();
     let main = html! {
-        (page_heading(&title, Some(&lead), None))
+        @match &catalogue.above {
+            Some(above) => div.spaced { (article(above)) },
+            None => (page_heading(&title, Some(&lead), None)),
+        }
         @if catalogue.total > 0 || searching {
-            form.search role="search" method="get" action="/" {
+            form.search role="search" method="get" action=(catalogue.at) {
                 label.visually-hidden for="q" { (text.get("catalogue-search-label")) }
                 input id="q" name="q" type="search" value=(catalogue.query) placeholder=(text.get("catalogue-search-label")) maxlength="100";
                 button.button.button-secondary type="submit" { (text.get("catalogue-search")) }
@@ -54,7 +61,7 @@ pub(crate) fn catalogue(visitor: &Visitor, catalogue: &Catalogue) -> Page {
         @if searching && catalogue.total > 0 {
             p.result-count role="status" {
                 (text.with("catalogue-found", [("count", count(catalogue.total)), ("query", (&catalogue.query).into())]))
-                " " a href="/" { (text.get("catalogue-show-all")) }
+                " " a href=(catalogue.at) { (text.get("catalogue-show-all")) }
             }
         }
         @if catalogue.entries.is_empty() {
@@ -67,7 +74,7 @@ pub(crate) fn catalogue(visitor: &Visitor, catalogue: &Catalogue) -> Page {
             page: catalogue.page,
             size: catalogue.size,
             total: catalogue.total,
-            prefix: &page_prefix(&catalogue.query),
+            prefix: &page_prefix(catalogue.at, &catalogue.query),
         })
     };
     visitor.page(&title).main(main)
@@ -104,7 +111,7 @@ fn nothing(visitor: &Visitor, catalogue: &Catalogue) -> Markup {
         let [title, next] = ["title", "next"].map(|of| text.get(&format!("catalogue-{why}-{of}")));
         return empty_state(&title, &next, None);
     }
-    let all = html! { a.button.button-secondary href="/" { (text.get("catalogue-show-all")) } };
+    let all = html! { a.button.button-secondary href=(catalogue.at) { (text.get("catalogue-show-all")) } };
     empty_state(
         &text.with(
             "catalogue-nothing-title",
@@ -115,12 +122,12 @@ fn nothing(visitor: &Visitor, catalogue: &Catalogue) -> Markup {
     )
 }
 
-fn page_prefix(query: &str) -> String {
+fn page_prefix(at: &str, query: &str) -> String {
     let encoded: String = url::form_urlencoded::byte_serialize(query.as_bytes()).collect();
     if encoded.is_empty() {
-        "/?page=".to_owned()
+        format!("{at}?page=")
     } else {
-        format!("/?q={encoded}&page=")
+        format!("{at}?q={encoded}&page=")
     }
 }
 

@@ -14,3 +14,4 @@ pub(crate) mod sharing;
 #[cfg(test)]
 mod tests;
 pub(crate) mod usage;
+pub(crate) mod written;

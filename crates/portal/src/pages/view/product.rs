@@ -115,7 +115,7 @@ pub(crate) fn heading(visitor: &Visitor, product: &Product, part: Part) -> Marku
         });
     }
     html! {
-        (breadcrumbs(text, &[Crumb { label: &text.get("nav-catalogue"), href: "/" }]))
+        (breadcrumbs(text, &[Crumb { label: &text.get("nav-catalogue"), href: "/apis" }]))
         h1 { (product.name) }
         div.spaced { (tabs(&product.name, &shown)) }
     }

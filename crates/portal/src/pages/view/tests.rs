@@ -192,6 +192,8 @@ fn listing(query: &str, entries: usize) -> Catalogue {
         versions: 2,
     };
     Catalogue {
+        at: "/",
+        above: None,
         heading: None,
         welcome: None,
         query: query.to_owned(),

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::Portal;
+use crate::model::tree;
 use crate::model::{Document, DocumentId, PublishStatus};
 use crate::platform::{Admin, moment};
 use crate::rest::check::{Rule, Shape, UUID, nullable, optional};
@@ -36,12 +37,15 @@ pub(super) async fn list(
     };
     let listing = listing.only("t.api_product_id", api.id);
     let (found, _) = store::documents::list(portal.db(), &listing).await?;
-    let is_there = |id: DocumentId| found.iter().any(|document| document.id == id);
-    let tops = found.iter().filter(|document| {
-        let parent = document.parent_document_id;
-        parent.is_none_or(|parent| !is_there(parent))
+    let found = tree::rooted(&found, |document| Document {
+        parent_document_id: None,
+        ..document.clone()
     });
-    let data: Vec<Value> = tops.map(|top| branch(&found, top)).collect();
+    let data = tree::render(&found, &|document, children: Vec<Value>| {
+        let mut shown = summary(document);
+        shown["children"] = children.into();
+        shown
+    });
     Ok(Json(json!({ "data": data })))
 }
 
@@ -110,15 +114,6 @@ pub(super) async fn place(
     } = input(body, &MOVE)?;
     documents::place(&portal, &ctx, document, parent_document_id, index).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-fn branch(all: &[Document], top: &Document) -> Value {
-    let children = all
-        .iter()
-        .filter(|document| document.parent_document_id == Some(top.id));
-    let mut shown = summary(top);
-    shown["children"] = children.map(|child| branch(all, child)).collect();
-    shown
 }
 
 fn summary(document: &Document) -> Value {

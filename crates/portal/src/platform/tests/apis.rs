@@ -6,7 +6,7 @@ use super::portals::applicant;
 use super::{Answer, Platform};
 use crate::publish::compile;
 
-const SPEC: &str =
+pub(super) const SPEC: &str =
     "openapi: 3.1.0\ninfo:\n  title: Weather\n  version: 1.0.0\npaths:\n  /rain:\n    get: {}\n";
 
 async fn api(platform: &Platform, body: Value) -> Answer {
@@ -22,7 +22,7 @@ async fn portal(platform: &Platform, name: &str) -> String {
         .id()
 }
 
-async fn strategy(platform: &Platform, name: &str) -> String {
+pub(super) async fn strategy(platform: &Platform, name: &str) -> String {
     let keys = json!({
         "name": name,
         "display_name": "Keys",
@@ -34,7 +34,7 @@ async fn strategy(platform: &Platform, name: &str) -> String {
 }
 
 /// A gateway service: the ids of its control plane and its own.
-async fn service(platform: &Platform, name: &str) -> (String, String) {
+pub(super) async fn service(platform: &Platform, name: &str) -> (String, String) {
     let planes = platform.get("/v2/control-planes").await;
     let plane = planes.body["data"][0]["id"].as_str().unwrap().to_owned();
     let services = format!("/v2/control-planes/{plane}/core-entities/services");

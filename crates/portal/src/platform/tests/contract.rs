@@ -104,6 +104,43 @@ fn every_operation_of_the_specifications_is_served_or_listed() {
     );
 }
 
+/// What the documentation says of specifications that are served in part.
+#[test]
+fn the_documentation_counts_the_operations_that_are_served() {
+    let documentation = include_str!("../../../../../docs/COMPATIBILITY.md");
+    let listed: BTreeSet<&str> = UNSERVED.lines().collect();
+    for (title, name) in [
+        ("Portal Management V3", "portal management v3"),
+        ("Konnect Identity", "identity v3"),
+        ("Konnect API Catalog", "API builder v3"),
+    ] {
+        let found = SPECIFICATIONS.iter().filter(|(prefix, specification)| {
+            let own = specification["info"]["title"].as_str().unwrap_or_default();
+            *prefix == "/v3" && own == title
+        });
+        let found: Vec<_> = found.collect();
+        let [(prefix, specification)] = found.as_slice() else {
+            panic!("{} specifications are called {title}", found.len());
+        };
+        let mut counts = [0, 0];
+        for (path, item) in specification["paths"].as_object().unwrap() {
+            for method in METHODS.iter().filter(|method| item[**method].is_object()) {
+                let path = shape(&format!("{prefix}{path}"));
+                let operation = format!("{} {path}", method.to_uppercase());
+                counts[0] += usize::from(!listed.contains(operation.as_str()));
+                counts[1] += 1;
+            }
+        }
+        let [served, all] = counts;
+        let said = format!("{served} of {all} operations");
+        let row = documentation
+            .lines()
+            .find(|line| line.starts_with(&format!("| {name}")));
+        let row = row.unwrap_or_else(|| panic!("{name} is not in the documentation"));
+        assert!(row.contains(&said), "{name}: say \"{said}\"");
+    }
+}
+
 /// Panics if the answer is not what the specification allows.
 pub(super) fn check(method: &str, path: &str, answer: &Answer) {
     let path = path.split('?').next().unwrap();

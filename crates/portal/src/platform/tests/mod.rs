@@ -18,6 +18,7 @@ mod providers;
 mod refusals;
 mod rotation;
 mod schema;
+mod site_pages;
 mod strategies;
 mod system_accounts;
 mod teams;

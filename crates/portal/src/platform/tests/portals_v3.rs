@@ -292,3 +292,89 @@ async fn pictures_domain_and_looks_are_those_of_the_portal() {
         );
     }
 }
+
+#[tokio::test]
+async fn addresses_that_are_let_in_are_kept_as_they_were_written() {
+    for platform in Platform::everywhere().await {
+        let portal = platform
+            .post("/v3/portals", json!({ "name": "weather" }))
+            .await
+            .id();
+        let all = format!("/v3/portals/{portal}/ip-allow-list");
+        assert_eq!(platform.get(&all).await.body["data"], json!([]));
+        let body = json!({ "allowed_ips": ["192.0.2.7", "2001:db8::/32"] });
+        let made = platform.post(&all, body.clone()).await;
+        assert_eq!(made.body["allowed_ips"], body["allowed_ips"]);
+        let one = format!("{all}/{}", made.id());
+        assert_eq!(platform.get(&one).await.body, made.body);
+        platform
+            .post(&all, json!({ "allowed_ips": ["10.0.0.0/8"] }))
+            .await;
+        let first = platform.get(&format!("{all}?page[size]=1")).await;
+        assert_eq!(first.body["data"], json!([made.body]));
+        let next = first.body["meta"]["next"].as_str().unwrap().to_owned();
+        let second = platform.get(&next).await;
+        assert_eq!(second.body["data"][0]["allowed_ips"], json!(["10.0.0.0/8"]));
+        let changed = platform
+            .call("PUT", &one, json!({ "allowed_ips": ["192.0.2.0/24"] }))
+            .await;
+        assert_eq!(changed.body["allowed_ips"], json!(["192.0.2.0/24"]));
+        for (body, violation) in [
+            (json!({}), "allowed_ips: required"),
+            (json!({ "allowed_ips": [] }), "allowed_ips: min_items"),
+            (
+                json!({ "allowed_ips": ["example.com"] }),
+                "allowed_ips.0: invalid",
+            ),
+            (
+                json!({ "allowed_ips": ["::1", "::1"] }),
+                "allowed_ips: unique_items",
+            ),
+        ] {
+            let refused = platform.post(&all, body.clone()).await;
+            assert_eq!(refused.violations(), [violation], "{body}");
+        }
+        assert_eq!(platform.call("DELETE", &one, Value::Null).await.status, 204);
+        assert_eq!(platform.get(&one).await.status, 404);
+    }
+}
+
+#[tokio::test]
+async fn a_group_and_a_team_are_one_mapping_of_the_portals_provider() {
+    for platform in Platform::everywhere().await {
+        let portal = platform
+            .post("/v3/portals", json!({ "name": "weather" }))
+            .await
+            .id();
+        let providers = format!("/v3/portals/{portal}/identity-providers");
+        let config = json!({ "issuer_url": "https://id.example", "client_id": "p" });
+        let body = json!({ "type": "oidc", "config": config });
+        let provider = platform.post(&providers, body).await.id();
+        let teams = format!("/v3/portals/{portal}/teams");
+        let body = json!({ "name": "Partners", "description": "" });
+        let team = platform.post(&teams, body).await.id();
+        let all = format!("{providers}/{provider}/team-group-mappings");
+        let body = json!({ "team_id": team, "group": "API Engineers" });
+        let made = platform.post(&all, body.clone()).await;
+        assert_eq!(made.body["group"], "API Engineers", "{}", made.body);
+        assert_eq!(platform.post(&all, body).await.status, 409);
+        let one = format!("{all}/{}", made.id());
+        assert_eq!(platform.get(&one).await.body, made.body);
+        let list = platform
+            .get(&format!("{all}?filter[group][eq]=Nobody"))
+            .await;
+        assert_eq!(list.body["data"], json!([]));
+        let list = platform.get(&format!("{all}?filter[team_id]={team}")).await;
+        assert_eq!(list.body["data"], json!([made.body]));
+        let earlier = format!("/v2/portals/{portal}/identity-provider/team-group-mappings");
+        let earlier = platform.get(&earlier).await;
+        assert_eq!(earlier.body["data"][0]["groups"], json!(["API Engineers"]));
+        let body = json!({ "team_id": portal, "group": "x" });
+        let refused = platform.post(&all, body).await;
+        assert_eq!(refused.violations(), ["team_id: missing_reference"]);
+        assert_eq!(platform.call("DELETE", &one, Value::Null).await.status, 204);
+        assert_eq!(platform.get(&one).await.status, 404);
+        let other = format!("{providers}/{portal}/team-group-mappings");
+        assert_eq!(platform.get(&other).await.status, 404);
+    }
+}

@@ -8,8 +8,12 @@ mod credentials;
 mod custom_domain;
 mod customization;
 mod developers;
+mod group_mappings;
+mod ip_allow_list;
+mod pages;
 mod registrations;
 mod site;
+mod snippets;
 
 use super::Route;
 use super::portals::force;
@@ -20,6 +24,10 @@ pub(super) fn routes() -> Vec<Route> {
         custom_domain::routes(),
         assets::routes(),
         customization::routes(),
+        pages::routes(),
+        snippets::routes(),
+        ip_allow_list::routes(),
+        group_mappings::routes(),
         developers::routes(),
         applications::routes(),
         credentials::routes(),

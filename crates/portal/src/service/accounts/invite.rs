@@ -65,7 +65,8 @@ impl Accounts {
                 .await?;
         }
         let entry = Entry::new("create", "developer", id).in_portal(site.id);
-        let entry = entry.with(json!({ "email": email, "status": status }));
+        let made = json!({ "email": email, "full_name": full_name, "status": status });
+        let entry = entry.making(&made);
         audit::record(&mut tx, ctx, AuditId::new(&self.entropy), entry).await?;
         tx.commit().await?;
         Ok(id)

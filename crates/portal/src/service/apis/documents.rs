@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
-use crate::model::{ApiProduct, Document, PublishStatus, front_matter};
+use crate::model::{ApiProduct, Document, PublishStatus, front_matter, heading};
 use crate::rest::check::{self, Field, Mode, Rule, Shape, UUID, nullable, optional, slug, text};
 use crate::service::documents::{self, MAX_SLUG};
 use crate::{Ctx, Error, Portal};
@@ -100,12 +100,4 @@ fn object(value: Value) -> Map<String, Value> {
         Value::Object(map) => map,
         _ => Map::new(),
     }
-}
-
-/// The text of the first heading.
-fn heading(markdown: &str) -> Option<String> {
-    let lines = markdown.lines().filter(|line| line.starts_with('#'));
-    let mut texts = lines.map(|line| line.trim_matches(['#', ' ']));
-    let text = texts.find(|text| !text.is_empty())?;
-    Some(text.chars().take(255).collect())
 }

@@ -1,7 +1,7 @@
 //! Services of a gateway that implement APIs.
 
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::versions;
 use crate::error::Violation;
@@ -99,7 +99,8 @@ pub(crate) async fn create(
     implementations::link(&mut tx, api.id, &service, ctx.now).await?;
     let linked = implementations::of_api(&mut tx, api.id).await?.pop();
     let linked = linked.ok_or_else(|| Error::not_found("API", api.id))?;
-    let entry = Entry::new("link", "api_product", api.id);
+    let to = json!({ "service_id": service.id });
+    let entry = Entry::new("link", "api_product", api.id).making(&to);
     let revision = portal.commit(ctx, tx, entry).await?;
     Ok((linked, revision))
 }
@@ -119,6 +120,7 @@ pub(crate) async fn delete(
         api_id, service_id, ..
     } = implementation;
     implementations::unlink(&mut tx, *api_id, *service_id, ctx.now).await?;
-    let entry = Entry::new("unlink", "api_product", api_id);
+    let from = json!({ "service_id": service_id });
+    let entry = Entry::new("unlink", "api_product", api_id).removing(&from);
     portal.commit(ctx, tx, entry).await
 }

@@ -149,7 +149,7 @@ pub(crate) async fn create(
         let name = versions::placeholder(&product).to_owned();
         versions::add(portal, ctx, &mut tx, &product, name, content).await?;
     }
-    let entry = Entry::new("create", "api_product", product.id);
+    let entry = Entry::new("create", "api_product", product.id).making(&product);
     let revision = portal.commit(ctx, tx, entry).await?;
     Ok((product, revision))
 }
@@ -184,6 +184,7 @@ pub(crate) async fn update(
     updated.map_err(slug_taken)?;
     versions::follow(&mut tx, &earlier, &product).await?;
     let entry = Entry::new("update", "api_product", product.id);
+    let entry = entry.changing(&earlier, &product);
     let revision = portal.commit(ctx, tx, entry).await?;
     Ok((product, revision))
 }

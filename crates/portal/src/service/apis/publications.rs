@@ -71,6 +71,7 @@ pub(crate) async fn publish(
     };
     let visibility = input.visibility.unwrap_or(site.default_api_visibility);
     let mut tx = portal.db().begin().await?;
+    let before = api_publications::find(&mut tx, api.id, site.id).await?;
     api_products::publish(&mut tx, api.id, site.id, ctx.now).await?;
     api_publications::set_visibility(&mut tx, api.id, site.id, visibility).await?;
     for version in versions::all(portal, ctx, &mut tx, api).await? {
@@ -91,6 +92,7 @@ pub(crate) async fn publish(
     let published = api_publications::find(&mut tx, api.id, site.id).await?;
     let published = published.ok_or_else(|| Error::not_found("API", api.id))?;
     let entry = Entry::new("publish", "api_product", api.id).in_portal(site.id);
+    let entry = entry.changing(&before, &published);
     let revision = portal.commit(ctx, tx, entry).await?;
     Ok((published, revision))
 }
@@ -106,6 +108,7 @@ pub(crate) async fn withdraw(
     site: &Site,
 ) -> Result<i64, Error> {
     let mut tx = portal.db().begin().await?;
+    let before = api_publications::find(&mut tx, api.id, site.id).await?;
     for version in product_versions::of_product(&mut tx, api.id).await? {
         let present = publications::find_in(&mut tx, site.id, version.id).await?;
         if let Some(publication) = present {
@@ -114,5 +117,5 @@ pub(crate) async fn withdraw(
     }
     api_products::unpublish(&mut tx, api.id, site.id).await?;
     let entry = Entry::new("unpublish", "api_product", api.id).in_portal(site.id);
-    portal.commit(ctx, tx, entry).await
+    portal.commit(ctx, tx, entry.removing(&before)).await
 }

@@ -14,7 +14,7 @@ use crate::rest::check::{Field, Rule, Shape, optional, required, text};
 use crate::rest::{apply, input, path_id};
 use crate::service::specifications::{Checked, check};
 use crate::store::api_versions::{self, Specified};
-use crate::store::audit::Entry;
+use crate::store::audit::{Entry, Picture};
 use crate::store::{product_versions, publications, specifications};
 use crate::{Ctx, Error, Portal};
 
@@ -55,6 +55,14 @@ pub(crate) struct ApiVersion {
     pub(crate) version: ProductVersion,
     /// Its specification.
     pub(crate) specification: Specification,
+}
+
+impl Picture for ApiVersion {
+    fn picture(&self) -> Value {
+        let mut picture = self.version.picture();
+        picture["specification"] = self.specification.picture();
+        picture
+    }
 }
 
 /// A version of an API.
@@ -98,7 +106,7 @@ pub(crate) async fn create(
     })?;
     let mut tx = portal.db().begin().await?;
     let added = add(portal, ctx, &mut tx, api, name, content).await?;
-    let entry = Entry::new("create", "product_version", added.version.id);
+    let entry = Entry::new("create", "product_version", added.version.id).making(&added);
     let revision = portal.commit(ctx, tx, entry).await?;
     Ok((added, revision))
 }
@@ -126,6 +134,7 @@ pub(crate) async fn create_only(
     let name = name.unwrap_or_else(|| placeholder(api).to_owned());
     let added = add(portal, ctx, &mut tx, api, name, content).await?;
     let entry = Entry::new("create", "specification", added.specification.id);
+    let entry = entry.making(&added.specification);
     let revision = portal.commit(ctx, tx, entry).await?;
     Ok((added, revision))
 }
@@ -140,6 +149,7 @@ pub(crate) async fn update(
     earlier: ApiVersion,
     body: Map<String, Value>,
 ) -> Result<(ApiVersion, i64), Error> {
+    let before = earlier.picture();
     let ApiVersion {
         version,
         mut specification,
@@ -169,12 +179,13 @@ pub(crate) async fn update(
     let updated = product_versions::update(&mut tx, &version).await;
     updated.map_err(|error| name_taken(error, &version.name))?;
     specifications::update(&mut tx, &specification).await?;
-    let entry = Entry::new("update", "product_version", version.id);
-    let revision = portal.commit(ctx, tx, entry).await?;
     let changed = ApiVersion {
         version,
         specification,
     };
+    let entry = Entry::new("update", "product_version", changed.version.id);
+    let entry = entry.changing(&before, &changed);
+    let revision = portal.commit(ctx, tx, entry).await?;
     Ok((changed, revision))
 }
 
@@ -188,11 +199,12 @@ pub(crate) async fn delete(
     portal: &Portal,
     ctx: &Ctx,
     api: &ApiProduct,
-    ApiVersion {
+    gone: &ApiVersion,
+) -> Result<i64, Error> {
+    let ApiVersion {
         version,
         specification,
-    }: &ApiVersion,
-) -> Result<i64, Error> {
+    } = gone;
     let mut tx = portal.db().begin().await?;
     let mut others = product_versions::of_product(&mut tx, api.id).await?;
     others.retain(|other| other.id != version.id);
@@ -214,7 +226,7 @@ pub(crate) async fn delete(
         }
         product_versions::delete(&mut tx, version.id).await?;
     }
-    let entry = Entry::new("delete", "product_version", version.id);
+    let entry = Entry::new("delete", "product_version", version.id).removing(gone);
     portal.commit(ctx, tx, entry).await
 }
 

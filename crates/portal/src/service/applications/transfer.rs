@@ -1,7 +1,5 @@
 //! An application gets another owner.
 
-use serde_json::json;
-
 use super::owner::{self, Owner};
 use super::strategy::Strategy;
 use super::{Applications, Effective, TOPIC, client, create};
@@ -100,9 +98,9 @@ impl Applications {
             drop(tx);
             return Err(self.changed_meanwhile(application.id).await?);
         }
-        let to = json!({ "developer_id": moved.developer_id, "team_id": moved.team_id });
         let entry = Entry::new("transfer", "application", moved.id).in_portal(moved.portal_id);
-        audit::record(&mut tx, ctx, self.audit_id(), entry.with(to)).await?;
+        let entry = entry.changing(application, &moved);
+        audit::record(&mut tx, ctx, self.audit_id(), entry).await?;
         let revision = tx.record_change(TOPIC, &moved.id.to_string()).await?;
         tx.commit().await?;
         Ok(Effective {

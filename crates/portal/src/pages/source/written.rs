@@ -1,0 +1,114 @@
+//! The pages that the team wrote, as a portal's readers see them.
+
+use serde_json::Value;
+
+use super::{ReaderFacts, Source};
+use crate::Error;
+use crate::model::tree;
+use crate::model::{Customization, Site, SitePage, Visibility};
+use crate::pages::markdown::is_safe;
+use crate::pages::mdc;
+use crate::pages::view::written::{PageLink, Written};
+use crate::service::{site_pages, snippets};
+use crate::store;
+
+/// What stands in the navigation beside the catalogue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct MenuLink {
+    pub(crate) title: String,
+    pub(crate) href: String,
+}
+
+impl Source {
+    /// The page at an address, if there is one for this reader.
+    pub(crate) async fn written(
+        &self,
+        reader: &ReaderFacts,
+        path: &str,
+    ) -> Result<Option<Written>, Error> {
+        let all = &reader.pages;
+        let Some(page) = site_pages::at(&self.portal, all, path).await? else {
+            return Ok(None);
+        };
+        let branches: Vec<PageLink> = tree::render(all, &|page: &SitePage, children| PageLink {
+            title: page.title.clone(),
+            path: page.path(all),
+            children,
+        });
+        let path = page.path(all);
+        let around = branches.into_iter().find(|top| {
+            !top.children.is_empty()
+                && (path == top.path || path.starts_with(&format!("{}/", top.path)))
+        });
+        Ok(Some(Written {
+            markdown: self.composed(reader, &page.content).await?,
+            title: page.title,
+            path,
+            around,
+        }))
+    }
+
+    /// A text with the snippets that this reader may read in their places.
+    async fn composed(&self, reader: &ReaderFacts, content: &str) -> Result<String, Error> {
+        let (_, markdown) = crate::model::front_matter(content);
+        let all = match markdown.contains(":snippet") {
+            true => store::snippets::of_portal(self.db(), reader.portal.id).await?,
+            false => Vec::new(),
+        };
+        Ok(mdc::plain(markdown, &|name| {
+            let found = all.iter().find(|snippet| snippet.name == name)?;
+            snippets::is_readable(found, reader.reads_all()).then(|| found.content.clone())
+        }))
+    }
+
+    /// The pages that a reader may read, and whether there are others.
+    pub(super) async fn pages(
+        &self,
+        site: &Site,
+        reads_all: bool,
+    ) -> Result<(Vec<SitePage>, bool), Error> {
+        let all = store::site_pages::outline(self.db(), site.id).await?;
+        let published = tree::visible(all, |_| true);
+        let count = published.len();
+        let seen = site_pages::readable_of(published, reads_all);
+        let hidden = seen.len() < count;
+        Ok((seen, hidden))
+    }
+}
+
+/// What the team put into the main menu, or else the pages at the top.
+pub(super) fn menu(
+    customization: &Customization,
+    pages: &[SitePage],
+    reads_all: bool,
+) -> Vec<MenuLink> {
+    let chosen = customization.get("menu").map(|menu| &menu["main"]);
+    let chosen = chosen
+        .and_then(Value::as_array)
+        .filter(|items| !items.is_empty());
+    let Some(items) = chosen else {
+        let tops = tree::siblings(pages, None).filter(|page| {
+            // The start page is behind the portal's name, the catalogue has a link of its own.
+            !matches!(page.segment(), "" | "apis")
+        });
+        let links = tops.map(|page| MenuLink {
+            title: page.title.clone(),
+            href: page.path(pages),
+        });
+        return links.collect();
+    };
+    let shown = items.iter().filter_map(|item| {
+        let (title, path) = (item["title"].as_str()?, item["path"].as_str()?);
+        let public = item["visibility"] == Visibility::Public.as_str();
+        let fits = !title.trim().is_empty() && !path.is_empty() && is_safe(path);
+        let itself = matches!(path, "/" | "/apis");
+        (fits && !itself && (reads_all || public)).then(|| MenuLink {
+            title: title.to_owned(),
+            href: match path.starts_with('/') || path.contains(':') {
+                true => path.to_owned(),
+                false => format!("/{path}"),
+            },
+        })
+    });
+    shown.collect()
+}
