@@ -199,7 +199,7 @@ impl Portal {
             self.clock().clone(),
             self.entropy().clone(),
         );
-        let deliver = |job| mail::deliver(&self.inner.postbox, self.sealer(), job);
+        let deliver = |job| mail::deliver(self.db(), &self.inner.postbox, self.sealer(), job);
         if let Err(error) = audit_log::begin(self).await {
             tracing::warn!(%error, "audit log webhooks do not begin before one of them is changed");
         }

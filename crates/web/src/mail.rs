@@ -1,6 +1,6 @@
 //! What every mail of ours looks like: a greeting, one paragraph, one link, one line of small print.
 
-use maud::{DOCTYPE, html};
+use maud::{DOCTYPE, Markup, html};
 
 use crate::locale::Locale;
 
@@ -33,9 +33,22 @@ impl LinkMail<'_> {
         format!("{}\r\n", parts.join("\r\n\r\n"))
     }
 
+    /// The same with a text of somebody's own instead of the greeting and the paragraph.
+    #[must_use]
+    pub fn plain_saying(&self, said: &str) -> String {
+        let parts = [said, self.link, self.small];
+        format!("{}\r\n", parts.join("\r\n\r\n"))
+    }
+
     /// The mail as a page of its own, without anything from elsewhere.
     #[must_use]
     pub fn html(&self) -> String {
+        self.html_saying(&html! { p { (self.hello) } p { (self.lead) } })
+    }
+
+    /// The same with a text of somebody's own instead of the greeting and the paragraph.
+    #[must_use]
+    pub fn html_saying(&self, said: &Markup) -> String {
         html! {
             (DOCTYPE)
             html lang=(self.locale.tag()) {
@@ -45,8 +58,7 @@ impl LinkMail<'_> {
                     title { (self.subject) }
                 }
                 body style="font-family:system-ui,sans-serif;line-height:1.5;max-width:34rem;margin:2rem auto;padding:0 1rem" {
-                    p { (self.hello) }
-                    p { (self.lead) }
+                    (said)
                     p {
                         a href=(self.link) style="display:inline-block;padding:.6rem 1.1rem;border-radius:.4rem;background:#1d4ed8;color:#fff;text-decoration:none" {
                             (self.action)

@@ -29,6 +29,17 @@ pub struct Settings {
     pub from: String,
 }
 
+/// Who a letter comes from, where it is not whom the settings name.
+#[derive(Clone, Debug, Default)]
+pub struct Sender {
+    /// The sender's name.
+    pub name: Option<String>,
+    /// The sender's address.
+    pub address: Option<String>,
+    /// Whom answers reach.
+    pub reply_to: Option<String>,
+}
+
 impl Settings {
     /// Mails in files of this directory, from a sender of this machine.
     #[must_use]
@@ -99,9 +110,36 @@ impl Postbox {
     /// # Errors
     /// [`DeliveryError`], without the mail's content.
     pub async fn deliver(&self, id: &str, letter: &Letter) -> Result<(), DeliveryError> {
+        self.deliver_from(id, letter, &Sender::default()).await
+    }
+
+    /// The same, from somebody else than the settings say.
+    ///
+    /// # Errors
+    /// [`DeliveryError`], without the mail's content.
+    pub async fn deliver_from(
+        &self,
+        id: &str,
+        letter: &Letter,
+        sender: &Sender,
+    ) -> Result<(), DeliveryError> {
+        let wrong = |_| DeliveryError::Never("the sender's address is not valid".to_owned());
+        let mut from = self.from.clone();
+        if let Some(address) = &sender.address {
+            from.email = address.parse().map_err(wrong)?;
+        }
+        if let Some(name) = &sender.name {
+            from.name = Some(name.chars().filter(|c| !c.is_control()).collect());
+        }
+        let reply_to = sender
+            .reply_to
+            .as_ref()
+            .map(|address| address.parse::<lettre::Address>());
+        let reply_to = reply_to.transpose().map_err(wrong)?;
+        let reply_to = reply_to.map(|address| Mailbox::new(None, address));
         let message_id = format!("{id}@{}", self.from.email.domain());
         let message = letter
-            .compose(&self.from, &message_id)
+            .compose((&from, reply_to), &message_id)
             .map_err(DeliveryError::Never)?;
         match &self.way {
             Way::Files(directory) => {

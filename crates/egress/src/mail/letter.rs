@@ -27,13 +27,21 @@ impl Letter {
     ///
     /// # Errors
     /// If an address is not one that mail can be sent to.
-    pub(super) fn compose(&self, from: &Mailbox, message_id: &str) -> Result<Message, String> {
+    pub(super) fn compose(
+        &self,
+        (from, reply_to): (&Mailbox, Option<Mailbox>),
+        message_id: &str,
+    ) -> Result<Message, String> {
         let address = self.to.parse().map_err(|_| "the address is not valid")?;
         let clean =
             |text: &String| -> String { text.chars().filter(|c| !c.is_control()).collect() };
         let date = std::time::UNIX_EPOCH
             + std::time::Duration::from_millis(self.written_at.as_millis().try_into().unwrap_or(0));
-        Message::builder()
+        let message = match reply_to {
+            Some(reply_to) => Message::builder().reply_to(reply_to),
+            None => Message::builder(),
+        };
+        message
             .from(from.clone())
             .to(Mailbox::new(self.name.as_ref().map(clean), address))
             .subject(clean(&self.subject))

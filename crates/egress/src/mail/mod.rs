@@ -3,5 +3,5 @@
 mod delivery;
 mod letter;
 
-pub use delivery::{Delivery, DeliveryError, Postbox, Settings};
+pub use delivery::{Delivery, DeliveryError, Postbox, Sender, Settings};
 pub use letter::{Letter, is_address};

@@ -1,7 +1,5 @@
 //! Pages of a portal and their snippets in the console, without scripts, and what a visitor then reads.
 
-use fantoccini::Locator;
-
 use crate::browser::Browser;
 use crate::support::Demo;
 
@@ -27,8 +25,7 @@ async fn save(browser: &Browser) {
 
 async fn choose(browser: &Browser, name: &str, value: &str) {
     let css = format!("input[name={name}][value={value}]");
-    let radio = browser.client.find(Locator::Css(&css)).await.unwrap();
-    radio.click().await.unwrap();
+    browser.tick(&css).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

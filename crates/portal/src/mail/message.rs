@@ -5,7 +5,11 @@ use std::sync::LazyLock;
 use egress::mail::Letter;
 use oauth::Timestamp;
 use serde::{Deserialize, Serialize};
-use web::{Catalog, LinkMail, Locale, Text, moment_text};
+use url::Url;
+use web::{Catalog, LinkMail, Locale, Text, html, moment_text};
+
+use super::template::Written;
+use crate::model::PortalId;
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
     Catalog::new(&[
@@ -74,6 +78,9 @@ impl Subject {
 pub struct Mail {
     /// What it is about.
     pub subject: Subject,
+    /// The portal, where its own texts and its own sender may count.
+    #[serde(default)]
+    pub portal_id: Option<PortalId>,
     /// The developer's address.
     pub to: String,
     /// The developer's name.
@@ -84,6 +91,9 @@ pub struct Mail {
     /// if it is the account.
     #[serde(default)]
     pub about: String,
+    /// The application, the API and its version; empty where it is about none.
+    #[serde(default)]
+    pub names: [String; 3],
     /// What the administrator adds; empty if nothing.
     #[serde(default)]
     pub reason: String,
@@ -101,31 +111,122 @@ pub struct Mail {
 }
 
 impl Mail {
+    /// A mail about nothing.
+    pub(super) fn blank() -> Self {
+        Self {
+            subject: Subject::Verify,
+            portal_id: None,
+            to: String::new(),
+            full_name: String::new(),
+            portal: String::new(),
+            about: String::new(),
+            names: Default::default(),
+            reason: String::new(),
+            link: String::new(),
+            hours: 0,
+            until: None,
+            locale: String::new(),
+            written_at: Timestamp::from_unix_seconds(0),
+        }
+    }
+
+    fn text(&self) -> Text {
+        Text::new(Locale::from_tag(&self.locale).unwrap_or(Locale::En)).of(&CATALOG)
+    }
+
+    /// One of the usual texts of such a mail: `subject`, `hello`, `lead`, `action`.
+    pub(super) fn part(&self, part: &str) -> String {
+        let text = self.text();
+        match part {
+            "hello" => text.with("hello", [("name", (&self.full_name).into())]),
+            part => self.line(text, part),
+        }
+    }
+
+    /// What stands for a variable of a portal's own texts.
+    pub(super) fn variable(&self, name: &str, reply_to: &str) -> Option<String> {
+        let [application, api, version] = &self.names;
+        let domain = || {
+            let address = Url::parse(&self.link).ok()?;
+            Some(match (address.host_str()?, address.port()) {
+                (host, Some(port)) => format!("{host}:{port}"),
+                (host, None) => host.to_owned(),
+            })
+        };
+        Some(match name {
+            "portal_display_name" => self.portal.clone(),
+            "portal_domain" => domain().unwrap_or_default(),
+            "developer_email" => self.to.clone(),
+            "developer_fullname" => self.full_name.clone(),
+            "dev_portal_reply_to" => reply_to.to_owned(),
+            "developer_status" => match self.subject {
+                Subject::Approved => "approved",
+                Subject::Rejected => "rejected",
+                Subject::Revoked => "revoked",
+                _ => "pending",
+            }
+            .to_owned(),
+            "api_name" => api.clone(),
+            "api_version" => version.clone(),
+            "application_name" => application.clone(),
+            _ => return None,
+        })
+    }
+
     /// The mail in the developer's language, in text and HTML.
     #[must_use]
     pub fn compose(&self) -> Letter {
+        self.compose_saying(None)
+    }
+
+    /// The same with what the portal's team wrote instead of the usual texts.
+    pub(super) fn compose_saying(&self, written: Option<&Written>) -> Letter {
         let locale = Locale::from_tag(&self.locale).unwrap_or(Locale::En);
-        let text = Text::new(locale).of(&CATALOG);
-        let subject = self.line(text, "subject");
-        let mut lead = self.line(text, "lead");
-        if !self.reason.is_empty() {
-            lead.push_str(&text.with("reason", [("reason", (&self.reason).into())]));
-        }
+        let text = self.text();
+        let own = |part: fn(&Written) -> Option<&String>| written.and_then(part).cloned();
+        let subject = own(|written| written.subject.as_ref());
+        let subject = subject.unwrap_or_else(|| self.line(text, "subject"));
+        let action = own(|written| written.button.as_ref());
+        let action = action.unwrap_or_else(|| self.line(text, "action"));
+        let title = own(|written| written.title.as_ref());
+        let reason = match self.reason.as_str() {
+            "" => String::new(),
+            reason => text.with("reason", [("reason", reason.into())]),
+        };
+        let hello = self.part("hello");
+        let lead = format!("{}{reason}", self.line(text, "lead"));
         let mail = LinkMail {
             locale,
             subject: &subject,
-            hello: &text.with("hello", [("name", (&self.full_name).into())]),
+            hello: &hello,
             lead: &lead,
-            action: &self.line(text, "action"),
+            action: &action,
             link: &self.link,
             fallback: &text.get("link-fallback"),
             small: &self.line(text, "small"),
         };
+        let body = written.and_then(|written| written.body.as_ref());
+        let heading =
+            html! { @if let Some(title) = &title { h1 style="font-size:1.25rem" { (title) } } };
+        let (page, plain) = match body {
+            Some((page, plain)) => (
+                html! { (heading) (page) @if !reason.is_empty() { p { (reason.trim()) } } },
+                format!("{plain}\r\n\r\n{}", reason.trim()),
+            ),
+            None => (
+                html! { (heading) p { (hello) } p { (lead) } },
+                format!("{hello}\r\n\r\n{lead}"),
+            ),
+        };
+        let plain = match &title {
+            Some(title) => format!("{title}\r\n\r\n{plain}"),
+            None => plain,
+        };
         Letter {
             to: self.to.clone(),
             name: Some(self.full_name.clone()),
-            plain: mail.plain(),
-            html: mail.html(),
+            plain: mail.plain_saying(plain.trim_end()),
+            html: mail.html_saying(&page),
             subject,
             written_at: self.written_at,
         }
@@ -150,11 +251,14 @@ impl Mail {
 mod tests {
     use oauth::Timestamp;
 
-    use super::{CATALOG, Mail, Subject};
+    use super::{CATALOG, Mail, Subject, Written};
+    use crate::model::{EmailTemplate, PortalId};
 
     fn mail(subject: Subject, locale: &str) -> Mail {
         Mail {
             subject,
+            portal_id: None,
+            names: ["cli", "Forecast", "v1"].map(str::to_owned),
             to: "jane@example.com".into(),
             full_name: "Jane <b>Doe</b>\r\nBcc: all@example.com".into(),
             portal: "Weather".into(),
@@ -220,5 +324,51 @@ mod tests {
     fn a_name_adds_no_markup() {
         let letter = mail(Subject::Verify, "en").compose();
         assert!(!letter.html.contains("<b>"), "{}", letter.html);
+    }
+
+    #[test]
+    fn what_the_team_wrote_stands_in_the_mail_and_names_are_no_markup() {
+        let template = EmailTemplate {
+            portal_id: PortalId::new(&oauth::Entropy::seeded(1)),
+            name: "confirm-email-address".into(),
+            subject: Some("{{developer_fullname}}: {{ portal_display_name }}".into()),
+            title: Some("Almost there".into()),
+            body: Some("**Hi** {{developer_fullname}} at {{portal_domain}}".into()),
+            button_label: None,
+            enabled: true,
+            created_at: Timestamp::from_unix_seconds(0),
+            updated_at: Timestamp::from_unix_seconds(0),
+        };
+        let mut mail = mail(Subject::Verify, "en");
+        mail.full_name = "[x](https://evil.example) <i>".into();
+        let letter = mail.compose_saying(Some(&Written::of(&template, &mail, "")));
+        assert_eq!(letter.subject, "[x](https://evil.example) <i>: Weather");
+        assert!(
+            letter.html.contains("<strong>Hi</strong>"),
+            "{}",
+            letter.html
+        );
+        assert!(
+            letter.html.contains(">Almost there</h1>"),
+            "{}",
+            letter.html
+        );
+        assert!(letter.html.contains("portal.example"), "{}", letter.html);
+        assert!(
+            letter.html.contains("Confirm my address"),
+            "the usual button"
+        );
+        assert!(
+            !letter.html.contains("href=\"https://evil"),
+            "{}",
+            letter.html
+        );
+        assert!(!letter.html.contains("<i>"), "{}", letter.html);
+        assert!(
+            letter
+                .plain
+                .starts_with("Almost there\r\n\r\n**Hi** [x](https://evil")
+        );
+        assert!(letter.plain.contains(&mail.link));
     }
 }

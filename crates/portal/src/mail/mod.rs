@@ -2,6 +2,7 @@
 
 mod message;
 mod post;
+pub(crate) mod template;
 
 pub use egress::mail::{Delivery, DeliveryError, Postbox, Settings};
 pub use message::{Mail, Subject};

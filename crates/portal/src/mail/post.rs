@@ -5,9 +5,13 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use storage::outbox::{Job, JobError, NewJob};
 use storage::seal::Sealer;
-use storage::{Error, Tx};
+use storage::{Database, Error, Tx};
 
+use egress::mail::{Letter, Sender};
+
+use super::template::{Written, of_subject};
 use super::{DeliveryError, Mail, Postbox};
+use crate::store::portal_mail;
 
 /// The outbox's queue of mails.
 pub const QUEUE: &str = "portal.mail";
@@ -69,7 +73,12 @@ pub async fn post(
 ///
 /// # Errors
 /// [`JobError::Permanent`] if the mail cannot be read or is refused for good; else it is tried again.
-pub async fn deliver(postbox: &Postbox, sealer: &Sealer, job: Job) -> Result<(), JobError> {
+pub async fn deliver(
+    db: &Database,
+    postbox: &Postbox,
+    sealer: &Sealer,
+    job: Job,
+) -> Result<(), JobError> {
     let lost = |reason: &str| JobError::Permanent {
         reason: reason.to_owned(),
     };
@@ -80,7 +89,12 @@ pub async fn deliver(postbox: &Postbox, sealer: &Sealer, job: Job) -> Result<(),
         .map_err(|error| lost(&error.to_string()))?;
     let mail: Mail = serde_json::from_str(text.expose_secret())
         .map_err(|_| lost("the mail was written by another version of this program"))?;
-    match postbox.deliver(&job.key, &mail.compose()).await {
+    let own = own(db, &mail).await.map_err(|error| JobError::Retry {
+        after: None,
+        reason: error.to_string(),
+    });
+    let (letter, sender) = own?;
+    match postbox.deliver_from(&job.key, &letter, &sender).await {
         Ok(()) => Ok(()),
         Err(DeliveryError::Later(reason)) => Err(JobError::Retry {
             after: None,
@@ -88,4 +102,25 @@ pub async fn deliver(postbox: &Postbox, sealer: &Sealer, job: Job) -> Result<(),
         }),
         Err(DeliveryError::Never(reason)) => Err(JobError::Permanent { reason }),
     }
+}
+
+/// The letter as the portal's team wrote it, and from whom it comes.
+async fn own(db: &Database, mail: &Mail) -> Result<(Letter, Sender), Error> {
+    let Some(portal_id) = mail.portal_id else {
+        return Ok((mail.compose(), Sender::default()));
+    };
+    let config = portal_mail::config_of(db, portal_id).await?;
+    let sender = config.map_or_else(Sender::default, |config| Sender {
+        name: config.from_name,
+        address: config.from_email,
+        reply_to: config.reply_to_email,
+    });
+    let template = match of_subject(mail.subject) {
+        Some(kind) => portal_mail::template_of(db, portal_id, kind.name).await?,
+        None => None,
+    };
+    let template = template.filter(|template| template.enabled);
+    let reply_to = sender.reply_to.as_deref().unwrap_or_default();
+    let written = template.map(|template| Written::of(&template, mail, reply_to));
+    Ok((mail.compose_saying(written.as_ref()), sender))
 }

@@ -101,6 +101,8 @@ ids! {
     SitePageId;
     /// The id of a snippet of a portal's pages.
     SnippetId;
+    /// The id of what says from whom a portal's mails come.
+    EmailConfigId;
     /// A control plane's id.
     ControlPlaneId;
     /// A gateway service's id.

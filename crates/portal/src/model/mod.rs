@@ -13,6 +13,7 @@ mod front_matter;
 mod id;
 mod identity_provider;
 mod plugin_secrets;
+mod portal_mail;
 mod provider;
 mod site;
 mod site_page;
@@ -42,12 +43,13 @@ pub use front_matter::{front_matter, heading};
 pub(crate) use id::hashed_id;
 pub use id::{
     AdministratorId, ApiProductId, ApplicationId, ApplicationKeyId, AuditDestinationId, AuditId,
-    AuthStrategyId, ControlPlaneId, DcrProviderId, DeveloperId, DocumentId, FleetRotationId,
-    IdentityProviderId, OrganizationId, PlatformTokenId, PortalId, ProductVersionId, PublicationId,
-    RegistrationId, RouteId, ServiceId, SitePageId, SnippetId, SpecificationId, SystemAccountId,
-    TeamId, TeamRoleId,
+    AuthStrategyId, ControlPlaneId, DcrProviderId, DeveloperId, DocumentId, EmailConfigId,
+    FleetRotationId, IdentityProviderId, OrganizationId, PlatformTokenId, PortalId,
+    ProductVersionId, PublicationId, RegistrationId, RouteId, ServiceId, SitePageId, SnippetId,
+    SpecificationId, SystemAccountId, TeamId, TeamRoleId,
 };
 pub use identity_provider::{ClaimMappings, IdentityProvider};
+pub use portal_mail::{EmailConfig, EmailTemplate};
 pub use provider::{Connection, DcrConfig, DcrProvider, PossibleOrphan};
 pub use site::{AllowedNetworks, Appearance, AuthenticationSettings, Customization, Site};
 pub use site_page::{SitePage, Snippet};

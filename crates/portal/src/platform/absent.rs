@@ -18,11 +18,12 @@ use crate::service::sites::find as find_portal;
 use crate::service::system_accounts::find as find_account;
 
 pub(super) fn routes() -> Vec<Route> {
-    let of_portal = |path, handler| (Method::GET, path, handler);
     vec![
-        of_portal("/v3/portals/{portal_id}/email-templates", get(templates)),
-        of_portal("/v3/portals/{portal_id}/integrations", get(integrations)),
-        (Method::GET, "/v3/portals/email-domains", get(nothing)),
+        (
+            Method::GET,
+            "/v3/portals/{portal_id}/integrations",
+            get(integrations),
+        ),
         (Method::GET, "/v3/teams", get(nothing)),
         (
             Method::GET,
@@ -72,16 +73,6 @@ async fn nothing_of_account(
 ) -> Result<Json<Page<Value>>, Problem> {
     find_account(&portal, &account).await?;
     nothing(admin, query).await
-}
-
-/// Mails are in this program's own texts.
-async fn templates(
-    _: Admin,
-    State(portal): State<Portal>,
-    Path(id): Path<String>,
-) -> Result<Json<Value>, Problem> {
-    find_portal(&portal, &id).await?;
-    Ok(Json(json!({ "data": [] })))
 }
 
 async fn integrations(

@@ -154,6 +154,30 @@ impl Query {
     }
 }
 
+impl Query {
+    /// Everything that is asked for, by `default` or as `sort` says: for trees, which have no pages.
+    ///
+    /// # Errors
+    /// Those of [`Query::listing`].
+    pub(crate) fn unpaged(
+        &self,
+        columns: &[Column],
+        default: &'static str,
+    ) -> Result<Listing, Error> {
+        let asked = self.listing(columns, default)?;
+        let all = Listing::all(default);
+        let sort = match self.get("sort") {
+            Some(_) => asked.sort,
+            None => all.sort.clone(),
+        };
+        Ok(Listing {
+            filters: asked.filters,
+            sort,
+            ..all
+        })
+    }
+}
+
 /// As it stands in JSON.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()

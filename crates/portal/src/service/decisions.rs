@@ -51,7 +51,8 @@ impl Decision {
         Some(self.reason.as_str()).filter(|reason| !reason.is_empty())
     }
 
-    /// The mail that tells the developer, about the account or about `registered`; none where nothing is
+    /// The mail that tells the developer, about the account or about what is `registered`
+    /// (application, API, version); none where nothing is
     /// decided yet.
     ///
     /// # Errors
@@ -61,7 +62,7 @@ impl Decision {
         portal: &Portal,
         ctx: &Ctx,
         (site, developer): (&Site, &Developer),
-        registered: Option<&str>,
+        registered: Option<[&str; 3]>,
     ) -> Result<Option<Sealed>, Error> {
         let subject = match (self.status, registered) {
             (ApprovalStatus::Pending, _) => return Ok(None),
@@ -81,12 +82,16 @@ impl Decision {
             "" => &site.name,
             name => name,
         };
+        let about =
+            registered.map(|[application, api, version]| format!("{application}, {api} {version}"));
         let mail = Mail {
             subject,
+            portal_id: Some(site.id),
             to: developer.email.clone(),
             full_name: developer.full_name.clone(),
             portal: name.to_owned(),
-            about: registered.unwrap_or_default().to_owned(),
+            about: about.unwrap_or_default(),
+            names: registered.unwrap_or_default().map(str::to_owned),
             reason: self.reason.clone(),
             link: format!("{}{page}", sites::address(portal, site)),
             hours: 0,

@@ -51,6 +51,8 @@ pub(crate) async fn announce(
         };
         let mail = Mail {
             subject: Subject::Deprecated,
+            portal_id: Some(portal_id),
+            names: Default::default(),
             to: email,
             full_name,
             portal: site.display_name.clone(),

@@ -22,6 +22,7 @@ pub(crate) mod identity_providers;
 pub(crate) mod ip_allow_list;
 pub(crate) mod openapi;
 pub mod platform_tokens;
+pub(crate) mod portal_mail;
 pub(crate) mod products;
 pub(crate) mod publications;
 pub(crate) mod registrations;

@@ -64,12 +64,12 @@ pub(crate) async fn decide(
         product_version_name,
         ..
     } = &registered;
-    let about = format!("{application_name}, {product_name} {product_version_name}");
+    let about = [application_name, product_name, product_version_name].map(String::as_str);
     let application = store::applications::find(portal.db(), registered.application_id).await?;
     let mut letters = Vec::new();
     if let Some(application) = application {
         for developer in store::developers::acting_on(portal.db(), &application).await? {
-            letters.extend(decision.letter(portal, ctx, (site, &developer), Some(&about))?);
+            letters.extend(decision.letter(portal, ctx, (site, &developer), Some(about))?);
         }
     }
     let applications = portal.applications();

@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use super::api_publications::ApiPublication;
 use crate::model::{
     ApiProduct, Application, AuthStrategy, ControlPlane, DcrProvider, Developer, Document,
-    IdentityProvider, PlatformToken, ProductVersion, Publication, Registration, Route, Service,
-    Site, SitePage, Snippet, Specification, StrategyConfig, SystemAccount, Team,
+    EmailConfig, EmailTemplate, IdentityProvider, PlatformToken, ProductVersion, Publication,
+    Registration, Route, Service, Site, SitePage, Snippet, Specification, StrategyConfig,
+    SystemAccount, Team,
 };
 
 /// A thing as the audit shows it.
@@ -321,6 +322,28 @@ impl Picture for Snippet {
             "content": self.content,
             "visibility": self.visibility,
             "status": self.status,
+        })
+    }
+}
+
+impl Picture for EmailConfig {
+    fn picture(&self) -> Value {
+        json!({
+            "from_name": self.from_name,
+            "from_email": self.from_email,
+            "reply_to_email": self.reply_to_email,
+        })
+    }
+}
+
+impl Picture for EmailTemplate {
+    fn picture(&self) -> Value {
+        json!({
+            "subject": self.subject,
+            "title": self.title,
+            "body": self.body,
+            "button_label": self.button_label,
+            "enabled": self.enabled,
         })
     }
 }

@@ -35,6 +35,7 @@ pub(crate) mod lifecycle;
 pub(crate) mod listing;
 pub(crate) mod organizations;
 pub(crate) mod platform_tokens;
+pub(crate) mod portal_mail;
 pub(crate) mod product_versions;
 pub(crate) mod publications;
 mod read;

@@ -27,7 +27,7 @@ async fn mails(world: &World) -> Vec<String> {
     };
     let postbox = Postbox::new(&settings, Entropy::system()).expect("a postbox");
     let outbox = Outbox::new(world.db.clone(), world.clock.clone(), Entropy::system());
-    let deliver = async |job| mail::deliver(&postbox, world.sealer(), job).await;
+    let deliver = async |job| mail::deliver(&world.db, &postbox, world.sealer(), job).await;
     outbox.run_due(mail::QUEUE, &deliver).await;
     let files = std::fs::read_dir(directory.path()).expect("files");
     let read = files.map(|file| {

@@ -151,7 +151,7 @@ impl World {
         let postbox = mail::Postbox::new(&settings, Entropy::system()).unwrap();
         let clock = self.portal.clock().clone();
         let outbox = Outbox::new(self.test.db.clone(), clock, Entropy::system());
-        let handler = |job| mail::deliver(&postbox, &self.sealer, job);
+        let handler = |job| mail::deliver(&self.test.db, &postbox, &self.sealer, job);
         assert_eq!(outbox.run_due(mail::QUEUE, &handler).await, 1);
         let file = std::fs::read_dir(self.mails.path())
             .unwrap()

@@ -13,7 +13,6 @@ use crate::model::{PublishStatus, SitePage, Snippet, Visibility};
 use crate::rest::query::{Column, Kind, Query, column};
 use crate::rest::{Page, Problem};
 use crate::service::{site_pages, snippets};
-use crate::store::listing::Listing;
 use crate::{Error, Portal, store};
 
 const COLUMNS: &[Column] = &[
@@ -39,16 +38,7 @@ pub(super) async fn list(
     State(portal): State<Portal>,
     query: Query,
 ) -> Result<Json<Value>, Problem> {
-    let asked = query.listing(COLUMNS, "t.position")?;
-    let all = Listing::all("t.position");
-    let wanted = Listing {
-        filters: asked.filters,
-        sort: match query.get("sort") {
-            Some(_) => asked.sort,
-            None => all.sort.clone(),
-        },
-        ..all
-    };
+    let wanted = query.unpaged(COLUMNS, "t.position")?;
     let wanted = wanted.only("t.portal_id", at.site.id);
     let mut found = store::site_pages::list(portal.db(), &wanted).await?;
     let readable = site_pages::readable(&portal, &at.site, visitor.reads_all).await?;

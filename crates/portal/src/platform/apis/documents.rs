@@ -17,7 +17,6 @@ use crate::service::apis::documents as service;
 use crate::service::apis::find as find_api;
 use crate::service::documents::{self, find};
 use crate::store;
-use crate::store::listing::Listing;
 
 const COLUMNS: &[Column] =
     &[column("status", "t.status", Kind::Word(PublishStatus::WORDS)).filter_only()];
@@ -30,11 +29,7 @@ pub(super) async fn list(
     query: Query,
 ) -> Result<Json<Value>, Problem> {
     let api = find_api(&portal, &api).await?;
-    let asked = query.listing(COLUMNS, "t.created_at")?;
-    let listing = Listing {
-        filters: asked.filters,
-        ..Listing::all("t.position")
-    };
+    let listing = query.unpaged(COLUMNS, "t.position")?;
     let listing = listing.only("t.api_product_id", api.id);
     let (found, _) = store::documents::list(portal.db(), &listing).await?;
     let found = tree::rooted(&found, |document| Document {

@@ -25,7 +25,6 @@ async fn lists_of_what_there_is_none_of_are_empty_and_not_absent() {
             "/v3/portals/email-domains".to_owned(),
             format!("/v3/system-accounts/{account}/assigned-roles"),
             format!("/v3/system-accounts/{account}/teams"),
-            format!("/v3/portals/{portal}/email-templates"),
             format!("/v2/control-planes/{plane}/group-memberships?page[size]=100"),
         ] {
             let list = platform.get(&path).await;

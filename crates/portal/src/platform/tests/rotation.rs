@@ -60,6 +60,8 @@ async fn initial_client_secret(platform: &Platform, id: &str) -> String {
 async fn write_mail(platform: &Platform) {
     let mail = Mail {
         subject: Subject::Verify,
+        portal_id: None,
+        names: Default::default(),
         to: "developer@example.com".into(),
         full_name: "A Developer".into(),
         portal: "Weather".into(),
@@ -92,7 +94,7 @@ async fn mails_delivered(platform: &Platform) -> usize {
         platform.clock.clone(),
         portal.entropy().clone(),
     );
-    let deliver = async |job| mail::deliver(&postbox, portal.sealer(), job).await;
+    let deliver = async |job| mail::deliver(portal.db(), &postbox, portal.sealer(), job).await;
     outbox.run_due(mail::QUEUE, &deliver).await;
     std::fs::read_dir(directory.path()).unwrap().count()
 }

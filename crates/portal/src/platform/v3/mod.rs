@@ -8,6 +8,7 @@ mod credentials;
 mod custom_domain;
 mod customization;
 mod developers;
+mod email;
 mod group_mappings;
 mod ip_allow_list;
 mod pages;
@@ -26,6 +27,7 @@ pub(super) fn routes() -> Vec<Route> {
         customization::routes(),
         pages::routes(),
         snippets::routes(),
+        email::routes(),
         ip_allow_list::routes(),
         group_mappings::routes(),
         developers::routes(),

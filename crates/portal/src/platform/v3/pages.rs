@@ -16,7 +16,6 @@ use crate::rest::query::{Column, Kind, Query, column};
 use crate::rest::{Body, Problem, input};
 use crate::service::site_pages::{self as service, find};
 use crate::service::{default_content, sites};
-use crate::store::listing::Listing;
 use crate::store::site_pages;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -60,15 +59,7 @@ async fn list(
     query: Query,
 ) -> Result<Json<Value>, Problem> {
     let site = sites::find(&portal, &id).await?;
-    let asked = query.listing(COLUMNS, "t.position")?;
-    let listing = Listing {
-        filters: asked.filters,
-        sort: match query.get("sort") {
-            Some(_) => asked.sort,
-            None => Listing::all("t.position").sort,
-        },
-        ..Listing::all("t.position")
-    };
+    let listing = query.unpaged(COLUMNS, "t.position")?;
     let listing = listing.only("t.portal_id", site.id);
     let found = site_pages::list(portal.db(), &listing).await?;
     let found = tree::rooted(&found, |page| SitePage {

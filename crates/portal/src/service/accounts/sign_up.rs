@@ -162,6 +162,8 @@ impl Accounts {
         };
         let mail = Mail {
             subject,
+            portal_id: portal.id.parse().ok(),
+            names: Default::default(),
             to: email.to_owned(),
             full_name: full_name.to_owned(),
             portal: portal.name.clone(),

@@ -74,7 +74,7 @@ impl Scene {
             self.clock.clone(),
             self.entropy.clone(),
         );
-        let handler = |job| mail::deliver(&postbox, &self.sealer, job);
+        let handler = |job| mail::deliver(&self.test.db, &postbox, &self.sealer, job);
         outbox.run_due(mail::QUEUE, &handler).await;
         let file = std::fs::read_dir(directory.path())
             .unwrap()

@@ -180,6 +180,22 @@ async fn walk_pages(walk: &mut Walk<'_>) {
     let portal = format!("{portals}/{}", portal.id());
     walk.step("POST", &format!("{portal}/default-content"), Value::Null)
         .await;
+    let config = format!("{portal}/email-config");
+    walk.make(&config, json!({ "from_name": "APIs" })).await;
+    let told = ("from_name", to("APIs", "Weather"));
+    walk.change("PATCH", &config, json!({ "from_name": "Weather" }), told)
+        .await;
+    walk.remove(&config).await;
+    let delivery = format!("{portal}/email-delivery");
+    let told = ("reply_to_email", json!({ "after": "apis@example.com" }));
+    let body = json!({ "reply_to_email": "apis@example.com" });
+    walk.change("PATCH", &delivery, body, told).await;
+    walk.remove(&delivery).await;
+    let template = format!("{portal}/email-templates/reset-password");
+    let told = ("subject", json!({ "after": "Again" }));
+    let body = json!({ "content": { "subject": "Again" } });
+    walk.change("PATCH", &template, body, told).await;
+    walk.remove(&template).await;
     let pages = format!("{portal}/pages");
     let body = json!({ "slug": "guides", "content": "# Guides" });
     let guides = walk.make(&pages, body).await;

@@ -101,6 +101,8 @@ impl Applications {
             }
             let mail = Mail {
                 subject,
+                portal_id: Some(site.id),
+                names: Default::default(),
                 to: developer.email,
                 full_name: developer.full_name,
                 portal: site.display_name.clone(),
