@@ -1,8 +1,12 @@
 //! What is refused, and how it is said.
 
+use std::net::SocketAddr;
+
+use axum::body::Body;
+use axum::extract::ConnectInfo;
 use dcr::ErrorKind;
 use dcr::testing::Fault;
-use http::StatusCode;
+use http::{Request, StatusCode};
 use storage::params;
 
 use crate::stage::{HOST, stages};
@@ -216,35 +220,22 @@ async fn a_public_portal_is_read_by_everybody_and_has_no_accounts() {
 
 #[tokio::test]
 async fn who_comes_from_an_address_that_is_not_let_in_sees_nothing() {
-    use axum::body::Body;
-    use axum::extract::ConnectInfo;
-    use http::Request;
-    use std::net::SocketAddr;
-
-    for stage in crate::stage::stages().await {
+    for stage in stages().await {
         let list =
             r#"[{"id":"0d9a1e66-2b5c-4fb1-9a0d-6a1de81c3a01","allowed_ips":["192.0.2.0/24"]}]"#;
         let sql = "UPDATE portal_portal SET ip_allow_list = $1";
-        stage.run(sql, storage::params![list]).await;
+        stage.run(sql, params![list]).await;
         let proxies = vec!["10.0.0.0/8".parse().unwrap()];
         let app = web::attribute(stage.app.clone(), proxies);
         for (peer, forwarded, status) in [
-            ([192, 0, 2, 9], None, http::StatusCode::OK),
-            ([203, 0, 113, 9], None, http::StatusCode::FORBIDDEN),
+            ([192, 0, 2, 9], None, StatusCode::OK),
+            ([203, 0, 113, 9], None, StatusCode::FORBIDDEN),
             // Only a proxy of the operator's is believed.
-            (
-                [203, 0, 113, 9],
-                Some("192.0.2.9"),
-                http::StatusCode::FORBIDDEN,
-            ),
-            ([10, 0, 0, 1], Some("192.0.2.9"), http::StatusCode::OK),
-            (
-                [10, 0, 0, 1],
-                Some("203.0.113.9"),
-                http::StatusCode::FORBIDDEN,
-            ),
+            ([203, 0, 113, 9], Some("192.0.2.9"), StatusCode::FORBIDDEN),
+            ([10, 0, 0, 1], Some("192.0.2.9"), StatusCode::OK),
+            ([10, 0, 0, 1], Some("203.0.113.9"), StatusCode::FORBIDDEN),
         ] {
-            let mut request = Request::get("/login").header("host", crate::stage::HOST);
+            let mut request = Request::get("/login").header("host", HOST);
             if let Some(forwarded) = forwarded {
                 request = request.header("x-forwarded-for", forwarded);
             }
