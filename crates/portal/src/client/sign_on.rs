@@ -170,6 +170,7 @@ mod tests {
             default_page_visibility: Visibility::Private,
             appearance: serde_json::Map::new(),
             customization: serde_json::Map::new(),
+            ip_allow_list: Vec::new(),
             authentication: AuthenticationSettings::default(),
             labels: Labels::new(),
             created_at: Timestamp::from_millis(0),
