@@ -1,6 +1,6 @@
 //! What somebody may see of a portal: all that is published there, or where teams' roles decide, what the
 //! roles of their teams are for. Who is not signed in on a portal that has developers sees what is
-//! published for everybody.
+//! published for everybody, unless roles decide.
 //!
 //! Both roles let developers read; only `API Consumer` lets them register applications. Roles add up, and
 //! without any role there is nothing to see.
@@ -35,6 +35,7 @@ enum Sees {
     Public,
     /// What a role of this developer's teams is for.
     RolesOf(DeveloperId),
+    Nothing,
 }
 
 impl Audience {
@@ -43,7 +44,8 @@ impl Audience {
         let sees = match (site.is_public, site.rbac_enabled, developer) {
             (true, ..) | (false, false, Some(_)) => Sees::Everything,
             (false, true, Some(developer)) => Sees::RolesOf(developer),
-            (false, _, None) => Sees::Public,
+            (false, false, None) => Sees::Public,
+            (false, true, None) => Sees::Nothing,
         };
         Self {
             portal_id: site.id,
@@ -53,7 +55,7 @@ impl Audience {
 
     /// Whether teams' roles decide what is seen.
     pub(crate) const fn is_by_role(self) -> bool {
-        matches!(self.sees, Sees::RolesOf(_))
+        matches!(self.sees, Sees::RolesOf(_) | Sees::Nothing)
     }
 
     /// The listing of those products alone that are seen.
@@ -74,6 +76,7 @@ impl Audience {
             Sees::Everything => return listing,
             Sees::Public => return listing.only("p.visibility", Visibility::Public),
             Sees::RolesOf(developer) => Test::Among(WITH_ROLE, developer.into()),
+            Sees::Nothing => Test::OneOf(Vec::new()),
         };
         listing.filters.push(Filter {
             column: product,
@@ -96,6 +99,7 @@ impl Audience {
             Sees::RolesOf(developer) => {
                 team_roles::most(read, Holder::Developer(developer), product_id).await
             }
+            Sees::Nothing => Ok(None),
             Sees::Public => {
                 let public = api_publications::is_public(read, product_id, self.portal_id).await?;
                 Ok(public.then_some(PortalRole::Viewer))

@@ -52,7 +52,9 @@ impl Source {
             portal,
             pages,
             hidden_pages,
-            public_apis: !reads_all && store::api_publications::any_public(db, site.id).await?,
+            public_apis: !reads_all
+                && !site.rbac_enabled
+                && store::api_publications::any_public(db, site.id).await?,
             audience: Audience::of(&site, id),
             developer,
             address: caller
