@@ -359,3 +359,21 @@ setup-secret-kept = One is kept, and cannot be shown. Leave this empty to keep i
 invalid-issuer-invalid = Enter an address such as https://tenant.us.auth0.com.
 invalid-min_length = Fill this in.
 invalid-provider_type-in_use = Applications have their clients at the present provider, so its type stays.
+
+# The portal's own domain
+domain-title = Domain
+domain-lead = Where the names of { $domain } are kept, enter a CNAME record for it that leads to the host below (or A and AAAA records with this portal’s addresses), and let whoever runs this installation answer there with a certificate for it.
+domain-target = Leads to
+domain-verify = Verify domain
+domain-check = What
+domain-result = Result
+domain-detail = In detail
+domain-holds = Holds
+domain-lacks = Lacks
+domain-leads = Name
+domain-leads-holds = The domain leads to this portal.
+domain-leads-lacks = The domain leads elsewhere, or nowhere. Change its record; it can take an hour until everybody sees it. Then verify again.
+domain-certificate = Certificate
+domain-certificate-holds = A server with a trusted certificate answers at this domain.
+domain-certificate-lacks = Nobody answers at https:// there with a certificate that browsers trust.
+portals-audit = Audit

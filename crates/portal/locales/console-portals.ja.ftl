@@ -318,3 +318,21 @@ setup-secret-kept = 保存済みの値は表示できません。そのまま使
 invalid-issuer-invalid = https://tenant.us.auth0.com のような URL を入力してください。
 invalid-min_length = 入力してください。
 invalid-provider_type-in_use = 現在のプロバイダーにアプリケーションのクライアントがあるため、種類は変更できません。
+
+# The portal's own domain
+domain-title = ドメイン
+domain-lead = { $domain } の DNS に、下のホストを指す CNAME レコード（またはこのポータルのアドレスの A・AAAA レコード）を登録してください。証明書はこのシステムの運用者が用意します。
+domain-target = 参照先
+domain-verify = ドメインを確認
+domain-check = 項目
+domain-result = 結果
+domain-detail = 詳細
+domain-holds = 問題なし
+domain-lacks = 問題あり
+domain-leads = 名前
+domain-leads-holds = ドメインはこのポータルを指しています。
+domain-leads-lacks = ドメインがこのポータルを指していません。レコードを変更してください。反映まで 1 時間ほどかかることがあります。その後もう一度確認してください。
+domain-certificate = 証明書
+domain-certificate-holds = このドメインで、信頼された証明書を持つサーバーが応答しています。
+domain-certificate-lacks = https:// で、ブラウザーが信頼する証明書による応答がありません。
+portals-audit = 監査

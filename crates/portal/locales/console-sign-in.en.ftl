@@ -76,3 +76,23 @@ delete-title = Remove the identity provider of { $name }?
 delete-accounts = Developers keep their accounts, applications and credentials.
 delete-passwords = Whoever has signed in with it alone sets a password with “Forgot your password?”, if the address was verified.
 delete-sessions = Whoever is signed in stays so until the session ends.
+
+# Groups and teams
+groups-title = Groups and teams
+groups-lead = Whoever signs in with the identity provider becomes a member of the teams whose groups the provider names, and leaves the other teams that have groups. Teams without groups stay as they are.
+groups-off = Teams do not follow groups yet: turn that on in the settings. What you enter here is kept.
+groups-open = Choose groups
+groups-search = Search by name
+groups-none = There is no team here
+groups-none-next = Make a team first, or search for something else.
+groups-team = Team
+groups-names = Groups at the provider
+groups-of = Groups of { $team }
+groups-placeholder = One a line
+groups-saved =
+    { $count ->
+        [0] Nothing was changed.
+        [one] The groups of one team are saved.
+       *[other] The groups of { $count } teams are saved.
+    }
+back = Back to signing in

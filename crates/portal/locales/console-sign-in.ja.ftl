@@ -76,3 +76,22 @@ delete-title = { $name } の ID プロバイダーを削除しますか?
 delete-accounts = 開発者のアカウント、アプリケーション、認証情報は残ります。
 delete-passwords = ID プロバイダーだけでサインインしていた人は、アドレスが確認済みであれば「パスワードをお忘れですか?」でパスワードを設定できます。
 delete-sessions = サインイン中の人は、セッションが終わるまでそのままです。
+
+# グループとチーム
+groups-title = グループとチーム
+groups-lead = ID プロバイダーでサインインした人は、プロバイダーが示すグループに対応するチームのメンバーになり、グループが設定されたほかのチームからは外れます。グループのないチームはそのままです。
+groups-off = グループによるチーム分けはまだ無効です。設定で有効にしてください。ここでの入力内容は保存されます。
+groups-open = グループを選ぶ
+groups-search = 名前で検索
+groups-none = チームがありません
+groups-none-next = 先にチームを作成するか、別の条件で検索してください。
+groups-team = チーム
+groups-names = プロバイダーのグループ
+groups-of = { $team } のグループ
+groups-placeholder = 1 行に 1 つ
+groups-saved =
+    { $count ->
+        [0] 変更はありませんでした。
+       *[other] { $count } チームのグループを保存しました。
+    }
+back = サインインの設定に戻る

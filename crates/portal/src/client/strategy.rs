@@ -11,6 +11,7 @@ use crate::model::{AuthStrategy, AuthStrategyId, CredentialType, DcrProvider, St
 use crate::rest::Page;
 use crate::rest::Problem;
 use crate::rest::query::{Column, Kind, Query, column};
+use crate::store::audience::Audience;
 use crate::{Error, Portal, store};
 
 const COLUMNS: &[Column] = &[
@@ -20,13 +21,14 @@ const COLUMNS: &[Column] = &[
 
 /// The strategies that an application of this developer can be made with.
 pub(super) async fn list(
-    SignedIn { site, .. }: SignedIn,
+    SignedIn { site, id, .. }: SignedIn,
     State(portal): State<Portal>,
     query: Query,
 ) -> Result<Json<Page<Value>>, Problem> {
     let listing = query.listing(COLUMNS, "t.name")?;
     let mut found = Vec::new();
-    for strategy in store::strategies::of_portal(portal.db(), site.id).await? {
+    let audience = Audience::of(&site, Some(id));
+    for strategy in audience.strategies(portal.db()).await? {
         let name = shown_name(&strategy).to_lowercase();
         let wanted = |name_is: &str| query.get(name_is).map(str::to_lowercase);
         let equal = wanted("filter[name][eq]").or_else(|| wanted("filter[name]"));

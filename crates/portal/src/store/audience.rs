@@ -12,8 +12,11 @@ use storage::Error;
 use super::Read;
 use super::api_publications;
 use super::listing::{Filter, Listing, Test};
+use super::strategies;
 use super::team_roles::{self, Holder};
-use crate::model::{ApiProductId, DeveloperId, PortalId, PortalRole, Site, Visibility};
+use crate::model::{
+    ApiProductId, AuthStrategy, DeveloperId, PortalId, PortalRole, Site, Visibility,
+};
 
 /// The products for which a developer's teams have a role: a query for [`Test::Among`].
 const WITH_ROLE: &str = "SELECT h.entity_id FROM portal_team_role h \
@@ -104,6 +107,20 @@ impl Audience {
                 let public = api_publications::is_public(read, product_id, self.portal_id).await?;
                 Ok(public.then_some(PortalRole::Viewer))
             }
+        }
+    }
+
+    /// The strategies with which the reader can make applications: those of the versions for which they may
+    /// register, and the portal's default, which is there for applications that name none.
+    ///
+    /// # Errors
+    /// Those of [`storage::Database::query`].
+    pub(crate) async fn strategies(self, read: impl Read) -> Result<Vec<AuthStrategy>, Error> {
+        let id = self.portal_id;
+        match self.sees {
+            Sees::Everything => strategies::of_portal(read, id).await,
+            Sees::RolesOf(developer) => strategies::of_portal_by_role(read, id, developer).await,
+            Sees::Public | Sees::Nothing => Ok(Vec::new()),
         }
     }
 }

@@ -3,6 +3,7 @@
 use storage::{Error, Row, Tx, params};
 
 use super::Read;
+use super::listing::{self, Filter, Listing, Test};
 use crate::model::{AuditDestination, AuditDestinationId, AuditScope, AuditWebhook, LogFormat};
 
 fn destination(row: &Row) -> Result<AuditDestination, Error> {
@@ -56,6 +57,23 @@ pub(crate) async fn destinations(mut read: impl Read) -> Result<Vec<AuditDestina
     let sql =
         "SELECT * FROM portal_audit_destination WHERE name IS NOT NULL ORDER BY created_at, id";
     read.all(sql, Vec::new(), destination).await
+}
+
+/// One page of the destinations with a name, and how many there are. The table's alias is `t`.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn list(
+    read: impl Read,
+    listing: &Listing,
+) -> Result<(Vec<AuditDestination>, i64), Error> {
+    let mut listing = listing.clone();
+    listing.filters.push(Filter {
+        column: "t.name",
+        test: Test::Present(true),
+    });
+    let from = "portal_audit_destination t";
+    listing::page(read, "t.*", from, "t.id", &listing, destination).await
 }
 
 /// Writes a destination as it is now.

@@ -4,7 +4,7 @@ use storage::{Error, Json, Row, Tx, params};
 
 use super::Read;
 use super::listing::{self, Listing};
-use crate::model::{PortalId, Site};
+use crate::model::{AuditDestinationId, PortalId, Site};
 
 const COLUMNS: &str = "t.id, t.name, t.display_name, t.description, t.is_public, t.rbac_enabled, t.auto_approve_applications, t.auto_approve_developers, t.custom_domain, t.custom_client_domain, t.default_auth_strategy_id, t.default_api_visibility, t.default_page_visibility, t.appearance, t.customization, t.ip_allow_list, t.authentication, t.labels, t.created_at, t.updated_at";
 const FROM: &str = "portal_portal t";
@@ -32,6 +32,21 @@ fn parse(row: &Row) -> Result<Site, Error> {
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,
     })
+}
+
+/// Those whose audit goes to a destination, by name.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn sending_to(
+    mut read: impl Read,
+    id: AuditDestinationId,
+) -> Result<Vec<Site>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {FROM} JOIN portal_audit_webhook w ON w.scope = t.id \
+         WHERE w.destination_id = $1 ORDER BY t.name, t.id"
+    );
+    read.all(&sql, params![id], parse).await
 }
 
 /// One by its id.

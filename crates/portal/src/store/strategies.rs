@@ -9,8 +9,8 @@ use super::Read;
 use super::listing::{self, Listing};
 use super::related;
 use crate::model::{
-    AuthStrategy, AuthStrategyId, DcrProviderId, PortalId, ProviderType, StrategyConfig,
-    StrategyType,
+    AuthStrategy, AuthStrategyId, DcrProviderId, DeveloperId, PortalId, PortalRole, ProviderType,
+    StrategyConfig, StrategyType,
 };
 
 const COLUMNS: &str = "t.id, t.name, t.display_name, t.strategy_type, t.config, \
@@ -108,18 +108,41 @@ pub(crate) async fn of_portal(
     mut read: impl Read,
     id: PortalId,
 ) -> Result<Vec<AuthStrategy>, Error> {
-    let sql = format!(
+    read.all(&offered(""), params![id], parse).await
+}
+
+/// The same for a developer whose teams' roles decide: of the versions, those alone for which they may register.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(super) async fn of_portal_by_role(
+    mut read: impl Read,
+    id: PortalId,
+    developer_id: DeveloperId,
+) -> Result<Vec<AuthStrategy>, Error> {
+    let sql = offered(
+        "AND v.api_product_id IN (SELECT h.entity_id FROM portal_team_role h \
+         JOIN portal_team_developer m ON m.team_id = h.team_id \
+         WHERE m.developer_id = $2 AND h.role_name = $3)",
+    );
+    let params = params![id, developer_id, PortalRole::Consumer];
+    read.all(&sql, params, parse).await
+}
+
+/// The strategies of the versions of a portal that take registrations, as far as the further `condition` holds,
+/// and the portal's default.
+fn offered(condition: &str) -> String {
+    format!(
         "SELECT {COLUMNS} FROM {FROM} WHERE t.id IN (SELECT p.auth_strategy_id \
          FROM portal_publication p \
          JOIN portal_product_version v ON v.id = p.product_version_id \
          JOIN portal_api_product_portal a \
          ON a.api_product_id = v.api_product_id AND a.portal_id = p.portal_id \
          WHERE p.portal_id = $1 AND p.publish_status = 'published' \
-         AND p.application_registration_enabled AND p.auth_strategy_id IS NOT NULL) \
+         AND p.application_registration_enabled AND p.auth_strategy_id IS NOT NULL {condition}) \
          OR t.id = (SELECT o.default_auth_strategy_id FROM portal_portal o WHERE o.id = $1) \
          ORDER BY t.created_at, t.id"
-    );
-    read.all(&sql, params![id], parse).await
+    )
 }
 
 /// All of them.

@@ -225,6 +225,47 @@ async fn every_developer_of_a_team_does_with_its_application_what_an_owner_does(
 }
 
 #[tokio::test]
+async fn a_developer_is_offered_the_strategies_of_what_they_may_register_for_and_the_default() {
+    const OFFERED: [&str; 2] = [
+        "/api/v2/applications/auth-strategies",
+        "/api/v3/application-auth-strategies",
+    ];
+    for world in World::all().await {
+        let mut jane = world.developer("jane@example.com").await;
+        by_role(&world).await;
+        join(&world, &mut jane).await;
+        let offered = async |jane: &mut Caller<'_>| {
+            let mut found = Vec::new();
+            for path in OFFERED {
+                let list = jane.expect(200, "GET", path, &[], None).await.body;
+                found.push(list["meta"]["page"]["total"].as_i64().unwrap());
+            }
+            assert_eq!(found[0], found[1]);
+            found[0]
+        };
+        let new = json!({ "name": "cli", "reference_id": "cli", "auth_strategy_id": STRATEGY });
+        assert_eq!(offered(&mut jane).await, 1, "the default");
+        run(
+            &world,
+            "UPDATE portal_portal SET default_auth_strategy_id = NULL",
+        )
+        .await;
+        assert_eq!(offered(&mut jane).await, 0, "{}", world.test.name);
+        give(&world, "API Viewer").await;
+        assert_eq!(offered(&mut jane).await, 0, "who reads does not register");
+        let refused = jane.expect(400, "POST", APPLICATIONS, &[], Some(new.clone()));
+        let refused = refused.await.body;
+        assert_eq!(
+            refused["invalid_parameters"][0]["field"],
+            "auth_strategy_id"
+        );
+        give(&world, "API Consumer").await;
+        assert_eq!(offered(&mut jane).await, 1);
+        jane.expect(201, "POST", APPLICATIONS, &[], Some(new)).await;
+    }
+}
+
+#[tokio::test]
 async fn an_application_goes_only_to_a_team_that_may_use_what_it_is_registered_for() {
     for world in World::all().await {
         let mut jane = world.developer("jane@example.com").await;

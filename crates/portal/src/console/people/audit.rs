@@ -1,5 +1,7 @@
 //! The audit: who did what, when, to what.
 
+mod collector;
+mod destinations;
 mod export;
 mod list;
 mod webhook;
@@ -7,7 +9,7 @@ mod webhook;
 use std::time::Duration;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::get;
 use web::components::ListQuery;
 
 use super::{Refused, text};
@@ -59,9 +61,8 @@ pub(super) fn routes() -> Router<Portal> {
     Router::new()
         .route(LIST, get(list::page))
         .route("/audit/export", get(export::download))
-        .route(webhook::PAGE, get(webhook::page).post(webhook::save))
-        .route("/audit/webhook/test", post(webhook::test))
-        .route("/audit/webhook/replay", post(webhook::replay))
+        .merge(webhook::routes())
+        .merge(destinations::routes())
 }
 
 /// The entries that an address asks for.

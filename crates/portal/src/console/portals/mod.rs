@@ -3,6 +3,7 @@
 mod appearance;
 mod application_setup;
 mod delete;
+mod domain;
 mod list;
 mod new;
 mod overview;
@@ -12,7 +13,7 @@ mod sign_in;
 mod text;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 use web::components::{page_heading, views, way};
 use web::{Markup, Text, html};
 
@@ -38,6 +39,7 @@ const TABS: &[(&str, &str)] = &[
     ("portals-teams", "/teams"),
     ("portals-registrations", "/registrations"),
     ("portals-applications", "/applications"),
+    ("portals-audit", "/audit-webhook"),
 ];
 
 pub(super) fn routes() -> Router<Portal> {
@@ -50,6 +52,7 @@ pub(super) fn routes() -> Router<Portal> {
             "/portals/{id}/settings",
             get(settings::page).post(settings::save),
         )
+        .route("/portals/{id}/settings/domain", post(domain::verify))
         .route(
             "/portals/{id}/settings/application-setup",
             get(application_setup::page).post(application_setup::save),

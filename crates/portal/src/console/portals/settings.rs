@@ -6,8 +6,9 @@ use serde_json::{Map, Value, json};
 use web::components::{Choice, Field, button, choice, outcome, switch};
 use web::{Administrator, Form, Input, Page, Tone, Visitor, Width, html};
 
-use super::{Acting, Refused, Told, address, heading, labels, name, sheet, text};
+use super::{Acting, Refused, Told, address, domain, heading, labels, name, sheet, text};
 use crate::model::{AuthStrategy, Site};
+use crate::service::domains::Standing;
 use crate::service::sites;
 use crate::{Error, Portal, store};
 
@@ -28,13 +29,23 @@ pub(super) async fn page(
     Path(id): Path<String>,
 ) -> Result<Page, Refused> {
     let site = sites::find(&portal, &id).await?;
-    let strategies = store::strategies::every(portal.db()).await?;
-    Ok(draw(
-        (&visitor, &reader),
-        &site,
-        &strategies,
-        &Told::default(),
-    ))
+    let shown = Shown {
+        strategies: &store::strategies::every(portal.db()).await?,
+        target: sites::default_domain(&portal, &site),
+        site: &site,
+        standing: None,
+    };
+    Ok(draw((&visitor, &reader), &shown, &Told::default()))
+}
+
+/// What the page shows.
+pub(super) struct Shown<'a> {
+    pub(super) site: &'a Site,
+    pub(super) strategies: &'a [AuthStrategy],
+    /// Where a domain of the portal's own must lead.
+    pub(super) target: String,
+    /// What a look at that domain found.
+    pub(super) standing: Option<Standing>,
 }
 
 pub(super) async fn save(
@@ -59,9 +70,14 @@ pub(super) async fn save(
             let domain = matches!(&error, Error::Conflict(said) if said.contains("domain"));
             let unique = if domain { "custom_domain" } else { "name" };
             let told = Told::of(text, error, &labels(text, FIELDS), unique)?;
-            let strategies = store::strategies::every(portal.db()).await?;
+            let shown = Shown {
+                strategies: &store::strategies::every(portal.db()).await?,
+                target: sites::default_domain(&portal, &entered),
+                site: &entered,
+                standing: None,
+            };
             let reader = (&visitor, &acting.administrator);
-            Ok(draw(reader, &entered, &strategies, &told).into_response())
+            Ok(draw(reader, &shown, &told).into_response())
         }
     }
 }
@@ -116,13 +132,13 @@ fn entered(site: &Site, input: &Input) -> Site {
     }
 }
 
-fn draw(
+pub(super) fn draw(
     (visitor, reader): (&Visitor, &Administrator),
-    site: &Site,
-    strategies: &[AuthStrategy],
+    shown: &Shown<'_>,
     told: &Told,
 ) -> Page {
     let text = text(visitor);
+    let (site, strategies) = (shown.site, shown.strategies);
     let errors = &told.fields;
     let names = labels(text, FIELDS).map(|(_, label)| label);
     let hints = [
@@ -189,6 +205,9 @@ fn draw(
         (told.above(text))
         section.section {
             (sheet((visitor, reader), (&here, false), errors, fields, button(&text.get("save"))))
+        }
+        @if errors.is_empty() {
+            (domain::section((visitor, reader), site, &shown.target, shown.standing))
         }
     };
     let page = visitor.page(name(site)).width(Width::Reading);

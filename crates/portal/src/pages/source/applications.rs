@@ -136,7 +136,7 @@ impl Source {
             .await?
             .ok_or_else(missing)?;
         let mut strategies = Vec::new();
-        for strategy in store::strategies::of_portal(self.db(), reader.portal.id).await? {
+        for strategy in reader.audience.strategies(self.db()).await? {
             strategies.push(Strategy {
                 id: strategy.id.to_string(),
                 credential_type: strategy.credential_type().as_str().to_owned(),

@@ -30,7 +30,7 @@ impl Applications {
         new: NewApplication,
         client_id: String,
     ) -> Result<Effective<Application>, Error> {
-        let strategy = self.offered_strategy(&new).await?;
+        let strategy = self.offered_strategy(ctx, &new).await?;
         let Kind::Dcr(dcr) = &strategy.kind else {
             let reason = "\"dcr_client_id\" is not allowed: this auth strategy has no DCR provider";
             return Err(invalid(FIELD, "unknown_property", reason));

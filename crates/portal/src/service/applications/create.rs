@@ -81,7 +81,7 @@ impl Applications {
         ctx: &Ctx,
         new: NewApplication,
     ) -> Result<Effective<CreatedApplication>, Error> {
-        let strategy = self.offered_strategy(&new).await?;
+        let strategy = self.offered_strategy(ctx, &new).await?;
         match strategy.kind {
             Kind::KeyAuth | Kind::SelfManaged => {
                 self.create_without_client(ctx, &strategy, new).await
@@ -90,21 +90,21 @@ impl Applications {
         }
     }
 
-    pub(super) async fn offered_strategy(&self, new: &NewApplication) -> Result<Strategy, Error> {
-        let id = match new.auth_strategy_id {
-            Some(id) => id,
-            None => {
-                let site = store::sites::find(&self.db, new.portal_id).await?;
-                let site = site.ok_or_else(|| Error::not_found("portal", new.portal_id))?;
-                site.default_auth_strategy_id.ok_or_else(|| {
-                    let reason = "\"auth_strategy_id\" is required: this portal has no default";
-                    invalid("auth_strategy_id", "required", reason)
-                })?
-            }
-        };
-        let offered = Strategy::offered(&self.db, new.portal_id, id).await?;
+    pub(super) async fn offered_strategy(
+        &self,
+        ctx: &Ctx,
+        new: &NewApplication,
+    ) -> Result<Strategy, Error> {
+        let site = store::sites::find(&self.db, new.portal_id).await?;
+        let site = site.ok_or_else(|| Error::not_found("portal", new.portal_id))?;
+        let named = new.auth_strategy_id.or(site.default_auth_strategy_id);
+        let id = named.ok_or_else(|| {
+            let reason = "\"auth_strategy_id\" is required: this portal has no default";
+            invalid("auth_strategy_id", "required", reason)
+        })?;
+        let offered = Strategy::offered(&self.db, ctx, &site, id).await?;
         offered.ok_or_else(|| {
-            let reason = "\"auth_strategy_id\" names no auth strategy of this portal";
+            let reason = "\"auth_strategy_id\" names no auth strategy that you can use in this portal";
             invalid("auth_strategy_id", "missing_reference", reason)
         })
     }

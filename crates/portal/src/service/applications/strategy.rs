@@ -2,8 +2,9 @@
 
 use storage::Database;
 
-use crate::model::{AuthStrategy, AuthStrategyId, DcrProviderId, PortalId, StrategyConfig};
-use crate::{Error, store};
+use crate::model::{AuthStrategy, AuthStrategyId, DcrProviderId, Site, StrategyConfig};
+use crate::store::audience::Audience;
+use crate::{Actor, Ctx, Error, store};
 
 /// An auth strategy, as far as applications depend on it.
 #[derive(Clone, Debug)]
@@ -42,13 +43,18 @@ impl Strategy {
         Self::of(db, found).await
     }
 
-    /// A strategy with which developers of a portal can create applications.
+    /// A strategy with which `ctx`'s actor can create applications in a portal: a developer as far as their teams
+    /// may use it.
     pub(super) async fn offered(
         db: &Database,
-        portal_id: PortalId,
+        ctx: &Ctx,
+        site: &Site,
         id: AuthStrategyId,
     ) -> Result<Option<Self>, Error> {
-        let offered = store::strategies::of_portal(db, portal_id).await?;
+        let offered = match ctx.actor {
+            Actor::Developer { id, .. } => Audience::of(site, Some(id)).strategies(db).await?,
+            _ => store::strategies::of_portal(db, site.id).await?,
+        };
         match offered.into_iter().find(|strategy| strategy.id == id) {
             Some(found) => Ok(Some(Self::of(db, found).await?)),
             None => Ok(None),

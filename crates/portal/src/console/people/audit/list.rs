@@ -8,7 +8,7 @@ use web::components::{
 };
 use web::{Administrator, Markup, Page, Text, Visitor, html, moment};
 
-use super::{ACTORS, KINDS, LIST, Refused, SINCE, asked, text};
+use super::{ACTORS, KINDS, LIST, Refused, SINCE, asked, destinations, text, webhook};
 use crate::Portal;
 use crate::store::audit_log::{self, Recorded};
 use crate::store::listing::Sort;
@@ -50,8 +50,12 @@ pub(super) async fn page(
         },
     ];
     let total = u64::try_from(total).unwrap_or(0);
+    let ways = html! {
+        (link_button(destinations::LIST, &text.get("destinations-title")))
+        (link_button(webhook::PAGE, &text.get("webhook-title")))
+    };
     let main = html! {
-        (page_heading(&title, Some(&text.get("audit-lead")), Some(link_button(super::webhook::PAGE, &text.get("webhook-title")))))
+        (page_heading(&title, Some(&text.get("audit-lead")), Some(ways)))
         (list_tools(text, &list, Some(&text.get("audit-search")), &filters))
         @if found.is_empty() {
             (empty_state(&text.get("audit-none"), &text.get("audit-none-next"), None))

@@ -7,7 +7,7 @@ use web::components::{FieldErrors, button, copyable, form, link_button, notice, 
 use web::{Administrator, Form, Input, Markup, Page, Text, Tone, Visitor, Width, html};
 
 use super::fields::{Shown, body, fields, labels};
-use super::{Acting, HERE, Refused, Told, address, heading, name, sheet, text, trial};
+use super::{Acting, HERE, Refused, Told, address, groups, heading, name, sheet, text, trial};
 use crate::model::{IdentityProvider, Site};
 use crate::service::{identity_providers, sign_on, sites};
 use crate::{Error, Portal};
@@ -91,6 +91,7 @@ pub(super) fn draw(
         }
         @if scene.provider.is_some() {
             (try_out(visitor, reader, &here, found))
+            (groups::way_here(text, site))
             @if reader.role.may_change() { (removal(text, &here)) }
         }
     };
