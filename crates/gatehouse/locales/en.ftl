@@ -36,6 +36,7 @@ nav-routes = Routes
 nav-nodes = Nodes
 nav-refusals = Refusals
 nav-audit = Audit log
+nav-removed = Recently removed
 nav-team = Team
 nav-administrators = Administrators
 nav-account = My account

@@ -36,6 +36,7 @@ nav-routes = ルート
 nav-nodes = ノード
 nav-refusals = 拒否
 nav-audit = 監査ログ
+nav-removed = 最近削除したもの
 nav-team = チーム
 nav-administrators = 管理者
 nav-account = マイアカウント

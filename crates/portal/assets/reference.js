@@ -18,12 +18,15 @@
   const hasBody = (request) => request.body && request.method !== "GET" && request.method !== "HEAD";
 
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  // A theme that is light or dark for everybody says so.
+  const forced = getComputedStyle(document.documentElement).colorScheme;
+  const isDark = () => forced === "dark" || (forced !== "light" && dark.matches);
   const reference = Scalar.createApiReference(place, {
     url: specification,
     customFetch: send,
     layout: "modern",
     theme: "none",
-    darkMode: dark.matches,
+    darkMode: isDark(),
     hideDarkModeToggle: true,
     withDefaultFonts: false,
     telemetry: false,
@@ -35,8 +38,8 @@
     defaultHttpClient: { targetKey: "shell", clientKey: "curl" },
   });
   dark.addEventListener("change", () => {
-    document.body.classList.toggle("dark-mode", dark.matches);
-    document.body.classList.toggle("light-mode", !dark.matches);
+    document.body.classList.toggle("dark-mode", isDark());
+    document.body.classList.toggle("light-mode", !isDark());
   });
 
   // Names for the renderer's controls that have none, so that they can be used by ear.

@@ -307,3 +307,21 @@ delete-title = Delete { $name }?
 invalid-name-required = Enter a name.
 invalid-name-min_length = Enter a name.
 invalid-required = Fill this in.
+did-restore = Brought back
+
+# Inviting a developer
+developers-invite = Invite a developer
+developers-invite-lead = They get a mail with a link that confirms their address and sets their password.
+developers-invite-public = This portal is public: nobody has an account there.
+developers-invite-send = Send the invitation
+developers-invited = The invitation is on its way to { $email }.
+developers-email = Email address
+developers-standing = May sign in
+invite-approved = As soon as the password is set
+invite-pending = Only after somebody approves them
+invalid-email-taken = This address has an account here already.
+invalid-email-required = Enter an email address.
+invalid-email-invalid = This is not an email address.
+invalid-email-min_length = Enter an email address.
+invalid-full_name-required = Enter a name.
+invalid-full_name-min_length = Enter a name.

@@ -255,3 +255,21 @@ delete-title = { $name } を削除しますか?
 invalid-name-required = 名前を入力してください。
 invalid-name-min_length = 名前を入力してください。
 invalid-required = 入力してください。
+did-restore = 元に戻した
+
+# Inviting a developer
+developers-invite = 開発者を招待
+developers-invite-lead = アドレスの確認とパスワードの設定のためのリンクをメールで送ります。
+developers-invite-public = このポータルは公開されているため、アカウントはありません。
+developers-invite-send = 招待を送信
+developers-invited = { $email } に招待を送信しました。
+developers-email = メールアドレス
+developers-standing = サインイン
+invite-approved = パスワードを設定するとすぐにできる
+invite-pending = 承認されるまでできない
+invalid-email-taken = このアドレスのアカウントはすでに存在します。
+invalid-email-required = メールアドレスを入力してください。
+invalid-email-invalid = メールアドレスの形式が正しくありません。
+invalid-email-min_length = メールアドレスを入力してください。
+invalid-full_name-required = 名前を入力してください。
+invalid-full_name-min_length = 名前を入力してください。

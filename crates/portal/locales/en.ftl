@@ -222,6 +222,18 @@ secrets-uncollected = The owner of this portal asks for a new secret. Get it and
 delete = Delete
 delete-title = Delete { $name }?
 delete-text = Its credentials stop working at once, its registrations end, and its client at the identity provider is removed. This cannot be undone.
+delete-keys =
+    { $count ->
+        [one] one key is refused from now on
+       *[other] { $count } keys are refused from now on
+    }
+delete-secrets =
+    { $count ->
+        [one] its client secret is refused from now on
+       *[other] { $count } client secrets are refused from now on
+    }
+delete-access = it loses its access to { $api } { $version }
+delete-team = it goes for everybody in the team { $team }
 delete-button = Delete application
 deleted = { $name } is deleted.
 danger-zone = Delete this application

@@ -79,3 +79,4 @@ too-many-attempts = Too many attempts. Try again in { $seconds } seconds.
 chart-as-table = Show as a table
 refresh-pause = Pause
 refresh-go-on = Go on
+undo = Undo

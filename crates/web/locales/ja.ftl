@@ -71,3 +71,4 @@ too-many-attempts = 試行回数が多すぎます。{ $seconds } 秒後にも�
 chart-as-table = 表で表示
 refresh-pause = 一時停止
 refresh-go-on = 再開
+undo = 元に戻す

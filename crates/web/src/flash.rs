@@ -31,6 +31,9 @@ pub struct Flash {
     pub tone: Tone,
     /// What it says, in the reader's language.
     pub text: String,
+    /// Where a form goes that undoes what was done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo: Option<String>,
 }
 
 impl Flash {
@@ -102,6 +105,7 @@ mod tests {
         let flash = Flash {
             tone: Tone::Success,
             text: "保存しました".to_owned(),
+            undo: Some("/removed/1/undo".to_owned()),
         };
         let value = flash.encode(&key);
         assert_eq!(Flash::decode(&key, &value), Some(flash));

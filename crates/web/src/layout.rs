@@ -7,6 +7,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use crate::assets;
 use crate::components;
+use crate::flash::Flash;
 use crate::headers::ContentPolicy;
 use crate::locale::{Locale, Text};
 use crate::visitor::Visitor;
@@ -231,7 +232,7 @@ impl Page {
     fn content(&self) -> Markup {
         let content = html! {
             @if let Some(flash) = &self.visitor.inner.flash {
-                (components::notice(self.visitor.text(), flash.tone, html! { (flash.text) }))
+                (components::notice(self.visitor.text(), flash.tone, self.said(flash)))
             }
             (self.main)
         };
@@ -248,6 +249,19 @@ impl Page {
                 }
             },
             _ => main,
+        }
+    }
+
+    /// What the last page left to be said, with the button that undoes it.
+    fn said(&self, flash: &Flash) -> Markup {
+        html! {
+            (flash.text)
+            @if let Some(action) = &flash.undo {
+                form.undo method="post" action=(action) {
+                    (self.visitor.csrf_field())
+                    button.button.button-small.button-secondary type="submit" { (self.visitor.text().get("undo")) }
+                }
+            }
         }
     }
 

@@ -1,114 +1,25 @@
-//! A product's own colour, made readable on light and on dark.
+//! A product's own colours, made readable on light and on dark.
 
 use std::fmt::Write as _;
 
-/// A colour in sRGB.
+use crate::colour::Colour;
+
+/// Light or dark, whatever the reader's device prefers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Colour {
-    red: u8,
-    green: u8,
-    blue: u8,
+pub enum Scheme {
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
 }
 
-impl Colour {
-    const BLACK: Self = Self {
-        red: 0,
-        green: 0,
-        blue: 0,
-    };
-    const WHITE: Self = Self {
-        red: 255,
-        green: 255,
-        blue: 255,
-    };
-
-    /// Reads `#rgb` or `#rrggbb`.
+impl Scheme {
+    /// Its name in CSS.
     #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let digits = text.trim().strip_prefix('#')?;
-        if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return None;
-        }
-        let wide: String = match digits.len() {
-            3 => digits.chars().flat_map(|digit| [digit, digit]).collect(),
-            6 => digits.to_owned(),
-            _ => return None,
-        };
-        let channel = |at: usize| u8::from_str_radix(&wide[at..at + 2], 16).ok();
-        Some(Self {
-            red: channel(0)?,
-            green: channel(2)?,
-            blue: channel(4)?,
-        })
-    }
-
-    fn hex(self) -> String {
-        format!("#{:02x}{:02x}{:02x}", self.red, self.green, self.blue)
-    }
-
-    /// Relative luminance, WCAG 2.2 §Glossary.
-    fn luminance(self) -> f64 {
-        let linear = |channel: u8| {
-            let value = f64::from(channel) / 255.0;
-            if value <= 0.04045 {
-                value / 12.92
-            } else {
-                ((value + 0.055) / 1.055).powf(2.4)
-            }
-        };
-        0.2126 * linear(self.red) + 0.7152 * linear(self.green) + 0.0722 * linear(self.blue)
-    }
-
-    /// Contrast ratio, WCAG 2.2 §Glossary: 1 to 21.
-    fn contrast(self, other: Self) -> f64 {
-        let (a, b) = (self.luminance(), other.luminance());
-        (a.max(b) + 0.05) / (a.min(b) + 0.05)
-    }
-
-    /// `percent` of the way to `other`.
-    fn towards(self, other: Self, percent: u16) -> Self {
-        let mix = |from: u8, to: u8| {
-            let sum = u16::from(from) * (100 - percent) + u16::from(to) * percent;
-            u8::try_from(sum / 100).unwrap_or(u8::MAX)
-        };
-        Self {
-            red: mix(self.red, other.red),
-            green: mix(self.green, other.green),
-            blue: mix(self.blue, other.blue),
-        }
-    }
-
-    /// The nearest shade that is readable as text on `ground` (WCAG 2.2 SC 1.4.3: 4.5 to 1).
-    fn readable_on(self, ground: Self) -> Self {
-        let end = if ground.luminance() > 0.18 {
-            Self::BLACK
-        } else {
-            Self::WHITE
-        };
-        (0..=100)
-            .step_by(4)
-            .map(|percent| self.towards(end, percent))
-            .find(|shade| shade.contrast(ground) >= 4.6)
-            .unwrap_or(end)
-    }
-
-    /// The nearest shade, on the way to `far`, on which `text` is readable.
-    fn behind(self, text: Self, far: Self) -> Self {
-        (0..=100)
-            .step_by(4)
-            .map(|percent| self.towards(far, percent))
-            .find(|shade| shade.contrast(text) >= 4.6)
-            .unwrap_or(far)
-    }
-
-    /// Black or white, whichever is easier to read on this colour.
-    fn text_on(self) -> Self {
-        if self.contrast(Self::WHITE) >= 4.5
-            || self.contrast(Self::WHITE) >= self.contrast(Self::BLACK)
-        {
-            Self::WHITE
-        } else {
-            Self::BLACK
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
         }
     }
 }
@@ -120,43 +31,41 @@ pub struct Theme {
     pub accent: Option<Colour>,
     /// The page behind everything.
     pub ground: Option<Colour>,
+    /// The scheme for everybody; nothing leaves it to each reader's device.
+    pub scheme: Option<Scheme>,
 }
 
 /// The surfaces of `style.css`, where accent-coloured text stands: the darkest light one and the
 /// lightest dark one.
-const LIGHT_GROUND: Colour = Colour {
-    red: 0xf3,
-    green: 0xf4,
-    blue: 0xf2,
-};
-const DARK_GROUND: Colour = Colour {
-    red: 0x23,
-    green: 0x28,
-    blue: 0x2d,
-};
+const LIGHT_GROUND: Colour = Colour::new(0xf3, 0xf4, 0xf2);
+const DARK_GROUND: Colour = Colour::new(0x23, 0x28, 0x2d);
 
 /// The palest text of `style.css` on either ground.
-const LIGHT_TEXT: Colour = Colour {
-    red: 0x57,
-    green: 0x5f,
-    blue: 0x66,
-};
-const DARK_TEXT: Colour = Colour {
-    red: 0xa5,
-    green: 0xad,
-    blue: 0xb3,
-};
+const LIGHT_TEXT: Colour = Colour::new(0x57, 0x5f, 0x66);
+const DARK_TEXT: Colour = Colour::new(0xa5, 0xad, 0xb3);
 
 impl Theme {
     /// The stylesheet that sets the theme's custom properties, with shades that keep text readable
     /// whatever colour was chosen.
     #[must_use]
     pub fn stylesheet(&self) -> String {
-        let mut css = String::new();
+        self.stylesheet_for(":root")
+    }
+
+    /// The same for a part of a page alone, such as a preview.
+    #[must_use]
+    pub fn stylesheet_for(&self, selector: &str) -> String {
         let light = self.properties((LIGHT_GROUND, LIGHT_TEXT), (Colour::WHITE, Colour::BLACK));
         let dark = self.properties((DARK_GROUND, DARK_TEXT), (Colour::BLACK, Colour::WHITE));
-        let _ = write!(css, ":root{{{light}}}");
-        let _ = write!(css, "@media (prefers-color-scheme:dark){{:root{{{dark}}}}}");
+        let mut css = format!("{selector}{{");
+        if let Some(scheme) = self.scheme {
+            let _ = write!(css, "color-scheme:{};", scheme.as_str());
+        }
+        for ((name, light), (_, dark)) in light.iter().zip(&dark) {
+            let (light, dark) = (light.hex(), dark.hex());
+            let _ = write!(css, "--{name}:light-dark({light},{dark});");
+        }
+        css.push('}');
         css
     }
 
@@ -166,31 +75,26 @@ impl Theme {
         &self,
         (surface, text): (Colour, Colour),
         (far, near): (Colour, Colour),
-    ) -> String {
+    ) -> Vec<(&'static str, Colour)> {
         let ground = self.ground.map(|ground| ground.behind(text, far));
-        let mut css =
-            ground.map_or_else(String::new, |ground| format!("--ground:{};", ground.hex()));
+        let mut all: Vec<_> = ground
+            .map(|ground| ("ground", ground))
+            .into_iter()
+            .collect();
         if let Some(accent) = self.accent {
             let accent = accent.readable_on(surface);
             let accent = ground.map_or(accent, |ground| accent.readable_on(ground));
-            css.push_str(&properties(accent, near));
+            all.push(("accent", accent));
+            all.push(("accent-strong", accent.towards(near, 16)));
+            all.push(("on-accent", accent.text_on()));
         }
-        css
+        all
     }
-}
-
-fn properties(accent: Colour, pressed_towards: Colour) -> String {
-    format!(
-        "--accent:{};--accent-strong:{};--on-accent:{}",
-        accent.hex(),
-        accent.towards(pressed_towards, 16).hex(),
-        accent.text_on().hex(),
-    )
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Colour, DARK_GROUND, DARK_TEXT, LIGHT_GROUND, LIGHT_TEXT, Theme};
+    use super::{Colour, DARK_GROUND, DARK_TEXT, LIGHT_GROUND, LIGHT_TEXT, Scheme, Theme};
 
     #[test]
     fn any_colour_becomes_readable_on_light_and_dark() {
@@ -227,9 +131,13 @@ mod tests {
         }
         let css = Theme {
             accent: Colour::parse("#1a73e8"),
-            ground: None,
+            scheme: Some(Scheme::Dark),
+            ..Theme::default()
         }
         .stylesheet();
-        assert!(css.starts_with(":root{--accent:#"));
+        assert!(
+            css.starts_with(":root{color-scheme:dark;--accent:light-dark(#"),
+            "{css}"
+        );
     }
 }

@@ -169,10 +169,27 @@ impl Visitor {
         tone: Tone,
         text: impl Into<String>,
     ) -> Redirect {
+        let text = text.into();
+        let undo = None;
+        self.redirect_with(location, &Flash { tone, text, undo })
+    }
+
+    /// The same after something was removed that can be brought back: with a button whose form goes to `undo`.
+    pub fn redirect_undoable(
+        &self,
+        location: impl Into<String>,
+        text: impl Into<String>,
+        undo: impl Into<String>,
+    ) -> Redirect {
         let flash = Flash {
-            tone,
+            tone: Tone::Success,
             text: text.into(),
+            undo: Some(undo.into()),
         };
+        self.redirect_with(location, &flash)
+    }
+
+    fn redirect_with(&self, location: impl Into<String>, flash: &Flash) -> Redirect {
         let site = &self.inner.site;
         let value = flash.encode(site.key());
         let cookie = Cookie::new(site.flash_cookie(), &value, site.secure());

@@ -67,6 +67,7 @@ const GATEWAY: &[(&str, &str)] = &[
 const TEAM: &[(&str, &str)] = &[
     ("nav-administrators", "/administrators"),
     ("nav-audit", "/audit"),
+    ("nav-removed", "/removed"),
 ];
 
 fn sections(console: &Console, visitor: &Visitor) -> Vec<Section> {

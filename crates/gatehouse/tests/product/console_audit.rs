@@ -119,7 +119,51 @@ async fn the_audit_is_sent_to_a_collector_tested_and_replayed_in_pages_alone() {
         .await;
     browser.look("console-audit-webhook-replay").await;
     assert!(*taken.lock().unwrap() > 0);
+    of_a_portal(&demo, &browser, &endpoint).await;
     browser.stop().await;
+}
+
+/// A destination is made, and the demo's portal sends its audit there.
+async fn of_a_portal(demo: &Demo, browser: &Browser, endpoint: &str) {
+    browser.open(demo, "/audit/destinations").await;
+    browser.look("console-audit-destinations-none").await;
+    browser.follow("main a[href$='/destinations/new']").await;
+    browser.fill("endpoint", endpoint).await;
+    browser.submit().await;
+    browser.look("console-audit-destination-new-refused").await;
+    browser.fill("name", "Partners’ collector").await;
+    browser.fill("authorization", "Bearer s3cret").await;
+    browser.submit().await;
+    let destination = browser.path().await;
+    browser.look("console-audit-destination").await;
+    let site = demo.saved("/portal/id");
+    let webhook = format!("/portals/{site}/audit-webhook");
+    browser.open(demo, &webhook).await;
+    browser.look("console-portal-audit-none").await;
+    crate::console_portals::choose(browser, "audit_log_destination_id", 1).await;
+    browser.tick("input[name=enabled]").await;
+    browser.submit().await;
+    let test = format!("form[action='{webhook}/test'] button");
+    browser.follow(&test).await;
+    let said = browser.text().await;
+    assert!(said.contains("took the test"), "{said}");
+    browser.look("console-portal-audit").await;
+
+    browser.open(demo, &format!("{destination}/delete")).await;
+    let said = browser.text().await;
+    assert!(
+        said.contains("These portals send their audit there"),
+        "{said}"
+    );
+    browser.look("console-audit-destination-delete-used").await;
+    browser.open(demo, &webhook).await;
+    crate::console_portals::choose(browser, "audit_log_destination_id", 0).await;
+    browser.tick("input[name=enabled]").await;
+    browser.submit().await;
+    browser.open(demo, &format!("{destination}/delete")).await;
+    browser.look("console-audit-destination-delete").await;
+    browser.submit().await;
+    assert_eq!(browser.path().await, "/audit/destinations");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -149,6 +193,8 @@ async fn the_pages_hold_on_a_phone_in_the_dark_and_in_japanese() {
             ("nodes", "/gateway/nodes"),
             ("audit", "/audit"),
             ("audit-webhook", "/audit/webhook"),
+            ("audit-destinations", "/audit/destinations"),
+            ("audit-destination-new", "/audit/destinations/new"),
         ] {
             browser.open(&demo, path).await;
             browser.look(&format!("console-{page}-{name}")).await;

@@ -72,6 +72,12 @@ async fn a_portal_is_made_dressed_and_removed_in_pages_alone() {
             .contains("partners.example.com")
     );
     browser.look("console-portal-settings").await;
+    browser
+        .follow("form[action$='/settings/domain'] button")
+        .await;
+    let said = browser.text().await;
+    assert!(said.contains("The domain leads elsewhere"), "{said}");
+    browser.look("console-portal-domain").await;
 
     browser.follow("main a[href$='/appearance']").await;
     choose_file(&browser, "logo", &file(&demo, "logo.txt", b"no image")).await;
@@ -82,16 +88,13 @@ async fn a_portal_is_made_dressed_and_removed_in_pages_alone() {
         .fill("text.catalog.welcome_message", "Welcome, partners")
         .await;
     choose_file(&browser, "logo", &file(&demo, "logo.png", PIXEL)).await;
+    choose_file(&browser, "favicon", &file(&demo, "icon.png", PIXEL)).await;
     browser.tick("input[value=custom]").await;
     browser.submit().await;
-    assert!(
-        browser
-            .client
-            .find(Locator::Css("img.image-preview"))
-            .await
-            .is_ok()
-    );
+    let image = Locator::Css("img.image-preview");
+    assert!(browser.client.find(image).await.is_ok());
     browser.look("console-portal-appearance").await;
+    dressed(&demo, &browser, &settings.replace("/settings", "")).await;
 
     browser
         .open(&demo, settings.trim_end_matches("/settings"))
@@ -117,6 +120,57 @@ async fn a_portal_is_made_dressed_and_removed_in_pages_alone() {
     assert!(browser.text().await.contains("developer"));
     browser.look("console-portal-delete-full").await;
     browser.stop().await;
+}
+
+/// A theme is previewed, then saved, and is what developers see.
+async fn dressed(demo: &Demo, browser: &Browser, portal: &str) {
+    let appearance = format!("{portal}/appearance");
+    browser.open(demo, &appearance).await;
+    let ground = async |browser: &Browser, css: &str| {
+        let script =
+            format!("return getComputedStyle(document.querySelector('{css}')).backgroundColor");
+        browser.client.execute(&script, vec![]).await.unwrap()
+    };
+    let colour = "document.querySelector('[name=\"section.body\"]').value = '#101820'; document.querySelector('[name=\"text.primary\"]').value = '#203040'";
+    browser.client.execute(colour, vec![]).await.unwrap();
+    browser.follow("button[name=preview]").await;
+    assert_eq!(ground(browser, ".theme-preview").await, "rgb(16, 24, 32)");
+    let said = browser.text().await;
+    assert!(said.contains("Colours in another shade"), "{said}");
+    browser.look("console-portal-appearance-preview").await;
+    browser.submit().await;
+
+    let address = demo.endpoint("portal").replace("127.0.0.1", "localhost");
+    let id = portal.replace("/portals/", "");
+    let address = address.replace("//", &format!("//{id}."));
+    // The portal has a domain of its own by now, and answers at its usual host all the same.
+    browser
+        .client
+        .goto(&format!("{address}/login"))
+        .await
+        .unwrap();
+    assert_eq!(ground(browser, "body").await, "rgb(16, 24, 32)");
+    let icon = "return document.querySelector('link[rel=icon]').getAttribute('href')";
+    let icon = browser.client.execute(icon, vec![]).await.unwrap();
+    let icon = icon.as_str().unwrap();
+    assert!(icon.starts_with("/api/v2/portal/favicon.ico"), "{icon}");
+    let fetch = "const done = arguments[1]; fetch(arguments[0]).then((r) => r.blob()).then((b) => done(b.size))";
+    let size = browser.client.execute_async(fetch, vec![icon.into()]);
+    assert_eq!(size.await.unwrap(), PIXEL.len());
+    browser.look("portal-dressed").await;
+
+    browser.open(demo, &appearance).await;
+    browser.tick("input[value=mint_rocket]").await;
+    browser.tick("input[name=mode][value=dark]").await;
+    browser.submit().await;
+    browser.look("console-portal-appearance-dark").await;
+    browser
+        .client
+        .goto(&format!("{address}/login"))
+        .await
+        .unwrap();
+    assert_eq!(ground(browser, "body").await, "rgb(19, 22, 24)");
+    browser.look("portal-dark-for-everybody").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -349,7 +403,15 @@ async fn pages_about_portals_and_products_hold_on_a_phone_in_the_dark_and_in_jap
         browser
             .look(&format!("console-{name}-product-publication"))
             .await;
-        for page in ["", "/settings", "/appearance", "/products", "/delete"] {
+        for page in [
+            "",
+            "/settings",
+            "/appearance",
+            "/products",
+            "/audit-webhook",
+            "/sign-in/groups",
+            "/delete",
+        ] {
             browser.open(&demo, &format!("/portals/{site}{page}")).await;
             let short = page.replace('/', "-");
             browser.look(&format!("console-{name}-portal{short}")).await;

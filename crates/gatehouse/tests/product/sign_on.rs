@@ -115,6 +115,7 @@ async fn developers_sign_in_with_the_tenant_that_the_team_entered_in_the_console
     assert!(found.contains("Everything holds."), "{found}");
     browser.look("console-sign-in-holds").await;
 
+    choose_groups(&demo, &browser).await;
     let developer = Browser::start(&["--window-size=1280,900"]).await;
     let login = format!("{}/login", demo.endpoint("portal"));
     developer.client.goto(&login).await.unwrap();
@@ -332,4 +333,27 @@ async fn refusals_appear_in_the_console_by_themselves_and_usage_in_the_portal() 
         .unwrap();
     phone.look("usage-phone-ja").await;
     phone.stop().await;
+}
+
+/// Teams get groups, and a team that has none is told from the others.
+async fn choose_groups(demo: &Demo, browser: &Browser) {
+    let site = demo.saved("/portal/id");
+    let team = format!("/portals/{site}/teams/new");
+    for name in ["Partners", "Staff"] {
+        browser.open(demo, &team).await;
+        browser.fill("name", name).await;
+        browser.submit().await;
+    }
+    browser.open(demo, &page(demo)).await;
+    browser.follow("main a[href$='/sign-in/groups']").await;
+    let css = "textarea[aria-label='Groups of Partners']";
+    let field = browser.client.find(Locator::Css(css)).await.unwrap();
+    field.send_keys("partners\nresellers").await.unwrap();
+    browser.follow("main form[method=post] button").await;
+    let said = browser.text().await;
+    assert!(said.contains("The groups of one team are saved"), "{said}");
+    browser.look("console-sign-in-groups").await;
+    browser.open(demo, &page(demo)).await;
+    browser.tick("input[name=idp_mapping_enabled]").await;
+    browser.submit().await;
 }

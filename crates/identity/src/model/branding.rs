@@ -42,6 +42,7 @@ impl Branding {
         let colours = Theme {
             accent: accent.and_then(Colour::parse),
             ground: ground.and_then(Colour::parse),
+            scheme: None,
         };
         Self {
             stylesheet: (colours != Theme::default()).then(|| Stylesheet::new(colours)),
@@ -97,7 +98,7 @@ mod tests {
         }));
         let plain = Branding::read(&branding, None);
         let css = &plain.stylesheet.as_ref().unwrap().css;
-        assert!(css.contains("--ground:#ffffff"), "{css}");
+        assert!(css.contains("--ground:light-dark(#ffffff"), "{css}");
         assert_eq!(plain.logo.as_deref(), Some("https://cdn.example/logo.png"));
         assert_eq!(plain.icon, None, "pictures come over TLS");
         let theme = members(json!({

@@ -5,6 +5,7 @@
 
 mod acting;
 mod auth;
+mod finding;
 mod gateway;
 mod labels;
 mod lists;
@@ -15,6 +16,7 @@ pub mod refusal;
 mod sheet;
 mod teams;
 mod tree;
+mod undo;
 mod written;
 
 use axum::Router;
@@ -35,5 +37,6 @@ pub fn router(portal: &Portal) -> Router {
         .merge(products::routes())
         .merge(gateway::routes())
         .merge(auth::routes())
+        .merge(undo::routes())
         .with_state(portal.clone())
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use oauth::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::tree::Node;
@@ -91,7 +92,7 @@ pub struct Publication {
 }
 
 /// The OpenAPI document of a product version.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Specification {
     /// Its id.
     pub id: SpecificationId,
@@ -112,7 +113,7 @@ pub struct Specification {
 }
 
 /// A page of documentation in a product's tree.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Document {
     /// Its id.
     pub id: DocumentId,

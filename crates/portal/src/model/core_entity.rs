@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use oauth::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{ControlPlaneId, Labels, RouteId, ServiceId};
@@ -33,7 +34,7 @@ pub struct ControlPlane {
 }
 
 /// An upstream. Time-outs are milliseconds.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Service {
     /// Its id.
     pub id: ServiceId,
@@ -76,7 +77,7 @@ pub struct Service {
 }
 
 /// A rule that sends requests to a service. `None` where the entity has null.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Route {
     /// Its id.
     pub id: RouteId,

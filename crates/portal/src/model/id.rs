@@ -135,4 +135,6 @@ ids! {
     AuditId;
     /// The id of a place that audit entries are sent to.
     AuditDestinationId;
+    /// The id of something removed that can be brought back.
+    RemovalId;
 }

@@ -15,6 +15,7 @@ mod identity_provider;
 mod plugin_secrets;
 mod portal_mail;
 mod provider;
+mod removal;
 mod site;
 mod site_page;
 mod slug;
@@ -45,12 +46,13 @@ pub use id::{
     AdministratorId, ApiProductId, ApplicationId, ApplicationKeyId, AuditDestinationId, AuditId,
     AuthStrategyId, ControlPlaneId, DcrProviderId, DeveloperId, DocumentId, EmailConfigId,
     FleetRotationId, IdentityProviderId, OrganizationId, PlatformTokenId, PortalId,
-    ProductVersionId, PublicationId, RegistrationId, RouteId, ServiceId, SitePageId, SnippetId,
+    ProductVersionId, PublicationId, RegistrationId, RemovalId, RouteId, ServiceId, SitePageId, SnippetId,
     SpecificationId, SystemAccountId, TeamId, TeamRoleId,
 };
 pub use identity_provider::{ClaimMappings, IdentityProvider};
 pub use portal_mail::{EmailConfig, EmailTemplate};
 pub use provider::{Connection, DcrConfig, DcrProvider, PossibleOrphan};
+pub use removal::{Removal, Removed};
 pub use site::{AllowedNetworks, Appearance, AuthenticationSettings, Customization, Site};
 pub use site_page::{SitePage, Snippet};
 pub use slug::slugify;

@@ -247,7 +247,7 @@ pub(crate) async fn delete_page(
     Path(id): Path<String>,
 ) -> Result<Page, Refused> {
     let found = pages.source.application(&reader, &id).await?;
-    Ok(application::delete(&visitor, &id, &found.name))
+    Ok(application::delete(&visitor, &found))
 }
 
 pub(crate) async fn delete(

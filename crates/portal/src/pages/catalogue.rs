@@ -78,6 +78,7 @@ async fn found(
         above: pages.source.written(reader, PATH).await?,
         heading: reader.portal.heading.clone(),
         welcome: reader.portal.welcome.clone(),
+        cover: reader.portal.cover.clone(),
         query,
         entries,
         page,

@@ -91,6 +91,7 @@ fn frame(visitor: &Visitor, reader: &ReaderFacts) -> Frame {
     navigation.extend(pages.map(|page| Link::new(&page.title, &page.href, here)));
     let mut frame = Frame {
         brand: brand(portal),
+        icon: portal.icon.clone(),
         stylesheets: portal
             .stylesheet
             .iter()

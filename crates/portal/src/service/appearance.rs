@@ -9,7 +9,7 @@ use crate::rest::apply;
 use crate::rest::check::{Field, Rule, Shape, nullable, optional, required, text};
 use crate::{Ctx, Error, Portal};
 
-use super::sites;
+use super::{customization, sites};
 
 const FONTS: Rule = Rule::Word(&[
     "Roboto",
@@ -175,6 +175,20 @@ pub(crate) async fn update(
     site.appearance = apply(&site.appearance, body, &SHAPE)?;
     sites::save(portal, ctx, &mut site, "portal_appearance").await?;
     Ok(site)
+}
+
+/// The same, and light or dark, which the third generation keeps.
+///
+/// # Errors
+/// [`Error::Invalid`].
+pub(crate) async fn dress(
+    portal: &Portal,
+    ctx: &Ctx,
+    mut site: Site,
+    (body, mode): (Map<String, Value>, &str),
+) -> Result<Site, Error> {
+    site.customization = customization::in_mode(&site.customization, mode)?;
+    update(portal, ctx, site, body).await
 }
 
 /// What was set over the defaults.

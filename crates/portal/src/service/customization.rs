@@ -121,6 +121,19 @@ pub(crate) async fn update(
     Ok(site)
 }
 
+/// The customization with another mode: light, dark, or as each reader's device has it.
+///
+/// # Errors
+/// [`Error::Invalid`] for another word.
+pub(super) fn in_mode(present: &Customization, mode: &str) -> Result<Customization, Error> {
+    let body = json!({ "mode": mode });
+    apply(
+        present,
+        Map::from_iter([("theme".to_owned(), body)]),
+        &SHAPE,
+    )
+}
+
 /// What was set over the defaults.
 pub(crate) fn render(customization: &Customization) -> Value {
     let mut value = json!({

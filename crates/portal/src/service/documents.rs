@@ -6,9 +6,12 @@ use storage::Tx;
 
 use super::contents::decode;
 use super::products::find as find_product;
+use super::removals;
 use crate::error::Violation;
 use crate::model::tree::{self, Misfit};
-use crate::model::{ApiProduct, ApiProductId, Document, DocumentId, PublishStatus, slugify};
+use crate::model::{
+    ApiProduct, ApiProductId, Document, DocumentId, PublishStatus, RemovalId, Removed, slugify,
+};
 use crate::rest::check::{Rule, Shape, UUID, nullable, optional, required, slug, text};
 use crate::rest::{apply, input, path_id};
 use crate::store::audit::Entry;
@@ -167,11 +170,28 @@ pub(crate) async fn update(
 ///
 /// # Errors
 /// [`Error::Unavailable`].
-pub(crate) async fn delete(portal: &Portal, ctx: &Ctx, document: &Document) -> Result<(), Error> {
+pub(crate) async fn delete(
+    portal: &Portal,
+    ctx: &Ctx,
+    document: &Document,
+) -> Result<RemovalId, Error> {
     let mut tx = portal.db().begin().await?;
+    let all = documents::of_product(&mut tx, document.api_product_id).await?;
+    let mut gone = vec![document.clone()];
+    below(&all, document.id, &mut gone);
+    let removal = removals::keep(portal, ctx, &mut tx, Removed::Documents(gone)).await?;
     documents::delete(&mut tx, document.id).await?;
     let entry = Entry::new("delete", "document", document.id).removing(document);
-    commit(portal, ctx, tx, entry).await
+    commit(portal, ctx, tx, entry).await?;
+    Ok(removal)
+}
+
+/// Adds everything below a document, parents first.
+fn below(all: &[Document], id: DocumentId, found: &mut Vec<Document>) {
+    for child in all.iter().filter(|one| one.parent_document_id == Some(id)) {
+        found.push(child.clone());
+        below(all, child.id, found);
+    }
 }
 
 /// Moves a document one place up or down among its siblings; at the end nothing happens.

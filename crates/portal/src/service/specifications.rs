@@ -6,9 +6,12 @@ use storage::Tx;
 
 use super::contents::decode;
 use super::openapi;
+use super::removals;
 use super::versions::find as find_version;
 use crate::error::Violation;
-use crate::model::{ProductVersion, Specification, SpecificationId, SpecificationKind};
+use crate::model::{
+    ProductVersion, RemovalId, Removed, Specification, SpecificationId, SpecificationKind,
+};
 use crate::rest::check::{Rule, Shape, required, text};
 use crate::rest::{apply, input, path_id};
 use crate::store::audit::Entry;
@@ -136,11 +139,14 @@ pub(crate) async fn delete(
     portal: &Portal,
     ctx: &Ctx,
     specification: &Specification,
-) -> Result<(), Error> {
+) -> Result<RemovalId, Error> {
     let mut tx = portal.db().begin().await?;
+    let removed = Removed::Specification(specification.clone());
+    let removal = removals::keep(portal, ctx, &mut tx, removed).await?;
     specifications::delete(&mut tx, specification.id).await?;
     let entry = Entry::new("delete", "specification", specification.id);
-    commit(portal, ctx, tx, entry.removing(specification)).await
+    commit(portal, ctx, tx, entry.removing(specification)).await?;
+    Ok(removal)
 }
 
 async fn commit(portal: &Portal, ctx: &Ctx, mut tx: Tx, entry: Entry<'_>) -> Result<(), Error> {

@@ -39,7 +39,7 @@ pub(crate) const MINT_ROCKET: Palette = [
 ];
 
 /// The dark theme.
-const DARK_MODE: Palette = [
+pub(crate) const DARK_MODE: Palette = [
     (
         "section",
         &[
@@ -70,6 +70,13 @@ const DARK_MODE: Palette = [
         &[("primary_fill", "#1155cb"), ("primary_text", "#ffffff")],
     ),
 ];
+
+/// A colour of a theme by part and name.
+pub(crate) fn of(palette: Palette, part: &str, name: &str) -> Option<&'static str> {
+    let (_, names) = palette.into_iter().find(|(known, _)| *known == part)?;
+    let found = names.iter().find(|(known, _)| *known == name);
+    found.map(|(_, value)| *value)
+}
 
 /// Everything that a portal begins with: both themes, fonts, and the words above its catalogue.
 ///

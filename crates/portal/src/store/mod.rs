@@ -43,6 +43,7 @@ pub(crate) mod reconciliations;
 pub(crate) mod refusals;
 pub(crate) mod registrations;
 mod related;
+pub(crate) mod removals;
 pub(crate) mod retiring_credentials;
 pub(crate) mod routes;
 mod schema;

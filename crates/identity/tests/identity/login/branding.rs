@@ -34,7 +34,7 @@ async fn pages_wear_the_tenants_colours_and_pictures() {
             .contains("immutable")
     );
     assert!(
-        css.html.contains("--ground:#") && css.html.contains("--accent:#"),
+        css.html.contains("--ground:light-dark(#") && css.html.contains("--accent:light-dark(#"),
         "{}",
         css.html
     );

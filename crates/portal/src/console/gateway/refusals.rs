@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use web::components::{
     Choice, Column, Filter as Choices, ListQuery, badge, list_table, page_heading,
 };
-use web::{Administrator, Markup, Page, Text, Tone, Visitor, html, moment, number};
+use web::{Administrator, Locale, Markup, Page, Text, Tone, Visitor, html, moment, number};
 
 use super::{Refused, text};
 use crate::console::lists::{SIZE, framed};
@@ -161,7 +161,7 @@ fn rows(text: Text, list: &ListQuery, found: &[Refusal]) -> Markup {
                 } }
                 td data-label=(labels[2]) { div {
                     (status(refused.status)) " " (name(text, &refused.reason))
-                    p.fine { (refused.detail) }
+                    (detail(text, &refused.detail))
                 } }
                 td data-label=(labels[3]) {
                     @match (&one.application, &refused.application_id) {
@@ -175,6 +175,19 @@ fn rows(text: Text, list: &ListQuery, found: &[Refusal]) -> Markup {
         }
     };
     list_table(text, list, &text.get("refusals-title"), &columns, rows)
+}
+
+/// What the gateway's log says, which is English: to readers of other languages where they ask for it.
+fn detail(text: Text, said: &str) -> Markup {
+    if text.locale() == Locale::En {
+        return html! { p.fine { (said) } };
+    }
+    html! {
+        details.fine {
+            summary { (text.get("refusals-logged")) }
+            p lang="en" { (said) }
+        }
+    }
 }
 
 fn status(status: u16) -> Markup {

@@ -1,6 +1,7 @@
 //! The developers of a portal.
 
 mod list;
+mod new;
 mod one;
 
 use axum::Router;
@@ -22,6 +23,10 @@ pub(super) const BELOW: &str = "/developers";
 pub(super) fn routes() -> Router<Portal> {
     Router::new()
         .route("/portals/{id}/developers", get(list::page))
+        .route(
+            "/portals/{id}/developers/new",
+            get(new::page).post(new::create),
+        )
         .route(
             "/portals/{id}/developers/decide",
             get(ask_page).post(decide),

@@ -61,6 +61,10 @@ pub(super) fn routes() -> Router<Portal> {
             "/portals/{id}/appearance",
             get(appearance::page).post(appearance::save),
         )
+        .route(
+            "/portals/{id}/appearance/preview.css",
+            get(appearance::preview::styles),
+        )
         .route("/portals/{id}/products", get(products::page))
         .route(
             "/portals/{id}/delete",

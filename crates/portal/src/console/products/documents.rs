@@ -10,6 +10,7 @@ use web::{
 
 use super::{Acting, Refused, Told, address, below, labels, sheet, text};
 use crate::console::tree;
+use crate::console::undo;
 use crate::model::{ApiProduct, Document, DocumentId, PublishStatus};
 use crate::pages::markdown;
 use crate::service::{documents, products};
@@ -336,7 +337,7 @@ pub(super) async fn delete_page(
             p { (text.get("documents-delete-lead")) }
             ul { @for title in &gone { li { (title) } } }
         }
-        p { (text.get("for-good")) }
+        p { (text.get("for-a-day")) }
     };
     Ok(confirm(
         &visitor,
@@ -357,9 +358,9 @@ pub(super) async fn delete(
 ) -> Result<Response, Refused> {
     let product = products::find(&portal, &id).await?;
     let document = documents::find(&portal, &id, &document).await?;
-    documents::delete(&portal, &acting.ctx, &document).await?;
+    let removal = documents::delete(&portal, &acting.ctx, &document).await?;
     let said = text(&visitor).with("removed", [("name", (&document.title).into())]);
     Ok(visitor
-        .redirect_saying(address(&product, "/documents"), Tone::Success, said)
+        .redirect_undoable(address(&product, "/documents"), said, undo::action(removal))
         .into_response())
 }

@@ -10,6 +10,7 @@ use web::{
 
 use super::version::address_of;
 use super::{Acting, Refused, Told, below, labels, sheet, text};
+use crate::console::undo;
 use crate::model::{ApiProduct, ProductVersion};
 use crate::service::openapi::{self, Fault, FaultKind};
 use crate::service::{products, specifications, versions};
@@ -241,7 +242,7 @@ pub(super) async fn delete_page(
     Ok(confirm(
         &visitor,
         &text.get("specification-delete-title"),
-        html! { p { (text.get("specification-delete-lead")) } },
+        html! { p { (text.get("specification-delete-lead")) } p { (text.get("for-a-day")) } },
         &format!("{here}/delete"),
         danger_button(&text.get("specification-delete")),
         (&here, &text.get("cancel")),
@@ -258,12 +259,16 @@ pub(super) async fn delete(
     let product = products::find(&portal, &id).await?;
     let version = versions::find(&portal, &id, &version).await?;
     let found = store::specifications::of_version(portal.db(), version.id).await?;
-    let text = text(&visitor);
-    if let Some(found) = found {
-        specifications::delete(&portal, &acting.ctx, &found).await?;
-    }
-    let said = text.get("specification-removed");
-    Ok(visitor
-        .redirect_saying(address_of(&product, &version, ""), Tone::Success, said)
-        .into_response())
+    let (to, said) = (
+        address_of(&product, &version, ""),
+        text(&visitor).get("specification-removed"),
+    );
+    let redirect = match found {
+        Some(found) => {
+            let removal = specifications::delete(&portal, &acting.ctx, &found).await?;
+            visitor.redirect_undoable(to, said, undo::action(removal))
+        }
+        None => visitor.redirect_saying(to, Tone::Success, said),
+    };
+    Ok(redirect.into_response())
 }

@@ -44,7 +44,11 @@ pub(crate) struct PortalFacts {
     pub(crate) welcome: Option<String>,
     /// The address of the logo.
     pub(crate) logo: Option<String>,
-    /// The theme, where an administrator chose colours.
+    /// The address of the picture for the browser's tab.
+    pub(crate) icon: Option<String>,
+    /// The address of the picture above the catalogue.
+    pub(crate) cover: Option<String>,
+    /// The theme, where an administrator chose one.
     pub(crate) stylesheet: Option<Arc<str>>,
     /// What stands in the navigation beside the catalogue.
     pub(crate) menu: Vec<MenuLink>,

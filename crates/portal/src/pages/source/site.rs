@@ -3,16 +3,16 @@
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 use serde_json::Value;
-use std::sync::Arc;
-use web::{Caller, Colour, RequestId, Theme, cookie_value};
+use web::{Caller, RequestId, cookie_value};
 
 use super::written::menu;
 use super::{DeveloperFacts, PortalFacts, ReaderFacts, Source, Ways};
 use crate::Error;
-use crate::model::{Appearance, Customization, PortalId, Site};
+use crate::model::{PortalId, Site};
 use crate::pages::is_secure;
 use crate::service::accounts::{Developer, Refreshed};
 use crate::service::ip_allow_list::admit;
+use crate::service::look::Look;
 use crate::store;
 use crate::store::audience::Audience;
 
@@ -125,10 +125,12 @@ impl Source {
             },
             heading: text("/text/catalog/primary_header"),
             welcome: text("/text/catalog/welcome_message"),
-            logo: text("/images/logo/data")
-                .or_else(|| text("/images/logo"))
-                .filter(|logo| is_image(logo)),
-            stylesheet: stylesheet(&site.appearance, &site.customization),
+            logo: picture(site, "logo", "logo"),
+            icon: picture(site, "favicon", "favicon.ico"),
+            cover: picture(site, "catalog_cover", "catalog-cover"),
+            stylesheet: Look::of(&site.appearance, &site.customization)
+                .stylesheet(":root")
+                .map(Into::into),
             menu: Vec::new(),
         }
     }
@@ -176,64 +178,25 @@ fn without_port(host: &str) -> &str {
     }
 }
 
-/// Whether a logo is one that a page may show: an embedded image that holds no script.
-fn is_image(logo: &str) -> bool {
-    ["png", "jpeg", "gif", "webp", "svg+xml"]
+/// The address under which the client API serves an uploaded picture. It changes when the portal does, so
+/// that browsers may keep it.
+fn picture(site: &Site, name: &str, served_as: &str) -> Option<String> {
+    let kept = site.appearance.get("images")?.get(name)?;
+    let data = kept["data"].as_str().or_else(|| kept.as_str())?;
+    let version = site.updated_at.as_millis();
+    is_image(data).then(|| format!("/api/v2/portal/{served_as}?v={version}"))
+}
+
+/// Whether a picture is one that a page may show: an embedded image that holds no script.
+fn is_image(data: &str) -> bool {
+    ["png", "jpeg", "gif", "webp", "svg+xml", "x-icon"]
         .iter()
-        .any(|kind| logo.starts_with(&format!("data:image/{kind};base64,")))
-}
-
-/// The theme of a portal whose administrator chose a colour for its buttons, by either generation of the
-/// platform API.
-fn stylesheet(appearance: &Appearance, customization: &Customization) -> Option<Arc<str>> {
-    let chosen = button(appearance).or_else(|| primary(customization));
-    let theme = Theme {
-        accent: Some(Colour::parse(chosen?)?),
-        ground: None,
-    };
-    Some(theme.stylesheet().into())
-}
-
-fn button(appearance: &Appearance) -> Option<&str> {
-    if appearance.get("theme_name").and_then(Value::as_str) != Some("custom") {
-        return None;
-    }
-    let colours = appearance.get("custom_theme")?.get("colors")?;
-    let button = colours
-        .pointer("/button/primary_fill/value")
-        .or_else(|| colours.pointer("/button/primary_fill"));
-    button?.as_str()
-}
-
-fn primary(customization: &Customization) -> Option<&str> {
-    customization
-        .get("theme")?
-        .pointer("/colors/primary")?
-        .as_str()
+        .any(|kind| data.starts_with(&format!("data:image/{kind};base64,")))
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
-    use super::{is_image, stylesheet, without_port};
-    use crate::model::{Appearance, Customization};
-
-    #[test]
-    fn a_theme_is_made_of_colours_alone() {
-        let appearance = |colour: &str| {
-            let theme = json!({
-                "theme_name": "custom",
-                "custom_theme": { "colors": { "button": { "primary_fill": { "value": colour } } } },
-            });
-            stylesheet(theme.as_object().unwrap(), &Customization::new())
-        };
-        assert!(appearance("#8250ca").unwrap().contains("--accent:#"));
-        assert_eq!(appearance("red;}body{display:none"), None);
-        let theme = json!({ "theme": { "colors": { "primary": "#8250ca" } } });
-        let later = stylesheet(&Appearance::new(), theme.as_object().unwrap());
-        assert_eq!(later, appearance("#8250ca"));
-    }
+    use super::{is_image, without_port};
 
     #[test]
     fn logos_are_embedded_images() {

@@ -220,13 +220,30 @@ fn facts(text: Text, app: &Details) -> Vec<Definition> {
 }
 
 /// Asks before deleting.
-pub(crate) fn delete(visitor: &Visitor, id: &str, name: &str) -> Page {
+pub(crate) fn delete(visitor: &Visitor, app: &Details) -> Page {
     let text = text(visitor);
-    let path = format!("/my-apps/{id}");
+    let path = app.path();
+    let keys = app.keys.iter().filter(|key| key.works()).count();
+    let counts = [
+        ("delete-keys", keys),
+        ("delete-secrets", app.credentials.len()),
+    ];
+    let touched = html! {
+        p { (text.get("delete-text")) }
+        ul {
+            @for (id, count) in counts {
+                @if count > 0 { li { (text.with(id, [("count", count.into())])) } }
+            }
+            @for registration in &app.registrations {
+                li { (text.with("delete-access", [("api", (&registration.product_name).into()), ("version", (&registration.version_name).into())])) }
+            }
+            @if let Some(team) = &app.team { li { (text.with("delete-team", [("team", team.into())])) } }
+        }
+    };
     confirm(
         visitor,
-        &text.with("delete-title", [("name", name.into())]),
-        html! { p { (text.get("delete-text")) } },
+        &text.with("delete-title", [("name", (&app.name).into())]),
+        touched,
         &format!("{path}/delete"),
         danger_button(&text.get("delete-button")),
         (&path, &text.get("app-cancel")),

@@ -16,6 +16,8 @@ pub(crate) struct Catalogue {
     /// The portal's own heading and greeting, where it has them.
     pub(crate) heading: Option<String>,
     pub(crate) welcome: Option<String>,
+    /// The address of the picture above them.
+    pub(crate) cover: Option<String>,
     /// The words searched for; empty if none.
     pub(crate) query: String,
     pub(crate) entries: Vec<Entry>,
@@ -47,9 +49,10 @@ pub(crate) fn catalogue(visitor: &Visitor, catalogue: &Catalogue) -> Page {
         .unwrap_or_else(|| text.get("catalogue-lead"));
     let searching = !catalogue.query.is_empty();
     let main = html! {
+        @if let Some(cover) = &catalogue.cover { img.cover src=(cover) alt=""; }
         @match &catalogue.above {
             Some(above) => div.spaced { (article(above)) },
-            None => (page_heading(&title, Some(&lead), None)),
+            None => div.hero { (page_heading(&title, Some(&lead), None)) },
         }
         @if catalogue.total > 0 || searching {
             form.search role="search" method="get" action=(catalogue.at) {

@@ -27,7 +27,7 @@ pub(crate) struct Key {
 }
 
 impl Key {
-    fn works(&self) -> bool {
+    pub(super) fn works(&self) -> bool {
         self.status == "active"
     }
 }

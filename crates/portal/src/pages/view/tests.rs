@@ -196,6 +196,7 @@ fn listing(query: &str, entries: usize) -> Catalogue {
         above: None,
         heading: None,
         welcome: None,
+        cover: None,
         query: query.to_owned(),
         entries: (0..entries).map(entry).collect(),
         page: 2,
@@ -295,7 +296,10 @@ fn application_pages(v: &Visitor) -> Vec<(&'static str, Page)> {
             "app-edit",
             application_form::edit(v, "a1", "cli", true, &entered, None, &all),
         ),
-        ("app-delete", application::delete(v, "a1", "cli")),
+        (
+            "app-delete",
+            application::delete(v, &details("client_credentials")),
+        ),
         (
             "app-rotate",
             secrets::rotate(v, &details("client_credentials")),

@@ -168,7 +168,7 @@ async fn remove(portal: &Portal, ctx: &Ctx, route: Option<Route>) -> Result<Resp
     let Some(route) = route else {
         return Ok(StatusCode::NO_CONTENT.into_response());
     };
-    let revision = routes::delete(portal, ctx, &route).await?;
+    let (revision, _) = routes::delete(portal, ctx, &route).await?;
     Ok(answered(portal, revision, StatusCode::NO_CONTENT).await)
 }
 

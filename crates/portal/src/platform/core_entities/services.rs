@@ -76,6 +76,6 @@ pub(super) async fn delete(
     let Some(service) = find(&portal, plane, &key).await? else {
         return Ok(StatusCode::NO_CONTENT.into_response());
     };
-    let revision = services::delete(&portal, &ctx, &service).await?;
+    let (revision, _) = services::delete(&portal, &ctx, &service).await?;
     Ok(answered(&portal, revision, StatusCode::NO_CONTENT).await)
 }

@@ -16,6 +16,7 @@ mod portals;
 mod portals_v3;
 mod providers;
 mod refusals;
+mod removals;
 mod rotation;
 mod schema;
 mod site_pages;

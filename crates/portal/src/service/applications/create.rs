@@ -104,7 +104,8 @@ impl Applications {
         })?;
         let offered = Strategy::offered(&self.db, ctx, &site, id).await?;
         offered.ok_or_else(|| {
-            let reason = "\"auth_strategy_id\" names no auth strategy that you can use in this portal";
+            let reason =
+                "\"auth_strategy_id\" names no auth strategy that you can use in this portal";
             invalid("auth_strategy_id", "missing_reference", reason)
         })
     }

@@ -6,7 +6,8 @@ use super::identity::{given_id, id_for, taken};
 use super::route::read;
 use super::services::find as find_service;
 use crate::error::{Error, Violation};
-use crate::model::{ControlPlaneId, Route, RouteId};
+use crate::model::{ControlPlaneId, RemovalId, Removed, Route, RouteId};
+use crate::service::removals;
 use crate::store::audit::Entry;
 use crate::store::routes;
 use crate::{Ctx, Portal};
@@ -88,11 +89,17 @@ pub(crate) async fn put(
 ///
 /// # Errors
 /// [`Error::Unavailable`].
-pub(crate) async fn delete(portal: &Portal, ctx: &Ctx, route: &Route) -> Result<i64, Error> {
+pub(crate) async fn delete(
+    portal: &Portal,
+    ctx: &Ctx,
+    route: &Route,
+) -> Result<(i64, RemovalId), Error> {
     let mut tx = portal.db().begin().await?;
+    let removed = Removed::Route(Box::new(route.clone()));
+    let removal = removals::keep(portal, ctx, &mut tx, removed).await?;
     routes::delete(&mut tx, route.id).await?;
     let entry = Entry::new("delete", "route", route.id).removing(route);
-    portal.commit(ctx, tx, entry).await
+    Ok((portal.commit(ctx, tx, entry).await?, removal))
 }
 
 /// The route with its service, which must be in the same control plane.

@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use super::identity::{given_id, id_for, taken};
 use super::service::read;
-use crate::model::{ControlPlaneId, Service, ServiceId};
+use crate::model::{ControlPlaneId, RemovalId, Removed, Service, ServiceId};
+use crate::service::removals;
 use crate::store::audit::Entry;
 use crate::store::{product_versions, routes, services};
 use crate::{Ctx, Error, Portal};
@@ -87,7 +88,11 @@ pub(crate) async fn put(
 ///
 /// # Errors
 /// [`Error::Conflict`] while one does.
-pub(crate) async fn delete(portal: &Portal, ctx: &Ctx, service: &Service) -> Result<i64, Error> {
+pub(crate) async fn delete(
+    portal: &Portal,
+    ctx: &Ctx,
+    service: &Service,
+) -> Result<(i64, RemovalId), Error> {
     let mut tx = portal.db().begin().await?;
     if !routes::of_service(&mut tx, service.id).await?.is_empty() {
         let text = "routes lead to this service; delete them first";
@@ -98,7 +103,9 @@ pub(crate) async fn delete(portal: &Portal, ctx: &Ctx, service: &Service) -> Res
         let text = "a product version stands in front of this service; unlink it first";
         return Err(Error::Conflict(text.into()));
     }
+    let removed = Removed::Service(Box::new(service.clone()));
+    let removal = removals::keep(portal, ctx, &mut tx, removed).await?;
     services::delete(&mut tx, service.id).await?;
     let entry = Entry::new("delete", "service", service.id).removing(service);
-    portal.commit(ctx, tx, entry).await
+    Ok((portal.commit(ctx, tx, entry).await?, removal))
 }

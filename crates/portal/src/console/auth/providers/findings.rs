@@ -4,6 +4,7 @@ use dcr::Finding;
 use web::components::{badge, notice, table};
 use web::{Markup, Text, Tone, html};
 
+use crate::console::finding::said;
 use crate::model::ProviderType;
 
 /// Whether all of it held, in a sentence; `prefix` names what was tried for.
@@ -32,8 +33,8 @@ pub(super) fn results(text: Text, kind: ProviderType, findings: &[Finding]) -> M
                     @else { (badge(Tone::Danger, &text.get("verify-lacks"))) }
                 }
                 td data-label=(columns[2]) { div {
-                    span { (finding.message) }
-                    @if !finding.ok { p.fine { (mend(text, kind, finding)) } }
+                    @if !finding.ok { p { (mend(text, kind, finding)) } }
+                    (said(text, finding))
                 } }
             }
         }
@@ -42,7 +43,7 @@ pub(super) fn results(text: Text, kind: ProviderType, findings: &[Finding]) -> M
 }
 
 /// A permission by its own name, everything else in words.
-fn check(text: Text, finding: &Finding) -> Markup {
+pub(super) fn check(text: Text, finding: &Finding) -> Markup {
     match text.lookup(&format!("check-{}", finding.check)) {
         Some(words) => html! { (words) },
         None => html! { code { (finding.check) } },

@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use web::components::{FieldErrors, badge, button, form, table};
 use web::{Administrator, Form, Input, Markup, Page, Text, Tone, Visitor, html, moment};
 
-use super::findings::{results, summary};
+use super::findings::{check, results, summary};
 use super::{Acting, Refused, address, heading, text};
 use crate::Portal;
 use crate::model::{DcrProvider, PastVerification};
@@ -116,6 +116,6 @@ fn outcome(text: Text, one: &PastVerification) -> Markup {
     let lacking = one.findings.iter().filter(|finding| !finding.ok);
     html! {
         (badge(Tone::Danger, &text.with("verified-missing", [("count", missing.into())])))
-        @for finding in lacking { p.fine { (finding.message) } }
+        @for finding in lacking { p.fine { (check(text, finding)) } }
     }
 }

@@ -3,10 +3,11 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use web::components::{confirm, danger_button};
-use web::{Editor, Form, Input, Page, Tone, Visitor, html};
+use web::{Editor, Form, Input, Page, Visitor, html};
 
 use super::{Acting, LIST, Refused, address, called, find, takes, text};
 use crate::console::gateway::services;
+use crate::console::undo;
 use crate::service::core_entities::routes;
 use crate::{Portal, store};
 
@@ -40,7 +41,7 @@ pub(super) async fn page(
                 a href={ "/api-products/" (version.api_product_id) } { (version.name) }
             } } }
         }
-        p { (text.get("for-good")) }
+        p { (text.get("for-a-day")) }
     };
     Ok(confirm(
         &visitor,
@@ -60,10 +61,10 @@ pub(super) async fn delete(
     Form(_): Form<Input>,
 ) -> Result<Response, Refused> {
     let route = find(&portal, &id).await?;
-    let revision = routes::delete(&portal, &acting.ctx, &route).await?;
+    let (revision, removal) = routes::delete(&portal, &acting.ctx, &route).await?;
     portal.publisher().settle(revision).await;
     let said = text(&visitor).with("removed", [("name", called(&route).into())]);
     Ok(visitor
-        .redirect_saying(LIST, Tone::Success, said)
+        .redirect_undoable(LIST, said, undo::action(removal))
         .into_response())
 }

@@ -7,6 +7,7 @@ use web::{Editor, Form, Input, Page, Tone, Visitor, Width, html};
 
 use super::{Acting, LIST, Refused, address, called, find, text, upstream};
 use crate::console::gateway::routes;
+use crate::console::undo;
 use crate::service::core_entities::services;
 use crate::{Error, Portal, store};
 
@@ -25,7 +26,7 @@ pub(super) async fn page(
     if leading.is_empty() && versions.is_empty() {
         let consequences = html! {
             p { (text.with("services-delete-free", [("upstream", upstream(&service).into())])) }
-            p { (text.get("for-good")) }
+            p { (text.get("for-a-day")) }
         };
         let button = danger_button(&text.get("services-delete"));
         let action = address(&service, "/delete");
@@ -68,11 +69,11 @@ pub(super) async fn delete(
     let service = find(&portal, &id).await?;
     let text = text(&visitor);
     match services::delete(&portal, &acting.ctx, &service).await {
-        Ok(revision) => {
+        Ok((revision, removal)) => {
             portal.publisher().settle(revision).await;
             let said = text.with("removed", [("name", called(&service).into())]);
             Ok(visitor
-                .redirect_saying(LIST, Tone::Success, said)
+                .redirect_undoable(LIST, said, undo::action(removal))
                 .into_response())
         }
         // Something came to need it meanwhile: the page says what.

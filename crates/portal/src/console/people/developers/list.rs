@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use axum::extract::{Path, State};
-use web::components::{Column, Filter, ListQuery, list_table};
+use web::components::{Column, Filter, ListQuery, link_button, list_table};
 use web::{Administrator, Markup, Page, Text, Visitor, html, moment};
 
 use super::super::decide::choice_of;
@@ -57,6 +57,9 @@ pub(super) async fn page(
     });
     let main = html! {
         (portals::heading(portals::text(&visitor), &site, BELOW))
+        @if choosing && !site.is_public {
+            p.spaced { (link_button(&portals::address(&site, "/developers/new"), &text.get("developers-invite"))) }
+        }
         (framed(text, &list, ("developers", &filters), total, shown))
     };
     Ok(visitor.page(&text.get("developers-title")).main(main))

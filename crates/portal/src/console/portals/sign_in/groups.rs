@@ -141,7 +141,12 @@ fn draw(
         (told.above(text))
         (framed(text, list, ("groups", &[]), scene.total, shown))
     };
-    outcome(visitor.page(name(site)), &told.fields, told.notice.as_deref()).main(main)
+    outcome(
+        visitor.page(name(site)),
+        &told.fields,
+        told.notice.as_deref(),
+    )
+    .main(main)
 }
 
 fn rows(

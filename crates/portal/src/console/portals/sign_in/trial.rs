@@ -7,6 +7,7 @@ use web::{Form, Input, Markup, Page, Text, Tone, Visitor, html};
 
 use super::page::{draw, scene};
 use super::{Acting, Refused, Told};
+use crate::console::finding::said;
 use crate::service::sign_on;
 use crate::{Error, Portal};
 
@@ -32,7 +33,7 @@ pub(super) fn results(text: Text, found: &[Finding]) -> Markup {
     let labels = ["test-step", "test-result", "test-detail"].map(|id| text.get(id));
     let columns = labels.each_ref().map(String::as_str);
     let well = found.iter().all(|finding| finding.ok);
-    let (tone, said) = match well {
+    let (tone, summary) = match well {
         true => (Tone::Success, "test-holds"),
         false => (Tone::Danger, "test-lacks"),
     };
@@ -45,14 +46,14 @@ pub(super) fn results(text: Text, found: &[Finding]) -> Markup {
                     @else { (badge(Tone::Danger, &text.get("test-wrong"))) }
                 }
                 td data-label=(columns[2]) { div {
-                    span { (finding.message) }
-                    @if !finding.ok { p.fine { (mend(text, finding)) } }
+                    @if !finding.ok { p { (mend(text, finding)) } }
+                    (said(text, finding))
                 } }
             }
         }
     };
     html! {
-        div.spaced { (notice(text, tone, html! { p { (text.get(said)) } })) }
+        div.spaced { (notice(text, tone, html! { p { (text.get(summary)) } })) }
         (table(&text.get("test"), &columns, None, rows))
     }
 }

@@ -31,7 +31,14 @@ pub(super) async fn page(
         let button = danger_button(&text.get("destinations-delete"));
         let back = (back.as_str(), text.get("cancel"));
         let back = (back.0, back.1.as_str());
-        return Ok(confirm(&visitor, &title, consequences, &action, button, back));
+        return Ok(confirm(
+            &visitor,
+            &title,
+            consequences,
+            &action,
+            button,
+            back,
+        ));
     }
     let main = html! {
         (page_heading(&title, None, None))

@@ -49,8 +49,7 @@ async fn replay(
     Form(input): Form<Input>,
 ) -> Result<Redirect, Refused> {
     let asked = (text(&visitor), &input);
-    let (tone, said) =
-        state::replay(&portal, &acting.ctx, asked, AuditScope::Organization).await?;
+    let (tone, said) = state::replay(&portal, &acting.ctx, asked, AuditScope::Organization).await?;
     Ok(visitor.redirect_saying(PAGE, tone, said))
 }
 

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use oauth::Timestamp;
-use web::components::{Choice, Definition, Field, FieldErrors, badge, button, choice, definitions, form};
+use web::components::{
+    Choice, Definition, Field, FieldErrors, badge, button, choice, definitions, form,
+};
 use web::{Administrator, Input, Markup, Text, Tone, Visitor, html, moment_or_never};
 
 use super::text;

@@ -1,5 +1,7 @@
 //! A portal's looks: theme and colours, images, the words at the top of its catalogue.
 
+pub(super) mod preview;
+
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
@@ -16,6 +18,7 @@ use crate::model::Site;
 use crate::service::themes::MINT_ROCKET;
 use crate::service::{appearance, sites};
 
+const MODES: [&str; 3] = ["system", "light", "dark"];
 const THEMES: [&str; 3] = ["mint_rocket", "dark_mode", "custom"];
 /// The images, each with the text that names it.
 const IMAGES: [(&str, &str); 3] = [
@@ -35,8 +38,9 @@ pub(super) async fn page(
 ) -> Result<Page, Refused> {
     let site = sites::find(&portal, &id).await?;
     let shown = Shown {
-        preview: sites::address(&portal, &site),
+        portal: sites::address(&portal, &site),
         looks: appearance::render(&site.appearance),
+        mode: mode(&site).to_owned(),
         site,
     };
     Ok(draw((&visitor, &reader), &shown, &Told::default()))
@@ -51,15 +55,16 @@ pub(super) async fn save(
 ) -> Result<Response, Refused> {
     let text = text(&visitor);
     let site = sites::find(&portal, &id).await?;
-    let preview = sites::address(&portal, &site);
+    let address_of_portal = sites::address(&portal, &site);
     let earlier = site.clone();
     let body = body(&upload);
+    let mode = upload.input.text("mode");
     let mut told = Told {
         fields: wrong_files(text, &upload),
         notice: None,
     };
-    if told.fields.is_empty() {
-        match appearance::update(&portal, &acting.ctx, site, body.clone()).await {
+    if told.fields.is_empty() && upload.input.text("preview").is_empty() {
+        match appearance::dress(&portal, &acting.ctx, site, (body.clone(), mode)).await {
             Ok(site) => {
                 let here = address(&site, "/appearance");
                 return Ok(visitor
@@ -76,9 +81,10 @@ pub(super) async fn save(
         }
     }
     let shown = Shown {
+        portal: address_of_portal,
+        mode: mode.to_owned(),
         site: earlier,
         looks,
-        preview,
     };
     let reader = (&visitor, &acting.administrator);
     Ok(draw(reader, &shown, &told).into_response())
@@ -88,7 +94,16 @@ pub(super) async fn save(
 struct Shown {
     site: Site,
     looks: Value,
-    preview: String,
+    mode: String,
+    /// The portal's address.
+    portal: String,
+}
+
+/// Light, dark, or as each reader's device has it.
+fn mode(site: &Site) -> &str {
+    let theme = site.customization.get("theme");
+    let mode = theme.and_then(|theme| theme["mode"].as_str());
+    mode.unwrap_or(MODES[0])
 }
 
 /// The fields as violations name them, each with its label.
@@ -97,6 +112,7 @@ fn fields(text: Text) -> Vec<(&'static str, String)> {
         text,
         [
             ("theme_name", "appearance-theme"),
+            ("theme.mode", "appearance-mode"),
             ("custom_theme", "appearance-colours"),
             ("text.catalog.primary_header", "appearance-header"),
             ("text.catalog.welcome_message", "appearance-welcome"),
@@ -168,31 +184,41 @@ fn draw((visitor, reader): (&Visitor, &Administrator), shown: &Shown, told: &Tol
     let (site, looks, errors) = (&shown.site, &shown.looks, &told.fields);
     let chosen = looks["theme_name"].as_str().unwrap_or(THEMES[0]);
     let themes = THEMES.map(|word| choice(text, "theme", word, word == chosen));
+    let modes = MODES.map(|word| choice(text, "mode", word, word == shown.mode));
     let titles = [
         "appearance-theme",
         "appearance-header",
         "appearance-welcome",
+        "appearance-mode",
     ]
     .map(|id| text.get(id));
+    let mode_hint = text.get("appearance-mode-hint");
     let words = &looks["text"]["catalog"];
     let (header, welcome) = (&words["primary_header"], &words["welcome_message"]);
     let fields = html! {
         (Field::line(text, "text.catalog.primary_header", &titles[1]).value(header.as_str().unwrap_or_default()).error(errors.of("text.catalog.primary_header")).max_length(512).optional())
         (Field::area(text, "text.catalog.welcome_message", &titles[2]).value(welcome.as_str().unwrap_or_default()).error(errors.of("text.catalog.welcome_message")).max_length(512).optional())
         (Field::radios(text, "theme_name", &titles[0], &themes).error(errors.of("theme_name")))
+        (Field::radios(text, "mode", &titles[3], &modes).hint(&mode_hint).error(errors.of("theme.mode")))
         (palette(text, looks, errors))
         (images(text, looks, errors, reader.role.may_change()))
     };
     let here = address(site, "/appearance");
+    let buttons = html! {
+        (button(&text.get("save")))
+        button.button.button-secondary type="submit" name="preview" value="on" { (text.get("appearance-try")) }
+    };
     let main = html! {
         (heading(text, site, "/appearance"))
         (told.above(text))
-        p.spaced { (link_button(&shown.preview, &text.get("appearance-preview"))) }
+        p.spaced { (link_button(&shown.portal, &text.get("appearance-open"))) }
+        (preview::section(text, shown))
         section.section {
-            (sheet((visitor, reader), (&here, true), errors, fields, button(&text.get("save"))))
+            (sheet((visitor, reader), (&here, true), errors, fields, buttons))
         }
     };
     let page = visitor.page(name(site)).width(Width::Reading);
+    let page = page.head(preview::head(shown));
     outcome(page, errors, told.notice.as_deref()).main(main)
 }
 
