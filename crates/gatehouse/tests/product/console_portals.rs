@@ -136,7 +136,7 @@ async fn dressed(demo: &Demo, browser: &Browser, portal: &str) {
     browser.follow("button[name=preview]").await;
     assert_eq!(ground(browser, ".theme-preview").await, "rgb(16, 24, 32)");
     let said = browser.text().await;
-    assert!(said.contains("Colours in another shade"), "{said}");
+    assert!(said.contains("These would be hard to read"), "{said}");
     browser.look("console-portal-appearance-preview").await;
     browser.submit().await;
 

@@ -46,8 +46,8 @@ pub use id::{
     AdministratorId, ApiProductId, ApplicationId, ApplicationKeyId, AuditDestinationId, AuditId,
     AuthStrategyId, ControlPlaneId, DcrProviderId, DeveloperId, DocumentId, EmailConfigId,
     FleetRotationId, IdentityProviderId, OrganizationId, PlatformTokenId, PortalId,
-    ProductVersionId, PublicationId, RegistrationId, RemovalId, RouteId, ServiceId, SitePageId, SnippetId,
-    SpecificationId, SystemAccountId, TeamId, TeamRoleId,
+    ProductVersionId, PublicationId, RegistrationId, RemovalId, RouteId, ServiceId, SitePageId,
+    SnippetId, SpecificationId, SystemAccountId, TeamId, TeamRoleId,
 };
 pub use identity_provider::{ClaimMappings, IdentityProvider};
 pub use portal_mail::{EmailConfig, EmailTemplate};

@@ -5,8 +5,8 @@ use std::time::Duration;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use web::components::{FieldErrors, Pagination};
-use web::{Form, Page, Redirect, Render as _, Text, Tone, Visitor};
+use web::components::{FieldErrors, ListQuery};
+use web::{Form, Page, Redirect, Text, Tone, Visitor};
 
 use super::Pages;
 use super::reader::SignedIn;
@@ -19,13 +19,6 @@ use super::view::{application, secrets};
 use crate::Error;
 use crate::service::applications::{Credential, Removal};
 
-const PAGE_SIZE: u32 = 20;
-
-#[derive(Debug, Deserialize)]
-pub(crate) struct Paging {
-    page: Option<u32>,
-}
-
 #[derive(Debug, Deserialize)]
 pub(crate) struct Nothing {}
 
@@ -33,24 +26,11 @@ pub(crate) async fn list(
     State(pages): State<Pages>,
     visitor: Visitor,
     SignedIn(reader): SignedIn,
-    Query(paging): Query<Paging>,
+    list: ListQuery,
 ) -> Result<Page, Refused> {
-    let page = paging.page.unwrap_or(1).clamp(1, 10_000);
-    let (rows, total) = pages.source.applications(&reader, page, PAGE_SIZE).await?;
-    let links = Pagination {
-        text: visitor.text(),
-        page,
-        size: PAGE_SIZE,
-        total,
-        prefix: "/my-apps?page=",
-    };
+    let found = pages.source.applications(&reader, &list).await?;
     let leaving = pages.source.leaving(&reader).await?;
-    Ok(application::list(
-        &visitor,
-        &rows,
-        &leaving,
-        &links.render(),
-    ))
+    Ok(application::list(&visitor, &list, &found, &leaving))
 }
 
 pub(crate) async fn show(

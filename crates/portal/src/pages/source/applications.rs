@@ -5,6 +5,7 @@ use std::time::Duration;
 use oauth::redirect_uri::ApplicationKind;
 use oauth::{ClientSecret, ShownOnce};
 use url::Url;
+use web::components::ListQuery;
 
 use super::{ReaderFacts, Source};
 use crate::model::{
@@ -12,13 +13,13 @@ use crate::model::{
     ProductVersionId, RegistrationId, StrategyConfig,
 };
 use crate::pages::refusal::missing;
-use crate::pages::view::application::{Details, Row};
+use crate::pages::view::application::{Details, PAGE_SIZE, Row};
 use crate::pages::view::application_form::{Entered, Strategy};
 use crate::pages::view::registration::{Candidate, RegistrationRow};
 use crate::service::applications::{
     ApplicationChanges, NewApplication, NewRegistration, Removal, RotatedSecret, lifetime,
 };
-use crate::store::listing::{Listing, Sort};
+use crate::store::listing::{Filter, Listing, Sort, Test};
 use crate::{Error, Violation, store};
 
 /// An application that was just made.
@@ -33,17 +34,22 @@ impl Source {
     pub(crate) async fn applications(
         &self,
         reader: &ReaderFacts,
-        page: u32,
-        size: u32,
+        list: &ListQuery,
     ) -> Result<(Vec<Row>, u64), Error> {
+        let (column, descending) = match list.sort(&["name", "created"]) {
+            Some(("name", descending)) => ("t.name", descending),
+            Some((_, descending)) => ("t.created_at", descending),
+            None => ("t.created_at", true),
+        };
+        let named = list.search().map(|text| Filter {
+            column: "t.name",
+            test: Test::Contains(vec![text.to_owned()]),
+        });
         let listing = Listing {
-            filters: Vec::new(),
-            sort: vec![Sort {
-                column: "t.created_at",
-                descending: true,
-            }],
-            size,
-            number: page,
+            filters: named.into_iter().collect(),
+            sort: vec![Sort { column, descending }],
+            size: PAGE_SIZE,
+            number: list.page(),
         };
         let listing = store::applications::owned(listing, reader.developer()?.id);
         let (found, total) = store::applications::list(self.db(), &listing).await?;

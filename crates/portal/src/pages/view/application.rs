@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use web::components::{
-    Crumb, Definition, badge, breadcrumbs, confirm, danger_button, definitions, empty_state,
-    link_button, notice, page_heading, table,
+    Column, Crumb, Definition, ListQuery, badge, breadcrumbs, confirm, danger_button, definitions,
+    empty_state, link_button, list_table, list_tools, notice, page_heading,
 };
 use web::{Markup, Page, Text, Tone, Visitor, date, html, moment};
 
@@ -14,6 +14,12 @@ use super::secrets;
 use super::usage;
 use crate::pages::text::{credential, text};
 use crate::service::applications::Credential;
+
+/// Applications on a page.
+pub(crate) const PAGE_SIZE: u32 = 20;
+
+/// As many are seen at a glance, and need no search.
+const FEW: u64 = 7;
 
 /// An application in the list.
 #[derive(Clone, Debug)]
@@ -101,19 +107,32 @@ pub(crate) fn above_in(text: Text, id: &str, name: &str) -> Markup {
     )
 }
 
-/// `leaving`: names of deleted applications whose clients are not removed yet.
-pub(crate) fn list(visitor: &Visitor, rows: &[Row], leaving: &[String], pages: &Markup) -> Page {
+/// The applications that the address asks for, and how many there are. `leaving`: names of deleted ones whose
+/// clients are not removed yet.
+pub(crate) fn list(
+    visitor: &Visitor,
+    list: &ListQuery,
+    (rows, total): &(Vec<Row>, u64),
+    leaving: &[String],
+) -> Page {
     let text = text(visitor);
     let new = html! { a.button.button-primary href="/my-apps/new" { (text.get("apps-new")) } };
     let main = html! {
-        @if rows.is_empty() {
+        @if rows.is_empty() && !list.narrowed() {
             (page_heading(&text.get("apps-title"), Some(&text.get("apps-lead")), None))
             (empty_state(&text.get("apps-empty-title"), &text.get("apps-empty-next"), Some(new)))
         } @else {
             @let actions = html! { (link_button(usage::PATH, &text.get("apps-usage"))) (new) };
             (page_heading(&text.get("apps-title"), Some(&text.get("apps-lead")), Some(actions)))
-            (list_table(text, rows))
-            (pages)
+            @if *total > FEW || list.narrowed() {
+                (list_tools(text, list, Some(&text.get("apps-search")), &[]))
+            }
+            @if rows.is_empty() {
+                (empty_state(&text.get("apps-none-title"), &text.get("apps-none-next"), None))
+            } @else {
+                (rows_of(text, list, rows))
+                (list.pages(text, PAGE_SIZE, *total))
+            }
         }
         @if !leaving.is_empty() {
             (notice(text, Tone::Info, html! {
@@ -125,18 +144,25 @@ pub(crate) fn list(visitor: &Visitor, rows: &[Row], leaving: &[String], pages: &
     visitor.page(&text.get("apps-title")).main(main)
 }
 
-fn list_table(text: Text, rows: &[Row]) -> Markup {
+fn rows_of(text: Text, list: &ListQuery, rows: &[Row]) -> Markup {
     let columns = [
-        text.get("apps-name"),
-        text.get("apps-strategy"),
-        text.get("apps-registrations"),
-        text.get("apps-created"),
+        "apps-name",
+        "apps-strategy",
+        "apps-registrations",
+        "apps-created",
+    ]
+    .map(|id| text.get(id));
+    let sorted = [
+        Column::sorted(&columns[0], "name"),
+        Column::new(&columns[1]),
+        Column::new(&columns[2]),
+        Column::moments(&columns[3], "created"),
     ];
-    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
-    table(
+    list_table(
+        text,
+        list,
         &text.get("apps-title"),
-        &columns,
-        None,
+        &sorted,
         html! {
             @for row in rows {
                 tr {

@@ -5,10 +5,8 @@ use http_body_util::BodyExt as _;
 use std::sync::Arc;
 
 use oauth::Timestamp;
-use web::components::{FieldErrors, Pagination};
-use web::{
-    Account, Brand, Frame, Link, Locale, MenuItem, Page, Render as _, Settings, Site, Visitor,
-};
+use web::components::{FieldErrors, ListQuery};
+use web::{Account, Brand, Frame, Link, Locale, MenuItem, Page, Settings, Site, Visitor};
 
 use super::application::{self, Details, Row};
 use super::application_form::{self, Entered, Strategy};
@@ -216,14 +214,12 @@ fn application_pages(v: &Visitor) -> Vec<(&'static str, Page)> {
         registrations: 2,
         created_at: AT,
     };
-    let pages = Pagination {
-        text: v.text(),
-        page: 2,
-        size: 10,
-        total: 30,
-        prefix: "/my-apps?page=",
-    }
-    .render();
+    let (all_apps, searched) = (
+        ListQuery::parse("/my-apps?sort=name&page=2"),
+        ListQuery::parse("/my-apps?q=%22%3E%3Cb%3E"),
+    );
+    let some = (["a1", "a2", "a3"].map(row).to_vec(), 43);
+    let no_apps = (Vec::new(), 0);
     let entered = Entered {
         name: "\"><b>".to_owned(),
         scopes: vec!["read:weather".to_owned()],
@@ -254,14 +250,13 @@ fn application_pages(v: &Visitor) -> Vec<(&'static str, Page)> {
     vec![
         (
             "apps",
-            application::list(
-                v,
-                &["a1", "a2", "a3"].map(row),
-                &["Old cli".to_owned()],
-                &pages,
-            ),
+            application::list(v, &all_apps, &some, &["Old cli".to_owned()]),
         ),
-        ("apps-empty", application::list(v, &[], &[], &web::html! {})),
+        (
+            "apps-empty",
+            application::list(v, &ListQuery::default(), &no_apps, &[]),
+        ),
+        ("apps-none", application::list(v, &searched, &no_apps, &[])),
         (
             "app",
             application::details(v, &details("client_credentials")),
