@@ -78,8 +78,8 @@ async fn pages_are_a_tree_that_is_made_changed_moved_and_removed() {
             .get(&format!("{all}?filter[visibility]=public"))
             .await;
         assert_eq!(slugs(&public.body["data"]), "first[]", "a branch alone");
-        let sorted = platform.get(&format!("{all}?sort=title%20desc")).await;
-        assert_eq!(slugs(&sorted.body["data"]), "/guides[first[]] /[] second[]");
+        let sorted = platform.get(&format!("{all}?sort=slug%20desc")).await;
+        assert_eq!(slugs(&sorted.body["data"]), "second[] /guides[first[]] /[]");
 
         let gone = format!("{all}/{}", guides.id());
         assert_eq!(
