@@ -1,6 +1,7 @@
 // npm `auth0`: the Management API as its own SDK uses it.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { gunzipSync } from 'node:zlib'
 import { ManagementClient } from 'auth0'
 import { demo, domain } from './demo.mjs'
 
@@ -171,6 +172,83 @@ test('roles: create, permit, assign, list, delete', async () => {
   await management.users.roles.delete(user.user_id, { roles: [role.id] })
   await management.roles.delete(role.id)
   await management.users.delete(user.user_id)
+})
+
+const wait = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000))
+
+/** The job when it is over. */
+async function over(id) {
+  for (let tries = 0; tries < 100; tries++) {
+    const job = await management.jobs.get(id)
+    if (['completed', 'failed'].includes(job.status)) return job
+    await wait(0.1)
+  }
+  throw new Error(`job ${id} goes on and on`)
+}
+
+test('users: linked, unlinked, their access revoked', async () => {
+  const [primary, secondary] = await Promise.all(
+    ['primary', 'secondary'].map((name) =>
+      management.users.create({ connection: database, email: `${name}@example.com`, password: 'correct-horse-9A' }),
+    ),
+  )
+  const [provider, bare] = secondary.user_id.split('|')
+  const linked = await management.users.identities.link(primary.user_id, { provider, user_id: bare })
+  assert.deepEqual(linked.map((one) => one.profileData?.email), [undefined, 'secondary@example.com'])
+  await assert.rejects(
+    management.users.identities.link(primary.user_id, { provider, user_id: bare }),
+    (error) => error.statusCode === 409,
+  )
+  const left = await management.users.identities.delete(primary.user_id, provider, bare)
+  assert.equal(left.length, 1)
+  await management.users.revokeAccess(primary.user_id)
+  await management.users.revokeAccess(primary.user_id, { preserve_refresh_tokens: true })
+  const tokens = await management.refreshTokens.list({ user_id: primary.user_id })
+  assert.deepEqual(tokens.data, [])
+  await management.refreshTokens.revoke({ user_id: primary.user_id })
+  await Promise.all([primary, secondary].map((user) => management.users.delete(user.user_id)))
+})
+
+test('jobs: users are imported and exported', async () => {
+  const { data: connections } = await management.connections.list({ name: database })
+  const users = [
+    { email: 'import-a@example.com', password_hash: '$2b$04$......................LAtw7/ohmmBAhnXqmkuIz83Rl5Qdjhm' },
+    { email: 'not an address' },
+  ]
+  const started = await management.jobs.usersImports.create({
+    users: new Blob([JSON.stringify(users)], { type: 'application/json' }),
+    connection_id: connections[0].id,
+    upsert: true,
+    external_id: 'sdk',
+  })
+  const done = await over(started.id)
+  assert.equal(done.status, 'completed')
+  assert.deepEqual(done.summary, { failed: 1, updated: 0, inserted: 1, total: 2 })
+  const errors = await management.jobs.errors.get(started.id)
+  assert.equal(errors[0].user.email, 'not an address')
+  const exporting = await management.jobs.usersExports.create({ format: 'json', fields: [{ name: 'email' }] })
+  const { location } = await over(exporting.id)
+  const answer = await fetch(location)
+  const file = gunzipSync(Buffer.from(await answer.arrayBuffer())).toString()
+  assert.ok(file.split('\n').includes('{"email":"import-a@example.com"}'), file)
+  const [made] = await management.users.listUsersByEmail({ email: 'import-a@example.com' })
+  await management.users.delete(made.user_id)
+})
+
+test('log streams: create, list, change, delete', async () => {
+  const made = await management.logStreams.create({
+    name: 'sdk',
+    type: 'http',
+    sink: { httpEndpoint: 'https://collector.example/', httpContentFormat: 'JSONLINES', httpAuthorization: 's3cret' },
+  })
+  assert.match(made.id, /^lst_[0-9]{16}$/)
+  const paused = await management.logStreams.update(made.id, { status: 'paused' })
+  assert.equal(paused.status, 'paused')
+  const all = await management.logStreams.list()
+  assert.ok(!JSON.stringify(all).includes('s3cret'))
+  assert.ok(all.some((stream) => stream.id === made.id))
+  await management.logStreams.delete(made.id)
+  await assert.rejects(management.logStreams.get(made.id), (error) => error.statusCode === 404)
 })
 
 test('statistics and protection', async () => {

@@ -1,6 +1,6 @@
 # The tenant's pages in the console.
 name = Name
-id = Id
+id = ID
 description = Description
 created = Created
 last-used = Last used
@@ -366,6 +366,12 @@ users-free = May sign in
 users-unverified = Address not confirmed
 users-last-login = Last sign-in
 users-logins = Sign-ins
+users-identities = Accounts
+users-identities-lead = Whoever signs in to one of these is this user. An account that is unlinked is a user of its own again, and this user is signed out everywhere.
+users-account = Signs in as
+users-main-account = Main account
+users-unlink = Unlink
+users-unlinked = The account is unlinked.
 users-log = What the log says of this user
 users-metadata = User metadata
 users-app-metadata = App metadata

@@ -50,6 +50,12 @@ pub enum Error {
         /// Who.
         message: Cow<'static, str>,
     },
+    /// What was sent is larger than may be.
+    #[error("{0}")]
+    TooLarge(String),
+    /// As much of it goes on already as may; the same request works later.
+    #[error("{0}")]
+    Busy(&'static str),
     /// Too many attempts.
     #[error("too many attempts; try again in {} seconds", .0.as_secs() + 1)]
     Limited(Duration),
@@ -94,6 +100,13 @@ impl Error {
         Self::NotFound {
             code: Some("inexistent_user"),
             message: "The user does not exist.".into(),
+        }
+    }
+
+    pub(crate) fn no_session() -> Self {
+        Self::NotFound {
+            code: Some("inexistent_session"),
+            message: "The session does not exist".into(),
         }
     }
 

@@ -64,6 +64,7 @@ pub fn router(tenant: Tenant) -> axum::Router {
         .merge(registration::routes())
         .merge(bridge::routes(&tenant))
         .merge(token::routes())
+        .merge(management::jobs::routes())
         .merge(login::routes(&tenant, authentication::routes()))
         .nest("/api/v2", management)
         .fallback(management::unknown);

@@ -181,9 +181,16 @@ impl Tenant {
         );
         let deliver = |job| service::mail::deliver(self, job);
         let tell = |job| back_channel::deliver(self, job);
+        let work = |job| service::jobs::run(self, job);
+        let stream = |job| service::log_streams::deliver(self, job);
+        if let Err(error) = service::log_streams::begin(self).await {
+            tracing::warn!(error.cause = %error, "log streams wait for the next start");
+        }
         tokio::join!(
             outbox.run(service::mail::QUEUE, deliver, shutdown.clone()),
             outbox.run(back_channel::QUEUE, tell, shutdown.clone()),
+            outbox.run(service::jobs::QUEUE, work, shutdown.clone()),
+            outbox.run(service::log_streams::QUEUE, stream, shutdown.clone()),
             shutdown.run_until_cancelled(self.follow()),
             shutdown.run_until_cancelled(self.tidy()),
             shutdown.run_until_cancelled(self.keep_clients()),
@@ -300,6 +307,7 @@ impl Tenant {
         service::users::prune(self).await?;
         service::log::prune(self).await?;
         service::actions::prune(self).await?;
+        service::jobs::prune(self).await?;
         token::prune(self).await?;
         while sessions::prune(&self.0.db, now).await? > 0 {}
         Ok(())

@@ -5,6 +5,7 @@ use std::time::Duration;
 use oauth::Scopes;
 use oauth::pkce::Challenge;
 use serde_json::Value;
+use storage::outbox::Outbox;
 
 use crate::model::Members;
 use crate::model::authorization::Authorization;
@@ -123,4 +124,25 @@ pub async fn take_pushed(
 /// [`Error::Unavailable`].
 pub async fn prune(tenant: &Tenant) -> Result<u64, Error> {
     crate::token::prune(tenant).await
+}
+
+/// Does the jobs that are due: imports, exports, calls of log streams. Gives how many there were.
+pub async fn run_jobs(tenant: &Tenant) -> usize {
+    let outbox = Outbox::new(
+        tenant.db().clone(),
+        tenant.clock().clone(),
+        tenant.entropy().clone(),
+    );
+    let work = |job| service::jobs::run(tenant, job);
+    let stream = |job| service::log_streams::deliver(tenant, job);
+    outbox.run_due(service::jobs::QUEUE, &work).await
+        + outbox.run_due(service::log_streams::QUEUE, &stream).await
+}
+
+/// Forgets old jobs, as the tenant does every hour. Gives how many there were.
+///
+/// # Errors
+/// [`Error::Unavailable`].
+pub async fn prune_jobs(tenant: &Tenant) -> Result<u64, Error> {
+    service::jobs::prune(tenant).await
 }

@@ -22,7 +22,7 @@ impl IntoResponse for Refused {
         match self.0 {
             Error::NotFound { .. } => StatusCode::NOT_FOUND,
             Error::Forbidden { .. } => StatusCode::FORBIDDEN,
-            Error::Limited(_) => StatusCode::TOO_MANY_REQUESTS,
+            Error::Limited(_) | Error::Busy(_) => StatusCode::TOO_MANY_REQUESTS,
             Error::Unavailable(cause) => {
                 tracing::warn!(error.cause = %cause, "the database did not answer");
                 StatusCode::SERVICE_UNAVAILABLE
@@ -35,7 +35,8 @@ impl IntoResponse for Refused {
             | Error::Conflict(_)
             | Error::Exists { .. }
             | Error::Unauthenticated(_)
-            | Error::InsufficientScope(_) => StatusCode::BAD_REQUEST,
+            | Error::InsufficientScope(_)
+            | Error::TooLarge(_) => StatusCode::BAD_REQUEST,
         }
         .into_response()
     }

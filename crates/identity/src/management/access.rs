@@ -25,6 +25,8 @@ pub(crate) struct Caller {
     /// Whose token it is.
     pub(crate) client_id: String,
     client_name: String,
+    /// The user who gave the token to the client, if one did.
+    user_id: Option<String>,
     scopes: HashSet<String>,
     /// What an operation says of itself for the log.
     said: Arc<OnceLock<(&'static str, User)>>,
@@ -45,6 +47,11 @@ pub(super) struct Guard {
 impl Caller {
     pub(crate) fn has(&self, scope: &str) -> bool {
         self.scopes.contains(scope)
+    }
+
+    /// The user whose token it is, if it is a user's.
+    pub(crate) fn user_id(&self) -> Option<&str> {
+        self.user_id.as_deref()
     }
 
     /// Lets pass who has any of the scopes.
@@ -196,9 +203,12 @@ async fn authenticate(tenant: &Tenant, headers: &HeaderMap) -> Result<Caller, Er
     let client = tenant.directory().client(tenant, client_id).await?;
     let client = client.ok_or(INVALID)?;
     let scopes = claim("scope").unwrap_or_default();
+    // RFC 9700 §4.15: no user is called like a client.
+    let subject = claim("sub").filter(|subject| *subject != format!("{client_id}@clients"));
     Ok(Caller {
         client_id: client_id.to_owned(),
         client_name: client.client.name.clone(),
+        user_id: subject.map(str::to_owned),
         said: Arc::default(),
         client: Arc::default(),
         scopes: scopes.split_ascii_whitespace().map(str::to_owned).collect(),

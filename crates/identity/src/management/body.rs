@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::Error;
 use crate::management::problem::Problem;
+use crate::model::Members;
 
 /// A JSON body of any shape; the resource's schema reads it. The content type is not insisted on:
 /// the vendor's API does not either.
@@ -16,25 +17,46 @@ impl<S: Send + Sync> FromRequest<S> for Json {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let bytes = Bytes::from_request(request, state)
-            .await
-            .map_err(|rejection| {
-                Problem(Error::invalid_body(format!(
-                    "Payload validation error: 'The body cannot be read: {}'.",
-                    rejection.body_text()
-                )))
-            })?;
-        if bytes.iter().all(u8::is_ascii_whitespace) {
-            return Err(Problem(Error::invalid_body(
+        let read = read(request, state).await?;
+        let value = read.ok_or_else(|| {
+            Problem(Error::invalid_body(
                 "Payload validation error: 'Missing required payload'.",
-            )));
-        }
-        serde_json::from_slice(&bytes).map(Self).map_err(|error| {
-            Problem(Error::invalid_body(format!(
-                "Payload validation error: 'The body is not JSON: {error}'."
-            )))
-        })
+            ))
+        })?;
+        Ok(Self(value))
     }
+}
+
+/// [`Json`] where nothing is the same as an object without members.
+pub(crate) struct JsonOrNothing(pub(crate) Value);
+
+impl<S: Send + Sync> FromRequest<S> for JsonOrNothing {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let read = read(request, state).await?;
+        Ok(Self(read.unwrap_or_else(|| Value::Object(Members::new()))))
+    }
+}
+
+/// What the body holds; `None` if that is nothing.
+async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Option<Value>, Problem> {
+    let bytes = Bytes::from_request(request, state)
+        .await
+        .map_err(|rejection| {
+            Problem(Error::invalid_body(format!(
+                "Payload validation error: 'The body cannot be read: {}'.",
+                rejection.body_text()
+            )))
+        })?;
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Ok(None);
+    }
+    serde_json::from_slice(&bytes).map(Some).map_err(|error| {
+        Problem(Error::invalid_body(format!(
+            "Payload validation error: 'The body is not JSON: {error}'."
+        )))
+    })
 }
 
 /// The one id in the path, percent-decoded.

@@ -274,7 +274,7 @@ async fn delete_user(
     let identifier = store::users::Identifier::Email(&email);
     let known = store::users::identify(tenant.db(), &connection.name, identifier).await?;
     if let Some(known) = known {
-        crate::service::users::delete(&tenant, &known.user.user_id).await?;
+        crate::service::users::delete_account(&tenant, &known.named().user_id).await?;
     }
     Ok(StatusCode::NO_CONTENT)
 }

@@ -85,7 +85,6 @@ const SAME: &[(&str, &[&str], Answer)] = &[
         || json!({ "eventStreams": [] }),
     ),
     ("/groups", &["read:groups"], || json!({ "groups": [] })),
-    ("/log-streams", &["read:log_streams"], || json!([])),
     (
         "/rate-limit-policies",
         &["read:rate_limit_policies", "read:limits"],

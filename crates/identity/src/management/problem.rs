@@ -41,6 +41,16 @@ impl IntoResponse for Problem {
             Error::Exists { code, message } => {
                 (StatusCode::CONFLICT, Some(code), message.into_owned())
             }
+            Error::TooLarge(message) => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                Some("payload_too_large"),
+                message,
+            ),
+            Error::Busy(message) => {
+                retry_after = Some(HeaderValue::from_static("10"));
+                let code = Some("too_many_requests");
+                (StatusCode::TOO_MANY_REQUESTS, code, message.to_owned())
+            }
             Error::Limited(wait) => {
                 retry_after = Some(HeaderValue::from(wait.as_secs() + 1));
                 let message = self.0.to_string();

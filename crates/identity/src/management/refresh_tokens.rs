@@ -8,13 +8,14 @@ use oauth::Timestamp;
 use serde_json::{Value, json};
 
 use crate::management::access::Caller;
-use crate::management::body::Id;
+use crate::management::body::{Id, Json};
 use crate::management::operations::Operations;
 use crate::management::page::Paging;
 use crate::management::problem::Problem;
 use crate::management::query::Query;
-use crate::model::Members;
+use crate::management::schema::{Body, Object, Rule, array, optional, text};
 use crate::model::refresh_token::RefreshToken;
+use crate::model::{Members, strings};
 use crate::service::revocation;
 use crate::store::page::After;
 use crate::store::refresh_tokens;
@@ -22,6 +23,18 @@ use crate::{Error, Tenant};
 
 pub(super) fn add(operations: &mut Operations) {
     let (one, of_user) = ("/refresh-tokens/{id}", "/users/{id}/refresh-tokens");
+    operations.serve(
+        MethodFilter::GET,
+        "/refresh-tokens",
+        &["read:refresh_tokens"],
+        list_all,
+    );
+    operations.serve(
+        MethodFilter::POST,
+        "/refresh-tokens/revoke",
+        &["delete:refresh_tokens"],
+        revoke,
+    );
     operations.serve(MethodFilter::GET, one, &["read:refresh_tokens"], read);
     operations.serve(
         MethodFilter::DELETE,
@@ -71,10 +84,6 @@ async fn list(
     all.reverse();
     let total = i64::try_from(all.len()).unwrap_or(i64::MAX);
     let window = paging.window();
-    let place = |token: &RefreshToken| After {
-        created_at: token.created_at,
-        id: token.id.clone(),
-    };
     let skip = match &window.after {
         Some(after) => all
             .iter()
@@ -90,6 +99,86 @@ async fn list(
         Value::Array(list) => json!({ "tokens": list }),
         body => body,
     }))
+}
+
+/// The tokens of the user that the query names, those of one client if it names one.
+async fn list_all(
+    State(tenant): State<Tenant>,
+    _caller: Caller,
+    query: Query,
+) -> Result<Reply<Value>, Problem> {
+    let missing = || query.fault("user_id", "Missing required property: user_id");
+    let user_id = query.text("user_id").ok_or_else(missing)?;
+    let paging = Paging::read(&query.by_checkpoint())?;
+    let fields = query.fields()?;
+    let (db, now) = (tenant.db(), tenant.clock().now());
+    let client_id = query.text("client_id");
+    let found = refresh_tokens::list(db, user_id, client_id, now, &paging.window()).await?;
+    Ok(Reply(paging.answer(
+        "refresh_tokens",
+        found,
+        0,
+        place,
+        |token| fields.choose(wire(token)),
+    )))
+}
+
+fn place(token: &RefreshToken) -> After {
+    After {
+        created_at: token.created_at,
+        id: token.id.clone(),
+    }
+}
+
+static ID: Rule = text(100).min(1);
+
+static REVOKE: Object = Object {
+    members: &[
+        optional("ids", array(&ID, 100)),
+        optional("user_id", text(600).min(1)),
+        optional("client_id", text(200).min(1)),
+        optional("audience", text(600).min(1)),
+    ],
+};
+
+/// Ends tokens by their ids, or those of a user, of a user at a client, of both at an API.
+async fn revoke(
+    State(tenant): State<Tenant>,
+    _caller: Caller,
+    Json(body): Json,
+) -> Result<StatusCode, Problem> {
+    let members = REVOKE.read(body, Body::Create)?;
+    let named = |name: &str| members.get(name).and_then(Value::as_str);
+    let ids = members.get("ids");
+    let (user_id, client_id, audience) = (named("user_id"), named("client_id"), named("audience"));
+    let by_user = user_id.or(client_id).or(audience).is_some();
+    let mut tx = tenant.db().begin().await?;
+    match (ids, user_id, client_id, audience) {
+        (Some(_), ..) if by_user => return Err(unclear()),
+        (Some(ids), ..) => {
+            for id in strings(Some(ids)) {
+                revocation::end_refresh_token(&mut tx, id).await?;
+            }
+        }
+        (None, Some(user_id), None, None) => {
+            revocation::end_tokens_of(&mut tx, user_id).await?;
+        }
+        (None, Some(user_id), Some(client_id), None) => {
+            revocation::end_tokens_at(&mut tx, user_id, client_id).await?;
+        }
+        (None, Some(user_id), Some(client_id), audience) => {
+            revocation::end_grant(&mut tx, user_id, client_id, audience).await?;
+        }
+        (None, ..) => return Err(unclear()),
+    }
+    tx.commit().await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+fn unclear() -> Problem {
+    Problem(Error::invalid_body(
+        "Payload validation error: 'Send ids, or user_id, or user_id with client_id, or both with audience'.",
+    ))
 }
 
 async fn delete(

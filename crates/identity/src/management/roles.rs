@@ -170,7 +170,7 @@ async fn list_users(
 
 /// The four members that lists of a role's users show.
 fn member(user: User) -> Members {
-    let mut shown = super::users::wire(user);
+    let mut shown = user.wire();
     shown.retain(|name, _| ["user_id", "email", "picture", "name"].contains(&name.as_str()));
     shown
 }

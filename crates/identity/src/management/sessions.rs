@@ -54,10 +54,7 @@ async fn alive(tenant: &Tenant, id: &str) -> Result<Session, Error> {
     let found = sessions::find(tenant.db(), id).await?;
     found
         .filter(|session| session.is_alive(now))
-        .ok_or_else(|| Error::NotFound {
-            code: Some("inexistent_session"),
-            message: "The session does not exist".into(),
-        })
+        .ok_or_else(Error::no_session)
 }
 
 async fn list(

@@ -1,13 +1,15 @@
 //! `/api/v2/users` and `/api/v2/users-by-email`.
 
+mod identities;
 mod members;
+mod revoke_access;
 mod search;
 
 use axum::Json as Reply;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::MethodFilter;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::management::access::Caller;
 use crate::management::body::{Id, Json};
@@ -40,65 +42,14 @@ pub(super) fn add(operations: &mut Operations) {
         &["delete:users"],
         delete,
     );
+    identities::add(operations);
+    revoke_access::add(operations);
     operations.serve(
         MethodFilter::GET,
         "/users-by-email",
         &["read:users"],
         by_email,
     );
-}
-
-/// A user in the vendor's spelling; what is not known is left out.
-pub(super) fn wire(user: User) -> Members {
-    let (provider, id) = user.provider();
-    let identities = json!([{
-        "user_id": id,
-        "provider": provider,
-        "connection": user.connection,
-        "isSocial": provider != "auth0",
-    }]);
-    let moment = |at: Option<oauth::Timestamp>| at.map(|at| at.to_rfc3339());
-    let mut members = Members::new();
-    let mut show = |name: &str, value: Value| {
-        if !value.is_null() {
-            members.insert(name.to_owned(), value);
-        }
-    };
-    show("user_id", json!(user.user_id));
-    show("identities", identities);
-    show("email", json!(user.email));
-    show("email_verified", json!(user.email_verified));
-    show("username", json!(user.username));
-    show("phone_number", json!(user.phone_number));
-    if user.phone_number.is_some() {
-        show("phone_verified", json!(user.phone_verified));
-    }
-    show("name", json!(user.name));
-    show("nickname", json!(user.nickname));
-    show("picture", json!(user.picture));
-    show("given_name", json!(user.given_name));
-    show("family_name", json!(user.family_name));
-    for (name, metadata) in [
-        ("user_metadata", user.user_metadata),
-        ("app_metadata", user.app_metadata),
-    ] {
-        if !metadata.is_empty() {
-            show(name, metadata.into());
-        }
-    }
-    if user.blocked {
-        show("blocked", json!(true));
-    }
-    show("created_at", json!(user.created_at.to_rfc3339()));
-    show("updated_at", json!(user.updated_at.to_rfc3339()));
-    show(
-        "last_password_reset",
-        json!(moment(user.last_password_reset)),
-    );
-    show("last_login", json!(moment(user.last_login)));
-    show("last_ip", json!(user.last_ip));
-    show("logins_count", json!(user.logins_count));
-    members
 }
 
 async fn list(
@@ -114,7 +65,7 @@ async fn list(
         .total(store::users::count(tenant.db(), &filter))
         .await?;
     let body = paging.answer("users", users, total, place, |user| {
-        fields.choose(wire(user))
+        fields.choose(user.wire())
     });
     Ok(Reply(with_length(body, "users")))
 }
@@ -135,7 +86,7 @@ async fn create(
     let members = members::CREATE.read(body, Body::Create)?;
     let user = service::create(&tenant, members, &visit).await?;
     caller.did("Create a User", &user);
-    Ok((StatusCode::CREATED, Reply(wire(user))))
+    Ok((StatusCode::CREATED, Reply(user.wire())))
 }
 
 async fn read(
@@ -146,7 +97,7 @@ async fn read(
 ) -> Result<Reply<Members>, Problem> {
     let user = service::find(&tenant, &user_id).await?;
     let user = user.ok_or_else(Error::no_user)?;
-    Ok(Reply(query.fields()?.choose(wire(user))))
+    Ok(Reply(query.fields()?.choose(user.wire())))
 }
 
 async fn change(
@@ -162,7 +113,7 @@ async fn change(
     }
     let user = service::change(&tenant, &user_id, changes, &visit).await?;
     caller.did("Update a User", &user);
-    Ok(Reply(wire(user)))
+    Ok(Reply(user.wire()))
 }
 
 async fn delete(
@@ -190,6 +141,6 @@ async fn by_email(
         .ok_or_else(|| query.fault("email", "Missing required property: email"))?;
     let fields = query.fields()?;
     let users = store::users::by_email(tenant.db(), &email.trim().to_lowercase()).await?;
-    let users = users.into_iter().map(|user| fields.choose(wire(user)));
+    let users = users.into_iter().map(|user| fields.choose(user.wire()));
     Ok(Reply(users.collect()))
 }

@@ -164,6 +164,15 @@ impl Entry {
             .with("connection", user.connection.as_str())
     }
 
+    /// Of this user, if it was about an account that is linked to theirs.
+    #[must_use]
+    pub(crate) fn of(mut self, user_id: Option<&str>) -> Self {
+        if let Some(user_id) = user_id {
+            self.user_id = Some(user_id.to_owned());
+        }
+        self
+    }
+
     /// A further member. Texts are cut to 1,000 characters: what a caller sent must not fill the log.
     #[must_use]
     pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {

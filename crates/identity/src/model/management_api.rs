@@ -119,6 +119,7 @@ const SCOPES: &[(&[&str], &[&str])] = &[
         ],
     ),
     (&["update", "delete"], &["current_user_metadata"]),
+    (&["update"], &["current_user_identities"]),
     (
         &["delete", "update"],
         &["flows_executions", "event_deliveries"],

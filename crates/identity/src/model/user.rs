@@ -1,8 +1,10 @@
 //! Users.
 
 use oauth::{Entropy, Timestamp};
+use serde_json::{Value, json};
 
 use crate::model::Members;
+use crate::model::identity::{self, LinkedIdentity};
 
 /// A person who signs in. The password is not part of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +37,8 @@ pub(crate) struct User {
     pub(crate) last_ip: Option<String>,
     pub(crate) logins_count: i64,
     pub(crate) last_password_reset: Option<Timestamp>,
+    /// The accounts that are linked to this one, in the order in which they came.
+    pub(crate) linked: Vec<LinkedIdentity>,
 }
 
 impl User {
@@ -62,6 +66,7 @@ impl User {
             last_ip: None,
             logins_count: 0,
             last_password_reset: None,
+            linked: Vec::new(),
         }
     }
 
@@ -100,6 +105,53 @@ impl User {
         if self.name.is_none() {
             self.name = self.email.clone().or_else(|| self.username.clone());
         }
+    }
+
+    /// A user in the vendor's spelling; what is not known is left out.
+    pub(crate) fn wire(self) -> Members {
+        let identities = identity::wire(&self);
+        let moment = |at: Option<Timestamp>| at.map(|at| at.to_rfc3339());
+        let mut members = Members::new();
+        let mut show = |name: &str, value: Value| {
+            if !value.is_null() {
+                members.insert(name.to_owned(), value);
+            }
+        };
+        show("user_id", json!(self.user_id));
+        show("identities", identities);
+        show("email", json!(self.email));
+        show("email_verified", json!(self.email_verified));
+        show("username", json!(self.username));
+        show("phone_number", json!(self.phone_number));
+        if self.phone_number.is_some() {
+            show("phone_verified", json!(self.phone_verified));
+        }
+        show("name", json!(self.name));
+        show("nickname", json!(self.nickname));
+        show("picture", json!(self.picture));
+        show("given_name", json!(self.given_name));
+        show("family_name", json!(self.family_name));
+        for (name, metadata) in [
+            ("user_metadata", self.user_metadata),
+            ("app_metadata", self.app_metadata),
+        ] {
+            if !metadata.is_empty() {
+                show(name, metadata.into());
+            }
+        }
+        if self.blocked {
+            show("blocked", json!(true));
+        }
+        show("created_at", json!(self.created_at.to_rfc3339()));
+        show("updated_at", json!(self.updated_at.to_rfc3339()));
+        show(
+            "last_password_reset",
+            json!(moment(self.last_password_reset)),
+        );
+        show("last_login", json!(moment(self.last_login)));
+        show("last_ip", json!(self.last_ip));
+        show("logins_count", json!(self.logins_count));
+        members
     }
 }
 

@@ -32,6 +32,18 @@ pub(crate) async fn end_tokens_of(tx: &mut Tx, user_id: &str) -> Result<(), Erro
     end(tx, &Which::User(user_id)).await
 }
 
+/// Ends every code and token that a user gave a client.
+///
+/// # Errors
+/// [`Error::Unavailable`].
+pub(crate) async fn end_tokens_at(
+    tx: &mut Tx,
+    user_id: &str,
+    client_id: &str,
+) -> Result<(), Error> {
+    end(tx, &Which::Pair { user_id, client_id }).await
+}
+
 /// Ends one refresh token, by its id, and what it gave.
 ///
 /// # Errors

@@ -21,7 +21,7 @@ use crate::service::{connections, revocation};
 use crate::settings::Issuer;
 use crate::store::login_failures;
 use crate::store::tickets::{self, Ticket};
-use crate::store::users::{self, Identifier};
+use crate::store::users::{self, Account, Identifier};
 use crate::visit::Visit;
 use crate::{Error, Tenant, bounds};
 
@@ -221,7 +221,7 @@ pub(crate) async fn request_password_reset(
     };
     let new = NewTicket::new(Purpose::ResetPassword).for_client(visit);
     let mut tx = tenant.db().begin().await?;
-    mail_ticket(&mut tx, tenant, visit, &known.user, (Subject::Reset, new)).await?;
+    mail_ticket(&mut tx, tenant, visit, known.named(), (Subject::Reset, new)).await?;
     tx.commit().await?;
     tenant.log(
         tenant
@@ -256,7 +256,14 @@ pub(crate) async fn tell_exists(
     };
     let new = NewTicket::new(Purpose::ResetPassword).for_client(visit);
     let mut tx = tenant.db().begin().await?;
-    mail_ticket(&mut tx, tenant, visit, &known.user, (Subject::Exists, new)).await?;
+    mail_ticket(
+        &mut tx,
+        tenant,
+        visit,
+        known.named(),
+        (Subject::Exists, new),
+    )
+    .await?;
     Ok(tx.commit().await?)
 }
 
@@ -312,11 +319,11 @@ pub(crate) async fn look_up(
     let now = tenant.clock().now();
     let found = tickets::find(tenant.db(), &digest(tenant, token), purpose.as_str(), now).await?;
     let Some(ticket) = found else { return Ok(None) };
-    let user = service::find(tenant, &ticket.user_id).await?;
-    Ok(user
-        .filter(|user| user.email == ticket.email)
-        .map(|user| Done {
-            user,
+    let account = users::find_account(tenant.db(), &ticket.user_id).await?;
+    Ok(account
+        .filter(|account| account.user.email == ticket.email)
+        .map(|account| Done {
+            user: account.user,
             settings: ticket.settings,
         }))
 }
@@ -336,18 +343,25 @@ pub(crate) async fn verify_email(
     let Some(ticket) = tickets::spend(&mut tx, &digest(tenant, token), purpose, now).await? else {
         return Ok(None);
     };
-    let found = users::lock(&mut tx, &ticket.user_id).await?;
-    let Some(mut user) = found.filter(|user| user.email == ticket.email) else {
+    let Some(Account {
+        mut user,
+        linked_to,
+    }) = for_ticket(&mut tx, &ticket).await?
+    else {
         return Ok(None);
     };
     user.email_verified = true;
     user.updated_at = now;
     users::update(&mut tx, &user).await?;
+    if let Some(primary) = &linked_to {
+        users::list(&mut tx, primary, now).await?;
+    }
     tx.commit().await?;
     tenant.log(
         tenant
             .entry(Event::SuccessVerificationEmail, visit)
-            .user(&user),
+            .user(&user)
+            .of(linked_to.as_deref()),
     );
     Ok(Some(Done {
         user,
@@ -374,16 +388,28 @@ pub(crate) async fn reset_password(
     let hash = tenant.hasher().hash(new).await;
     let hash = hash.map_err(|error| Error::Unavailable(error.to_string()))?;
     let done = set_password(tenant, token, &hash).await?;
-    let done = done.ok_or(ResetRefused::Spent)?;
+    let (done, linked_to) = done.ok_or(ResetRefused::Spent)?;
     tenant.log(
         tenant
             .entry(Event::SuccessChangePassword, visit)
-            .user(&done.user),
+            .user(&done.user)
+            .of(linked_to.as_deref()),
     );
     Ok(done)
 }
 
-async fn set_password(tenant: &Tenant, token: &str, hash: &str) -> Result<Option<Done>, Error> {
+/// The account that a ticket is for, unless its address changed meanwhile.
+async fn for_ticket(tx: &mut Tx, ticket: &Ticket) -> Result<Option<Account>, Error> {
+    let found = users::lock_account(tx, &ticket.user_id).await?;
+    Ok(found.filter(|account| account.user.email == ticket.email))
+}
+
+/// What came of it, and the user whose linked account it is.
+async fn set_password(
+    tenant: &Tenant,
+    token: &str,
+    hash: &str,
+) -> Result<Option<(Done, Option<String>)>, Error> {
     let now = tenant.clock().now();
     let purpose = Purpose::ResetPassword.as_str();
     let mut tx = tenant.db().begin().await?;
@@ -391,10 +417,14 @@ async fn set_password(tenant: &Tenant, token: &str, hash: &str) -> Result<Option
     let Some(ticket) = spent else {
         return Ok(None);
     };
-    let found = users::lock(&mut tx, &ticket.user_id).await?;
-    let Some(mut user) = found.filter(|user| user.email == ticket.email) else {
+    let Some(account) = for_ticket(&mut tx, &ticket).await? else {
         return Ok(None);
     };
+    let owner = account.owner().to_owned();
+    let Account {
+        mut user,
+        linked_to,
+    } = account;
     // The ticket came by mail, unless an administrator asked for the link and said not to count it.
     if ticket.settings.get("mark_email_as_verified") != Some(&json!(false)) && user.email.is_some()
     {
@@ -404,11 +434,15 @@ async fn set_password(tenant: &Tenant, token: &str, hash: &str) -> Result<Option
     users::set_password(&mut tx, &user.user_id, Some(hash), now).await?;
     user.last_password_reset = Some(now);
     tickets::end(&mut tx, &user.user_id, purpose).await?;
-    login_failures::forgive(&mut tx, &user.user_id, None).await?;
-    revocation::end_user(&mut tx, &user.user_id, Initiator::PasswordChanged).await?;
+    login_failures::forgive(&mut tx, &owner, None).await?;
+    revocation::end_user(&mut tx, &owner, Initiator::PasswordChanged).await?;
+    if linked_to.is_some() {
+        users::list(&mut tx, &owner, now).await?;
+    }
     tx.commit().await?;
-    Ok(Some(Done {
+    let done = Done {
         user,
         settings: ticket.settings,
-    }))
+    };
+    Ok(Some((done, linked_to)))
 }

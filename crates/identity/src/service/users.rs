@@ -2,12 +2,13 @@
 
 mod change;
 mod guard;
+pub(crate) mod linking;
 mod sign_in;
 mod sign_up;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use change::{change, create, delete};
+pub(crate) use change::{change, create, delete, delete_account};
 pub(crate) use guard::{Guard, blocked_from, forgive, prune};
 pub(crate) use sign_in::{SignInRefused, sign_in};
 pub(crate) use sign_up::{NewUser, SignUpRefused, personal, sign_up};

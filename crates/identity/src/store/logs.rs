@@ -174,6 +174,19 @@ pub(crate) async fn list(
     rows.iter().map(entry).collect()
 }
 
+/// Entries between two places, the oldest first.
+pub(crate) async fn between(
+    db: &Database,
+    after: &str,
+    before: &str,
+    limit: i64,
+) -> Result<Vec<Members>, storage::Error> {
+    let sql = "SELECT entry FROM identity_log WHERE log_id > $1 AND log_id < $2 \
+               ORDER BY log_id LIMIT $3";
+    let rows = db.query(sql, params![after, before, limit]).await?;
+    rows.iter().map(entry).collect()
+}
+
 pub(crate) async fn count(db: &Database, filter: &Filter) -> Result<i64, storage::Error> {
     let clause = &filter.clause;
     let sql = format!("SELECT COUNT(*) AS total FROM identity_log WHERE {clause}");

@@ -16,6 +16,8 @@ pub(crate) mod device_codes;
 pub(crate) mod documents;
 pub(crate) mod grants;
 pub(crate) mod initial_access_tokens;
+pub(crate) mod jobs;
+pub(crate) mod log_streams;
 pub(crate) mod login_failures;
 pub(crate) mod login_tickets;
 pub(crate) mod logs;

@@ -6,6 +6,7 @@ use storage::{Database, Row, Tx, params};
 use crate::model::authorization::Authorization;
 use crate::model::refresh_token::RefreshToken;
 use crate::store::Which;
+use crate::store::page::{Conditions, Window};
 
 const COLUMNS: &str = "id, valid, replaced, rotated_at, details, rotating, created_at, \
                        last_exchanged_at, idle_expires_at, expires_at";
@@ -71,6 +72,28 @@ pub(crate) async fn of_user(
          AND (idle_expires_at IS NULL OR idle_expires_at > $2) ORDER BY created_at DESC, id"
     );
     let rows = db.query(&sql, params![user_id, now]).await?;
+    rows.iter().map(read).collect()
+}
+
+/// One page of the families of a user that have not expired, the oldest first; those of one client alone
+/// if it is named.
+pub(crate) async fn list(
+    db: &Database,
+    user_id: &str,
+    client_id: Option<&str>,
+    now: Timestamp,
+    window: &Window,
+) -> Result<Vec<RefreshToken>, storage::Error> {
+    let mut conditions = Conditions::default();
+    conditions.add("user_id = ?", user_id);
+    if let Some(client_id) = client_id {
+        conditions.add("client_id = ?", client_id);
+    }
+    conditions.add("(expires_at IS NULL OR expires_at > ?)", now);
+    conditions.add("(idle_expires_at IS NULL OR idle_expires_at > ?)", now);
+    let (clause, params) = conditions.page("identity_refresh_token", "id", window);
+    let sql = format!("SELECT {COLUMNS} FROM identity_refresh_token{clause}");
+    let rows = db.query(&sql, params).await?;
     rows.iter().map(read).collect()
 }
 

@@ -4,6 +4,7 @@ mod actions;
 mod authentication;
 mod console;
 mod crowds;
+mod jobs;
 mod login;
 mod people;
 mod registration;
@@ -15,8 +16,9 @@ use actions::ACTIONS;
 use authentication::{AUTHENTICATION, ORIGINS};
 use console::CREATORS;
 use crowds::{BEGUN, CROWDS, PARTIES};
+use jobs::{JOBS, LOG_STREAMS};
 use login::LOGIN;
-use people::{DOCUMENTS, PEOPLE};
+use people::{DOCUMENTS, IDENTITIES, PEOPLE};
 use registration::{PUBLISHED_KEYS, REGISTRATION};
 use tokens::TOKENS;
 
@@ -38,11 +40,24 @@ pub const MIGRATIONS: storage::Migrations = storage::Migrations {
         CREATORS,
         PARTIES,
         BEGUN,
+        IDENTITIES,
+        JOBS,
+        LOG_STREAMS,
     ],
 };
 
 /// Every column that holds sealed values.
-pub(crate) const SEALED: [SealedColumn; 7] = [
+pub(crate) const SEALED: [SealedColumn; 9] = [
+    SealedColumn {
+        table: "identity_log_stream",
+        key: "id",
+        column: "sink",
+    },
+    SealedColumn {
+        table: "identity_job",
+        key: "id",
+        column: "source",
+    },
     SealedColumn {
         table: "identity_client",
         key: "client_id",

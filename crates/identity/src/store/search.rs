@@ -21,6 +21,8 @@ pub(crate) enum Column {
     Member(&'static str, String),
     /// The same value for every row.
     Constant(&'static str),
+    /// Whatever any of these holds.
+    AnyOf(Vec<Column>),
 }
 
 /// Which columns a kind of entry has.
@@ -79,6 +81,13 @@ fn term(column: &Column, test: &Test, params: &mut Vec<Value>) -> String {
             _ => FALSE.to_owned(),
         },
         Column::Member(column, name) => member(column, name, test, params),
+        Column::AnyOf(columns) => {
+            let any: Vec<String> = columns
+                .iter()
+                .map(|column| term(column, test, params))
+                .collect();
+            format!("({})", any.join(" OR "))
+        }
         Column::Text(column) => text(column, &format!("LOWER({column})"), test, true, params),
         Column::Exact(column) => text(column, column, test, false, params),
         Column::Domain(column) => domain(column, test, params),

@@ -1,22 +1,36 @@
 //! Users.
 
+mod identities;
 mod search;
 
 use oauth::Timestamp;
+use oauth::password::imported;
 use storage::{Database, Row, Tx, Value, params};
 
 use crate::model::user::User;
+pub(crate) use identities::{Account, find_account, link, list, lock_account, unlink};
 pub(crate) use search::{Filter, Sort, count, search};
 
 /// A user as a sign-in finds them.
 pub(crate) struct Known {
+    /// Who signs in.
     pub(crate) user: User,
+    /// The account that was named, if it is linked to the user's.
+    pub(crate) linked: Option<User>,
+    /// The password of the account that was named.
     pub(crate) password_hash: Option<String>,
+}
+
+impl Known {
+    /// The account that was named: its address is written to, its password is changed.
+    pub(crate) fn named(&self) -> &User {
+        self.linked.as_ref().unwrap_or(&self.user)
+    }
 }
 
 pub(super) const COLUMNS: &str = "user_id, connection, email, email_verified, username, phone_number, \
     phone_verified, name, nickname, picture, given_name, family_name, blocked, user_metadata, \
-    app_metadata, created_at, updated_at, last_login, last_ip, logins_count, last_password_reset";
+    app_metadata, created_at, updated_at, last_login, last_ip, logins_count, last_password_reset, linked";
 
 /// How a person names themselves at a sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +64,7 @@ pub(crate) async fn insert(
 ) -> Result<(), storage::Error> {
     let sql = format!(
         "INSERT INTO identity_user ({COLUMNS}, password_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, \
-         $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)"
+         $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)"
     );
     let mut params = profile(user);
     params.extend(params![
@@ -60,6 +74,7 @@ pub(crate) async fn insert(
         &user.last_ip,
         user.logins_count,
         user.last_password_reset,
+        storage::Json(&user.linked),
         password_hash,
     ]);
     tx.execute(&sql, params).await?;
@@ -112,6 +127,32 @@ pub(crate) async fn set_password(
     Ok(())
 }
 
+/// Gives an account another hash that was made elsewhere, unless its password has a hash of ours already.
+pub(crate) async fn replace_imported(
+    tx: &mut Tx,
+    user_id: &str,
+    imported: &str,
+) -> Result<(), storage::Error> {
+    let sql = "SELECT password_hash FROM identity_user WHERE user_id = $1";
+    let row = tx.query_one(sql, params![user_id]).await?;
+    let before: Option<String> = row.get("password_hash")?;
+    if before.is_none_or(|hash| imported::is_imported(&hash)) {
+        keep_hash(tx, user_id, imported).await?;
+    }
+    Ok(())
+}
+
+/// Keeps another hash of the same password.
+pub(crate) async fn keep_hash(
+    tx: &mut Tx,
+    user_id: &str,
+    password_hash: &str,
+) -> Result<(), storage::Error> {
+    let sql = "UPDATE identity_user SET password_hash = $2 WHERE user_id = $1";
+    tx.execute(sql, params![user_id, password_hash]).await?;
+    Ok(())
+}
+
 /// Counts a sign-in, and gives the user as it is then.
 pub(crate) async fn signed_in(
     tx: &mut Tx,
@@ -127,18 +168,33 @@ pub(crate) async fn signed_in(
     row.as_ref().map(read).transpose()
 }
 
-/// Removes a user with everything that hangs on them. Gives whether they were there.
+/// Removes a user with everything that hangs on them, the accounts that are linked to theirs among it; a
+/// linked account by its id goes alone. Gives whether they were there.
 pub(crate) async fn delete(tx: &mut Tx, user_id: &str) -> Result<bool, storage::Error> {
+    let Some(account) = lock_account(tx, user_id).await? else {
+        return Ok(false);
+    };
+    for linked in identities::ids(tx, user_id).await? {
+        delete_account(tx, &linked).await?;
+    }
+    delete_account(tx, user_id).await?;
+    if let Some(primary) = account.linked_to {
+        list(tx, &primary, account.user.updated_at).await?;
+    }
+    Ok(true)
+}
+
+async fn delete_account(tx: &mut Tx, user_id: &str) -> Result<(), storage::Error> {
     for sql in [
         "DELETE FROM identity_user_role WHERE user_id = $1",
         "DELETE FROM identity_user_permission WHERE user_id = $1",
         "DELETE FROM identity_ticket WHERE user_id = $1",
         "DELETE FROM identity_login_failure WHERE account = $1",
+        "DELETE FROM identity_user WHERE user_id = $1",
     ] {
         tx.execute(sql, params![user_id]).await?;
     }
-    let sql = "DELETE FROM identity_user WHERE user_id = $1";
-    Ok(tx.execute(sql, params![user_id]).await? > 0)
+    Ok(())
 }
 
 /// Some users of a connection, to remove them in turns.
@@ -153,7 +209,8 @@ pub(crate) async fn some_of(
 }
 
 pub(crate) async fn find(db: &Database, user_id: &str) -> Result<Option<User>, storage::Error> {
-    let sql = format!("SELECT {COLUMNS} FROM identity_user WHERE user_id = $1");
+    let sql =
+        format!("SELECT {COLUMNS} FROM identity_user WHERE user_id = $1 AND linked_to IS NULL");
     let row = db.query_optional(&sql, params![user_id]).await?;
     row.as_ref().map(read).transpose()
 }
@@ -161,13 +218,14 @@ pub(crate) async fn find(db: &Database, user_id: &str) -> Result<Option<User>, s
 /// The user, locked until the transaction ends.
 pub(crate) async fn lock(tx: &mut Tx, user_id: &str) -> Result<Option<User>, storage::Error> {
     let sql = format!(
-        "UPDATE identity_user SET updated_at = updated_at WHERE user_id = $1 RETURNING {COLUMNS}"
+        "UPDATE identity_user SET updated_at = updated_at \
+         WHERE user_id = $1 AND linked_to IS NULL RETURNING {COLUMNS}"
     );
     let row = tx.query_optional(&sql, params![user_id]).await?;
     row.as_ref().map(read).transpose()
 }
 
-/// The user of a connection with the address or the username.
+/// Who signs in to a connection with the address or the username.
 pub(crate) async fn identify(
     db: &Database,
     connection: &str,
@@ -175,22 +233,32 @@ pub(crate) async fn identify(
 ) -> Result<Option<Known>, storage::Error> {
     let (column, value) = identifier.column();
     let sql = format!(
-        "SELECT {COLUMNS}, password_hash FROM identity_user WHERE connection = $1 AND {column} = $2"
+        "SELECT {COLUMNS}, linked_to, password_hash FROM identity_user \
+         WHERE connection = $1 AND {column} = $2"
     );
     let row = db.query_optional(&sql, params![connection, value]).await?;
-    let known = |row: &Row| {
-        Ok(Known {
-            user: read(row)?,
-            password_hash: row.get("password_hash")?,
-        })
+    let Some(row) = row else { return Ok(None) };
+    let Account { user, linked_to } = identities::account(&row)?;
+    let (user, linked) = match linked_to {
+        None => (user, None),
+        // The link may have ended between the two readings: then nobody is found, and they try again.
+        Some(primary) => match find(db, &primary).await? {
+            Some(owner) => (owner, Some(user)),
+            None => return Ok(None),
+        },
     };
-    row.as_ref().map(known).transpose()
+    Ok(Some(Known {
+        user,
+        linked,
+        password_hash: row.get("password_hash")?,
+    }))
 }
 
 /// Every user with the address, in any connection.
 pub(crate) async fn by_email(db: &Database, email: &str) -> Result<Vec<User>, storage::Error> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM identity_user WHERE email = $1 ORDER BY created_at, user_id LIMIT 100"
+        "SELECT {COLUMNS} FROM identity_user WHERE email = $1 AND linked_to IS NULL \
+         ORDER BY created_at, user_id LIMIT 100"
     );
     let rows = db.query(&sql, params![email]).await?;
     rows.iter().map(read).collect()
@@ -203,7 +271,8 @@ pub(crate) async fn identified(
 ) -> Result<Vec<User>, storage::Error> {
     let (column, value) = Identifier::of(identifier).column();
     let sql = format!(
-        "SELECT {COLUMNS} FROM identity_user WHERE {column} = $1 ORDER BY created_at, user_id LIMIT 100"
+        "SELECT {COLUMNS} FROM identity_user WHERE {column} = $1 AND linked_to IS NULL \
+         ORDER BY created_at, user_id LIMIT 100"
     );
     let rows = db.query(&sql, params![value]).await?;
     rows.iter().map(read).collect()
@@ -218,6 +287,7 @@ pub(crate) async fn active(db: &Database, since: Timestamp) -> Result<i64, stora
 pub(super) fn read(row: &Row) -> Result<User, storage::Error> {
     let storage::Json(user_metadata) = row.get("user_metadata")?;
     let storage::Json(app_metadata) = row.get("app_metadata")?;
+    let storage::Json(linked) = row.get("linked")?;
     Ok(User {
         user_id: row.get("user_id")?,
         connection: row.get("connection")?,
@@ -240,5 +310,6 @@ pub(super) fn read(row: &Row) -> Result<User, storage::Error> {
         last_ip: row.get("last_ip")?,
         logins_count: row.get("logins_count")?,
         last_password_reset: row.get("last_password_reset")?,
+        linked,
     })
 }

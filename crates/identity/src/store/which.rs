@@ -13,6 +13,11 @@ pub(crate) enum Which<'a> {
     Session(&'a str),
     /// Those of these clients.
     Clients(&'a [&'a str]),
+    /// Those that a user gave a client.
+    Pair {
+        user_id: &'a str,
+        client_id: &'a str,
+    },
     /// Those that a user gave a client at one API, or for `/userinfo` alone.
     Grant {
         user_id: &'a str,
@@ -33,6 +38,10 @@ impl Which<'_> {
             Self::RefreshToken(id) => return (format!("{refresh_token} = $1"), params![id]),
             Self::User(user_id) => ("user_id = $1", params![user_id]),
             Self::Session(session_id) => ("session_id = $1", params![session_id]),
+            Self::Pair { user_id, client_id } => (
+                "user_id = $1 AND client_id = $2",
+                params![user_id, client_id],
+            ),
             Self::Clients(client_ids) => return one_of(client_ids),
             Self::Grant {
                 user_id,

@@ -4,8 +4,8 @@ use oauth::Scopes;
 use serde_json::{Value, json};
 
 use crate::Tenant;
-use crate::model::Members;
 use crate::model::user::User;
+use crate::model::{Members, identity};
 
 /// The claims that a scope asks for. A scope that is named like a claim asks for it.
 ///
@@ -110,12 +110,7 @@ fn claim(user: &User, name: &str) -> Option<Value> {
             .phone_number
             .as_ref()
             .map(|_| json!(user.phone_verified)),
-        "identities" => {
-            let (provider, id) = user.provider();
-            Some(json!([{
-                "provider": provider, "user_id": id, "connection": user.connection, "isSocial": false
-            }]))
-        }
+        "identities" => Some(identity::wire(user)),
         _ => None,
     }
 }

@@ -603,3 +603,36 @@ async fn a_role_is_made_given_permissions_and_given_to_a_user() {
         .await
         .says("Reader is removed");
 }
+
+#[tokio::test]
+async fn a_users_page_shows_the_accounts_and_takes_a_linked_one_off() {
+    for app in apps().await {
+        let (jane, second) = (app.person("jane").await, app.person("second").await);
+        let page = format!("/tenant/users/{}", web::query_value(&jane.id));
+        let mut browser = browser(&app, Some(Role::Admin));
+        let shown = browser.get(&page).await;
+        assert!(
+            !shown.html.contains("Main account"),
+            "one account is no list"
+        );
+        let (provider, id) = second.id.split_once('|').unwrap();
+        let body = json!({ "provider": provider, "user_id": id });
+        let path = format!("/users/{}/identities", web::query_value(&jane.id));
+        assert_eq!(app.call(Method::POST, &path, Some(body)).await.status, 201);
+        let shown = browser.get(&page).await;
+        assert!(shown.html.contains("Main account"), "{}", app.name);
+        assert!(shown.html.contains(&second.email) && shown.html.contains(id));
+        let unlink = [("action", "unlink"), ("account", second.id.as_str())];
+        let shown = browser.fill(&page, &unlink).await;
+        assert!(
+            !shown
+                .says("The account is unlinked.")
+                .html
+                .contains("Main account")
+        );
+        let user = app
+            .call(Method::GET, "/users?q=email:second@example.com", None)
+            .await;
+        assert_eq!(user.body[0]["user_id"], json!(second.id));
+    }
+}

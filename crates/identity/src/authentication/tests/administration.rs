@@ -33,7 +33,10 @@ async fn call(world: &World, token: &str, method: Method, path: &str) -> (Status
         .method(method)
         .uri(format!("/api/v2{path}"))
         .header(header::AUTHORIZATION, format!("Bearer {token}"));
-    let request = request.body(Body::empty()).unwrap();
+    sent(world, request.body(Body::empty()).unwrap()).await
+}
+
+async fn sent(world: &World, request: Request<Body>) -> (StatusCode, Value) {
     let response = world.router.clone().oneshot(request).await.unwrap();
     let status = response.status();
     let body = response.into_body().collect().await.unwrap().to_bytes();
@@ -284,6 +287,57 @@ async fn an_administrator_asks_whether_an_address_is_slowed_down_and_lifts_it() 
         assert_eq!(
             (status, &body["errorCode"]),
             (StatusCode::BAD_REQUEST, &json!("invalid_uri"))
+        );
+    }
+}
+
+#[tokio::test]
+async fn access_that_is_revoked_has_ended_when_the_call_returns() {
+    for world in worlds().await {
+        let admin = administrator(&world).await;
+        world.api(API, json!({})).await;
+        let client = world.client(json!({ "app_type": "regular_web" })).await;
+        let user = world.user("ada").await;
+        let revoke = async |body: Value| {
+            let path = user.user_id.replace('|', "%7C");
+            let request = Request::post(format!("/api/v2/users/{path}/revoke-access"))
+                .header(header::AUTHORIZATION, format!("Bearer {admin}"))
+                .header(header::CONTENT_TYPE, "application/json");
+            let request = request.body(Body::from(body.to_string())).unwrap();
+            sent(&world, request).await.0
+        };
+        let is_in = async |browser: &Browser<'_>| {
+            let page = browser.authorize(&client, &[("prompt", "none")]).await;
+            page.answer().contains_key("code")
+        };
+        let (one, two) = (world.browser(), world.browser());
+        let sid = one.sign_in(&user).await;
+        two.sign_in(&user).await;
+        let (first, second) = (
+            refresh_token(&world, &one, &client).await,
+            refresh_token(&world, &two, &client).await,
+        );
+        // One session, and its tokens stay.
+        let kept = json!({ "session_id": sid, "preserve_refresh_tokens": true });
+        assert_eq!(revoke(kept).await, 202);
+        assert!(
+            !is_in(&one).await && is_in(&two).await,
+            "{}",
+            world.database.name
+        );
+        assert!(refreshes(&world, &client, &first).await);
+        assert_eq!(revoke(json!({ "session_id": sid })).await, 404);
+        // Everything.
+        assert_eq!(revoke(json!({})).await, 202);
+        assert!(!is_in(&two).await);
+        assert!(!refreshes(&world, &client, &first).await);
+        assert!(!refreshes(&world, &client, &second).await);
+        let stranger = world.browser();
+        let others = stranger.sign_in(&world.user("bob").await).await;
+        assert_eq!(revoke(json!({ "session_id": others })).await, 404);
+        assert!(
+            is_in(&stranger).await,
+            "a session of somebody else is not theirs to end"
         );
     }
 }

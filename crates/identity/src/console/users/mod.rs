@@ -1,5 +1,6 @@
 //! The tenant's users.
 
+mod identities;
 mod list;
 mod one;
 

@@ -10,7 +10,7 @@ use web::components::{
 use web::{Administrator, Editor, Form, Markup, Page, Text, Tone, Visitor, Width, html};
 
 use super::list::state;
-use super::{LIST, address};
+use super::{LIST, address, identities};
 use crate::console::text::{way, when};
 use crate::console::{Acting, Input, Refused, logs, roles, text};
 use crate::model::Members;
@@ -52,6 +52,7 @@ pub(super) async fn page(
                 }
             }
         }
+        (identities::section(&visitor, &reader, &user))
         (roles)
         @if reader.role.may_change() { (actions(&visitor, &user, !stopped.is_empty())) }
     };
@@ -169,6 +170,11 @@ pub(super) async fn act(
         "roles" => {
             set_roles(&tenant, &user_id, &input).await?;
             ("Assign roles to a user", "saved")
+        }
+        "unlink" => {
+            let account = input.text("account");
+            users::linking::unlink(&tenant, &user_id, account).await?;
+            ("Unlink a User Account", "users-unlinked")
         }
         "forgive" => {
             users::forgive(&tenant, &user_id).await?;

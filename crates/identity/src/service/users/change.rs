@@ -2,6 +2,7 @@
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
+use storage::Tx;
 
 use super::sign_up::personal;
 use super::{normal_email, normal_username};
@@ -125,7 +126,7 @@ pub(crate) async fn change(
     Ok(user)
 }
 
-/// Removes a user. One that is gone already is no error.
+/// Removes a user with the accounts that are linked to theirs. One that is gone already is no error.
 ///
 /// # Errors
 /// [`Error::Unavailable`].
@@ -134,7 +135,23 @@ pub(crate) async fn delete(tenant: &Tenant, user_id: &str) -> Result<bool, Error
     if users::lock(&mut tx, user_id).await?.is_none() {
         return Ok(false);
     }
-    revocation::end_user(&mut tx, user_id, Initiator::AccountDeleted).await?;
+    remove(tx, user_id).await
+}
+
+/// Removes an account: a user, or one account of a user's that is linked to another one.
+///
+/// # Errors
+/// [`Error::Unavailable`].
+pub(crate) async fn delete_account(tenant: &Tenant, id: &str) -> Result<bool, Error> {
+    remove(tenant.db().begin().await?, id).await
+}
+
+async fn remove(mut tx: Tx, user_id: &str) -> Result<bool, Error> {
+    let Some(account) = users::lock_account(&mut tx, user_id).await? else {
+        return Ok(false);
+    };
+    // Whoever signed in to a linked account is signed in as its user.
+    revocation::end_user(&mut tx, account.owner(), Initiator::AccountDeleted).await?;
     grants::delete_of_user(&mut tx, user_id).await?;
     users::delete(&mut tx, user_id).await?;
     tx.commit().await?;

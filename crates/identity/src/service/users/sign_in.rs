@@ -1,5 +1,6 @@
 //! Signing in with a password.
 
+use oauth::password::imported;
 use secrecy::SecretString;
 
 use super::guard;
@@ -86,8 +87,11 @@ pub(crate) async fn sign_in(
         return Err(SignInRefused::TooManyAttempts);
     }
     let hash = known.as_ref().and_then(|known| known.password_hash.clone());
-    let holds = tenant.hasher().verify(password, hash).await;
-    let holds = holds.map_err(|error| Error::Unavailable(error.to_string()))?;
+    let is_imported = hash.as_deref().is_some_and(imported::is_imported);
+    // A hash from elsewhere is good for one sign-in: ours takes its place.
+    let again = is_imported.then(|| password.clone());
+    let busy = |error: web::Overloaded| Error::Unavailable(error.to_string());
+    let holds = tenant.hasher().verify(password, hash).await.map_err(busy)?;
     let Some(Known { user, .. }) = known.as_ref().filter(|_| holds) else {
         let event = match &known {
             Some(_) => Event::WrongPassword,
@@ -101,13 +105,20 @@ pub(crate) async fn sign_in(
         {
             tenant.log(entry(Event::BlockedAccount).user(&known.user));
             if protection.tells_user {
-                tickets::tell_blocked(tenant, visit, &known.user).await?;
+                tickets::tell_blocked(tenant, visit, known.named()).await?;
             }
         }
         return Err(SignInRefused::WrongCredentials);
     };
     tenant.guard().sign_ins.give_back(&block);
+    let own_hash = match again {
+        Some(password) => Some(tenant.hasher().hash(password).await.map_err(busy)?),
+        None => None,
+    };
     let mut tx = tenant.db().begin().await?;
+    if let (Some(hash), Some(known)) = (&own_hash, &known) {
+        users::keep_hash(&mut tx, &known.named().user_id, hash).await?;
+    }
     if failures > 0 {
         let ip = guard::counted_as(tenant, &visit.ip);
         login_failures::forgive(&mut tx, &account, Some(&ip)).await?;

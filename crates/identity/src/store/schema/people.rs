@@ -135,3 +135,12 @@ CREATE TABLE identity_document (
     updated_at BIGINT NOT NULL
 )
 ";
+
+// An account that was linked to another one stays a row, for the password and the address that it is signed
+// in to with. `linked` lists those of a user as JSON.
+pub(super) const IDENTITIES: &str = "
+ALTER TABLE identity_user ADD COLUMN linked TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE identity_user ADD COLUMN linked_to TEXT REFERENCES identity_user (user_id);
+ALTER TABLE identity_user ADD COLUMN linked_at BIGINT;
+CREATE INDEX identity_user_linked_to ON identity_user (linked_to) WHERE linked_to IS NOT NULL
+";

@@ -53,7 +53,11 @@ impl Filter {
         sort: Option<Sort>,
     ) -> Result<Self, String> {
         let mut params = Vec::new();
-        let mut clause = condition(search, &FIELDS, &mut params)?;
+        // A linked account is its user's, and nobody by itself.
+        let mut clause = format!(
+            "linked_to IS NULL AND {}",
+            condition(search, &FIELDS, &mut params)?
+        );
         if let Some(connection) = connection {
             params.push(connection.into());
             clause = format!("{clause} AND connection = ${}", params.len());
@@ -101,8 +105,8 @@ fn column(field: &str) -> Option<Column> {
         "family_name" => Column::Text("family_name"),
         "phone_number" => Column::Exact("phone_number"),
         "picture" => Column::Exact("picture"),
-        "identities.connection" => Column::Exact("connection"),
-        "identities.user_id" => Column::Exact("SUBSTR(user_id, 7)"),
+        "identities.connection" => or_linked(Column::Exact("connection"), "connection"),
+        "identities.user_id" => or_linked(Column::Exact("SUBSTR(user_id, 7)"), "user_id"),
         "identities.provider" => Column::Constant("auth0"),
         "identities.isSocial" => Column::Constant("false"),
         "email_verified" => Column::Boolean("email_verified"),
@@ -116,6 +120,11 @@ fn column(field: &str) -> Option<Column> {
         "last_ip" => Column::Exact("last_ip"),
         _ => return None,
     })
+}
+
+/// The user's own account, or one that is linked to it.
+fn or_linked(own: Column, member: &str) -> Column {
+    Column::AnyOf(vec![own, Column::Member("linked", member.to_owned())])
 }
 
 /// One page of users. A page by checkpoint is in the order of creation.

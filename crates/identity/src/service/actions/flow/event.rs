@@ -9,6 +9,7 @@ use crate::Tenant;
 use crate::model::Members;
 use crate::model::client::Client;
 use crate::model::connection::Connection;
+use crate::model::identity;
 use crate::model::user::User;
 use crate::visit::Visit;
 
@@ -81,9 +82,17 @@ pub(crate) fn parameters<'a>(sent: impl Iterator<Item = (&'a str, &'a str)>) -> 
         .collect()
 }
 
+/// `event.user.identities`: the id stands in both of the vendor's spellings.
+fn identities(user: &User) -> Value {
+    let mut all = identity::wire(user);
+    for one in all.as_array_mut().into_iter().flatten() {
+        one["userId"] = one["user_id"].clone();
+    }
+    all
+}
+
 /// `event.user`.
 pub(super) fn user(user: &User) -> Value {
-    let (provider, id) = user.provider();
     let mut shown = json!({
         "user_id": user.user_id,
         "email_verified": user.email_verified,
@@ -91,13 +100,7 @@ pub(super) fn user(user: &User) -> Value {
         "app_metadata": user.app_metadata,
         "created_at": user.created_at.to_rfc3339(),
         "updated_at": user.updated_at.to_rfc3339(),
-        "identities": [{
-            "connection": user.connection,
-            "provider": provider,
-            "user_id": id,
-            "userId": id,
-            "isSocial": false,
-        }],
+        "identities": identities(user),
         "multifactor": [],
         "enrolledFactors": [],
     });

@@ -129,24 +129,6 @@ fn csv(one: &Recorded) -> String {
         one.user_agent.clone().unwrap_or_default(),
         one.detail.to_string(),
     ];
-    let cells: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
+    let cells: Vec<String> = cells.iter().map(|cell| web::csv_cell(cell)).collect();
     format!("{}\r\n", cells.join(","))
-}
-
-/// A cell that no reader takes apart, and no spreadsheet for a formula: names come from outside.
-fn quoted(cell: &str) -> String {
-    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let guard = if formula { "'" } else { "" };
-    format!("\"{guard}{}\"", cell.replace('"', "\"\""))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quoted;
-
-    #[test]
-    fn a_cell_is_neither_taken_apart_nor_calculated() {
-        assert_eq!(quoted("a,\"b\"\n"), "\"a,\"\"b\"\"\n\"");
-        assert_eq!(quoted("=1+1"), "\"'=1+1\"");
-    }
 }
