@@ -79,10 +79,13 @@ async fn prepare(
     let content = &version.content;
     let packages = match &content.modules {
         Some(id) => installed(tenant, id).await?,
-        None => Modules::default(),
+        None => Ok(Modules::default()),
     };
     let runner = &tenant.actions().runner;
-    let program = runner.compile(&action.name, &content.code, packages).await;
+    let program = match packages {
+        Ok(packages) => runner.compile(&action.name, &content.code, packages).await,
+        Err(fault) => Err(fault),
+    };
     if let Err(fault) = &program {
         tracing::error!(action.id = %action.id, error.cause = %fault.message, "a deployed action does not compile");
     }

@@ -128,7 +128,10 @@ async fn make(tenant: &Tenant, name: &str, draft: &Content) -> Result<Result<Mad
         dependencies: draft.dependencies.clone(),
     };
     let packages = match &draft.modules {
-        Some(id) => installed(tenant, id).await?,
+        Some(id) => match installed(tenant, id).await? {
+            Ok(modules) => modules,
+            Err(fault) => return Ok(Err(fault)),
+        },
         None if draft.dependencies.is_empty() => Modules::default(),
         None => match runner.install(&draft.dependencies).await {
             Err(fault) => return Ok(Err(fault)),

@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
 use super::runner::Modules;
+use crate::model::action::Fault;
 use crate::store::actions;
 use crate::{Error, Tenant};
 
@@ -28,26 +29,39 @@ impl Packages {
     }
 }
 
-/// Packages that were installed before.
+/// Packages that were installed before. That they are damaged or gone is a fault of the Actions that need them,
+/// and of no others.
 ///
 /// # Errors
-/// [`Error::Internal`] if they are damaged or gone.
-pub(super) async fn installed(tenant: &Tenant, id: &str) -> Result<Modules, Error> {
+/// Those of the database.
+pub(super) async fn installed(tenant: &Tenant, id: &str) -> Result<Result<Modules, Fault>, Error> {
     let packages = &tenant.actions().packages;
     if let Some(known) = packages.known(id) {
-        return Ok(known);
+        return Ok(Ok(known));
     }
     let Some(text) = actions::modules(tenant.db(), id).await? else {
-        return Err(Error::Internal(format!("the packages {id} are gone")));
+        return Ok(Err(lost(
+            "the packages are gone; change the dependencies and save again",
+        )));
     };
     // Unpacking takes its time.
     let unpacked = tokio::task::spawn_blocking(move || {
         let bytes = STANDARD_NO_PAD.decode(text).ok()?;
         Modules::from_bytes(&bytes).ok()
     });
-    match unpacked.await {
+    Ok(match unpacked.await {
         Ok(Some(modules)) => Ok(packages.keep(id, modules)),
-        _ => Err(Error::Internal(format!("the packages {id} are damaged"))),
+        _ => Err(lost(
+            "the packages are damaged; change the dependencies and save again",
+        )),
+    })
+}
+
+fn lost(message: &str) -> Fault {
+    Fault {
+        id: "dependency_error".to_owned(),
+        message: message.to_owned(),
+        ..Fault::default()
     }
 }
 

@@ -52,7 +52,10 @@ pub(crate) async fn try_out(tenant: &Tenant, id: &str, event: Value) -> Result<T
         }
     }
     let packages = match &action.draft.modules {
-        Some(id) => installed(tenant, id).await?,
+        Some(id) => match installed(tenant, id).await? {
+            Ok(modules) => modules,
+            Err(fault) => return Ok(failed(fault)),
+        },
         None => Modules::default(),
     };
     let runner = &tenant.actions().runner;

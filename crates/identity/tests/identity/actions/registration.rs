@@ -5,7 +5,7 @@ use http::{Method, Request};
 use identity::RegistrationPolicy;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, App, app, app_with};
+use crate::support::{Answer, App, MANAGEMENT, app, app_with, form, settings};
 
 const POLICY: &str = "exports.onExecuteClientRegistration = async (event, api) => {
     if (event.client.name.includes('bank')) {
@@ -250,5 +250,32 @@ async fn a_metadata_document_passes_the_same_action() {
         json!({ "origin": "metadata_document" }),
         "{}",
         stored.body
+    );
+}
+
+#[tokio::test]
+async fn packages_that_are_gone_stop_the_action_that_needs_them_and_no_other() {
+    let app = app().await;
+    open(&app).await;
+    app.run_at("client-registration", POLICY).await;
+    let code = "exports.onExecuteCredentialsExchange = async () => {};";
+    let needing = app.run_at("credentials-exchange", code).await;
+    let sql = "UPDATE identity_action_version SET modules_id = 'gone' WHERE action_id = $1";
+    let touched = app.database.db.execute(sql, vec![needing.into()]).await;
+    assert_eq!(touched.unwrap(), 1);
+
+    let app = app.restarted(settings()).await;
+    let administrator = [
+        ("grant_type", "client_credentials"),
+        ("client_id", &app.administrator.id),
+        ("client_secret", &app.administrator.secret),
+        ("audience", MANAGEMENT),
+    ];
+    let refused = app.send(form(&administrator)).await;
+    assert_eq!(refused.refusal(), (500, "server_error"), "{}", refused.body);
+    let bank = json!({ "client_name": "my bank", "redirect_uris": ["https://app.example.com/cb"] });
+    assert_eq!(
+        register(&app, bank).await.refusal(),
+        (400, "invalid_client_metadata")
     );
 }
