@@ -98,6 +98,16 @@ pub(crate) async fn spend(
     Ok(tx.execute(sql, params).await? > 0)
 }
 
+/// What a code was spent for, as the transaction sees it that could not spend it: what others committed
+/// just now may not be readable elsewhere yet.
+pub(crate) async fn given(tx: &mut Tx, digest: &str) -> Result<Given, storage::Error> {
+    let sql = "SELECT refresh_token_id, access_token, access_token_expires_at \
+               FROM identity_authorization_code WHERE code = $1";
+    let row = tx.query_optional(sql, params![digest]).await?;
+    row.as_ref()
+        .map_or_else(|| Ok(Given::default()), read_given)
+}
+
 /// Spends a code for nothing: whoever presented it was not the one that it was for.
 pub(crate) async fn burn(
     db: &Database,
@@ -143,10 +153,14 @@ fn read(row: &Row) -> Result<StoredCode, storage::Error> {
         redirect_uri: row.get("redirect_uri")?,
         code_challenge: challenge.map(|storage::Json(challenge)| challenge),
         expires_at: row.get("expires_at")?,
-        given: Given {
-            refresh_token_id: row.get("refresh_token_id")?,
-            access_token: row.get("access_token")?,
-            access_token_expires_at: row.get("access_token_expires_at")?,
-        },
+        given: read_given(row)?,
+    })
+}
+
+fn read_given(row: &Row) -> Result<Given, storage::Error> {
+    Ok(Given {
+        refresh_token_id: row.get("refresh_token_id")?,
+        access_token: row.get("access_token")?,
+        access_token_expires_at: row.get("access_token_expires_at")?,
     })
 }

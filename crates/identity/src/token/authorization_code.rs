@@ -72,9 +72,8 @@ pub(super) async fn exchange(request: &Request<'_>) -> Result<Issued, Refusal> {
     };
     let mut tx = tenant.db().begin().await?;
     if !authorization_codes::spend(&mut tx, &code, &given, tenant.clock().now()).await? {
+        let given = authorization_codes::given(&mut tx, &code).await?;
         drop(tx);
-        let now_stored = authorization_codes::find(tenant.db(), &code).await?;
-        let given = now_stored.map(|stored| stored.given).unwrap_or_default();
         return Err(reused(request, &given).await?);
     }
     parcel.keep(&mut tx).await?;

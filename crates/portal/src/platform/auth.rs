@@ -4,9 +4,10 @@ use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use web::{Caller, RequestId};
 
+use super::core_entities::Failure;
 use crate::Portal;
 use crate::ctx::{Actor, Ctx};
 use crate::error::Error;
@@ -24,16 +25,22 @@ pub(super) async fn authenticate(
     State(portal): State<Portal>,
     mut request: Request,
     next: Next,
-) -> Result<Response, Problem> {
+) -> Response {
     let header = request.headers().get(AUTHORIZATION);
     let header = header.and_then(|value| value.to_str().ok());
-    let token = portal.authenticate_platform_token(header).await?;
+    let token = match portal.authenticate_platform_token(header).await {
+        Ok(token) => token,
+        Err(error) if request.uri().path().contains("/core-entities/") => {
+            return Failure::from(error).into_response();
+        }
+        Err(error) => return Problem::from(error).into_response(),
+    };
     let id = request.extensions().get::<RequestId>();
     let id = id.map(ToString::to_string).unwrap_or_default();
     let caller = Caller::of(request.extensions(), request.headers());
     let ctx = portal.ctx(Actor::PlatformToken(token.id), id).from(&caller);
     request.extensions_mut().insert(Admin { ctx });
-    Ok(next.run(request).await)
+    next.run(request).await
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Admin {

@@ -150,7 +150,7 @@ fn distinct(allowed: Vec<String>) -> Result<Vec<String>, Error> {
         None => Ok(allowed),
         Some((_, one)) => Err(Error::invalid(Violation::body(
             "allowed_ips",
-            "unique_items",
+            "invalid",
             format!("\"allowed_ips\" names {one} twice"),
         ))),
     }

@@ -1,7 +1,8 @@
 //! Errors of this API: `{"code", "message", "details"}`.
 
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::header::WWW_AUTHENTICATE;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
@@ -9,7 +10,7 @@ use crate::error::{Error, Violation};
 
 /// A failed call, in this API's shape.
 #[derive(Debug)]
-pub(super) struct Failure(Error);
+pub(in crate::platform) struct Failure(Error);
 
 impl Failure {
     /// The entity is not there.
@@ -72,10 +73,16 @@ impl IntoResponse for Failure {
             json!({ "type": "ERROR_TYPE_FIELD", "field": wrong.field, "messages": messages })
         };
         let details: Vec<Value> = wrong.iter().map(detail).collect();
-        (
-            status,
-            Json(json!({ "code": code, "message": message, "details": details })),
-        )
-            .into_response()
+        let mut body = json!({ "code": code, "message": message, "details": details });
+        if status == StatusCode::UNAUTHORIZED {
+            // The specification's one error that has it.
+            body["status"] = status.as_u16().into();
+        }
+        let mut response = (status, Json(body)).into_response();
+        if status == StatusCode::UNAUTHORIZED {
+            let challenge = HeaderValue::from_static("Bearer");
+            response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+        }
+        response
     }
 }

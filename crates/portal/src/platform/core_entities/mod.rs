@@ -14,6 +14,7 @@ use axum::http::Method;
 use axum::routing::{delete, get, post, put};
 
 use super::Route;
+pub(super) use failure::Failure;
 
 pub(super) fn routes() -> Vec<Route> {
     let services = "/v2/control-planes/{control_plane}/core-entities/services";

@@ -21,7 +21,7 @@ pub(super) async fn walk(walk: &mut Walk<'_>, generation: &str) {
     assert_eq!(changes["client_secret"], json!({ "after": "[secret]" }));
 
     let teams = format!("{portal}/teams");
-    let body = json!({ "name": "Partners", "description": "" });
+    let body = json!({ "name": "Partners", "description": "Those outside" });
     let team = walk.make(&teams, body).await;
     let one = format!("{teams}/{team}");
     let told = ("name", to("Partners", "Friends"));
