@@ -203,6 +203,12 @@ async fn an_empty_list_has_the_shape_that_the_caller_pages_for() {
         let expected = json!({ collection: [], "start": 0, "limit": 50, "total": 0 });
         assert_eq!(app.call(Method::GET, &totals, None).await.body, expected);
     }
+    let bindings = "/actions/triggers/post-change-password/bindings";
+    let none = app.call(Method::GET, bindings, None).await.body;
+    assert_eq!((&none["total"], &none["bindings"]), (&json!(0), &json!([])));
+    let bound = json!({ "bindings": [] });
+    let refused = app.call(Method::PATCH, bindings, Some(bound)).await;
+    assert_eq!(refused.status, 404);
     let domains = "/custom-domains";
     assert_eq!(app.call(Method::GET, domains, None).await.body, json!([]));
     assert_eq!(

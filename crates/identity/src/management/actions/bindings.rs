@@ -23,7 +23,7 @@ pub(super) fn add(operations: &mut Operations) {
 }
 
 /// The vendor's triggers that nothing sets off here: no Action is ever bound to one.
-const UNSERVED: [&str; 10] = [
+const UNSERVED: [&str; 11] = [
     "custom-email-provider",
     "custom-phone-provider",
     "custom-token-exchange",
@@ -34,6 +34,7 @@ const UNSERVED: [&str; 10] = [
     "password-reset-post-challenge",
     "post-change-password",
     "send-phone-message",
+    "signup-post-identifier",
 ];
 
 fn trigger(id: &str) -> Result<Trigger, Error> {
