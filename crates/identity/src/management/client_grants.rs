@@ -46,6 +46,7 @@ static CHANGE: Object = Object {
         optional("organization_usage", one_of(&["deny", "allow", "require"])),
         optional("allow_any_organization", boolean()),
         optional("authorization_details_types", array(&SCOPE, 100).unique()),
+        optional("subject_type", one_of(&["client", "user"])),
     ],
 };
 
@@ -158,10 +159,25 @@ async fn change(
     Id(id): Id,
     Json(body): Json,
 ) -> Result<Reply<Members>, Problem> {
-    let changes = CHANGE.read(body, Body::Change)?;
+    let mut changes = CHANGE.read(body, Body::Change)?;
+    if let Some(sent) = changes.shift_remove("subject_type") {
+        stays(&tenant, &id, &sent).await?;
+    }
     let grant = client_grants::change(&tenant, &id, changes).await?;
     note(&caller, &grant.holder);
     Ok(Reply(grant.wire()))
+}
+
+/// Compat: earlier versions of the vendor's deploying tool send a grant's subject back as they read it.
+async fn stays(tenant: &Tenant, id: &str, sent: &Value) -> Result<(), Error> {
+    let found = store::client_grants::find(tenant.db(), id).await?;
+    let grant = found.ok_or_else(Error::no_client_grant)?;
+    match sent.as_str() == Some(grant.subject_type.as_str()) {
+        true => Ok(()),
+        false => Err(Error::invalid_body(
+            "Payload validation error: 'Additional properties not allowed: subject_type'.",
+        )),
+    }
 }
 
 async fn delete(

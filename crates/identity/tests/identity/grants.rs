@@ -52,6 +52,12 @@ async fn a_grant_is_made_read_changed_and_taken_back() {
             app.exchange(&client, &[("audience", API)]).await.body["scope"],
             "write:weather openid"
         );
+        let same = json!({ "scope": ["write:weather", "openid"], "subject_type": "client" });
+        let kept = app.call(Method::PATCH, &path, Some(same)).await;
+        assert_eq!((kept.status.as_u16(), kept.body), (200, changed.body));
+        let other = json!({ "subject_type": "user" });
+        let refused = app.call(Method::PATCH, &path, Some(other)).await;
+        assert_eq!(refused.status, 400);
         let all = json!({ "allow_all_scopes": true, "scope": [] });
         app.call(Method::PATCH, &path, Some(all)).await;
         assert_eq!(
