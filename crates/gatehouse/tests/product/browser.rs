@@ -11,6 +11,22 @@ use crate::support::{Demo, workspace};
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
 
+/// Ways to look at a page, by name: on a phone, in the dark, in Japanese.
+pub(crate) const SCREENS: [(&str, &[&str]); 3] = [
+    ("phone", &["--window-size=390,844"]),
+    (
+        "dark",
+        &[
+            "--window-size=1440,1000",
+            "--blink-settings=preferredColorScheme=0",
+        ],
+    ),
+    (
+        "japanese",
+        &["--window-size=1440,1000", "--accept-lang=ja", "--lang=ja"],
+    ),
+];
+
 /// A browser of its own, without what headless Chromium would fetch from elsewhere.
 pub(crate) struct Browser {
     driver: Child,
@@ -462,21 +478,8 @@ async fn pages_hold_on_a_phone_in_the_dark_and_in_japanese() {
         .await
         .unwrap();
     let portal = demo.endpoint("portal");
-    for (name, options) in [
-        ("phone", vec!["--window-size=390,844"]),
-        (
-            "dark",
-            vec![
-                "--window-size=1280,900",
-                "--blink-settings=preferredColorScheme=0",
-            ],
-        ),
-        (
-            "japanese",
-            vec!["--window-size=1280,900", "--accept-lang=ja", "--lang=ja"],
-        ),
-    ] {
-        let browser = Browser::start(&options).await;
+    for (name, options) in SCREENS {
+        let browser = Browser::start(options).await;
         browser
             .client
             .goto(&format!("{portal}/login"))

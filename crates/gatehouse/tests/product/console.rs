@@ -5,7 +5,7 @@ use egress::Request;
 use fantoccini::Locator;
 use serde_json::{Value, json};
 
-use crate::browser::Browser;
+use crate::browser::{Browser, SCREENS};
 use crate::support::Demo;
 
 async fn demo() -> Demo {
@@ -174,21 +174,8 @@ async fn a_machine_is_made_and_authorised_in_pages_alone() {
 async fn the_console_holds_on_a_phone_in_the_dark_and_in_japanese() {
     let demo = demo().await;
     let client = demo.saved("/management/client_id");
-    for (name, options) in [
-        ("phone", vec!["--window-size=390,844"]),
-        (
-            "dark",
-            vec![
-                "--window-size=1440,1000",
-                "--blink-settings=preferredColorScheme=0",
-            ],
-        ),
-        (
-            "japanese",
-            vec!["--window-size=1440,1000", "--accept-lang=ja", "--lang=ja"],
-        ),
-    ] {
-        let browser = Browser::start(&options).await;
+    for (name, options) in SCREENS {
+        let browser = Browser::start(options).await;
         browser.sign_in_to_console(&demo).await;
         browser.look(&format!("console-{name}-overview")).await;
         for page in [

@@ -10,7 +10,7 @@ use axum::routing::post;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use crate::browser::Browser;
+use crate::browser::{Browser, SCREENS};
 use crate::support::Demo;
 
 /// The collector is on this machine, which must be allowed.
@@ -169,21 +169,8 @@ async fn of_a_portal(demo: &Demo, browser: &Browser, endpoint: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_pages_hold_on_a_phone_in_the_dark_and_in_japanese() {
     let demo = demo().await;
-    for (name, options) in [
-        ("phone", vec!["--window-size=390,844"]),
-        (
-            "dark",
-            vec![
-                "--window-size=1280,900",
-                "--blink-settings=preferredColorScheme=0",
-            ],
-        ),
-        (
-            "ja",
-            vec!["--window-size=1440,1000", "--accept-lang=ja", "--lang=ja"],
-        ),
-    ] {
-        let browser = Browser::start(&options).await;
+    for (name, options) in SCREENS {
+        let browser = Browser::start(options).await;
         browser.sign_in_to_console(&demo).await;
         for (page, path) in [
             ("services", "/gateway/services"),

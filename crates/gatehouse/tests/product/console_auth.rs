@@ -3,32 +3,13 @@
 
 use fantoccini::Locator;
 
-use crate::browser::Browser;
+use crate::browser::{Browser, SCREENS};
 use crate::console_portals::{choose, demo};
 use crate::support::Demo;
 
 const PROVIDERS: &str = "/application-auth/providers";
 const STRATEGIES: &str = "/application-auth/strategies";
 const ADVANCED: &str = "configs.openid-connect";
-
-/// Ways to look at the pages: name, browser's options, whether scripts run.
-const WAYS: [(&str, &[&str], bool); 4] = [
-    ("phone", &["--window-size=390,844"], true),
-    (
-        "dark",
-        &[
-            "--window-size=1440,1000",
-            "--blink-settings=preferredColorScheme=0",
-        ],
-        true,
-    ),
-    (
-        "japanese",
-        &["--window-size=1440,1000", "--accept-lang=ja", "--lang=ja"],
-        true,
-    ),
-    ("scriptless", &["--window-size=1440,1000"], false),
-];
 
 async fn says(browser: &Browser, parts: &[&str]) {
     let shown = browser.text().await;
@@ -349,7 +330,9 @@ async fn pages_about_application_auth_hold_everywhere() {
         ("strategy-delete", format!("{strategy}/delete")),
         ("setup", format!("{site}/settings/application-setup")),
     ];
-    for (name, options, scripts) in WAYS {
+    let scriptless: (_, &[&str], _) = ("scriptless", &["--window-size=1440,1000"], false);
+    let ways = SCREENS.map(|(name, options)| (name, options, true));
+    for (name, options, scripts) in ways.into_iter().chain([scriptless]) {
         let browser = match scripts {
             true => Browser::start(options).await,
             false => Browser::start_without_scripts(options).await,

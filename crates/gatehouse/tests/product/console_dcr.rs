@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use fantoccini::Locator;
 
-use crate::browser::Browser;
+use crate::browser::{Browser, SCREENS};
 use crate::support::Demo;
 
 const LIST: &str = "/application-auth/providers";
@@ -211,21 +211,8 @@ async fn pages_about_a_provider_hold_on_a_phone_in_the_dark_and_in_japanese() {
     first.open(&demo, &format!("{provider}/agreement")).await;
     first.submit().await;
     first.stop().await;
-    for (name, options) in [
-        ("phone", vec!["--window-size=390,844"]),
-        (
-            "dark",
-            vec![
-                "--window-size=1440,1000",
-                "--blink-settings=preferredColorScheme=0",
-            ],
-        ),
-        (
-            "japanese",
-            vec!["--window-size=1440,1000", "--accept-lang=ja", "--lang=ja"],
-        ),
-    ] {
-        let browser = Browser::start(&options).await;
+    for (name, options) in SCREENS {
+        let browser = Browser::start(options).await;
         browser.sign_in_to_console(&demo).await;
         for (page, path) in [
             ("list", LIST.to_owned()),

@@ -2,7 +2,7 @@
 
 use fantoccini::Locator;
 
-use crate::browser::Browser;
+use crate::browser::{Browser, SCREENS};
 use crate::support::Demo;
 
 async fn demo() -> Demo {
@@ -117,21 +117,8 @@ async fn pages_about_pages_hold_on_a_phone_in_the_dark_and_in_japanese() {
     let demo = demo().await;
     let site = demo.saved("/portal/id");
     let pages = format!("/portals/{site}/pages");
-    for (name, options) in [
-        ("phone", vec!["--window-size=390,844"]),
-        (
-            "dark",
-            vec![
-                "--window-size=1440,1000",
-                "--blink-settings=preferredColorScheme=0",
-            ],
-        ),
-        (
-            "japanese",
-            vec!["--window-size=1440,1000", "--accept-lang=ja", "--lang=ja"],
-        ),
-    ] {
-        let browser = Browser::start(&options).await;
+    for (name, options) in SCREENS {
+        let browser = Browser::start(options).await;
         browser.sign_in_to_console(&demo).await;
         browser.open(&demo, &pages).await;
         if name == "phone" {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use fantoccini::Locator;
 
-use crate::browser::Browser;
+use crate::browser::{Browser, SCREENS};
 use crate::support::Demo;
 
 /// The smallest PNG: one pixel.
@@ -358,21 +358,8 @@ async fn developers_are_told_by_mail_that_a_version_is_deprecated() {
 async fn pages_about_portals_and_products_hold_on_a_phone_in_the_dark_and_in_japanese() {
     let demo = demo().await;
     let site = demo.saved("/portal/id");
-    for (name, options) in [
-        ("phone", vec!["--window-size=390,844"]),
-        (
-            "dark",
-            vec![
-                "--window-size=1440,1000",
-                "--blink-settings=preferredColorScheme=0",
-            ],
-        ),
-        (
-            "japanese",
-            vec!["--window-size=1440,1000", "--accept-lang=ja", "--lang=ja"],
-        ),
-    ] {
-        let browser = Browser::start(&options).await;
+    for (name, options) in SCREENS {
+        let browser = Browser::start(options).await;
         browser.sign_in_to_console(&demo).await;
         browser.open(&demo, "/api-products").await;
         browser.look(&format!("console-{name}-products")).await;

@@ -2,7 +2,7 @@
 
 use fantoccini::Locator;
 
-use crate::browser::Browser;
+use crate::browser::{Browser, SCREENS};
 use crate::support::Demo;
 
 /// The button of a page's form, where a search stands above it.
@@ -150,21 +150,8 @@ async fn pages_about_teams_hold_on_a_phone_in_the_dark_and_in_japanese() {
     let demo = demo().await;
     let site = demo.saved("/portal/id");
     let mut made = None;
-    for (name, options) in [
-        ("phone", vec!["--window-size=390,844"]),
-        (
-            "dark",
-            vec![
-                "--window-size=1440,1000",
-                "--blink-settings=preferredColorScheme=0",
-            ],
-        ),
-        (
-            "japanese",
-            vec!["--window-size=1440,1000", "--accept-lang=ja", "--lang=ja"],
-        ),
-    ] {
-        let browser = Browser::start(&options).await;
+    for (name, options) in SCREENS {
+        let browser = Browser::start(options).await;
         browser.sign_in_to_console(&demo).await;
         let team = match made.clone() {
             Some(team) => team,

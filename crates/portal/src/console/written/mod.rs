@@ -10,11 +10,11 @@ mod text;
 use axum::Router;
 use axum::routing::{get, post};
 use web::components::{badge, page_heading, way};
-use web::{Markup, Text, Tone, Visitor, html};
+use web::{Input, Markup, Text, Tone, Visitor, html};
 
 use super::{Acting, Refused, Told, portals, sheet};
 use crate::Portal;
-use crate::model::{Site, Visibility};
+use crate::model::{PublishStatus, Site, Visibility};
 use text::text;
 
 /// Where they are, below their portal's address.
@@ -54,6 +54,22 @@ pub(super) fn routes() -> Router<Portal> {
             "/portals/{id}/pages/snippets/{snippet}/delete",
             get(snippet::delete_page).post(snippet::delete),
         )
+}
+
+/// Who may read what is written, as it was chosen.
+fn visibility(input: &Input) -> Visibility {
+    match input.text("visibility") {
+        "public" => Visibility::Public,
+        _ => Visibility::Private,
+    }
+}
+
+/// Whether it is published, as it was chosen.
+fn status(input: &Input) -> PublishStatus {
+    match input.text("status") {
+        "published" => PublishStatus::Published,
+        _ => PublishStatus::Unpublished,
+    }
 }
 
 /// The address of something below the portal's pages.

@@ -6,7 +6,9 @@ use serde_json::{Map, Value, json};
 use web::components::{Field, button, choice, confirm, danger_button, link_button, outcome};
 use web::{Administrator, Editor, Form, Input, Markup, Page, Text, Tone, Visitor, Width, html};
 
-use super::{Acting, BELOW, Refused, Told, address, heading, preview, sheet, text};
+use super::{
+    Acting, BELOW, Refused, Told, address, heading, preview, sheet, status, text, visibility,
+};
 use crate::console::portals::{self, labels};
 use crate::console::tree;
 use crate::model::{PublishStatus, Site, SitePage, SitePageId, Visibility};
@@ -61,21 +63,13 @@ impl Entered {
     }
 
     fn of_form(input: &Input) -> Self {
-        let public = input.text("visibility") == Visibility::Public.as_str();
-        let published = input.text("status") == PublishStatus::Published.as_str();
         Self {
             slug: input.text("slug").trim().to_owned(),
             title: input.text("title").to_owned(),
             description: input.text("description").to_owned(),
             parent: input.text("parent_page_id").parse().ok(),
-            visibility: match public {
-                true => Visibility::Public,
-                false => Visibility::Private,
-            },
-            status: match published {
-                true => PublishStatus::Published,
-                false => PublishStatus::Unpublished,
-            },
+            visibility: visibility(input),
+            status: status(input),
             content: input.text("content").to_owned(),
         }
     }

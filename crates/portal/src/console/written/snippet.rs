@@ -7,7 +7,7 @@ use web::components::{Field, button, confirm, danger_button, link_button, outcom
 use web::{Administrator, Editor, Form, Input, Markup, Page, Tone, Visitor, Width, html};
 
 use super::page::{state_choices, visibility_choices};
-use super::{Acting, Refused, SNIPPETS, Told, heading, preview, sheet, text};
+use super::{Acting, Refused, SNIPPETS, Told, heading, preview, sheet, status, text, visibility};
 use crate::console::portals::{self, labels};
 use crate::model::{PublishStatus, Site, Snippet, Visibility};
 use crate::pages::mdc;
@@ -50,14 +50,8 @@ impl<'a> Entered<'a> {
             name: input.text("name").trim(),
             title: input.text("title"),
             description: input.text("description"),
-            visibility: match input.text("visibility") {
-                "public" => Visibility::Public,
-                _ => Visibility::Private,
-            },
-            status: match input.text("status") {
-                "published" => PublishStatus::Published,
-                _ => PublishStatus::Unpublished,
-            },
+            visibility: visibility(input),
+            status: status(input),
             content: input.text("content"),
         }
     }
