@@ -113,12 +113,25 @@ fn fixture() -> PathBuf {
 
 const SECRET: &str = "GATEHOUSE_SECRET_AUTH0_DCR_PROVIDER_INITIAL_CLIENT_SECRET";
 
+/// What an export asks for, of the demo with the fixture.
+const SECRETS: [(&str, &str); 3] = [
+    (SECRET, "known-elsewhere"),
+    ("GATEHOUSE_SECRET_COAST_OIDC_CLIENT_SECRET", "known-too"),
+    ("GATEHOUSE_SECRET_COAST_LOGS_AUTHORIZATION", "Bearer known"),
+];
+
+/// What the fixture asks for.
+const FIXTURES: [(&str, &str); 2] = [
+    ("COAST_CLIENT_SECRET", "c0ast-cl1ent"),
+    ("COAST_LOGS", "Bearer c0ast-l0gs"),
+];
+
 #[test]
 fn an_export_applied_elsewhere_and_exported_again_is_the_same() {
     let demo = Demo::start(false);
     let here = |args: &[&str]| {
-        let output = gatehouse(demo.data_dir()).args(args).output();
-        ran(output.unwrap())
+        let mut command = gatehouse(demo.data_dir());
+        ran(command.args(args).envs(FIXTURES).output().unwrap())
     };
     let work = tempfile::tempdir().unwrap();
     let (first, second) = (work.path().join("first"), work.path().join("second"));
@@ -141,6 +154,11 @@ fn an_export_applied_elsewhere_and_exported_again_is_the_same() {
         assert!(!exported.values().any(holds), "an export holds a secret");
     }
 
+    for (_, secret) in FIXTURES {
+        let holds = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).contains(secret);
+        assert!(!exported.values().any(holds), "an export holds {secret}");
+    }
+
     let empty = Empty::start();
     let refused = empty.run(&["apply", first_name], &[]);
     assert_eq!(refused.code, Some(1));
@@ -150,9 +168,7 @@ fn an_export_applied_elsewhere_and_exported_again_is_the_same() {
         "nothing is done before everything is there: {}",
         refused.out
     );
-    empty
-        .run(&["apply", first_name], &[(SECRET, "known-elsewhere")])
-        .well();
+    empty.run(&["apply", first_name], &SECRETS).well();
     empty.run(&["export", second_name], &[]).well();
     let (before, after) = (files(&first), files(&second));
     assert_eq!(
@@ -185,7 +201,7 @@ fn what_differs_is_shown_then_done_and_then_nothing_differs() {
         "{}",
         shown.out
     );
-    empty.run(&["apply", folder], &[]).well();
+    empty.run(&["apply", folder], &FIXTURES).well();
     assert!(
         empty
             .run(&["diff", folder], &[])
@@ -215,6 +231,16 @@ fn what_differs_is_shown_then_done_and_then_nothing_differs() {
     let now = "        status: published\n        content: Now.\n";
     edit("portals/coast/portal.yaml", soon, now);
     edit("control-planes/default.yaml", "port: 80", "port: 8080");
+    edit(
+        "portals/coast/portal.yaml",
+        "[sailors, captains]",
+        "[sailors]",
+    );
+    edit(
+        "portals/coast/portal.yaml",
+        "      - { role: API Viewer, product: Tides }\n",
+        "",
+    );
     let admin =
         "      - name: tides-admin\n        paths: [/tides/admin]\n        methods: [GET]\n";
     edit("control-planes/default.yaml", admin, "");
@@ -223,12 +249,13 @@ fn what_differs_is_shown_then_done_and_then_nothing_differs() {
         "~ document Tides / start: content",
         "~ portal Coast: description",
         "~ published version Coast / Tides / v1: auto_approve_registration",
+        "~ team Coast / Crew: groups, roles",
         "~ page Coast / /: content",
         "~ page Coast / guides / knots: content, status",
     ];
     let shown = empty.run(&["diff", folder], &[]).out;
     assert_eq!(
-        shown.lines().take(6).collect::<Vec<_>>(),
+        shown.lines().take(7).collect::<Vec<_>>(),
         expected,
         "{shown}"
     );

@@ -13,8 +13,8 @@ use crate::command::api::{Api, said};
 
 /// Takes the steps one after another.
 pub(super) struct Work<'a> {
-    api: &'a Api,
-    ids: HashMap<Key, String>,
+    pub(super) api: &'a Api,
+    pub(super) ids: HashMap<Key, String>,
     live: &'a [Object],
     variable: &'a dyn Fn(&str) -> Option<String>,
 }
@@ -74,12 +74,18 @@ impl<'a> Work<'a> {
                 let (path, body) = self.entity(key, members)?;
                 (Method::PUT, path, body)
             }
-            Kind::Api | Kind::Appearance | Kind::Authentication => {
+            Kind::Api
+            | Kind::Appearance
+            | Kind::Customization
+            | Kind::Authentication
+            | Kind::Webhook => {
+                let body = self.resolved(key, members)?;
                 return self
-                    .send(Method::PATCH, &self.address(key)?, &members.into())
+                    .send(Method::PATCH, &self.address(key)?, &body.into())
                     .await
                     .map(drop);
             }
+            Kind::Team => return self.create_team(key, members).await,
             Kind::Publication => return self.publish(key, "published").await,
             Kind::Offer => {
                 let body = self.offer(members)?;
@@ -120,6 +126,7 @@ impl<'a> Work<'a> {
                 let members = self.over_live(key, members);
                 (Method::PUT, self.offer(members)?)
             }
+            Kind::Team => return self.update_team(key, members).await,
             Kind::Provider | Kind::Strategy => {
                 for fixed in ["provider_type", "strategy_type"] {
                     if members.contains_key(fixed) {
@@ -221,11 +228,12 @@ impl<'a> Work<'a> {
                 "default_application_auth_strategy",
                 "default_application_auth_strategy_id",
             ),
+            ("destination", "audit_log_destination_id"),
         ] {
-            let kind = if member == "dcr_provider" {
-                Kind::Provider
-            } else {
-                Kind::Strategy
+            let kind = match member {
+                "dcr_provider" => Kind::Provider,
+                "destination" => Kind::Destination,
+                _ => Kind::Strategy,
             };
             match members.remove(member) {
                 None => {}
@@ -266,7 +274,7 @@ impl<'a> Work<'a> {
     }
 
     /// The values of environment variables where placeholders stand. A variable that is not set leaves
-    /// the secret as it is, unless there is none yet.
+    /// the secret as it is, unless there is none yet; an empty one says that there is none.
     fn with_secrets(
         &self,
         members: &Map<String, Value>,
@@ -276,6 +284,7 @@ impl<'a> Work<'a> {
         for (name, value) in members {
             let value = match (placeholder(value), value) {
                 (Some(wanted), _) => match ((self.variable)(wanted), needed) {
+                    (Some(secret), _) if secret.is_empty() => continue,
                     (Some(secret), _) => secret.into(),
                     (None, true) => {
                         bail!("set the environment variable {wanted} to the value of {name}")
@@ -290,13 +299,13 @@ impl<'a> Work<'a> {
         Ok(filled)
     }
 
-    fn id(&self, key: &Key) -> Result<String> {
+    pub(super) fn id(&self, key: &Key) -> Result<String> {
         let found = self.ids.get(key).cloned();
         found.with_context(|| format!("there is no {key}, neither declared nor in this instance"))
     }
 
     /// Where objects of its kind are made.
-    fn collection(&self, key: &Key) -> Result<String> {
+    pub(super) fn collection(&self, key: &Key) -> Result<String> {
         let product = || self.id(&Key::new(Kind::Product, &[&key.path[0]]));
         let portal = || self.id(&Key::new(Kind::Portal, &[&key.path[0]]));
         Ok(match key.kind {
@@ -305,6 +314,11 @@ impl<'a> Work<'a> {
             Kind::Strategy => "/v2/application-auth-strategies".into(),
             Kind::Product => "/v2/api-products".into(),
             Kind::Portal => "/v2/portals".into(),
+            Kind::Destination => "/v2/audit-log-destinations".into(),
+            Kind::Team => {
+                let portal = self.id(&Key::new(Kind::Portal, &[&key.path[0]]))?;
+                format!("/v2/portals/{portal}/teams")
+            }
             Kind::Version => format!("/v2/api-products/{}/product-versions", product()?),
             Kind::Document => format!("/v2/api-products/{}/documents", product()?),
             Kind::Specification => {
@@ -325,7 +339,7 @@ impl<'a> Work<'a> {
     }
 
     /// Where an object is changed.
-    fn address(&self, key: &Key) -> Result<String> {
+    pub(super) fn address(&self, key: &Key) -> Result<String> {
         let portal = || self.id(&Key::new(Kind::Portal, &[&key.path[0]]));
         Ok(match key.kind {
             Kind::Service | Kind::Route => self.entity(key, Map::new())?.0,
@@ -334,7 +348,9 @@ impl<'a> Work<'a> {
                 self.id(&Key::new(Kind::Product, &[&key.path[0]]))?
             ),
             Kind::Appearance => format!("/v2/portals/{}/appearance", portal()?),
+            Kind::Customization => format!("/v3/portals/{}/customization", portal()?),
             Kind::Authentication => format!("/v2/portals/{}/authentication-settings", portal()?),
+            Kind::Webhook => format!("/v2/portals/{}/audit-log-webhook", portal()?),
             Kind::Offer => {
                 let version = Key::new(Kind::Version, &[&key.path[1], &key.path[2]]);
                 format!(
@@ -347,7 +363,7 @@ impl<'a> Work<'a> {
         })
     }
 
-    async fn send(&self, method: Method, path: &str, body: &Value) -> Result<Value> {
+    pub(super) async fn send(&self, method: Method, path: &str, body: &Value) -> Result<Value> {
         let body = (!body.is_null()).then_some(body);
         let response = self.api.call(method.clone(), path, body).await?;
         if !response.status.is_success() {

@@ -11,6 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
 use super::object::{Key, Kind, Object, page_slug};
+use super::team::in_order;
 
 /// The member that stands for the content of a file: its path, relative to the YAML file.
 const FILE: &str = "file";
@@ -136,6 +137,9 @@ impl Reading<'_> {
             .filter_map(|child| Some((child, members.remove(child.member)?)))
             .collect();
         self.files(kind, &mut members)?;
+        if kind == Kind::Team {
+            in_order(&mut members);
+        }
         let key = Key::new(kind, path);
         self.found.push(Object { key, members });
         for (child, value) in held {

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value, json};
 
 use super::object::{Key, Kind, Object, page_slug};
+use super::team::{EVERYWHERE, in_order};
 use crate::command::api::{Api, text};
 
 /// An instance's objects, and their ids.
@@ -37,6 +38,7 @@ pub(super) async fn read(api: &Api) -> Result<Live> {
     reader.providers().await?;
     reader.strategies().await?;
     reader.products().await?;
+    reader.destinations().await?;
     reader.portals().await?;
     Ok(reader.live)
 }
@@ -182,6 +184,29 @@ impl Reader<'_> {
         Some(Value::Object(service))
     }
 
+    async fn destinations(&mut self) -> Result<()> {
+        let mut next = Some("/v2/audit-log-destinations?page[size]=100".to_owned());
+        while let Some(path) = next {
+            let answer = self.api.get(&path).await?;
+            for destination in answer["data"].as_array().into_iter().flatten() {
+                let shown = ["endpoint", "log_format", "skip_ssl_verification"];
+                // The organisation's webhook has one without a name.
+                let Some(name) = destination["name"].as_str() else {
+                    continue;
+                };
+                let mut members = some(destination, &shown);
+                let secret = format!("${{{}}}", variable(name, "authorization"));
+                members.insert("authorization".into(), secret.into());
+                self.add(Kind::Destination, &[], destination, members)?;
+            }
+            next = answer
+                .pointer("/meta/next")
+                .and_then(Value::as_str)
+                .map(str::to_owned);
+        }
+        Ok(())
+    }
+
     async fn portals(&mut self) -> Result<()> {
         for portal in every(self.api, "/v2/portals").await? {
             let mut members = some(
@@ -205,20 +230,31 @@ impl Reader<'_> {
             let (key, id) = self.add(Kind::Portal, &[], &portal, members)?;
             let base = format!("/v2/portals/{id}");
             for (kind, path) in [
-                (Kind::Appearance, "appearance"),
-                (Kind::Authentication, "authentication-settings"),
+                (Kind::Appearance, format!("{base}/appearance")),
+                (
+                    Kind::Customization,
+                    format!("/v3/portals/{id}/customization"),
+                ),
+                (
+                    Kind::Authentication,
+                    format!("{base}/authentication-settings"),
+                ),
             ] {
-                let value = self.api.get(&format!("{base}/{path}")).await?;
-                let key = Key {
-                    kind,
-                    path: key.path.clone(),
+                let value = self.api.get(&path).await?;
+                let Value::Object(mut members) = without_nulls(value) else {
+                    bail!("{path} answered with something that is no object");
                 };
-                let Value::Object(members) = without_nulls(value) else {
-                    bail!("{base}/{path} answered with something that is no object");
-                };
-                self.live.objects.push(Object { key, members });
+                if let Some(config) = members.get_mut("oidc_config")
+                    && config["client_id"].is_string()
+                {
+                    let name = variable(key.name(), "oidc_client_secret");
+                    config["client_secret"] = format!("${{{name}}}").into();
+                }
+                self.alone(kind, &key, members);
             }
             self.published(&base, &key).await?;
+            self.teams(&base, &key).await?;
+            self.webhook(&base, &key).await?;
             self.written(&format!("/v3/portals/{id}"), &key).await?;
         }
         Ok(())
@@ -296,6 +332,71 @@ impl Reader<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The teams of a portal, with their roles and the groups whose members they have.
+    async fn teams(&mut self, base: &str, portal: &Key) -> Result<()> {
+        let settings = self
+            .api
+            .get(&format!("{base}/authentication-settings"))
+            .await?;
+        let groups = match settings.pointer("/oidc_config/client_id") {
+            Some(Value::String(_)) => {
+                every(
+                    self.api,
+                    &format!("{base}/identity-provider/team-group-mappings"),
+                )
+                .await?
+            }
+            _ => Vec::new(),
+        };
+        for team in every(self.api, &format!("{base}/teams")).await? {
+            let id = text(&team, "/id")?;
+            let mut members = some(&team, &["description", "can_own_applications"]);
+            let mut roles = Vec::new();
+            for role in every(self.api, &format!("{base}/teams/{id}/assigned-roles")).await? {
+                let product = text(&role, "/entity_id")?;
+                // A role outlives what it is for.
+                let Some(product) = self.name_of(Kind::Product, &product) else {
+                    continue;
+                };
+                let mut shown = json!({ "role": role["role_name"], "product": product });
+                if role["entity_region"] != EVERYWHERE {
+                    shown["region"] = role["entity_region"].clone();
+                }
+                roles.push(shown);
+            }
+            if !roles.is_empty() {
+                members.insert("roles".into(), roles.into());
+            }
+            let own = groups
+                .iter()
+                .find(|mapping| mapping["team_id"] == id.as_str());
+            if let Some(mapping) = own {
+                members.insert("groups".into(), mapping["groups"].clone());
+            }
+            in_order(&mut members);
+            self.add(Kind::Team, &portal.path, &team, members)?;
+        }
+        Ok(())
+    }
+
+    async fn webhook(&mut self, base: &str, portal: &Key) -> Result<()> {
+        let webhook = self.api.get(&format!("{base}/audit-log-webhook")).await?;
+        let destination = webhook["audit_log_destination_id"].as_str();
+        if let Some(name) = destination.and_then(|id| self.name_of(Kind::Destination, id)) {
+            let mut members = some(&webhook, &["enabled"]);
+            members.insert("destination".into(), name.into());
+            self.alone(Kind::Webhook, portal, members);
+        }
+        Ok(())
+    }
+
+    /// Adds the one of its kind that a portal has.
+    fn alone(&mut self, kind: Kind, portal: &Key, members: Map<String, Value>) {
+        let path = portal.path.clone();
+        let key = Key { kind, path };
+        self.live.objects.push(Object { key, members });
     }
 
     fn name_of(&self, kind: Kind, id: &str) -> Option<String> {

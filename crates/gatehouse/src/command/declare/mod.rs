@@ -5,6 +5,7 @@ mod folder;
 mod live;
 mod object;
 mod plan;
+mod team;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

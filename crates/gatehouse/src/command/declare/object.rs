@@ -16,13 +16,21 @@ pub(super) enum Kind {
     Version,
     Specification,
     Document,
+    /// Where audit entries are sent.
+    Destination,
     Portal,
     Appearance,
+    /// The looks that v3 knows.
+    Customization,
     Authentication,
     /// A product in a portal.
     Publication,
     /// A version of a product in a portal.
     Offer,
+    /// Who may see and do what in a portal.
+    Team,
+    /// The sending of a portal's audit entries.
+    Webhook,
     /// What pages of a portal include by name.
     Snippet,
     /// A page of a portal.
@@ -56,11 +64,12 @@ const fn single(member: &'static str, kind: Kind) -> Child {
 
 impl Kind {
     /// The kinds that have files of their own, and the folder of each.
-    pub(super) const FOLDERS: [(Self, &'static str); 5] = [
+    pub(super) const FOLDERS: [(Self, &'static str); 6] = [
         (Self::ControlPlane, "control-planes"),
         (Self::Provider, "dcr-providers"),
         (Self::Strategy, "auth-strategies"),
         (Self::Product, "api-products"),
+        (Self::Destination, "audit-log-destinations"),
         (Self::Portal, "portals"),
     ];
 
@@ -77,11 +86,15 @@ impl Kind {
             Self::Version => "version",
             Self::Specification => "specification",
             Self::Document => "document",
+            Self::Destination => "audit log destination",
             Self::Portal => "portal",
             Self::Appearance => "appearance",
+            Self::Customization => "customization",
             Self::Authentication => "sign-in settings",
             Self::Publication => "publication",
             Self::Offer => "published version",
+            Self::Team => "team",
+            Self::Webhook => "audit log webhook",
             Self::Snippet => "snippet",
             Self::Page => "page",
         }
@@ -110,8 +123,11 @@ impl Kind {
         const DOCUMENT: &[Child] = &[list("documents", Kind::Document)];
         const PORTAL: &[Child] = &[
             single("appearance", Kind::Appearance),
+            single("customization", Kind::Customization),
             single("authentication_settings", Kind::Authentication),
             list("products", Kind::Publication),
+            list("teams", Kind::Team),
+            single("audit_log_webhook", Kind::Webhook),
             list("snippets", Kind::Snippet),
             list("pages", Kind::Page),
         ];
@@ -132,7 +148,14 @@ impl Kind {
 
     /// Whether an object is there as soon as the one that it belongs to is.
     pub(super) const fn comes_with_parent(self) -> bool {
-        matches!(self, Self::Api | Self::Appearance | Self::Authentication)
+        matches!(
+            self,
+            Self::Api
+                | Self::Appearance
+                | Self::Customization
+                | Self::Authentication
+                | Self::Webhook
+        )
     }
 }
 
@@ -170,19 +193,24 @@ impl Key {
             Kind::Product | Kind::Api | Kind::Version | Kind::Specification | Kind::Document => 3,
             Kind::Portal
             | Kind::Appearance
+            | Kind::Customization
             | Kind::Authentication
             | Kind::Publication
             | Kind::Offer
             | Kind::Snippet
-            | Kind::Page => 4,
+            | Kind::Page
+            | Kind::Team
+            | Kind::Webhook => 4,
+            Kind::Destination => 5,
         };
-        // A version and a document may have one name, and a page, a snippet and a product in a portal.
+        // A version and a document may have one name, and a page, a snippet, a team and a product in a portal.
         let branch = |kind: Kind| match kind {
             Kind::Version | Kind::Specification => 1,
             Kind::Document => 2,
             Kind::Publication | Kind::Offer => 3,
             Kind::Snippet => 4,
             Kind::Page => 5,
+            Kind::Team => 6,
             _ => 0,
         };
         let (theirs, own) = (branch(other.kind), branch(self.kind));
