@@ -1,6 +1,6 @@
 // Asks the tenant for every operation that the installed npm `auth0` SDK knows, without a token. What
 // is served and what is on the list of unserved operations answers 401; what the tenant has never
-// heard of answers 404, and is printed.
+// heard of answers 404, and is printed; so is what the list names and the SDK has never heard of.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { demo } from './demo.mjs'
@@ -33,6 +33,12 @@ for (const operation of operations) {
   const answer = await fetch(`${demo.issuer}api/v2/${path}`, { method })
   await answer.arrayBuffer()
   if (answer.status !== 401) unheard.push(`${operation}: ${answer.status}`)
+}
+const list = readFileSync(join(import.meta.dirname, '../../docs/unserved/auth0-management.txt'), 'utf8')
+for (const line of list.trimEnd().split('\n')) {
+  const [method, path] = line.split(' ')
+  const operation = `${method} ${path.slice(1).replace(/\{[^}]*\}/g, 'x')}`
+  if (!operations.has(operation)) unheard.push(`${line}: listed, and not the vendor's`)
 }
 console.log(unheard.sort().join('\n') || `all ${operations.size} operations are known`)
 process.exitCode = unheard.length === 0 ? 0 : 1

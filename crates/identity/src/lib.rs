@@ -29,7 +29,7 @@ mod visit;
 
 pub use bridge::BridgeSettings;
 pub use error::Error;
-pub use management::unserved::{UNSERVED, Unserved};
+pub use management::unserved::unserved_operations;
 pub use management::{Operation, operations};
 pub use model::registration_policy::{RegistrationPolicy, SoftwareIssuer};
 pub use settings::{ActionsSettings, InvalidOrigin, Origin, Settings};

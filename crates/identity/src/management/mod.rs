@@ -50,7 +50,7 @@ pub(crate) fn routes(tenant: &Tenant) -> Router<Tenant> {
 }
 
 /// Every operation of the Management API with the scopes that it asks for, those of
-/// [`UNSERVED`](unserved::UNSERVED) among them.
+/// [`unserved_operations`](unserved::unserved_operations) among them.
 #[must_use]
 pub fn operations(tenant: &Tenant) -> Vec<Operation> {
     all(tenant).list().to_vec()

@@ -14,7 +14,7 @@ use crate::management::access::{self, Guard};
 use crate::management::problem::Problem;
 use crate::{Error, Tenant};
 
-const METHODS: [(MethodFilter, &str); 5] = [
+pub(super) const METHODS: [(MethodFilter, &str); 5] = [
     (MethodFilter::GET, "GET"),
     (MethodFilter::POST, "POST"),
     (MethodFilter::PATCH, "PATCH"),
