@@ -42,6 +42,24 @@ nav-administrators = Administrators
 nav-account = My account
 
 overview-lead = Welcome, { $name }. From here you administer everything that this instance runs.
+overview-waiting = Waiting for the team
+overview-developers = Developers
+overview-developers-count =
+    { $count ->
+        [one] one developer
+       *[other] { $count } developers
+    }
+overview-registrations = Registrations
+overview-registrations-count =
+    { $count ->
+        [one] one registration
+       *[other] { $count } registrations
+    }
+overview-none = None
+overview-portals = Where developers find APIs: who may come in, what they see, and what they asked for.
+overview-api-products = Versions, OpenAPI documents and documentation, and in which portals they are.
+overview-application-auth = How applications get credentials: identity providers and auth strategies.
+overview-services = What the gateway stands in front of.
 overview-clients = Every client of the tenant: make, authorise, rotate, remove.
 overview-apis = What tokens are for: identifiers and permissions.
 overview-connections = Where users come from, and which applications may send them there.

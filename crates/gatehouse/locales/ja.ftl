@@ -42,6 +42,16 @@ nav-administrators = 管理者
 nav-account = マイアカウント
 
 overview-lead = { $name } さん、ようこそ。このインスタンスのすべてをここから管理できます。
+overview-waiting = チームの判断待ち
+overview-developers = 開発者
+overview-developers-count = { $count } 人の開発者
+overview-registrations = 利用登録
+overview-registrations-count = { $count } 件の利用登録
+overview-none = なし
+overview-portals = 開発者が API を見つける場所。誰が入れるか、何が見えるか、何を申し込んでいるか。
+overview-api-products = バージョン、OpenAPI ドキュメント、ドキュメント、公開先のポータル。
+overview-application-auth = アプリケーションが認証情報を得る方法。ID プロバイダーと認証ストラテジー。
+overview-services = ゲートウェイの背後にあるもの。
 overview-clients = テナントのすべてのクライアントの作成、許可、更新、削除。
 overview-apis = トークンの対象となる識別子と権限。
 overview-connections = ユーザーの所在と、そこへユーザーを送れるアプリケーション。

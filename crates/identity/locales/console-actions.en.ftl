@@ -49,7 +49,7 @@ actions-state-failed = Not built
 
 actions-trigger-post-login = Post login
 actions-trigger-post-login-lead = After a user has signed in, and when a refresh token is exchanged. May refuse, add claims, or send the user elsewhere first.
-actions-trigger-credentials-exchange = Machine to machine
+actions-trigger-credentials-exchange = Machine to Machine
 actions-trigger-credentials-exchange-lead = Before a client that acts for itself gets its access token. May refuse, or add claims.
 actions-trigger-pre-user-registration = Pre user registration
 actions-trigger-pre-user-registration-lead = Before a user who signs up is kept. May refuse, or fill in metadata.

@@ -2,7 +2,11 @@
 
 use axum::Extension;
 use axum::extract::State;
-use web::components::{Definition, card_link, code_block, definitions, page_heading};
+use axum::response::Response;
+use portal::console::refusal;
+use portal::model::Waiting;
+use portal::service::waiting::waiting;
+use web::components::{Definition, card_link, code_block, definitions, page_heading, table};
 use web::{Administrator, Markup, Page, Text, Visitor, Width, html};
 
 use super::{Console, Facts, text};
@@ -15,11 +19,13 @@ pub(super) async fn page(
     State(console): State<Console>,
     visitor: Visitor,
     signed_in: Option<Extension<Administrator>>,
-) -> Page {
-    match signed_in {
-        Some(Extension(administrator)) => overview(&console, &visitor, &administrator),
-        None => welcome(&console, &visitor),
-    }
+) -> Result<Page, Response> {
+    let Some(Extension(administrator)) = signed_in else {
+        return Ok(welcome(&console, &visitor));
+    };
+    let waiting = waiting(&console.portal).await;
+    let waiting = waiting.map_err(|error| refusal::page(&visitor, &error))?;
+    Ok(overview(&console, &visitor, &administrator, &waiting))
 }
 
 fn welcome(console: &Console, visitor: &Visitor) -> Page {
@@ -42,7 +48,12 @@ fn welcome(console: &Console, visitor: &Visitor) -> Page {
     visitor.page(&title).width(Width::Reading).main(main)
 }
 
-fn overview(console: &Console, visitor: &Visitor, administrator: &Administrator) -> Page {
+fn overview(
+    console: &Console,
+    visitor: &Visitor,
+    administrator: &Administrator,
+    waiting: &[Waiting],
+) -> Page {
     let text = text(visitor);
     let title = text.get("nav-overview");
     let lead = text.with("overview-lead", [("name", (&administrator.name).into())]);
@@ -60,7 +71,23 @@ fn overview(console: &Console, visitor: &Visitor, administrator: &Administrator)
         .collect();
     let main = html! {
         (page_heading(&title, Some(&lead), None))
+        @if !waiting.is_empty() {
+            section.section aria-labelledby="waiting" {
+                h2 id="waiting" { (text.get("overview-waiting")) }
+                (those_who_wait(text, waiting))
+            }
+        }
         ul.cards aria-label=(text.get("start-here")) {
+            @for (part, href) in [
+                ("portals", "/portals"),
+                ("api-products", "/api-products"),
+                ("application-auth", "/application-auth"),
+                ("services", "/gateway/services"),
+            ] {
+                (card_link(href, &text.get(&format!("nav-{part}")), html! {
+                    p { (text.get(&format!("overview-{part}"))) }
+                }))
+            }
             @if facts.tenant {
                 @for part in ["clients", "apis", "connections"] {
                     (card_link(&format!("/tenant/{part}"), &text.get(&format!("nav-{part}")), html! {
@@ -81,6 +108,38 @@ fn overview(console: &Console, visitor: &Visitor, administrator: &Administrator)
         (first_call(text, facts))
     };
     visitor.page(&title).main(main)
+}
+
+/// What the team has to decide about, each number a link to those whom it counts.
+fn those_who_wait(text: Text, waiting: &[Waiting]) -> Markup {
+    let columns = [
+        "start-portal",
+        "overview-developers",
+        "overview-registrations",
+    ];
+    let columns = columns.map(|id| text.get(id));
+    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+    table(
+        &text.get("overview-waiting"),
+        &columns,
+        None,
+        html! {
+            @for at in waiting {
+                tr {
+                    td data-label=(columns[0]) { a href=(format!("/portals/{}", at.portal_id)) { strong { (at.portal) } } }
+                    @for (column, (part, count)) in [("developers", at.developers), ("registrations", at.registrations)].into_iter().enumerate() {
+                        td data-label=(columns[column + 1]) {
+                            @if count > 0 {
+                                a href=(format!("/portals/{}/{part}?status=pending", at.portal_id)) {
+                                    (text.with(&format!("overview-{part}-count"), [("count", count.into())]))
+                                }
+                            } @else { span.fine { (text.get("overview-none")) } }
+                        }
+                    }
+                }
+            }
+        },
+    )
 }
 
 fn portal_card(text: Text, facts: &Facts) -> Markup {

@@ -6,6 +6,7 @@ use http::header::{COOKIE, SET_COOKIE};
 use http::{Request, StatusCode};
 use oauth::{Clock, Entropy, Timestamp};
 use portal::publish::{self, Publisher};
+use portal::service::accounts::{NewDeveloper, Visit};
 use portal::service::administrators::NewAdministrator;
 use portal::{Actor, Portal};
 use secrecy::ExposeSecret as _;
@@ -139,6 +140,44 @@ async fn the_start_page_leads_outsiders_to_the_sign_in_and_says_what_this_is() {
         page.contains("gatehouse admin create"),
         "nobody is there yet"
     );
+}
+
+#[tokio::test]
+async fn the_overview_leads_the_team_to_those_who_wait() {
+    let scene = Scene::new(false).await;
+    let mut scene = scene.with("ada@example.com", Role::Owner).await;
+    scene.sign_in("ada@example.com", PASSWORD).await;
+    assert!(!scene.get("/").await.html.contains("Waiting for the team"));
+    let new = [("name", "harbour"), ("access", "private")];
+    let settings = scene.post("/portals/new", &new).await;
+    let settings = settings.location().to_owned();
+    let id = settings.split('/').nth(2).unwrap();
+    let visit = Visit {
+        portal_id: id.to_owned(),
+        origin: "http://127.0.0.1:8003".into(),
+        address: "192.0.2.1".into(),
+        locale: "en".into(),
+        request_id: "test".into(),
+        caller: web::Caller::default(),
+    };
+    for who in ["bob", "eve"] {
+        let new = NewDeveloper {
+            email: format!("{who}@example.com"),
+            full_name: who.into(),
+        };
+        scene.portal.accounts().sign_up(&visit, &new).await.unwrap();
+    }
+    let page = scene.get("/").await;
+    page.says("Waiting for the team").says("2 developers");
+    let list = format!("/portals/{id}/developers?status=pending");
+    assert!(
+        page.html.contains(&format!("href=\"{list}\"")),
+        "{}",
+        page.html
+    );
+    scene.get(&list).await.says("bob@example.com");
+    let page = scene.get("/?lang=ja").await;
+    page.says("2 人の開発者");
 }
 
 #[tokio::test]

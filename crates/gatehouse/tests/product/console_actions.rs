@@ -116,7 +116,7 @@ async fn the_printed_action_is_built_in_the_console_and_renames_a_client() {
     browser.shows(&["p-1+d-2+a-3"]).await;
     browser.open(&demo, "/actions/executions").await;
     browser
-        .shows(&["Machine to machine", "Rename clients", "Succeeded"])
+        .shows(&["Machine to Machine", "Rename clients", "Succeeded"])
         .await;
     browser.look("actions-executions").await;
     browser.stop().await;

@@ -25,6 +25,7 @@ mod strategy;
 mod team;
 pub(crate) mod tree;
 mod verification;
+mod waiting;
 
 use std::collections::BTreeMap;
 
@@ -65,3 +66,4 @@ pub use status::{
 pub use strategy::{AuthStrategy, KeyAuth, KeyTtl, OpenidConnect, StrategyConfig, TtlUnit};
 pub use team::{Team, TeamRole};
 pub use verification::PastVerification;
+pub use waiting::Waiting;

@@ -42,4 +42,5 @@ pub(crate) mod teams;
 pub(crate) mod themes;
 pub(crate) mod usage;
 pub(crate) mod versions;
+pub mod waiting;
 mod written;

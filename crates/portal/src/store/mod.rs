@@ -62,6 +62,7 @@ pub(crate) mod team_roles;
 pub(crate) mod teams;
 pub(crate) mod touched;
 pub(crate) mod usage;
+pub(crate) mod waiting;
 
 pub(crate) use read::Read;
 pub use schema::MIGRATIONS;

@@ -12,7 +12,14 @@ use web::{Administrator, Editor, Form, Page, Tone, Visitor, Width, html};
 use super::{LIST, address, find, heading};
 use crate::console::text::{way, when};
 use crate::console::{Acting, Input, Refused, text};
+use crate::store::clients::StoredClient;
 use crate::{Error, Tenant, service, store};
+
+/// Whether there is a secret with which the application proves who it is.
+pub(super) fn has_secret(stored: &StoredClient) -> bool {
+    let method = stored.client.authentication_method();
+    stored.sealed_secret.is_some() && !matches!(method, Some("none" | "private_key_jwt"))
+}
 
 pub(super) async fn page(
     State(tenant): State<Tenant>,
@@ -25,8 +32,7 @@ pub(super) async fn page(
     let text = text(&visitor);
     let client = &stored.client;
     let method = client.authentication_method();
-    let has_secret =
-        stored.sealed_secret.is_some() && !matches!(method, Some("none" | "private_key_jwt"));
+    let has_secret = has_secret(&stored);
     let said = match method {
         Some("none") => text.get("method-none"),
         Some("private_key_jwt") => text.get("method-private_key_jwt"),

@@ -8,6 +8,7 @@ use web::components::{
 };
 use web::{Administrator, Form, Markup, Page, Text, Tone, Visitor, Width, html};
 
+use super::credentials::has_secret;
 use super::{LIST, TYPES, address, find, heading, makers, origin, party};
 use crate::console::text::{choice, outcome, when};
 use crate::console::{Acting, Input, Refused, Told, text};
@@ -15,7 +16,7 @@ use crate::management::clients::members::CHANGE;
 use crate::management::schema::Body;
 use crate::model::Members;
 use crate::model::client::Client;
-use crate::store::clients::search;
+use crate::store::clients::{StoredClient, search};
 use crate::{Tenant, service};
 use web::{as_lines, as_text};
 
@@ -55,10 +56,11 @@ pub(super) async fn page(
     reader: Administrator,
     Path(client_id): Path<String>,
 ) -> Result<Page, Refused> {
-    let client = find(&tenant, &client_id).await?.client;
-    let facts = facts(&tenant, text(&visitor), &client).await?;
+    let stored = find(&tenant, &client_id).await?;
+    let facts = facts(&tenant, text(&visitor), &stored).await?;
+    let client = &stored.client;
     let editor = reader.role.may_change();
-    Ok(draw(&visitor, &client, facts, editor, &Told::default()))
+    Ok(draw(&visitor, client, facts, editor, &Told::default()))
 }
 
 pub(super) async fn save(
@@ -68,8 +70,8 @@ pub(super) async fn save(
     Path(client_id): Path<String>,
     Form(input): Form<Input>,
 ) -> Result<Response, Refused> {
-    let mut client = find(&tenant, &client_id).await?.client;
-    let changes = changes(&client, &input);
+    let mut stored = find(&tenant, &client_id).await?;
+    let changes = changes(&stored.client, &input);
     let outcome = match CHANGE.read(Value::Object(changes.clone()), Body::Change) {
         Ok(valid) => service::clients::change(&tenant, &client_id, valid).await,
         Err(error) => Err(error),
@@ -77,9 +79,9 @@ pub(super) async fn save(
     let text = text(&visitor);
     if let Err(error) = outcome {
         let told = Told::of(text, error, FIELDS)?;
-        let facts = facts(&tenant, text, &client).await?;
-        client.apply(changes, tenant.clock().now());
-        return Ok(draw(&visitor, &client, facts, true, &told).into_response());
+        let facts = facts(&tenant, text, &stored).await?;
+        stored.client.apply(changes, tenant.clock().now());
+        return Ok(draw(&visitor, &stored.client, facts, true, &told).into_response());
     }
     acting.record_of(&tenant, &client_id, "Update a client", &client_id);
     Ok(visitor
@@ -121,9 +123,17 @@ fn changes(client: &Client, input: &Input) -> Members {
 }
 
 /// What cannot be changed: who it is, and how it came to be.
-async fn facts(tenant: &Tenant, text: Text, client: &Client) -> Result<Markup, Refused> {
+async fn facts(tenant: &Tenant, text: Text, stored: &StoredClient) -> Result<Markup, Refused> {
+    let client = &stored.client;
     let names = search::names(tenant.db(), &makers(std::iter::once(client))).await?;
+    let secret = html! {
+        @if has_secret(stored) {
+            (text.get("credentials-kept")) " · "
+            a href=(address(&client.client_id, "/credentials")) { (text.get("clients-credentials")) }
+        } @else { (text.get("credentials-no-secret")) }
+    };
     let rows = [
+        Definition::new(text.get("client-secret"), secret),
         Definition::new(text.get("clients-party"), party(text, client)),
         Definition::new(
             text.get("clients-made"),

@@ -26,6 +26,13 @@ pub(super) async fn page(
     let text = text(&visitor);
     let own = sites::address(&portal, &site);
     let on = |on: bool| text.get(if on { "yes" } else { "no" });
+    let decided = |at_once: bool| {
+        text.get(if at_once {
+            "portals-at-once"
+        } else {
+            "portals-after-review"
+        })
+    };
     let facts = [
         Definition::new(
             text.get("portals-address"),
@@ -36,11 +43,11 @@ pub(super) async fn page(
         Definition::new(text.get("portals-rbac"), html! { (on(site.rbac_enabled)) }),
         Definition::new(
             text.get("portals-auto-developers"),
-            html! { (on(site.auto_approve_developers)) },
+            html! { (decided(site.auto_approve_developers)) },
         ),
         Definition::new(
             text.get("portals-auto-applications"),
-            html! { (on(site.auto_approve_applications)) },
+            html! { (decided(site.auto_approve_applications)) },
         ),
         Definition::new(
             text.get("portals-strategy"),
