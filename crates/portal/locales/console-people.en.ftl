@@ -325,3 +325,22 @@ invalid-email-invalid = This is not an email address.
 invalid-email-min_length = Enter an email address.
 invalid-full_name-required = Enter a name.
 invalid-full_name-min_length = Enter a name.
+
+# Further words of the audit
+entity-identity_provider = Identity provider of developers
+entity-team_groups = Groups of teams
+entity-node = Gateway node
+entity-organization = Organisation
+entity-portal_email_config = Sender of mails
+entity-portal_email_template = Text of a mail
+entity-portal_page = Page of a portal
+entity-portal_snippet = Snippet
+entity-system_account = System account
+did-map = Mapped
+did-unmap = Ended the mapping of
+did-adopt_changes = Took over changes of
+did-adopt_client = Took over
+did-restore_client = Made again
+did-delete_orphan = Removed what belonged to nobody
+did-dismiss_possible_orphan = Dismissed a possible orphan of
+did-set_up_applications = Set up applications of

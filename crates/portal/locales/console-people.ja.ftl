@@ -273,3 +273,22 @@ invalid-email-invalid = メールアドレスの形式が正しくありませ�
 invalid-email-min_length = メールアドレスを入力してください。
 invalid-full_name-required = 名前を入力してください。
 invalid-full_name-min_length = 名前を入力してください。
+
+# Further words of the audit
+entity-identity_provider = 開発者の ID プロバイダー
+entity-team_groups = チームのグループ
+entity-node = ゲートウェイノード
+entity-organization = 組織
+entity-portal_email_config = メールの差出人
+entity-portal_email_template = メールの文面
+entity-portal_page = ポータルのページ
+entity-portal_snippet = スニペット
+entity-system_account = システムアカウント
+did-map = 対応付け
+did-unmap = 対応付けを解除
+did-adopt_changes = 変更を取り込み
+did-adopt_client = クライアントを引き継ぎ
+did-restore_client = クライアントを再作成
+did-delete_orphan = 所有者のないものを削除
+did-dismiss_possible_orphan = 孤立の可能性を却下
+did-set_up_applications = アプリケーション設定

@@ -7,7 +7,8 @@ use crate::Error;
 /// The schema of one component as the steps that lead to it.
 ///
 /// Step `n` brings the schema to version `n + 1`. A step that was released never changes; a change is
-/// a further step. Statements are separated by `;` and serve both databases.
+/// a further step. Statements are separated by `;` and serve both databases; what stands after a line
+/// `-- on sqlite` or `-- on postgres` is for that one alone, until a line `-- on both`.
 #[derive(Clone, Copy, Debug)]
 pub struct Migrations {
     /// Whose tables they are: `storage`, `identity`, `portal`.
@@ -140,6 +141,21 @@ pub(crate) fn pending(applied: &[Applied], all: &[Migrations]) -> Result<Vec<Ste
     Ok(steps)
 }
 
+/// The statements of a step that are for one database.
+pub(crate) fn statements(sql: &str, database: &str) -> String {
+    let mut here = true;
+    let mut kept = String::with_capacity(sql.len());
+    for line in sql.lines() {
+        if let Some(whose) = line.strip_prefix("-- on ") {
+            here = whose == "both" || whose == database;
+        } else if here {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+    }
+    kept
+}
+
 fn checksum(sql: &str) -> String {
     // Line ends may differ between checkouts; the statement does not.
     let text = sql.replace("\r\n", "\n");
@@ -148,4 +164,16 @@ fn checksum(sql: &str) -> String {
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::statements;
+
+    #[test]
+    fn a_step_may_have_statements_for_one_database_alone() {
+        let sql = "A;\n-- on sqlite\nB;\n-- on postgres\nC;\n-- on both\n-- a remark\nD";
+        assert_eq!(statements(sql, "sqlite"), "A;\nB;\n-- a remark\nD\n");
+        assert_eq!(statements(sql, "postgres"), "A;\nC;\n-- a remark\nD\n");
+    }
 }

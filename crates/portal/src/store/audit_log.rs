@@ -77,6 +77,17 @@ pub(crate) async fn list(
     listing::page_of(read, COLUMNS, (ROWS, JOINED), listing, parse).await
 }
 
+/// What the audit speaks of, each kind once: one step in the index for each.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn kinds(mut read: impl Read) -> Result<Vec<String>, Error> {
+    let sql = "WITH RECURSIVE k (kind) AS (SELECT MIN(entity_type) FROM portal_audit UNION ALL \
+               SELECT (SELECT MIN(t.entity_type) FROM portal_audit t WHERE t.entity_type > k.kind) \
+               FROM k WHERE k.kind IS NOT NULL) SELECT kind FROM k WHERE kind IS NOT NULL";
+    read.all(sql, Vec::new(), |row| row.get("kind")).await
+}
+
 /// Those that the listing asks for, in the order of the audit, as many as its size, after a place. Costs
 /// the same however far that is.
 ///

@@ -18,6 +18,7 @@ pub(crate) mod audit_log;
 mod audit_picture;
 pub(crate) mod audit_replays;
 pub(crate) mod audit_webhooks;
+pub(crate) mod candidates;
 pub(crate) mod catalogue;
 pub(crate) mod control_planes;
 pub(crate) mod credential_uses;

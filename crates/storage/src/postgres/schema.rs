@@ -45,7 +45,8 @@ pub(super) async fn migrate(
     let applied = applied.collect::<Result<Vec<_>, Error>>()?;
     for step in migrate::pending(&applied, migrations)? {
         let mut tx = connection.begin().await.map_err(fault)?;
-        tx.execute(sqlx::raw_sql(step.sql))
+        let sql = migrate::statements(step.sql, "postgres");
+        tx.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(sql)))
             .await
             .map_err(|error| step.failed(fault(error)))?;
         let record = params![step.component, step.version, &step.checksum];

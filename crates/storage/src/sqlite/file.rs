@@ -99,7 +99,7 @@ pub(super) fn migrate(connection: &mut Connection, migrations: &[Migrations]) ->
             tx.commit().map_err(fault)?;
             break;
         };
-        tx.execute_batch(step.sql)
+        tx.execute_batch(&migrate::statements(step.sql, "sqlite"))
             .map_err(|error| step.failed(fault(error)))?;
         let dangling = tx
             .prepare("PRAGMA foreign_key_check")

@@ -15,6 +15,7 @@ use web::components::ListQuery;
 use super::{Refused, text};
 use crate::Portal;
 use crate::store::audit_log::SEARCHED;
+use crate::store::candidates::{self, narrowed};
 use crate::store::listing::{Filter, Listing, Sort, Test};
 
 const LIST: &str = "/audit";
@@ -28,32 +29,6 @@ const ACTORS: [&str; 5] = [
     "system",
 ];
 
-/// What it speaks of, as it is stored.
-const KINDS: [&str; 22] = [
-    "developer",
-    "application",
-    "application_credential",
-    "application_registration",
-    "portal",
-    "portal_appearance",
-    "portal_authentication",
-    "portal_product_version",
-    "api_product",
-    "product_version",
-    "document",
-    "specification",
-    "auth_strategy",
-    "dcr_provider",
-    "service",
-    "route",
-    "control_plane",
-    "platform_token",
-    "administrator",
-    "dcr_client",
-    "audit_log_webhook",
-    "audit_log_destination",
-];
-
 /// How far back the list goes, in hours.
 const SINCE: [(&str, u64); 4] = [("hour", 1), ("day", 24), ("week", 168), ("month", 720)];
 
@@ -65,8 +40,14 @@ pub(super) fn routes() -> Router<Portal> {
         .merge(destinations::routes())
 }
 
-/// The entries that an address asks for.
-fn asked(portal: &Portal, list: &ListQuery, sort: Sort, size: u32) -> Listing {
+/// The entries that an address asks for. A search for an id finds what is about it or done by it; any other
+/// text is looked for in all that an entry says.
+async fn asked(
+    portal: &Portal,
+    list: &ListQuery,
+    sort: Sort,
+    size: u32,
+) -> Result<Listing, Refused> {
     let mut filters = Vec::new();
     let one_of = |column, value: &str| Filter {
         column,
@@ -92,10 +73,11 @@ fn asked(portal: &Portal, list: &ListQuery, sort: Sort, size: u32) -> Listing {
             test: Test::Contains(vec![text.to_owned()]),
         });
     }
-    Listing {
+    let wanted = Listing {
         filters,
         sort: vec![sort],
         size,
         number: list.page(),
-    }
+    };
+    Ok(narrowed(portal.db(), wanted, candidates::AUDIT, list.search()).await?)
 }

@@ -12,6 +12,7 @@ use crate::console::lists::{framed, listing};
 use crate::console::portals;
 use crate::model::{Application, ApplicationStatus, Developer, DeveloperId, Site};
 use crate::service::sites;
+use crate::store::candidates::{self, narrowed};
 use crate::{Portal, store};
 
 const SORTED: &[(&str, &str)] = &[
@@ -34,12 +35,13 @@ pub(super) async fn page(
     list: ListQuery,
 ) -> Result<Page, Refused> {
     let site = sites::find(&portal, &id).await?;
-    let searched = "t.name || ' ' || COALESCE(t.client_id, '') || ' ' || t.reference_id";
+    let searched = "t.name || ' ' || COALESCE(t.client_id, '')";
     let mut wanted = listing(&list, SORTED, searched).only("t.portal_id", site.id);
     if let Some(status) = list.get("status").and_then(ApplicationStatus::parse) {
         wanted = wanted.only("t.status", status);
     }
     let db = portal.db();
+    let wanted = narrowed(db, wanted, candidates::APPLICATIONS, list.search()).await?;
     let (found, total) = store::applications::list(db, &wanted).await?;
     let owners = found.iter().map(|application| application.developer_id);
     let around = Around {

@@ -43,7 +43,7 @@ pub(super) async fn download(
         column: "t.occurred_at",
         descending: false,
     };
-    let mut wanted = asked(&portal, &list, sort, SIZE);
+    let mut wanted = asked(&portal, &list, sort, SIZE).await?;
     // What is written meanwhile is of no interest: the file ends.
     wanted.filters.push(Filter {
         column: "t.occurred_at",

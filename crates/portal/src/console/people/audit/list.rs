@@ -3,12 +3,12 @@
 use axum::extract::State;
 use serde_json::Value;
 use web::components::{
-    Choice, Column, Filter, ListQuery, choice, empty_state, link_button, list_count, list_table,
+    Choice, Column, Filter, ListQuery, empty_state, link_button, list_count, list_table,
     list_tools, page_heading,
 };
 use web::{Administrator, Markup, Page, Text, Visitor, html, moment};
 
-use super::{ACTORS, KINDS, LIST, Refused, SINCE, asked, destinations, text, webhook};
+use super::{ACTORS, LIST, Refused, SINCE, asked, destinations, text, webhook};
 use crate::Portal;
 use crate::store::audit_log::{self, Recorded};
 use crate::store::listing::Sort;
@@ -27,7 +27,8 @@ pub(super) async fn page(
             .sort(&["when"])
             .is_none_or(|(_, descending)| descending),
     };
-    let wanted = asked(&portal, &list, sort, SIZE);
+    let wanted = asked(&portal, &list, sort, SIZE).await?;
+    let kinds = audit_log::kinds(portal.db()).await?;
     let (found, total) = audit_log::list(portal.db(), &wanted).await?;
     let text = text(&visitor);
     let title = text.get("audit-title");
@@ -41,7 +42,7 @@ pub(super) async fn page(
         Filter {
             name: "kind",
             label: &labels[1],
-            choices: choices(text, "entity", &KINDS),
+            choices: choices(text, "entity", &kinds),
         },
         Filter {
             name: "since",
@@ -72,11 +73,14 @@ pub(super) async fn page(
     Ok(visitor.page(&title).main(main))
 }
 
-fn choices(text: Text, prefix: &str, values: &[&str]) -> Vec<Choice> {
-    let values = values.iter();
-    values
-        .map(|value| choice(text, prefix, value, false))
-        .collect()
+fn choices(text: Text, prefix: &str, values: &[impl AsRef<str>]) -> Vec<Choice> {
+    let one = |value: &str| Choice {
+        value: value.to_owned(),
+        label: word(text, prefix, value),
+        hint: None,
+        chosen: false,
+    };
+    values.iter().map(|value| one(value.as_ref())).collect()
 }
 
 /// The address under which the same entries are downloaded.

@@ -13,6 +13,7 @@ use crate::console::lists::{framed, listing};
 use crate::console::portals;
 use crate::model::{ApprovalStatus, Developer, DeveloperId, Site};
 use crate::service::sites;
+use crate::store::candidates::{self, narrowed};
 use crate::{Portal, store};
 
 const SORTED: &[(&str, &str)] = &[
@@ -35,6 +36,7 @@ pub(super) async fn page(
     if let Some(status) = list.get("status").and_then(ApprovalStatus::parse) {
         wanted = wanted.only("t.status", status);
     }
+    let wanted = narrowed(portal.db(), wanted, candidates::DEVELOPERS, list.search()).await?;
     let (found, total) = store::developers::list(portal.db(), &wanted).await?;
     let ids = found.iter().map(|developer| developer.id);
     let counts = store::applications::count_by_developer(portal.db(), ids).await?;

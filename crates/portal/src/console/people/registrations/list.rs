@@ -12,6 +12,7 @@ use crate::console::lists::{framed, listing};
 use crate::console::portals;
 use crate::model::{ApprovalStatus, Site};
 use crate::service::sites;
+use crate::store::candidates::{self, narrowed};
 use crate::store::catalogue::{self, Registered};
 
 const SORTED: &[(&str, &str)] = &[
@@ -35,6 +36,13 @@ pub(super) async fn page(
     if let Some(status) = list.get("status").and_then(ApprovalStatus::parse) {
         wanted = wanted.only("t.status", status);
     }
+    let wanted = narrowed(
+        portal.db(),
+        wanted,
+        candidates::REGISTRATIONS,
+        list.search(),
+    )
+    .await?;
     let (found, total) = catalogue::registrations(portal.db(), &wanted).await?;
     let text = text(&visitor);
     let status = text.get("status");
