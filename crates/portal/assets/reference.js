@@ -1,62 +1,180 @@
-// Starts the API reference. Its test requests go to the gateway through the portal, from this origin.
+// What the API reference gains where scripts run: a filter that answers while one types, and requests to try.
 "use strict";
 
-{
-  const place = document.getElementById("reference");
-  const { specification, try: through, servers } = place.dataset;
-  const bases = JSON.parse(servers);
-
-  const send = (input, options) => {
-    const request = new Request(input, options);
-    const base = bases.find((base) => request.url === base || request.url.startsWith(base + "/") || request.url.startsWith(base + "?"));
-    if (!base) return fetch(request);
-    const headers = new Headers(request.headers);
-    headers.set("X-Try-It", "1");
-    const path = `${through}/${bases.indexOf(base)}${request.url.slice(base.length)}`;
-    return fetch(new Request(path, { method: request.method, headers, body: hasBody(request) ? request.body : undefined, duplex: "half", credentials: "same-origin" }));
-  };
-  const hasBody = (request) => request.body && request.method !== "GET" && request.method !== "HEAD";
-
-  const dark = window.matchMedia("(prefers-color-scheme: dark)");
-  // A theme that is light or dark for everybody says so.
-  const forced = getComputedStyle(document.documentElement).colorScheme;
-  const isDark = () => forced === "dark" || (forced !== "light" && dark.matches);
-  const reference = Scalar.createApiReference(place, {
-    url: specification,
-    customFetch: send,
-    layout: "modern",
-    theme: "none",
-    darkMode: isDark(),
-    hideDarkModeToggle: true,
-    withDefaultFonts: false,
-    telemetry: false,
-    hideClientButton: true,
-    showDeveloperTools: "never",
-    agent: { disabled: true },
-    mcp: { disabled: true },
-    documentDownloadType: "both",
-    defaultHttpClient: { targetKey: "shell", clientKey: "curl" },
+for (const field of document.querySelectorAll("[data-filter]")) {
+  const list = field.closest("[data-operations]");
+  const status = field.parentElement.querySelector("[role=status]");
+  const groups = [...list.querySelectorAll("details.reference-group")];
+  if (groups.length === 0 || list.querySelector("p.reference-group")) continue;
+  const open = groups.map((group) => group.open);
+  field.addEventListener("input", () => {
+    const words = field.value.trim().toLowerCase();
+    let found = 0;
+    groups.forEach((group, at) => {
+      let here = 0;
+      for (const item of group.querySelectorAll("li")) {
+        const text = `${item.textContent} ${item.firstElementChild.title}`.toLowerCase();
+        item.hidden = words !== "" && !text.includes(words);
+        if (!item.hidden) here += 1;
+      }
+      group.hidden = here === 0;
+      group.open = words === "" ? open[at] : here > 0;
+      found += here;
+    });
+    status.textContent = found === 0 ? status.dataset.none : "";
   });
-  dark.addEventListener("change", () => {
-    document.body.classList.toggle("dark-mode", isDark());
-    document.body.classList.toggle("light-mode", !isDark());
+}
+
+for (const form of document.querySelectorAll("form[data-try]")) {
+  const answer = form.parentElement.querySelector("[data-answer]");
+  const part = (name) => answer.querySelector(`[data-${name}]`);
+  const way = form.querySelector("#try-way");
+  const type = form.querySelector("#try-type");
+  const body = form.querySelector("#try-body");
+  form.hidden = false;
+
+  way?.addEventListener("change", () => {
+    for (const fields of form.querySelectorAll("[data-way]")) fields.hidden = fields.dataset.way !== way.value;
+  });
+  type?.addEventListener("change", () => {
+    body.value = type.selectedOptions[0].dataset.example;
+    form.querySelector("label[for=try-body] code").textContent = type.value;
   });
 
-  // Names for the renderer's controls that have none, so that they can be used by ear.
-  const name = () => {
-    for (const field of place.querySelectorAll("[role=combobox]:not([aria-label])")) {
-      const label = field.closest("tr")?.querySelector("label")?.textContent;
-      field.setAttribute("aria-label", label || field.dataset.placeholder || field.dataset.parameter || "Value");
-      if (!field.hasAttribute("aria-expanded")) field.setAttribute("aria-expanded", "false");
-      if (!field.hasAttribute("aria-controls")) field.setAttribute("aria-controls", place.id);
+  const encode = encodeURIComponent;
+  const listed = (text) => text.split(",").map((value) => value.trim()).filter((value) => value !== "");
+  const parsed = (text) => {
+    try {
+      const value = JSON.parse(text);
+      return value && typeof value === "object" && !Array.isArray(value) ? value : null;
+    } catch {
+      return null;
     }
-    for (const button of place.querySelectorAll("button:not([aria-label], [aria-labelledby], [title])")) {
-      if (button.className.includes("copy-button")) button.setAttribute("aria-label", "Copy");
-      else if (!button.textContent.trim() && button.hasAttribute("aria-pressed")) button.setAttribute("aria-label", "Toggle");
-    }
-    // Its label says something else than its text, which speech control could not match.
-    for (const button of place.querySelectorAll("button.show-more[aria-label]")) button.removeAttribute("aria-label");
   };
-  new MutationObserver(name).observe(place, { childList: true, subtree: true });
-  name();
+
+  // A parameter as the document wants it written (OpenAPI 3.1 §4.8.12.3).
+  const written = ({ name, kind, style, explode }, text) => {
+    const separator = { spaceDelimited: "%20", pipeDelimited: "|" }[style] ?? ",";
+    const object = kind === "object" ? parsed(text) : null;
+    if (object) {
+      const pairs = Object.entries(object);
+      if (style === "deepObject") return pairs.map(([key, value]) => `${encode(`${name}[${key}]`)}=${encode(value)}`).join("&");
+      if (explode !== undefined) return pairs.map(([key, value]) => `${encode(key)}=${encode(value)}`).join("&");
+      return `${encode(name)}=${pairs.flat().map(encode).join(",")}`;
+    }
+    if (kind === "array" && explode !== undefined) return listed(text).map((value) => `${encode(name)}=${encode(value)}`).join("&");
+    if (kind === "array") return `${encode(name)}=${listed(text).map(encode).join(separator)}`;
+    return `${encode(name)}=${encode(text)}`;
+  };
+
+  const request = () => {
+    const headers = new Headers({ "X-Try-It": "1" });
+    const { method } = form.dataset;
+    let { path } = form.dataset;
+    const query = [];
+    const fields = [];
+    for (const field of form.querySelectorAll("[data-in]")) {
+      const { in: place, name, kind } = field.dataset;
+      const value = field.value;
+      if (place === "path") {
+        const parts = kind === "array" ? listed(value) : [value];
+        path = path.replaceAll(`{${name}}`, parts.map(encode).join(","));
+      } else if (field.type === "file") {
+        for (const file of field.files) fields.push([name, file]);
+      } else if (value === "") {
+        continue;
+      } else if (place === "query") {
+        query.push(written(field.dataset, value));
+      } else if (place === "header") {
+        headers.set(name, value);
+      } else if (place === "form") {
+        fields.push([name, value]);
+      }
+    }
+    for (const shown of form.querySelectorAll("[data-way]:not([hidden])")) {
+      const [first, second] = [...shown.querySelectorAll("input")].map((input) => input.value.trim());
+      const { credential, credentialName } = shown.dataset;
+      if (first === "" && !second) continue;
+      if (credential === "basic") {
+        const bytes = new TextEncoder().encode(`${first}:${second}`);
+        headers.set("Authorization", `Basic ${btoa(String.fromCharCode(...bytes))}`);
+      } else if (credential === "bearer") headers.set("Authorization", `Bearer ${first}`);
+      else if (credential === "header") headers.set(credentialName, first);
+      else query.push(`${encode(credentialName)}=${encode(first)}`);
+    }
+    const server = form.querySelector("#try-server")?.value ?? "0";
+    const address = `${form.dataset.try}/${server}${path}${query.length > 0 ? "?" : ""}${query.join("&")}`;
+    return { address, options: { method, headers, body: content(headers, fields), credentials: "same-origin", cache: "no-store" } };
+  };
+
+  const content = (headers, fields) => {
+    const kind = type?.value ?? form.querySelector("[data-body]")?.dataset.body;
+    if (!kind || form.dataset.method === "GET" || form.dataset.method === "HEAD") return undefined;
+    if (body) {
+      if (body.value === "") return undefined;
+      headers.set("Content-Type", kind);
+      return body.value;
+    }
+    if (!kind.startsWith("multipart/")) return new URLSearchParams(fields.filter(([, value]) => typeof value === "string"));
+    const data = new FormData();
+    for (const [name, value] of fields) data.append(name, value);
+    return data;
+  };
+
+  const MOST = 200000;
+  const show = async (response, began) => {
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    const kind = response.headers.get("content-type") ?? "";
+    const took = Math.round(performance.now() - began);
+    part("status").textContent = `${response.status} ${response.statusText} · ${took} ms · ${bytes.length} B`;
+    part("headers").textContent = [...response.headers].map(([name, value]) => `${name}: ${value}`).join("\n");
+    part("headers-shown").hidden = false;
+    let text;
+    try {
+      text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    } catch {
+      text = `${answer.dataset.binary} ${bytes.length}`;
+    }
+    if (kind.includes("json")) {
+      try {
+        text = JSON.stringify(JSON.parse(text), null, 2);
+      } catch {
+        // It says that it is JSON, and is shown as what it is.
+      }
+    }
+    if (text.length > MOST) text = `${text.slice(0, MOST)}\n… ${answer.dataset.cut}`;
+    part("text").textContent = text === "" ? answer.dataset.empty : text;
+  };
+  const say = (text) => {
+    part("status").textContent = text;
+    part("text").textContent = "";
+    part("headers-shown").hidden = true;
+    part("text").hidden = true;
+  };
+
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    answer.hidden = false;
+    const missing = [...form.querySelectorAll("[data-needed]")].filter((field) => field.value === "");
+    for (const field of form.querySelectorAll("[data-needed]")) field.toggleAttribute("aria-invalid", missing.includes(field));
+    if (missing.length > 0) {
+      say(`${answer.dataset.missing} ${missing.map((field) => field.dataset.name).join(", ")}`);
+      missing[0].focus();
+      return;
+    }
+    const button = form.querySelector("button[type=submit]");
+    button.setAttribute("aria-busy", "true");
+    const began = performance.now();
+    try {
+      const { address, options } = request();
+      const response = await fetch(address, options);
+      part("text").hidden = false;
+      // Only the portal's own pages lead elsewhere: to signing in.
+      if (response.redirected) say(answer.dataset.signedOut);
+      else await show(response, began);
+    } catch {
+      say(answer.dataset.failed);
+    }
+    button.removeAttribute("aria-busy");
+  });
 }

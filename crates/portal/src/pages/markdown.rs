@@ -9,6 +9,9 @@ use crate::model::front_matter;
 
 /// Before every id of a heading, so that no document can take the id of a part of the page.
 const PREFIX: &str = "doc-";
+const OPTIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_TASKLISTS);
 
 /// Renders a document below a page whose `<h1>` is `title`.
 ///
@@ -17,20 +20,12 @@ const PREFIX: &str = "doc-";
 /// What stands before the text between two lines `---` is for programs and left out.
 /// Headings get ids, and links to `#getting-started` find `## Getting started`.
 pub(crate) fn render(title: &str, markdown: &str) -> Markup {
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_FOOTNOTES;
     let (_, markdown) = front_matter(markdown);
-    let events: Vec<Event<'_>> = Parser::new_ext(markdown, options).collect();
+    let events: Vec<Event<'_>> =
+        Parser::new_ext(markdown, OPTIONS | Options::ENABLE_FOOTNOTES).collect();
     let events = without_repeated_title(title, events);
-    let ids = heading_ids(&events);
-    let mut ids = ids.into_iter();
-    let mut links = Vec::new();
-    let safe = events.into_iter().map(|event| match event {
-        Event::Html(raw) | Event::InlineHtml(raw) => Event::Text(raw),
-        Event::Start(Tag::HtmlBlock) => Event::Start(Tag::Paragraph),
-        Event::End(TagEnd::HtmlBlock) => Event::End(TagEnd::Paragraph),
+    let mut ids = heading_ids(&events).into_iter();
+    let headings = events.into_iter().map(|event| match event {
         Event::Start(Tag::Heading { level, .. }) => Event::Start(Tag::Heading {
             level: below(level),
             id: ids.next().map(CowStr::from),
@@ -38,6 +33,35 @@ pub(crate) fn render(title: &str, markdown: &str) -> Markup {
             attrs: Vec::new(),
         }),
         Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(below(level))),
+        other => other,
+    });
+    written(headings, markdown.len())
+}
+
+/// Renders one of many short texts on a page, such as the description of a parameter: as [`render`], but
+/// headings are paragraphs in bold, and nothing has an id.
+pub(crate) fn fragment(markdown: &str) -> Markup {
+    let events = Parser::new_ext(markdown, OPTIONS).flat_map(|event| match event {
+        Event::Start(Tag::Heading { .. }) => [
+            Some(Event::Start(Tag::Paragraph)),
+            Some(Event::Start(Tag::Strong)),
+        ],
+        Event::End(TagEnd::Heading(_)) => [
+            Some(Event::End(TagEnd::Strong)),
+            Some(Event::End(TagEnd::Paragraph)),
+        ],
+        other => [Some(other), None],
+    });
+    written(events.flatten(), markdown.len())
+}
+
+/// Writes events without what could do harm.
+fn written<'a>(events: impl Iterator<Item = Event<'a>>, length: usize) -> Markup {
+    let mut links = Vec::new();
+    let safe = events.map(|event| match event {
+        Event::Html(raw) | Event::InlineHtml(raw) => Event::Text(raw),
+        Event::Start(Tag::HtmlBlock) => Event::Start(Tag::Paragraph),
+        Event::End(TagEnd::HtmlBlock) => Event::End(TagEnd::Paragraph),
         Event::Start(Tag::Link {
             link_type,
             dest_url,
@@ -88,7 +112,7 @@ pub(crate) fn render(title: &str, markdown: &str) -> Markup {
         Event::TaskListMarker(done) => Event::Text(if done { "☑ " } else { "☐ " }.into()),
         other => other,
     });
-    let mut out = String::with_capacity(markdown.len() * 3 / 2);
+    let mut out = String::with_capacity(length * 3 / 2);
     html::push_html(&mut out, safe);
     // What scrolls sideways can be reached and scrolled by the keyboard (WCAG 2.2 SC 2.1.1).
     PreEscaped(out.replace("<pre><code", "<pre tabindex=\"0\"><code"))
@@ -188,7 +212,7 @@ fn slug(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::render;
+    use super::{fragment, render};
 
     fn html(markdown: &str) -> String {
         render("Weather", markdown).into_string()
@@ -243,6 +267,13 @@ mod tests {
                 && out.contains("<h3 id=\"doc-first-steps-1\">")
         );
         assert!(out.contains("<h6 id=\"doc-deep\">"));
+    }
+
+    #[test]
+    fn a_fragment_has_neither_headings_nor_ids() {
+        let out = fragment("# Units\n\nSee [below](#x).\n\n<script>x</script>").into_string();
+        assert!(out.starts_with("<p><strong>Units</strong></p>"), "{out}");
+        assert!(!out.contains(" id=") && !out.contains("<script"), "{out}");
     }
 
     #[test]

@@ -7,6 +7,8 @@ mod keys;
 pub(crate) mod markdown;
 pub(crate) mod mdc;
 mod reader;
+mod reference;
+mod references;
 mod refusal;
 mod registrations;
 mod sharing;
@@ -36,7 +38,7 @@ use reader::Reader;
 use source::Source;
 use text::CATALOG;
 
-/// The renderer of the API reference and the script that starts it.
+/// What the API reference has beside every page's stylesheet and script.
 #[derive(rust_embed::RustEmbed)]
 #[folder = "assets/"]
 struct Files;
@@ -76,7 +78,6 @@ pub fn router(portal: Portal, applications: Applications, settings: Settings) ->
         .fallback(written::show)
         .layer(from_fn_with_state(pages.clone(), reader::settle))
         .with_state(pages)
-        // The renderer is four megabytes of text.
         .merge(assets().router().layer(CompressionLayer::new()));
     site.wrap(routes)
 }
@@ -94,21 +95,33 @@ fn routes() -> Router<Pages> {
         .route("/products/{product}/docs/{slug}", get(catalogue::document))
         .route(
             "/products/{product}/versions/{version}/reference",
-            get(catalogue::reference),
+            get(references::overview),
+        )
+        .route(
+            "/products/{product}/versions/{version}/reference/operations/{operation}",
+            get(references::operation),
+        )
+        .route(
+            "/products/{product}/versions/{version}/reference/schemas/{schema}",
+            get(references::schema),
         )
         .route(
             "/products/{product}/versions/{version}/openapi.json",
-            get(catalogue::openapi),
+            get(references::json),
+        )
+        .route(
+            "/products/{product}/versions/{version}/openapi.yaml",
+            get(references::yaml),
         )
         .route(
             "/products/{product}/versions/{version}/register",
             get(registrations::register_page).post(registrations::register),
         )
-        .route("/try/{version}/{base}", any(catalogue::try_it))
-        .route("/try/{version}/{base}/", any(catalogue::try_it))
+        .route("/try/{version}/{base}", any(references::try_it))
+        .route("/try/{version}/{base}/", any(references::try_it))
         .route(
             "/try/{version}/{base}/{*rest}",
-            any(catalogue::try_it_below),
+            any(references::try_it_below),
         )
         .route(
             "/register",

@@ -14,25 +14,18 @@ pub(crate) enum Scheme {
     Key(String),
 }
 
-/// Reads a document (JSON or YAML) and points it at the gateway.
+/// Points a document at the gateway.
 ///
 /// `servers` replaces the document's own, which are where the team's gateway finds the service, not where
 /// developers do. `schemes` replaces its security, for the same reason; both stay if there is nothing to
 /// say instead. Swagger 2.0 has neither in this form: it gets host, base path and schemes.
-///
-/// # Errors
-/// A sentence for the reader, if the text is neither JSON nor YAML or no OpenAPI document.
-pub(crate) fn prepare(text: &str, servers: &[String], schemes: &[Scheme]) -> Result<Value, String> {
-    let mut document = parse(text)?;
+pub(crate) fn prepare(mut document: Value, servers: &[String], schemes: &[Scheme]) -> Value {
     let Some(root) = document.as_object_mut() else {
-        return Err("the specification is no OpenAPI document".to_owned());
+        return document;
     };
     if root.contains_key("swagger") {
         point_swagger(root, servers);
-        return Ok(document);
-    }
-    if !root.contains_key("openapi") {
-        return Err("the specification is no OpenAPI document".to_owned());
+        return document;
     }
     if !servers.is_empty() {
         root.insert(
@@ -46,15 +39,7 @@ pub(crate) fn prepare(text: &str, servers: &[String], schemes: &[Scheme]) -> Res
     if !schemes.is_empty() {
         secure(root, schemes);
     }
-    Ok(document)
-}
-
-fn parse(text: &str) -> Result<Value, String> {
-    if text.trim_start().starts_with('{') {
-        return serde_json::from_str(text)
-            .map_err(|error| format!("the specification is not valid JSON: {error}"));
-    }
-    serde_saphyr::from_str(text).map_err(|_| "the specification is not valid YAML".to_owned())
+    document
 }
 
 fn point_swagger(root: &mut Map<String, Value>, servers: &[String]) {
@@ -115,45 +100,11 @@ fn each_operation(root: &mut Map<String, Value>, change: &dyn Fn(&mut Map<String
     }
 }
 
-/// A call that a document describes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Operation {
-    /// In capitals.
-    pub(crate) method: String,
-    pub(crate) path: String,
-    pub(crate) summary: String,
-}
-
-/// Every call of a document, in its order.
-pub(crate) fn operations(document: &Value) -> Vec<Operation> {
-    const METHODS: [&str; 8] = [
-        "get", "put", "post", "delete", "options", "head", "patch", "trace",
-    ];
-    let paths = document.get("paths").and_then(Value::as_object);
-    let mut operations = Vec::new();
-    for (path, item) in paths.into_iter().flatten() {
-        for (method, operation) in item.as_object().into_iter().flatten() {
-            if METHODS.contains(&method.as_str()) {
-                let summary = operation
-                    .get("summary")
-                    .and_then(Value::as_str)
-                    .unwrap_or_default();
-                operations.push(Operation {
-                    method: method.to_uppercase(),
-                    path: path.clone(),
-                    summary: summary.to_owned(),
-                });
-            }
-        }
-    }
-    operations
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::{Operation, Scheme, operations, prepare};
+    use super::{Scheme, prepare};
 
     const GATEWAY: &str = "https://api.example/weather";
 
@@ -166,11 +117,10 @@ mod tests {
             "paths": { "/a": { "servers": [], "get": { "security": [{ "mtls": [] }], "summary": "A" } } },
         });
         let out = prepare(
-            &text.to_string(),
+            text,
             &[GATEWAY.to_owned()],
             &[Scheme::ClientCredentials, Scheme::Bearer],
-        )
-        .unwrap();
+        );
         assert_eq!(out["servers"], json!([{ "url": GATEWAY }]));
         assert_eq!(
             out["security"],
@@ -186,50 +136,19 @@ mod tests {
     }
 
     #[test]
-    fn yaml_is_read_and_an_open_api_keeps_what_it_says() {
-        let out = prepare(
-            "openapi: 3.0.3\nservers:\n  - url: /x\npaths: {}\n",
-            &[],
-            &[],
-        )
-        .unwrap();
-        assert_eq!(out["servers"], json!([{ "url": "/x" }]));
+    fn what_there_is_nothing_to_say_about_stays() {
+        let text = json!({ "openapi": "3.0.3", "servers": [{ "url": "/x" }], "paths": {} });
+        assert_eq!(prepare(text.clone(), &[], &[]), text);
+        assert_eq!(prepare(json!([]), &[], &[]), json!([]));
     }
 
     #[test]
     fn swagger_two_points_at_the_gateway_in_its_own_words() {
-        let out = prepare(
-            r#"{"swagger":"2.0","host":"internal","paths":{}}"#,
-            &["http://g:8000/w".to_owned()],
-            &[],
-        )
-        .unwrap();
+        let text = json!({ "swagger": "2.0", "host": "internal", "paths": {} });
+        let out = prepare(text, &["http://g:8000/w".to_owned()], &[]);
         assert_eq!(
             (&out["host"], &out["basePath"]),
             (&json!("g:8000"), &json!("/w"))
         );
-    }
-
-    #[test]
-    fn what_is_no_document_is_refused_with_a_sentence() {
-        for text in ["", "[]", "hello", "{", "{}", "a: &a [*a]", "\u{0}"] {
-            assert!(prepare(text, &[], &[]).is_err(), "{text:?}");
-        }
-    }
-
-    #[test]
-    fn operations_are_listed_in_order() {
-        let document = json!({ "paths": { "/b": { "parameters": [], "post": { "summary": "Make" } }, "/a": { "get": {} } } });
-        let listed = operations(&document);
-        let operation = |method: &str, path: &str, summary: &str| Operation {
-            method: method.to_owned(),
-            path: path.to_owned(),
-            summary: summary.to_owned(),
-        };
-        assert_eq!(
-            listed,
-            [operation("POST", "/b", "Make"), operation("GET", "/a", "")]
-        );
-        assert_eq!(operations(&json!({ "paths": [] })), []);
     }
 }

@@ -1,5 +1,6 @@
 //! Specifications of product versions.
 
+use oauth::Timestamp;
 use storage::{Error, Row, Tx, params};
 
 use super::Read;
@@ -112,4 +113,18 @@ pub(crate) async fn of_version(
 ) -> Result<Option<Specification>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE t.product_version_id = $1");
     read.one(&sql, params![version_id], parse).await
+}
+
+/// Which one a version has, and when it last changed: without its text, which may be long.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn revision_of(
+    mut read: impl Read,
+    version_id: ProductVersionId,
+) -> Result<Option<(SpecificationId, Timestamp)>, Error> {
+    let sql =
+        "SELECT t.id, t.updated_at FROM portal_specification t WHERE t.product_version_id = $1";
+    let parse = |row: &Row| Ok((row.get("id")?, row.get("updated_at")?));
+    read.one(sql, params![version_id], parse).await
 }

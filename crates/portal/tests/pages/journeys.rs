@@ -347,7 +347,34 @@ async fn an_api_is_read_and_tried_without_leaving_the_portal() {
 
         let version = format!("{product}/versions/{}", stage.version);
         let page = browser.get(&format!("{version}/reference")).await;
-        page.says("/forecast/{city}").says("Forecast for a city");
+        page.says("/forecast/{city}")
+            .says("Forecast for a city")
+            .says("Client ID and secret");
+        let page = browser
+            .get(&format!("{version}/reference/operations/getForecast"))
+            .await;
+        page.says(&format!("{GATEWAY}/weather/forecast/tokyo"))
+            .says("-u &quot;CLIENT_ID:CLIENT_SECRET&quot;")
+            .says(&format!("data-try=\"/try/{}\"", stage.version));
+        let policy = page.headers["content-security-policy"].to_str().unwrap();
+        assert!(!policy.contains("unsafe"), "{policy}");
+        let page = browser
+            .get(&format!("{version}/reference/schemas/Forecast"))
+            .await;
+        page.says("high");
+        for nothing in ["operations/none", "schemas/None"] {
+            let answer = browser.get(&format!("{version}/reference/{nothing}")).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{nothing}");
+        }
+        let yaml = browser.get(&format!("{version}/openapi.yaml")).await;
+        yaml.says(&format!("url: {GATEWAY}/weather"));
+        // What is read once is read again as soon as it changes.
+        let sql = "UPDATE portal_specification SET document = '{\"openapi\": \"3.0.3\", \"info\": {\"title\": \"New\"}}', updated_at = 1";
+        let before = "UPDATE portal_specification SET document = content, updated_at = 2";
+        stage.run(sql, params![]).await;
+        let page = browser.get(&format!("{version}/reference")).await;
+        page.says("No operations yet");
+        stage.run(before, params![]).await;
         let document = browser.get(&format!("{version}/openapi.json")).await;
         let document: Value = serde_json::from_str(&document.html).unwrap();
         assert_eq!(document["servers"][0]["url"], format!("{GATEWAY}/weather"));
@@ -386,7 +413,14 @@ async fn what_is_not_published_is_not_there() {
             .await;
         browser.get(&product).await.says("No version is published");
         let version = format!("{product}/versions/{}", stage.version);
-        for page in ["reference", "openapi.json", "register"] {
+        for page in [
+            "reference",
+            "reference/operations/getForecast",
+            "reference/schemas/Forecast",
+            "openapi.json",
+            "openapi.yaml",
+            "register",
+        ] {
             assert_eq!(
                 browser.get(&format!("{version}/{page}")).await.status,
                 StatusCode::NOT_FOUND,

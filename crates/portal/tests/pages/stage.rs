@@ -257,16 +257,25 @@ impl Stage {
     }
 
     async fn texts(&self) {
-        let openapi = "openapi: 3.0.3\ninfo: {title: Weather, version: '2'}\nservers: [{url: 'http://internal'}]\n\
-            paths: {/forecast/{city}: {get: {summary: Forecast for a city, responses: {'200': {description: ok}}}}}\n";
-        let openapi = openapi.replace("/forecast/{city}:", "'/forecast/{city}':");
+        let openapi = json!({
+            "openapi": "3.0.3",
+            "info": { "title": "Weather", "version": "2" },
+            "servers": [{ "url": "http://internal" }],
+            "paths": { "/forecast/{city}": { "get": {
+                "operationId": "getForecast",
+                "summary": "Forecast for a city",
+                "parameters": [{ "name": "city", "in": "path", "required": true, "schema": { "type": "string" }, "example": "tokyo" }],
+                "responses": { "200": { "description": "ok", "content": { "application/json": {
+                    "schema": { "$ref": "#/components/schemas/Forecast" },
+                } } } },
+            } } },
+            "components": { "schemas": { "Forecast": { "type": "object", "properties": { "high": { "type": "integer" } } } } },
+        });
         let sql = "INSERT INTO portal_specification (id, product_version_id, name, content, document, created_at, updated_at) \
-            VALUES ($1, $2, 'weather.yaml', $3, '{}', 0, 0)";
-        self.run(
-            sql,
-            params![SpecificationId::new(&self.entropy), self.version, openapi],
-        )
-        .await;
+            VALUES ($1, $2, 'weather.json', $3, $3, 0, 0)";
+        let id = SpecificationId::new(&self.entropy);
+        self.run(sql, params![id, self.version, openapi.to_string()])
+            .await;
         let sql = "INSERT INTO portal_document (id, api_product_id, slug, title, status, content, metadata, position, created_at, updated_at) \
             VALUES ($1, $2, $3, $4, $5, $6, '{}', 0, 0, 0)";
         for (slug, status) in [("start", "published"), ("draft", "unpublished")] {

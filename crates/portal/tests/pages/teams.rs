@@ -39,6 +39,7 @@ async fn a_developer_finds_and_registers_for_what_their_teams_roles_allow() {
             product.clone(),
             format!("{product}/docs/start"),
             format!("{version}/reference"),
+            format!("{version}/reference/operations/getForecast"),
             format!("{version}/openapi.json"),
             register.clone(),
         ];

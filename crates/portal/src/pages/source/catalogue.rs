@@ -110,13 +110,6 @@ impl Source {
         })
     }
 
-    /// The OpenAPI document of a version that [`Source::product`] gave, as it was sent.
-    pub(crate) async fn specification(&self, version: &Version) -> Result<Option<String>, Error> {
-        let id: ProductVersionId = version.id.parse().map_err(|_| missing())?;
-        let found = store::specifications::of_version(self.db(), id).await?;
-        Ok(found.map(|specification| specification.content))
-    }
-
     /// Where the gateway serves a version that is published here.
     pub(crate) async fn base_urls(
         &self,
@@ -212,7 +205,7 @@ impl Source {
         Ok(Version {
             id: version.id.to_string(),
             base_urls: self.addresses(&version).await?,
-            has_specification: store::specifications::of_version(db, version.id)
+            has_specification: store::specifications::revision_of(db, version.id)
                 .await?
                 .is_some(),
             deprecated: version.deprecated || publication.deprecated,

@@ -6,6 +6,7 @@ mod catalogue;
 mod keys;
 mod sharing;
 mod site;
+mod specifications;
 mod usage;
 mod written;
 
@@ -26,6 +27,7 @@ use crate::{Actor, Ctx, Error, Portal};
 
 pub(crate) use accounts::{NotYet, SignedIn};
 pub(crate) use sharing::Sharing;
+pub(crate) use specifications::apart;
 pub(crate) use usage::Usage;
 pub(crate) use written::MenuLink;
 
@@ -118,6 +120,7 @@ pub(crate) struct Source {
     settings: Settings,
     /// The way to the gateway alone.
     to_gateway: Egress,
+    documents: specifications::Documents,
 }
 
 impl Source {
@@ -134,6 +137,7 @@ impl Source {
             applications,
             settings,
             to_gateway,
+            documents: specifications::documents(),
         }
     }
 

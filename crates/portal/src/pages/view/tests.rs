@@ -15,10 +15,10 @@ use super::credentials::{self, Occasion, Shown};
 use super::keys::{self, Key};
 use super::product::{self, Document, DocumentLink, Product, Registration, Version};
 use super::registration::{self, Candidate, Choosing, RegistrationRow};
-use super::{account, reference, secrets, sharing};
+use super::{account, secrets, sharing};
 use crate::model::Team;
 use crate::pages::source::{Sharing, Ways};
-use crate::pages::specification::{Operation, Scheme};
+use crate::pages::specification::Scheme;
 use crate::pages::text::{CATALOG, choice};
 use crate::service::applications::Credential;
 
@@ -28,7 +28,7 @@ const BOTH: Ways = Ways {
 };
 const AT: i64 = 1_700_000_000_000;
 
-fn visitor(locale: Locale) -> Visitor {
+pub(super) fn visitor(locale: Locale) -> Visitor {
     let site = Site::new(Settings {
         name: "test",
         key: [1; 32],
@@ -78,7 +78,7 @@ fn versions() -> Vec<Version> {
     ]
 }
 
-fn product() -> Product {
+pub(super) fn product() -> Product {
     let link = |slug: &str, children| DocumentLink {
         slug: slug.to_owned(),
         title: format!("About {slug}"),
@@ -379,11 +379,6 @@ fn all_pages(v: &Visitor) -> Vec<(&'static str, Page)> {
         scopes: vec![choice("read:weather", "read:weather", true)],
     };
     let nothing = Choosing::default();
-    let operations = [Operation {
-        method: "GET".to_owned(),
-        path: "/a".to_owned(),
-        summary: "A".to_owned(),
-    }];
     let signing_in = account::SignIn {
         email: "a@b.example",
         go_on: Some("/my-apps"),
@@ -403,10 +398,6 @@ fn all_pages(v: &Visitor) -> Vec<(&'static str, Page)> {
         ("product", product::overview(v, &weather)),
         ("product-silent", product::overview(v, &silent)),
         ("document", product::document(v, &weather, &document)),
-        (
-            "reference",
-            reference::reference(v, &weather, &weather.versions[0], &operations),
-        ),
         (
             "register",
             registration::register(v, &weather, &weather.versions[0], &choosing, None, &none),
@@ -504,7 +495,7 @@ fn all_pages(v: &Visitor) -> Vec<(&'static str, Page)> {
     pages
 }
 
-async fn html(page: Page) -> String {
+pub(super) async fn html(page: Page) -> String {
     let body = page
         .into_response()
         .into_body()
