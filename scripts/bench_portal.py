@@ -273,6 +273,8 @@ def paints(portal, times):
     found = {}
     for name, url, jar in (("catalogue", f"{front}/", portal.client_jar),
                            ("one API", f"{front}/products/{identity(3, portal.apis // 2)}", portal.client_jar),
+                           ("reference of an API", f"{front}/products/{identity(3, portal.apis // 2)}/versions/{identity(4, portal.apis // 2)}/reference", portal.client_jar),
+                           ("one operation of it", f"{front}/products/{identity(3, portal.apis // 2)}/versions/{identity(4, portal.apis // 2)}/reference/operations/getForecast", portal.client_jar),
                            ("developers in the console", f"{console}/developers", portal.console_jar),
                            ("applications in the console", f"{console}/applications", portal.console_jar)):
         browser = Browser(portal.processes, free_port())

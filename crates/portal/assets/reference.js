@@ -156,7 +156,10 @@ for (const form of document.querySelectorAll("form[data-try]")) {
     event.preventDefault();
     answer.hidden = false;
     const missing = [...form.querySelectorAll("[data-needed]")].filter((field) => field.value === "");
-    for (const field of form.querySelectorAll("[data-needed]")) field.toggleAttribute("aria-invalid", missing.includes(field));
+    for (const field of form.querySelectorAll("[data-needed]")) {
+      if (missing.includes(field)) field.setAttribute("aria-invalid", "true");
+      else field.removeAttribute("aria-invalid");
+    }
     if (missing.length > 0) {
       say(`${answer.dataset.missing} ${missing.map((field) => field.dataset.name).join(", ")}`);
       missing[0].focus();

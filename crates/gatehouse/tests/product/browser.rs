@@ -222,6 +222,16 @@ impl Browser {
 
     /// Holds the page against axe-core and keeps a picture of it.
     pub(crate) async fn look(&self, name: &str) {
+        self.look_for(name, &["serious", "critical"]).await;
+    }
+
+    /// The same, whatever the weight of what axe-core finds.
+    pub(crate) async fn look_closely(&self, name: &str) {
+        let all = ["minor", "moderate", "serious", "critical"];
+        self.look_for(name, &all).await;
+    }
+
+    async fn look_for(&self, name: &str, impacts: &[&str]) {
         let dir = artifacts();
         std::fs::write(
             dir.join(format!("{name}.png")),
@@ -246,7 +256,11 @@ impl Browser {
             .as_array()
             .unwrap()
             .iter()
-            .filter(|v| v["impact"] == "serious" || v["impact"] == "critical")
+            .filter(|v| {
+                v["impact"]
+                    .as_str()
+                    .is_none_or(|impact| impacts.contains(&impact))
+            })
             .map(|v| format!("{}: {} {}", v["id"], v["help"], v["nodes"][0]["html"]))
             .collect();
         assert!(
@@ -461,7 +475,7 @@ async fn overlap_by_hand(
     (id, secret)
 }
 
-async fn register_by_hand(browser: &Browser, portal: &str) {
+pub(crate) async fn register_by_hand(browser: &Browser, portal: &str) {
     browser.client.goto(portal).await.unwrap();
     browser
         .follow("main a[href*=\"/products/\"], main a[href*=\"/apis/\"]")

@@ -20,6 +20,7 @@ mod gateway_node;
 mod login;
 mod pages;
 mod quickstart;
+mod reference;
 mod registration;
 mod registration_action;
 mod registry;

@@ -15,9 +15,11 @@ pub(super) fn navigation(text: Text, document: &Document, here: Here) -> Markup 
     let label = text.get("reference-operations");
     html! {
         nav.reference-nav aria-label=(label) data-operations { (list(text, document, here, "beside")) }
-        details.reference-menu {
-            summary { (label) }
-            nav aria-label=(label) data-operations { (list(text, document, here, "menu")) }
+        nav.reference-menu aria-label=(label) data-operations {
+            details {
+                summary { (label) }
+                div { (list(text, document, here, "menu")) }
+            }
         }
     }
 }

@@ -156,7 +156,7 @@ async fn an_operation_tells_all_that_a_caller_has_to_know() {
         assert!(html.contains(told), "{told}: {html}");
     }
     assert!(
-        !html.contains("name=\"city\""),
+        !html.contains(" name=\"city\""),
         "a field with a name could end in an address"
     );
 }
@@ -218,14 +218,14 @@ fn large() -> Document {
         write!(path, "/things/{{id}}/parts/{at}").unwrap();
         paths.insert(path, json!({ "post": {
             "operationId": format!("makePart{at}"), "tags": [format!("Part {}", at / 25)], "summary": format!("Make part {at}"),
-            "description": "How to make it, at length. ".repeat(40),
+            "description": "How to make it, at length. ".repeat(140),
             "requestBody": { "content": { "application/json": { "schema": { "$ref": name(at) } } } },
             "responses": { "200": { "description": "ok", "content": { "application/json": { "schema": { "$ref": name(at + 1) } } } } },
         } }));
     }
     let root = json!({ "openapi": "3.0.3", "info": { "title": "Large" }, "paths": paths, "components": { "schemas": schemas } });
     let bytes = root.to_string().len();
-    assert!(bytes > 2_500_000, "{bytes}");
+    assert!(bytes > 3_000_000, "{bytes}");
     Document::of(root)
 }
 

@@ -7,7 +7,9 @@ use web::components::notice;
 use web::{Markup, Text, Tone, html};
 
 use super::Shown;
-use crate::pages::reference::{Body, Credential, Operation, Parameter, Schema, sample_value};
+use crate::pages::reference::{
+    Body, Credential, Operation, Parameter, Place, Schema, sample_value,
+};
 
 pub(super) fn section(
     shown: &Shown,
@@ -37,6 +39,10 @@ fn form(
     bases: &[String],
     credentials: &[Credential],
 ) -> Markup {
+    // A browser sends cookies of its own alone.
+    let parameters = operation.parameters.iter();
+    let parameters = parameters.filter(|parameter| parameter.place != Place::Cookie);
+    let parameters: Vec<&Parameter<'_>> = parameters.collect();
     let text = shown.text();
     html! {
         form.form hidden autocomplete="off" data-try=(format!("/try/{}", shown.version.id))
@@ -48,11 +54,11 @@ fn form(
                 }
             }
             (authentication(shown, credentials))
-            @if !operation.parameters.is_empty() {
+            @if !parameters.is_empty() {
                 fieldset.bare {
                     legend.group-title { (text.get("reference-parameters")) }
                     div.try-fields {
-                        @for (at, parameter) in operation.parameters.iter().enumerate() { (field(text, at, parameter)) }
+                        @for (at, parameter) in parameters.iter().enumerate() { (field(text, at, parameter)) }
                     }
                 }
             }
@@ -265,9 +271,9 @@ fn outcome(text: Text) -> Markup {
             p role="status" data-status {}
             details data-headers-shown {
                 summary { (text.get("reference-headers")) }
-                pre tabindex="0" aria-label=(text.get("reference-headers")) data-headers {}
+                pre tabindex="0" role="group" aria-label=(text.get("reference-headers")) data-headers {}
             }
-            pre tabindex="0" aria-label=(text.get("reference-try-answer")) data-text {}
+            pre tabindex="0" role="group" aria-label=(text.get("reference-try-answer")) data-text {}
         }
     }
 }
