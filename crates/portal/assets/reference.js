@@ -1,11 +1,11 @@
 // What the API reference gains where scripts run: a filter that answers while one types, and requests to try.
 "use strict";
 
-for (const field of document.querySelectorAll("[data-filter]")) {
+const filter = (field) => {
   const list = field.closest("[data-operations]");
   const status = field.parentElement.querySelector("[role=status]");
   const groups = [...list.querySelectorAll("details.reference-group")];
-  if (groups.length === 0 || list.querySelector("p.reference-group")) continue;
+  if (groups.length === 0 || list.querySelector("p.reference-group")) return;
   const open = groups.map((group) => group.open);
   field.addEventListener("input", () => {
     const words = field.value.trim().toLowerCase();
@@ -23,9 +23,9 @@ for (const field of document.querySelectorAll("[data-filter]")) {
     });
     status.textContent = found === 0 ? status.dataset.none : "";
   });
-}
+};
 
-for (const form of document.querySelectorAll("form[data-try]")) {
+const offer = (form) => {
   const answer = form.parentElement.querySelector("[data-answer]");
   const part = (name) => answer.querySelector(`[data-${name}]`);
   const way = form.querySelector("#try-way");
@@ -180,4 +180,46 @@ for (const form of document.querySelectorAll("form[data-try]")) {
     }
     button.removeAttribute("aria-busy");
   });
-}
+};
+
+const start = () => {
+  document.querySelectorAll("[data-filter]").forEach(filter);
+  document.querySelectorAll("form[data-try]").forEach(offer);
+};
+start();
+
+let here = location.pathname;
+
+// Credentials that were entered go along to the next operation, in this page's memory and nowhere else. Who
+// entered none goes there as ever.
+const move = async (address, kept) => {
+  const answer = await fetch(address, { headers: { accept: "text/html" } });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (!answer.ok || answer.redirected || !page.querySelector("form[data-try]")) return location.assign(address);
+  for (const part of [".reference", ".site-footer"]) document.querySelector(part).replaceWith(page.querySelector(part));
+  document.title = page.title;
+  history.pushState(null, "", address);
+  here = location.pathname;
+  document.dispatchEvent(new Event("content"));
+  start();
+  for (const [id, value] of kept) {
+    const field = document.getElementById(id);
+    if (!field) continue;
+    field.value = value;
+    field.dispatchEvent(new Event("change"));
+  }
+  scrollTo(0, 0);
+  document.querySelector(".operation-head h2").focus({ preventScroll: true });
+};
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-operations] ul a, .neighbours a");
+  const elsewhere = event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
+  const entered = [...document.querySelectorAll("[data-way] input")].filter((field) => field.value !== "");
+  if (!link || elsewhere || entered.length === 0) return;
+  event.preventDefault();
+  const fields = [...document.querySelectorAll("#try-way"), ...entered];
+  move(link.href, fields.map((field) => [field.id, field.value])).catch(() => location.assign(link.href));
+});
+window.addEventListener("popstate", () => {
+  if (location.pathname !== here) location.reload();
+});

@@ -1,24 +1,29 @@
 // What pages gain where scripts run. Every page works without.
 "use strict";
 
-for (const button of document.querySelectorAll("button[data-copy]")) {
-  if (!navigator.clipboard) break;
-  button.hidden = false;
-  const label = button.innerHTML;
-  const status = document.createElement("span");
-  status.className = "visually-hidden";
-  status.setAttribute("role", "status");
-  button.after(status);
-  button.addEventListener("click", async () => {
-    const source = document.getElementById(button.dataset.copy);
-    await navigator.clipboard.writeText(source.textContent);
-    button.textContent = status.textContent = button.dataset.copied;
-    setTimeout(() => {
-      button.innerHTML = label;
-      status.textContent = "";
-    }, 2000);
-  });
-}
+const offerCopies = () => {
+  for (const button of document.querySelectorAll("button[data-copy][hidden]")) {
+    if (!navigator.clipboard) break;
+    button.hidden = false;
+    const label = button.innerHTML;
+    const status = document.createElement("span");
+    status.className = "visually-hidden";
+    status.setAttribute("role", "status");
+    button.after(status);
+    button.addEventListener("click", async () => {
+      const source = document.getElementById(button.dataset.copy);
+      await navigator.clipboard.writeText(source.textContent);
+      button.textContent = status.textContent = button.dataset.copied;
+      setTimeout(() => {
+        button.innerHTML = label;
+        status.textContent = "";
+      }, 2000);
+    });
+  }
+};
+offerCopies();
+// A part of the page has been replaced.
+document.addEventListener("content", offerCopies);
 
 for (const menu of document.querySelectorAll("details[data-menu]")) {
   menu.addEventListener("keydown", (event) => {

@@ -115,6 +115,12 @@ impl Browser {
         panic!("nothing is said of the answer");
     }
 
+    /// What stands in the field with this id.
+    async fn entered(&self, id: &str) -> String {
+        let field = self.client.find(Locator::Id(id)).await.unwrap();
+        field.prop("value").await.unwrap().unwrap_or_default()
+    }
+
     async fn said(&self, css: &str) -> String {
         let found = self.client.find(Locator::Css(css)).await;
         found
@@ -267,9 +273,13 @@ async fn a_large_reference_holds_in_both_languages_and_modes_from_phone_to_wide(
         for (page, path) in [
             ("list", "operations/list-portals"),
             ("make", "operations/create-portal"),
-            ("schema", "schemas/CreatePortal"),
+            ("schema", "schemas/PortalDeveloper"),
         ] {
             at_the_portal(&demo, &browser, &format!("{base}/{path}")).await;
+            assert!(
+                !browser.said(".reference-main h2").await.is_empty(),
+                "{path}"
+            );
             browser
                 .look_closely(&format!("{name}-reference-{page}"))
                 .await;
@@ -282,6 +292,37 @@ async fn a_large_reference_holds_in_both_languages_and_modes_from_phone_to_wide(
             assert!((1..20).contains(&shown.as_u64().unwrap()), "{shown}");
             browser.look_closely("phone-reference-menu").await;
         }
+        if name == "japanese" {
+            carry_credentials(&demo, &browser, &base).await;
+        }
         browser.stop().await;
     }
+}
+
+/// What was entered as credentials goes along from operation to operation, and is gone with the page.
+async fn carry_credentials(demo: &Demo, browser: &Browser, base: &str) {
+    at_the_portal(demo, browser, &format!("{base}/operations/list-portals")).await;
+    browser.enter("try-id-0", "my-client").await;
+    browser.enter("try-secret-0", "my-secret").await;
+    let next = ".reference-nav a[href$=\"create-portal\"]";
+    let next = browser.client.find(Locator::Css(next)).await.unwrap();
+    next.send_keys("\u{e007}").await.unwrap();
+    browser
+        .arrive(&format!("{base}/operations/create-portal"))
+        .await;
+    assert!(browser.said("main h2").await.contains("Create Portal"));
+    assert_eq!(browser.entered("try-id-0").await, "my-client");
+    assert_eq!(browser.entered("try-secret-0").await, "my-secret");
+    let copy = browser
+        .client
+        .find(Locator::Css("button[data-copy=sample-curl]"))
+        .await;
+    assert!(copy.unwrap().is_displayed().await.unwrap());
+    browser.look_closely("reference-carried").await;
+    browser.client.back().await.unwrap();
+    browser
+        .arrive(&format!("{base}/operations/list-portals"))
+        .await;
+    browser.client.refresh().await.unwrap();
+    assert_eq!(browser.entered("try-secret-0").await, "");
 }

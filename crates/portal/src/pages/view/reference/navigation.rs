@@ -57,7 +57,7 @@ fn list(text: Text, document: &Document, here: Here, place: &str) -> Markup {
 }
 
 /// The operations of a tag; of very many those around this one.
-fn near<'a>(group: &'a Group, here: Here) -> &'a [usize] {
+fn near(group: &Group, here: Here) -> &[usize] {
     let at = match here {
         Here::Operation(now) => group.entries.iter().position(|entry| *entry == now),
         _ => None,

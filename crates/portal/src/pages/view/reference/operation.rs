@@ -73,6 +73,7 @@ fn head(text: Text, document: &Document, at: usize, base: &str) -> Markup {
                     @if !entry.webhook { span.endpoint-base { (base.trim_end_matches('/')) } }
                     (entry.path)
                 }
+                @if !entry.webhook { a.button.button-small.button-secondary href="#try" { (text.get("reference-try")) } }
             }
         }
     }

@@ -179,6 +179,13 @@ fn control(text: Text, id: &str, data: &Data<'_>, schema: &Schema<'_>, value: &s
             .collect(),
     };
     let is_file = data.place == "form" && schema.format == Some("binary");
+    // What it is if nothing is entered.
+    let default = schema.default.filter(|_| value.is_empty() && !is_file);
+    let default = default.map(|value| {
+        value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned)
+    });
     let hint = matches!(kind, "array" | "object").then(|| format!("{id}-hint"));
     html! {
         div.field {
@@ -191,7 +198,7 @@ fn control(text: Text, id: &str, data: &Data<'_>, schema: &Schema<'_>, value: &s
                 input.mono id=(id) type=(if is_file { "file" } else { "text" }) value=(if is_file { "" } else { value }) spellcheck="false"
                     autocapitalize="none" data-in=(data.place) data-name=(data.name) data-kind=(kind) data-style=(data.style)
                     data-explode[data.explode] data-needed[data.required] aria-required=[data.required.then_some("true")]
-                    aria-describedby=[hint] placeholder=[schema.format.filter(|_| !is_file)];
+                    aria-describedby=[hint] placeholder=[default];
             } @else {
                 select id=(id) data-in=(data.place) data-name=(data.name) data-kind=(kind) data-style=(data.style) data-explode[data.explode]
                     data-needed[data.required] {
