@@ -7,7 +7,7 @@ use super::layers::Layers;
 use super::rules::{self, Rule};
 
 /// How many schemas a page opens up.
-const SCHEMAS: usize = 900;
+const SCHEMAS: usize = 600;
 /// How many characters of descriptions count as one more.
 const CHARACTERS: usize = 500;
 /// From this depth on, what has a page of its own is linked instead.

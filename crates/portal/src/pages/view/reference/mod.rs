@@ -13,7 +13,7 @@ mod schema;
 mod tests;
 mod try_it;
 
-use web::components::notice;
+use web::components::{ListQuery, notice};
 use web::{Markup, Page, Text, Tone, Visitor, Width, html};
 
 use super::product::{Part, Product, Version, heading};
@@ -82,6 +82,7 @@ impl Shown {
 
     fn page(&self, document: &Document, here: Here, title: &str, main: Markup) -> Page {
         let text = self.text();
+        let searched = ListQuery::parse(self.visitor.here());
         let content = html! {
             div.reference {
                 section.reference-top aria-label=(text.get("product-reference")) {
@@ -91,7 +92,7 @@ impl Shown {
                         (notice(text, Tone::Warning, html! { (text.get("deprecated-notice")) }))
                     }
                 }
-                (navigation::navigation(text, document, here))
+                (navigation::navigation(text, document, here, searched.search().unwrap_or_default()))
                 main.reference-main { (main) }
             }
         };

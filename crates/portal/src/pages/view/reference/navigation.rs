@@ -11,20 +11,20 @@ const ALL: usize = 200;
 const OPEN: usize = 40;
 
 /// Twice: beside the content where there is room, behind a button elsewhere. One of the two is displayed.
-pub(super) fn navigation(text: Text, document: &Document, here: Here) -> Markup {
+pub(super) fn navigation(text: Text, document: &Document, here: Here, query: &str) -> Markup {
     let label = text.get("reference-operations");
     html! {
-        nav.reference-nav aria-label=(label) data-operations { (list(text, document, here, "beside")) }
+        nav.reference-nav aria-label=(label) data-operations { (list(text, document, here, ("beside", query))) }
         nav.reference-menu aria-label=(label) data-operations {
             details {
                 summary { (label) }
-                div { (list(text, document, here, "menu")) }
+                div { (list(text, document, here, ("menu", query))) }
             }
         }
     }
 }
 
-fn list(text: Text, document: &Document, here: Here, place: &str) -> Markup {
+fn list(text: Text, document: &Document, here: Here, (place, query): (&str, &str)) -> Markup {
     let groups = document.groups();
     let few = document.entries().len() <= ALL;
     let now = match here {
@@ -36,7 +36,7 @@ fn list(text: Text, document: &Document, here: Here, place: &str) -> Markup {
     html! {
         form.reference-filter method="get" action=(up) role="search" {
             label.visually-hidden for=(id) { (text.get("reference-filter")) }
-            input id=(id) type="search" name="q" autocomplete="off" placeholder=(text.get("reference-filter")) data-filter;
+            input id=(id) type="search" name="q" value=(query) autocomplete="off" placeholder=(text.get("reference-filter")) data-filter;
             p.fine role="status" data-none=(text.get("reference-filter-none")) {}
         }
         ul.reference-overview {
