@@ -64,7 +64,7 @@ enum Command {
     /// Show what `apply` would do; the status is 2 if that is anything.
     Diff(declare::Declared),
     /// Make an instance as a directory declares it, over its platform API.
-    Apply(declare::Declared),
+    Apply(declare::Apply),
     /// Bring the database's schema up to date and stop.
     Migrate,
     /// Look for what is wrong here, and say what to do about it.

@@ -114,15 +114,29 @@ fn fixture() -> PathBuf {
 const SECRET: &str = "GATEHOUSE_SECRET_AUTH0_DCR_PROVIDER_INITIAL_CLIENT_SECRET";
 
 /// What an export asks for, of the demo with the fixture.
-const SECRETS: [(&str, &str); 3] = [
+const SECRETS: [(&str, &str); 7] = [
     (SECRET, "known-elsewhere"),
+    (
+        "GATEHOUSE_SECRET_REGISTRY_INITIAL_ACCESS_TOKEN",
+        "known-there",
+    ),
+    ("GATEHOUSE_SECRET_SEA_CLIENT_SECRET", "[\"known-at-sea\"]"),
+    ("GATEHOUSE_SECRET_SEA_REDIS_PASSWORD", "known-below"),
+    (
+        "GATEHOUSE_SECRET_ORGANIZATION_AUDIT_LOG_AUTHORIZATION",
+        "Bearer known-above",
+    ),
     ("GATEHOUSE_SECRET_COAST_OIDC_CLIENT_SECRET", "known-too"),
     ("GATEHOUSE_SECRET_COAST_LOGS_AUTHORIZATION", "Bearer known"),
 ];
 
 /// What the fixture asks for.
-const FIXTURES: [(&str, &str); 2] = [
+const FIXTURES: [(&str, &str); 6] = [
     ("COAST_CLIENT_SECRET", "c0ast-cl1ent"),
+    ("REGISTRY_TOKEN", "reg1stry-t0ken"),
+    ("SEA_SECRETS", "[\"sea-s3cret\"]"),
+    ("SEA_CACHE", "sea-c4che"),
+    ("ORGANIZATION_LOGS", "Bearer organ1zation-l0gs"),
     ("COAST_LOGS", "Bearer c0ast-l0gs"),
 ];
 
@@ -155,6 +169,7 @@ fn an_export_applied_elsewhere_and_exported_again_is_the_same() {
     }
 
     for (_, secret) in FIXTURES {
+        let secret = secret.trim_matches(['[', '"', ']']);
         let holds = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).contains(secret);
         assert!(!exported.values().any(holds), "an export holds {secret}");
     }
@@ -281,12 +296,38 @@ fn what_is_wrong_with_a_directory_is_named() {
     fs::create_dir_all(work.path().join("portals")).unwrap();
     let portal = work.path().join("portals/a.yaml");
     for (text, said) in [
-        ("name: [", "portals/a.yaml"),
-        ("description: x", "a portal must have \"name\""),
-        ("name: A\nproducts: x", "\"products\" must be a list"),
+        ("name: [", "portals/a.yaml:1:"),
+        (
+            "description: x",
+            "portals/a.yaml:1:1: a portal must have \"name\"",
+        ),
+        (
+            "name: A\nproducts: x",
+            "portals/a.yaml:2:11: \"products\" must be a list",
+        ),
+        (
+            "name: 1.0",
+            "portals/a.yaml:1:7: \"name\" must be a text: put 1.0 in quotes",
+        ),
+        (
+            "name: A\nis_pubic: true",
+            "portals/a.yaml:2:1: a portal has no member \"is_pubic\"; did you mean \"is_public\"?",
+        ),
+        (
+            "name: A\ndescription: ${NOWHERE}",
+            "portals/a.yaml:2:14: the environment variable NOWHERE is not set",
+        ),
+        (
+            "name: A\nauthentication_settings:\n  oidc_config: { client_secret: abc }",
+            "portals/a.yaml:3:33: \"client_secret\" is a secret",
+        ),
+        (
+            "name: A\nproducts: [{ product: B }]",
+            "publication A / B refers to API product B",
+        ),
         (
             "name: A\ndefault_application_auth_strategy: Nothing",
-            "there is no auth strategy Nothing",
+            "portals/a.yaml:1:1: portal A refers to auth strategy Nothing: it is neither declared nor in this instance",
         ),
         ("name: A\nis_public: perhaps", "is_public"),
         (
@@ -310,7 +351,8 @@ fn what_is_wrong_with_a_directory_is_named() {
     fs::create_dir(work.path().join("portal")).unwrap();
     let refused = empty.run(&["apply", folder], &[]);
     assert!(
-        refused.err.contains("is none of the folders"),
+        refused.err.contains("is none of the folders that are read (control-planes, dcr-providers, auth-strategies, api-products, \
+             audit-log-destinations, portals); did you mean \"portals\"?"),
         "{}",
         refused.err
     );

@@ -51,8 +51,9 @@ pub use id::{
     SnippetId, SpecificationId, SystemAccountId, TeamId, TeamRoleId,
 };
 pub use identity_provider::{ClaimMappings, IdentityProvider};
+pub use plugin_secrets::STRATEGY_SECRETS;
 pub use portal_mail::{EmailConfig, EmailTemplate};
-pub use provider::{Connection, DcrConfig, DcrProvider, PossibleOrphan};
+pub use provider::{Connection, DcrConfig, DcrProvider, PROVIDER_SECRETS, PossibleOrphan};
 pub use removal::{Removal, Removed};
 pub use site::{AllowedNetworks, Appearance, AuthenticationSettings, Customization, Site};
 pub use site_page::{SitePage, Snippet};

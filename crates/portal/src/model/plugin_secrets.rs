@@ -10,6 +10,23 @@ use serde_json::{Map, Value};
 
 use super::OpenidConnect;
 
+/// The names of all of these fields, wherever in the settings they stand.
+pub const STRATEGY_SECRETS: &[&str] = &{
+    let mut all = [""; FIELDS.len() + OF_STORE.len() + OF_CLOUD.len()];
+    let mut at = 0;
+    while at < all.len() {
+        all[at] = if at < FIELDS.len() {
+            FIELDS[at]
+        } else if at < FIELDS.len() + OF_STORE.len() {
+            OF_STORE[at - FIELDS.len()]
+        } else {
+            OF_CLOUD[at - FIELDS.len() - OF_STORE.len()]
+        };
+        at += 1;
+    }
+    all
+};
+
 /// At the top.
 const FIELDS: &[&str] = &[
     "client_jwk",

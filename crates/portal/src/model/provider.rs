@@ -41,7 +41,31 @@ impl DcrProvider {
     pub fn secret_context(id: DcrProviderId) -> String {
         format!("portal.dcr_provider.{id}")
     }
+
+    /// The member of `dcr_config` that holds the secret, if there is one. It is written and never shown.
+    #[must_use]
+    pub fn secret_member(&self) -> Option<&'static str> {
+        self.secret.as_ref()?;
+        match self.provider_type {
+            ProviderType::Auth0 | ProviderType::AzureAd | ProviderType::Curity => {
+                Some(CLIENT_SECRET)
+            }
+            ProviderType::Rfc7591 if self.config.initial_client_id.is_some() => Some(CLIENT_SECRET),
+            ProviderType::Rfc7591 => Some(ACCESS_TOKEN),
+            ProviderType::Okta => Some(DCR_TOKEN),
+            ProviderType::Http => Some(API_KEY),
+            ProviderType::KongIdentity => None,
+        }
+    }
 }
+
+const CLIENT_SECRET: &str = "initial_client_secret";
+const ACCESS_TOKEN: &str = "initial_access_token";
+const DCR_TOKEN: &str = "dcr_token";
+const API_KEY: &str = "api_key";
+
+/// The members of `dcr_config` that hold a secret; which one it is depends on the kind of provider.
+pub const PROVIDER_SECRETS: [&str; 4] = [CLIENT_SECRET, ACCESS_TOKEN, DCR_TOKEN, API_KEY];
 
 /// What may be shown of `dcr_config`; which fields are set depends on the kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -196,5 +196,9 @@ fn render(provider: &DcrProvider) -> Value {
     if let Some(name) = &provider.display_name {
         value["display_name"] = name.as_str().into();
     }
+    // A member of our own: what there is and is never shown.
+    if let Some(name) = provider.secret_member() {
+        value["withheld"] = json!([name]);
+    }
     value
 }

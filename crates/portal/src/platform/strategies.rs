@@ -15,6 +15,7 @@ use crate::model::{AuthStrategy, ProviderType, StrategyConfig, StrategyType};
 use crate::rest::query::{Column, Kind, Query, column};
 use crate::rest::{Body, Page, Problem};
 use crate::service::strategies::{self, find};
+use crate::service::strategy_secrets;
 use crate::store;
 use crate::store::listing::Listing;
 
@@ -58,7 +59,7 @@ async fn create(
     Body(body): Body,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let strategy = strategies::create(&portal, &admin.ctx, body).await?;
-    Ok((StatusCode::CREATED, Json(render(&strategy))))
+    Ok((StatusCode::CREATED, Json(render(&portal, &strategy))))
 }
 
 async fn list(
@@ -68,7 +69,7 @@ async fn list(
 ) -> Result<Json<Page<Value>>, Problem> {
     let db = portal.db();
     let list = async |listing: &Listing| store::strategies::list(db, listing).await;
-    listed(&query, COLUMNS, list, render).await
+    listed(&query, COLUMNS, list, |one| render(&portal, one)).await
 }
 
 async fn read(
@@ -76,7 +77,7 @@ async fn read(
     State(portal): State<Portal>,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Problem> {
-    Ok(Json(render(&find(&portal, &id).await?)))
+    Ok(Json(render(&portal, &find(&portal, &id).await?)))
 }
 
 async fn replace(
@@ -87,7 +88,7 @@ async fn replace(
 ) -> Result<Response, Problem> {
     let strategy = find(&portal, &id).await?;
     let (strategy, revision) = strategies::replace(&portal, &admin.ctx, strategy, body).await?;
-    let answer = (StatusCode::CREATED, Json(render(&strategy)));
+    let answer = (StatusCode::CREATED, Json(render(&portal, &strategy)));
     Ok(settled(&portal, Some(revision), answer).await)
 }
 
@@ -99,7 +100,7 @@ async fn update(
 ) -> Result<Response, Problem> {
     let strategy = find(&portal, &id).await?;
     let (strategy, revision) = strategies::update(&portal, &admin.ctx, strategy, body).await?;
-    Ok(settled(&portal, Some(revision), Json(render(&strategy))).await)
+    Ok(settled(&portal, Some(revision), Json(render(&portal, &strategy))).await)
 }
 
 async fn remove(
@@ -112,7 +113,7 @@ async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn render(strategy: &AuthStrategy) -> Value {
+fn render(portal: &Portal, strategy: &AuthStrategy) -> Value {
     let configs = match &strategy.config {
         StrategyConfig::KeyAuth(config) => json!({ "key-auth": config }),
         StrategyConfig::OpenidConnect(config) => json!({ "openid-connect": config }),
@@ -127,7 +128,7 @@ fn render(strategy: &AuthStrategy) -> Value {
         }
         _ => Value::Null,
     };
-    json!({
+    let mut shown = json!({
         "id": strategy.id,
         "name": strategy.name,
         "display_name": strategy.display_name,
@@ -140,5 +141,11 @@ fn render(strategy: &AuthStrategy) -> Value {
         "principals": { "enabled": strategy.principals_enabled },
         "created_at": moment(strategy.created_at),
         "updated_at": moment(strategy.updated_at),
-    })
+    });
+    // A member of our own: what there is and is never shown.
+    let withheld = strategy_secrets::withheld(portal.sealer(), strategy);
+    if !withheld.is_empty() {
+        shown["withheld"] = json!(withheld);
+    }
+    shown
 }

@@ -12,7 +12,9 @@ use serde_json::{Map, Value};
 use storage::Tx;
 
 use crate::error::{Error, Violation};
-use crate::model::{Connection, DcrConfig, DcrProvider, DcrProviderId, Labels, ProviderType};
+use crate::model::{
+    Connection, DcrConfig, DcrProvider, DcrProviderId, Labels, PROVIDER_SECRETS, ProviderType,
+};
 use crate::rest::check::{self, Field, Mode, Rule, Shape, nullable, optional, required, text, url};
 use crate::rest::{apply, input, path_id};
 use crate::service::applications::Verification;
@@ -442,12 +444,7 @@ fn split(
     mut config: Map<String, Value>,
 ) -> Result<(DcrConfig, Option<String>), Error> {
     let mut secret = None;
-    for name in [
-        "initial_client_secret",
-        "initial_access_token",
-        "dcr_token",
-        "api_key",
-    ] {
+    for name in PROVIDER_SECRETS {
         if let Some(Value::String(text)) = config.remove(name) {
             let context = DcrProvider::secret_context(id);
             secret = Some(portal.sealer().seal(&context, &SecretString::from(text)));

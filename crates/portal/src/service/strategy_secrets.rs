@@ -44,6 +44,33 @@ pub(crate) fn whole(
     Ok(config)
 }
 
+/// Which fields of `configs.openid-connect` are kept and never shown: paths such as `redis.password`.
+/// Empty as well if they cannot be opened.
+pub(crate) fn withheld(sealer: &Sealer, strategy: &AuthStrategy) -> Vec<String> {
+    let context = AuthStrategy::secrets_context(strategy.id);
+    let sealed = strategy.secrets.as_ref();
+    let opened = sealed.and_then(|sealed| sealer.open(&context, sealed).ok());
+    let secrets = opened.and_then(|opened| serde_json::from_str(opened.expose_secret()).ok());
+    let mut found = Vec::new();
+    if let Some(serde_json::Value::Object(secrets)) = secrets {
+        paths(&secrets, "", &mut found);
+    }
+    found
+}
+
+fn paths(
+    secrets: &serde_json::Map<String, serde_json::Value>,
+    above: &str,
+    found: &mut Vec<String>,
+) {
+    for (name, value) in secrets {
+        match value {
+            serde_json::Value::Object(inside) => paths(inside, &format!("{above}{name}."), found),
+            _ => found.push(format!("{above}{name}")),
+        }
+    }
+}
+
 /// Seals what an earlier version of this program kept in the clear.
 ///
 /// # Errors

@@ -2,46 +2,35 @@
 
 mod carry_out;
 mod folder;
+mod instance;
+mod kind;
 mod live;
+mod names;
 mod object;
+mod order;
+mod placeholder;
 mod plan;
+mod preview;
+mod references;
 mod team;
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context as _, Result};
 use clap::Args;
-use egress::{Egress, Policy};
-use ipnet::{IpNet, Ipv4Net, Ipv6Net};
-use oauth::Clock;
-use secrecy::{ExposeSecret as _, SecretString};
-use serde_json::Value;
 
 use self::carry_out::Work;
+use self::instance::{Instance, connect};
+use self::live::Live;
 use self::object::Object;
+use self::placeholder::Variables;
 use self::plan::Change;
-use super::api::{Api, text};
+use super::api::Api;
 use super::say;
 use crate::app;
-use crate::config::{Source, load};
-use crate::parts;
-
-/// Which instance.
-#[derive(Args)]
-pub(crate) struct Instance {
-    /// The platform API's address; without it, that of the instance in the data directory.
-    #[arg(long, value_name = "URL")]
-    url: Option<String>,
-    /// A platform token (`gatehouse token create`).
-    #[arg(
-        long,
-        env = "GATEHOUSE_TOKEN",
-        hide_env_values = true,
-        value_name = "TOKEN"
-    )]
-    token: Option<SecretString>,
-}
+use crate::config::Source;
 
 #[derive(Args)]
 pub(crate) struct Export {
@@ -65,14 +54,23 @@ pub(crate) struct Declared {
     prune: bool,
 }
 
+#[derive(Args)]
+pub(crate) struct Apply {
+    #[command(flatten)]
+    declared: Declared,
+    /// Only show what would be done, as `gatehouse diff` does, and check that it could be begun.
+    #[arg(long)]
+    dry_run: bool,
+}
+
 /// What `gatehouse diff` answers when there are differences.
 const DIFFERENT: u8 = 2;
 
 /// Writes what an instance holds.
 pub(super) fn export(options: &Export, source: &Source) -> Result<ExitCode> {
     app::runtime()?.block_on(async {
-        let api = api(&options.instance, source)?;
-        let live = live::read(&api).await?;
+        let api = connect(&options.instance, source).await?;
+        let live = live::read(&api, BTreeSet::new()).await?;
         let files = folder::write(&options.directory, &live.objects, options.replace)?;
         say(&format!(
             "{} objects in {files} files below {}",
@@ -85,16 +83,12 @@ pub(super) fn export(options: &Export, source: &Source) -> Result<ExitCode> {
 
 /// Shows what `apply` would do. The status is 2 if that is anything.
 pub(super) fn diff(options: &Declared, source: &Source) -> Result<ExitCode> {
+    let variables = Variables::new(source.variables.clone());
     app::runtime()?.block_on(async {
-        let declared = folder::read(&options.directory)?;
-        let live = live::read(&api(&options.instance, source)?).await?;
-        let changes = plan::plan(&declared, &live.objects, options.prune);
-        for change in &changes {
-            say(&change.to_string());
-        }
-        let left = left(options, &declared, &live.objects);
-        summary(&changes, ["to create", "to change", "to delete"], left);
-        Ok(match changes.is_empty() {
+        let (_, compared) = compare(options, source, &variables).await?;
+        preview::show(&compared.changes, &compared.live);
+        compared.summary(["to create", "to change", "to delete"], options.prune);
+        Ok(match compared.changes.is_empty() {
             true => ExitCode::SUCCESS,
             false => ExitCode::from(DIFFERENT),
         })
@@ -102,100 +96,81 @@ pub(super) fn diff(options: &Declared, source: &Source) -> Result<ExitCode> {
 }
 
 /// Makes an instance as declared.
-pub(super) fn apply(options: &Declared, source: &Source) -> Result<ExitCode> {
+pub(super) fn apply(options: &Apply, source: &Source) -> Result<ExitCode> {
+    let variables = Variables::new(source.variables.clone());
+    let prune = options.declared.prune;
     app::runtime()?.block_on(async {
-        let declared = folder::read(&options.directory)?;
-        let api = api(&options.instance, source)?;
-        let live = live::read(&api).await?;
-        let changes = plan::plan(&declared, &live.objects, options.prune);
-        let variable = |name: &str| {
-            let all = &source.variables;
-            let found = all.iter().find(|(known, _)| known == name);
-            found.map(|(_, value)| value.clone())
-        };
-        let mut work = Work::new(&api, &live, &variable);
-        work.check(&changes)?;
-        for change in &changes {
-            work.step(change).await?;
+        let (api, compared) = compare(&options.declared, source, &variables).await?;
+        let mut work = Work::new(&api, &compared.live, &compared.declared, &variables);
+        work.check(&compared.changes)?;
+        if options.dry_run {
+            preview::show(&compared.changes, &compared.live);
+            compared.summary(["to create", "to change", "to delete"], prune);
+            return Ok(ExitCode::SUCCESS);
+        }
+        for (taken, change) in compared.changes.iter().enumerate() {
+            work.step(change).await.with_context(|| {
+                format!(
+                    "stopped after {taken} of {} steps, which stay taken; put right what is named here and run apply \
+                     again, it goes on from there",
+                    compared.changes.len()
+                )
+            })?;
             say(&change.to_string());
         }
-        let left = left(options, &declared, &live.objects);
-        summary(&changes, ["created", "changed", "deleted"], left);
+        compared.summary(["created", "changed", "deleted"], prune);
         Ok(ExitCode::SUCCESS)
     })
 }
 
-/// How many objects are there that nobody declared, and stay.
-fn left(options: &Declared, declared: &[Object], live: &[Object]) -> usize {
-    match options.prune {
-        true => 0,
-        false => plan::superfluous(declared, live).len(),
-    }
+/// What is declared, what is there, and what that takes.
+struct Compared {
+    declared: Vec<Object>,
+    live: Live,
+    changes: Vec<Change>,
 }
 
-fn summary(changes: &[Change], [create, change, delete]: [&str; 3], left: usize) {
-    let of = |fits: fn(&Change) -> bool| changes.iter().filter(|change| fits(change)).count();
-    let mut line = format!(
-        "{} {create}, {} {change}, {} {delete}",
-        of(|change| matches!(change, Change::Create(_))),
-        of(|change| matches!(change, Change::Update(_))),
-        of(|change| matches!(change, Change::Delete(_))),
-    );
-    if changes.is_empty() {
-        "everything is as declared".clone_into(&mut line);
-    }
-    if left > 0 {
-        line = format!("{line}; {left} more there, not declared (--prune deletes)");
-    }
-    say(&line);
+async fn compare(
+    options: &Declared,
+    source: &Source,
+    variables: &Variables,
+) -> Result<(Api, Compared)> {
+    let root: &Path = &options.directory;
+    let declarations = folder::read(root, variables)?;
+    let twins = names::declared_twins(&declarations);
+    // What is wrong in the files is said before anything is asked for.
+    let api = connect(&options.instance, source).await?;
+    let live = live::read(&api, twins).await?;
+    let declared = names::settled(declarations, &live.twins)?;
+    let changes = plan::plan(&declared, &live.objects, options.prune);
+    references::check(&declared, &live.objects, &changes)?;
+    let compared = Compared {
+        declared,
+        live,
+        changes,
+    };
+    Ok((api, compared))
 }
 
-/// The platform API of an instance.
-fn api(instance: &Instance, source: &Source) -> Result<Api> {
-    let settings = load(source)?.settings;
-    let file = |name: &str| -> Option<Value> {
-        let bytes = std::fs::read(settings.data_dir.join(name)).ok()?;
-        serde_json::from_slice(&bytes).ok()
-    };
-    let endpoints = file("endpoints.json").unwrap_or_default();
-    let url = match &instance.url {
-        Some(url) => url.clone(),
-        None => text(&endpoints, "/platform").with_context(|| {
-            let folder = settings.data_dir.display();
-            format!("nothing serves from {folder}: start it, or give --url")
-        })?,
-    };
-    let token = match &instance.token {
-        Some(token) => token.clone(),
-        // A demo wrote down its own.
-        None => file("quickstart.json")
-            .and_then(|saved| text(&saved, "/platform_token").ok())
-            .map(SecretString::from)
-            .context("give --token or set GATEHOUSE_TOKEN; `gatehouse token create` makes one")?,
-    };
-    let mut roots = parts::roots(&settings, None)?;
-    if let Ok(path) = text(&endpoints, "/ca_cert") {
-        let pem =
-            std::fs::read_to_string(&path).with_context(|| format!("{path} cannot be read"))?;
-        let found = egress::tls::certificates(&pem);
-        roots.extend(
-            found.map_err(|error| anyhow::anyhow!("{path} holds no certificate: {error}"))?,
+impl Compared {
+    fn summary(&self, [create, change, delete]: [&str; 3], prune: bool) {
+        let of = |fits: fn(&Change) -> bool| self.changes.iter().filter(|one| fits(one)).count();
+        let mut line = format!(
+            "{} {create}, {} {change}, {} {delete}",
+            of(|change| matches!(change, Change::Create(_))),
+            of(|change| matches!(change, Change::Update(_) | Change::Arrange(_))),
+            of(|change| matches!(change, Change::Delete(_))),
         );
+        if self.changes.is_empty() {
+            "everything is as declared".clone_into(&mut line);
+        }
+        let left = match prune {
+            true => 0,
+            false => plan::superfluous(&self.declared, &self.live.objects).len(),
+        };
+        if left > 0 {
+            line = format!("{line}; {left} more there, not declared (--prune deletes)");
+        }
+        say(&line);
     }
-    // Whoever calls this names the address himself.
-    let everywhere = [
-        IpNet::V4(Ipv4Net::new_assert([0, 0, 0, 0].into(), 0)),
-        IpNet::V6(Ipv6Net::new_assert(std::net::Ipv6Addr::UNSPECIFIED, 0)),
-    ];
-    let policy = Policy {
-        allow: everywhere.into(),
-        max_response_bytes: MOST,
-        roots,
-        ..Policy::default()
-    };
-    let egress = Egress::new(policy, Clock::system());
-    Ok(Api::at(&egress, &url).authorized(format!("Bearer {}", token.expose_secret())))
 }
-
-/// A page of specifications is large.
-const MOST: usize = 256 << 20;

@@ -2,162 +2,7 @@
 
 use serde_json::{Map, Value};
 
-/// A kind of object. The order is that in which objects are made: what is referred to comes first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Kind {
-    ControlPlane,
-    Service,
-    Route,
-    Provider,
-    Strategy,
-    Product,
-    /// What v3 alone says of a product.
-    Api,
-    Version,
-    Specification,
-    Document,
-    /// Where audit entries are sent.
-    Destination,
-    Portal,
-    Appearance,
-    /// The looks that v3 knows.
-    Customization,
-    Authentication,
-    /// A product in a portal.
-    Publication,
-    /// A version of a product in a portal.
-    Offer,
-    /// Who may see and do what in a portal.
-    Team,
-    /// The sending of a portal's audit entries.
-    Webhook,
-    /// What pages of a portal include by name.
-    Snippet,
-    /// A page of a portal.
-    Page,
-}
-
-/// Where objects of a kind stand inside the one that they belong to.
-pub(super) struct Child {
-    /// The member that holds them.
-    pub(super) member: &'static str,
-    pub(super) kind: Kind,
-    /// A list, each under its name; otherwise one without a name.
-    pub(super) many: bool,
-}
-
-const fn list(member: &'static str, kind: Kind) -> Child {
-    Child {
-        member,
-        kind,
-        many: true,
-    }
-}
-
-const fn single(member: &'static str, kind: Kind) -> Child {
-    Child {
-        member,
-        kind,
-        many: false,
-    }
-}
-
-impl Kind {
-    /// The kinds that have files of their own, and the folder of each.
-    pub(super) const FOLDERS: [(Self, &'static str); 6] = [
-        (Self::ControlPlane, "control-planes"),
-        (Self::Provider, "dcr-providers"),
-        (Self::Strategy, "auth-strategies"),
-        (Self::Product, "api-products"),
-        (Self::Destination, "audit-log-destinations"),
-        (Self::Portal, "portals"),
-    ];
-
-    /// The words for people.
-    pub(super) const fn words(self) -> &'static str {
-        match self {
-            Self::ControlPlane => "control plane",
-            Self::Service => "service",
-            Self::Route => "route",
-            Self::Provider => "DCR provider",
-            Self::Strategy => "auth strategy",
-            Self::Product => "API product",
-            Self::Api => "API settings",
-            Self::Version => "version",
-            Self::Specification => "specification",
-            Self::Document => "document",
-            Self::Destination => "audit log destination",
-            Self::Portal => "portal",
-            Self::Appearance => "appearance",
-            Self::Customization => "customization",
-            Self::Authentication => "sign-in settings",
-            Self::Publication => "publication",
-            Self::Offer => "published version",
-            Self::Team => "team",
-            Self::Webhook => "audit log webhook",
-            Self::Snippet => "snippet",
-            Self::Page => "page",
-        }
-    }
-
-    /// The member that names an object among its siblings.
-    pub(super) const fn key(self) -> &'static str {
-        match self {
-            Self::Document | Self::Page => "slug",
-            Self::Publication => "product",
-            Self::Offer => "version",
-            _ => "name",
-        }
-    }
-
-    /// What objects of this kind hold.
-    pub(super) const fn children(self) -> &'static [Child] {
-        const PLANE: &[Child] = &[list("services", Kind::Service)];
-        const SERVICE: &[Child] = &[list("routes", Kind::Route)];
-        const PRODUCT: &[Child] = &[
-            single("api", Kind::Api),
-            list("versions", Kind::Version),
-            list("documents", Kind::Document),
-        ];
-        const VERSION: &[Child] = &[single("specification", Kind::Specification)];
-        const DOCUMENT: &[Child] = &[list("documents", Kind::Document)];
-        const PORTAL: &[Child] = &[
-            single("appearance", Kind::Appearance),
-            single("customization", Kind::Customization),
-            single("authentication_settings", Kind::Authentication),
-            list("products", Kind::Publication),
-            list("teams", Kind::Team),
-            single("audit_log_webhook", Kind::Webhook),
-            list("snippets", Kind::Snippet),
-            list("pages", Kind::Page),
-        ];
-        const PAGE: &[Child] = &[list("pages", Kind::Page)];
-        const PUBLICATION: &[Child] = &[list("versions", Kind::Offer)];
-        match self {
-            Self::ControlPlane => PLANE,
-            Self::Service => SERVICE,
-            Self::Product => PRODUCT,
-            Self::Version => VERSION,
-            Self::Document => DOCUMENT,
-            Self::Portal => PORTAL,
-            Self::Publication => PUBLICATION,
-            Self::Page => PAGE,
-            _ => &[],
-        }
-    }
-
-    /// Whether an object is there as soon as the one that it belongs to is.
-    pub(super) const fn comes_with_parent(self) -> bool {
-        matches!(
-            self,
-            Self::Api
-                | Self::Appearance
-                | Self::Customization
-                | Self::Authentication
-                | Self::Webhook
-        )
-    }
-}
+use super::kind::Kind;
 
 /// Which object: its kind, and the names from the outermost to its own.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -172,10 +17,28 @@ impl Key {
         Self { kind, path }
     }
 
+    /// The one of this kind that this object has.
+    pub(super) fn own(&self, kind: Kind) -> Self {
+        let path = self.path.clone();
+        Self { kind, path }
+    }
+
+    /// The one of this kind and name that this object holds.
+    pub(super) fn below(&self, kind: Kind, name: &str) -> Self {
+        let path = self.path.iter().cloned().chain([name.to_owned()]).collect();
+        Self { kind, path }
+    }
+
     /// The key of the object that this one belongs to, which is of `kind`.
     pub(super) fn above(&self, kind: Kind) -> Self {
         let end = self.path.len().saturating_sub(1);
         let path = self.path[..end].to_vec();
+        Self { kind, path }
+    }
+
+    /// The outermost object that this one belongs to, which is of `kind`.
+    pub(super) fn root(&self, kind: Kind) -> Self {
+        let path = self.path.iter().take(1).cloned().collect();
         Self { kind, path }
     }
 
@@ -186,33 +49,6 @@ impl Key {
 
     /// Whether this object goes when `other` does.
     pub(super) fn is_within(&self, other: &Self) -> bool {
-        let family = |kind: Kind| match kind {
-            Kind::ControlPlane | Kind::Service | Kind::Route => 0,
-            Kind::Provider => 1,
-            Kind::Strategy => 2,
-            Kind::Product | Kind::Api | Kind::Version | Kind::Specification | Kind::Document => 3,
-            Kind::Portal
-            | Kind::Appearance
-            | Kind::Customization
-            | Kind::Authentication
-            | Kind::Publication
-            | Kind::Offer
-            | Kind::Snippet
-            | Kind::Page
-            | Kind::Team
-            | Kind::Webhook => 4,
-            Kind::Destination => 5,
-        };
-        // A version and a document may have one name, and a page, a snippet, a team and a product in a portal.
-        let branch = |kind: Kind| match kind {
-            Kind::Version | Kind::Specification => 1,
-            Kind::Document => 2,
-            Kind::Publication | Kind::Offer => 3,
-            Kind::Snippet => 4,
-            Kind::Page => 5,
-            Kind::Team => 6,
-            _ => 0,
-        };
         let (theirs, own) = (branch(other.kind), branch(self.kind));
         let apart = theirs != 0 && theirs != own;
         !apart
@@ -223,9 +59,40 @@ impl Key {
     }
 }
 
+/// What belongs to one outermost object is of one family.
+const fn family(kind: Kind) -> u8 {
+    match kind {
+        Kind::ControlPlane | Kind::Service | Kind::Route => 0,
+        Kind::Provider => 1,
+        Kind::Strategy => 2,
+        Kind::Product | Kind::Api | Kind::Version | Kind::Specification | Kind::Document => 3,
+        Kind::Destination => 4,
+        Kind::Organization | Kind::OrganizationWebhook => 5,
+        _ => 6,
+    }
+}
+
+/// A version and a document may have one name, and a page, a snippet, a team and a product in a portal.
+const fn branch(kind: Kind) -> u8 {
+    match kind {
+        Kind::Version | Kind::Specification => 1,
+        Kind::Document => 2,
+        Kind::Publication | Kind::Offer => 3,
+        Kind::Snippet => 4,
+        Kind::Page => 5,
+        Kind::Team => 6,
+        Kind::Template => 7,
+        _ => 0,
+    }
+}
+
 impl std::fmt::Display for Key {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {}", self.kind.words(), self.path.join(" / "))
+        f.write_str(self.kind.words())?;
+        match self.path.is_empty() {
+            true => Ok(()),
+            false => write!(f, " {}", self.path.join(" / ")),
+        }
     }
 }
 
@@ -242,20 +109,35 @@ pub(super) fn page_slug(slug: &str) -> &str {
 pub(super) struct Object {
     pub(super) key: Key,
     pub(super) members: Map<String, Value>,
+    /// File, line and column of its declaration; empty for what is in an instance.
+    pub(super) place: String,
 }
 
-/// `${NAME}` as a whole value: the environment variable that holds it.
-pub(super) fn placeholder(value: &Value) -> Option<&str> {
-    let name = value.as_str()?.strip_prefix("${")?.strip_suffix('}')?;
-    let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
-    (!name.is_empty() && name.bytes().all(fits)).then_some(name)
+impl Object {
+    /// One that is in an instance.
+    pub(super) fn live(key: Key, members: Map<String, Value>) -> Self {
+        let place = String::new();
+        Self {
+            key,
+            members,
+            place,
+        }
+    }
+}
+
+/// `; did you mean "…"?`, where one of these is close to what was written; otherwise nothing.
+pub(super) fn nearest<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let near = |known: &str| strsim::damerau_levenshtein(known, written);
+    let most = 1 + written.chars().count() / 4;
+    let close =
+        known.filter(|known| near(known) <= most || known.starts_with(&format!("{written}@")));
+    let found = close.min_by_key(|known| near(known));
+    found.map_or(String::new(), |known| format!("; did you mean {known:?}?"))
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
-    use super::{Key, Kind, placeholder};
+    use super::{Key, Kind, nearest};
 
     #[test]
     fn what_an_object_holds_goes_with_it() {
@@ -272,15 +154,10 @@ mod tests {
     }
 
     #[test]
-    fn only_a_whole_value_is_a_placeholder() {
-        assert_eq!(placeholder(&json!("${API_KEY_1}")), Some("API_KEY_1"));
-        for other in [
-            json!("x${API_KEY}"),
-            json!("${}"),
-            json!("${a b}"),
-            json!(1),
-        ] {
-            assert_eq!(placeholder(&other), None);
-        }
+    fn what_is_close_is_suggested_and_nothing_else() {
+        let known = ["description", "is_public"];
+        let near = |written| nearest(written, known.into_iter());
+        assert_eq!(near("is_pubic"), "; did you mean \"is_public\"?");
+        assert_eq!(near("colour"), "");
     }
 }

@@ -4,22 +4,27 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use super::object::{Key, Object, placeholder};
+use super::object::{Key, Object};
+use super::order::{self, Order};
+use super::placeholder::placeholder;
 
 /// One step.
 #[derive(Debug, PartialEq)]
 pub(super) enum Change {
     Create(Object),
-    /// Only the members that differ, each as it is to be.
+    /// Only the members that differ, each as it is to be: a merge patch (RFC 7396).
     Update(Object),
+    /// Siblings that are to stand in this order.
+    Arrange(Order),
     Delete(Key),
 }
 
 impl Change {
-    pub(super) fn key(&self) -> &Key {
+    /// Where it is declared; empty for what is not.
+    pub(super) fn place(&self) -> &str {
         match self {
-            Self::Create(object) | Self::Update(object) => &object.key,
-            Self::Delete(key) => key,
+            Self::Create(object) | Self::Update(object) => &object.place,
+            Self::Arrange(_) | Self::Delete(_) => "",
         }
     }
 }
@@ -29,6 +34,7 @@ impl std::fmt::Display for Change {
         match self {
             Self::Create(object) => write!(f, "+ {}", object.key),
             Self::Delete(key) => write!(f, "- {key}"),
+            Self::Arrange(order) => write!(f, "~ {order}"),
             Self::Update(object) => {
                 let members: Vec<&str> = object.members.keys().map(String::as_str).collect();
                 write!(f, "~ {}: {}", object.key, members.join(", "))
@@ -40,20 +46,35 @@ impl std::fmt::Display for Change {
 /// The steps from `live` to `declared`, in an order in which they can be taken. What is not declared
 /// stays, unless `prune`; a member that is not declared stays as it is.
 pub(super) fn plan(declared: &[Object], live: &[Object], prune: bool) -> Vec<Change> {
-    let mut changes = Vec::new();
+    let mut written = Vec::new();
     for object in declared {
         match live.iter().find(|other| other.key == object.key) {
-            None => changes.push(Change::Create(object.clone())),
+            None => written.push(Change::Create(object.clone())),
             Some(present) => {
                 let members = differing(&object.members, &present.members);
                 if !members.is_empty() {
                     let key = object.key.clone();
-                    changes.push(Change::Update(Object { key, members }));
+                    let place = object.place.clone();
+                    written.push(Change::Update(Object {
+                        key,
+                        members,
+                        place,
+                    }));
                 }
             }
         }
     }
-    changes.sort_by_key(|change| change.key().kind);
+    let kind = |change: &Change| match change {
+        Change::Create(object) | Change::Update(object) => Some(object.key.kind),
+        Change::Arrange(_) | Change::Delete(_) => None,
+    };
+    written.sort_by_key(kind);
+    let mut changes = written;
+    changes.extend(
+        order::wanted(declared, live)
+            .into_iter()
+            .map(Change::Arrange),
+    );
     if prune {
         changes.extend(superfluous(declared, live).into_iter().map(Change::Delete));
     }
@@ -76,12 +97,14 @@ pub(super) fn superfluous(declared: &[Object], live: &[Object]) -> Vec<Key> {
 }
 
 fn differing(declared: &Map<String, Value>, live: &Map<String, Value>) -> Map<String, Value> {
-    let differs =
-        |(name, value): &(&String, &Value)| !same(value, live.get(*name).unwrap_or(&Value::Null));
-    let found = declared.iter().filter(differs);
+    let mut found = Map::new();
+    for (name, value) in declared {
+        let present = live.get(name).unwrap_or(&Value::Null);
+        if !same(value, present) {
+            found.insert(name.clone(), patch(value, present));
+        }
+    }
     found
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect()
 }
 
 /// Whether a value is as declared. Secrets cannot be read, so they cannot differ.
@@ -104,19 +127,35 @@ fn same(declared: &Value, live: &Value) -> bool {
     }
 }
 
+/// What makes `live` what is declared: null where something inside is to go.
+fn patch(declared: &Value, live: &Value) -> Value {
+    let (Value::Object(declared), Value::Object(live)) = (declared, live) else {
+        return declared.clone();
+    };
+    let mut all = Map::new();
+    for (name, value) in declared {
+        let present = live.get(name).unwrap_or(&Value::Null);
+        all.insert(name.clone(), patch(value, present));
+    }
+    for name in live.keys().filter(|name| !declared.contains_key(*name)) {
+        all.insert(name.clone(), Value::Null);
+    }
+    Value::Object(all)
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::{Change, plan};
-    use crate::command::declare::object::{Key, Kind, Object};
+    use crate::command::declare::kind::Kind;
+    use crate::command::declare::object::{Key, Object};
 
     fn object(kind: Kind, path: &[&str], members: serde_json::Value) -> Object {
         let serde_json::Value::Object(members) = members else {
             panic!("members are an object");
         };
-        let key = Key::new(kind, path);
-        Object { key, members }
+        Object::live(Key::new(kind, path), members)
     }
 
     #[test]
@@ -137,10 +176,11 @@ mod tests {
             &["Docs"],
             json!({ "is_public": true, "labels": {}, "custom_domain": null }),
         )];
+        // A merge patch takes away what it says is null.
         let expected = object(
             Kind::Portal,
             &["Docs"],
-            json!({ "is_public": true, "labels": {} }),
+            json!({ "is_public": true, "labels": { "a": null } }),
         );
         assert_eq!(plan(&other, &live, false), [Change::Update(expected)]);
     }
@@ -166,8 +206,10 @@ mod tests {
         let offer = object(Kind::Offer, &["p", "w", "v"], json!({}));
         let declared = [offer.clone(), portal.clone(), strategy.clone()];
         let made = plan(&declared, &[], false);
-        let kinds: Vec<Kind> = made.iter().map(|change| change.key().kind).collect();
-        assert_eq!(kinds, [Kind::Strategy, Kind::Portal, Kind::Offer]);
+        assert_eq!(
+            made,
+            [strategy.clone(), portal.clone(), offer.clone()].map(Change::Create)
+        );
         let live = [strategy.clone(), portal.clone(), offer];
         assert_eq!(plan(&[], &live, false), []);
         let gone = [Change::Delete(portal.key), Change::Delete(strategy.key)];

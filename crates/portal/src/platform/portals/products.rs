@@ -14,12 +14,13 @@ use super::super::{Admin, Route, moment, settled};
 use super::find;
 use crate::Portal;
 use crate::error::{Error, Violation};
-use crate::model::{ApiProductId, PublishStatus};
+use crate::model::{ApiProductId, PublishStatus, Visibility};
 use crate::publish::topic;
-use crate::rest::check::{Rule, Shape, required};
+use crate::rest::check::{Rule, Shape, optional, required};
 use crate::rest::query::{Column, Kind, Query, column};
 use crate::rest::{Body, Page, Problem, input};
 use crate::store;
+use crate::store::api_publications::set_visibility;
 use crate::store::audit::Entry;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -45,7 +46,11 @@ static SHAPE: Shape = Shape {
     fields: &[required(
         "api_products",
         Rule::Map(&Rule::Object(&Shape {
-            fields: &[required("publish_status", Rule::Word(PublishStatus::WORDS))],
+            fields: &[
+                required("publish_status", Rule::Word(PublishStatus::WORDS)),
+                // A member of our own: who may read about the product, as in v3.
+                optional("visibility", Rule::Word(Visibility::WORDS)),
+            ],
             open: true,
         })),
     )],
@@ -60,6 +65,7 @@ struct Changes {
 #[derive(Debug, Deserialize)]
 struct Change {
     publish_status: PublishStatus,
+    visibility: Option<Visibility>,
 }
 
 async fn publish(
@@ -84,6 +90,9 @@ async fn publish(
         let verb = match change.publish_status {
             PublishStatus::Published => {
                 store::api_products::publish(&mut tx, product, site.id, admin.ctx.now).await?;
+                if let Some(visibility) = change.visibility {
+                    set_visibility(&mut tx, product, site.id, visibility).await?;
+                }
                 "publish"
             }
             PublishStatus::Unpublished => {
