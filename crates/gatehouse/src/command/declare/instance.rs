@@ -54,6 +54,10 @@ pub(super) async fn connect(instance: &Instance, source: &Source) -> Result<Api>
             format!("nothing serves from {folder}: start it, or give --url")
         })?,
     };
+    ensure!(
+        url.starts_with("http://") || url.starts_with("https://"),
+        "{url} is no address: it begins with http:// or https://"
+    );
     let token = match &instance.token {
         Some(token) => token.clone(),
         // A demo wrote down its own.

@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use clap::Args;
 
 use self::carry_out::Work;
@@ -69,9 +69,10 @@ const DIFFERENT: u8 = 2;
 /// Writes what an instance holds.
 pub(super) fn export(options: &Export, source: &Source) -> Result<ExitCode> {
     app::runtime()?.block_on(async {
+        folder::vacant(&options.directory, options.replace)?;
         let api = connect(&options.instance, source).await?;
         let live = live::read(&api, BTreeSet::new()).await?;
-        let files = folder::write(&options.directory, &live.objects, options.replace)?;
+        let files = folder::write(&options.directory, &live.objects)?;
         say(&format!(
             "{} objects in {files} files below {}",
             live.objects.len(),
@@ -109,11 +110,12 @@ pub(super) fn apply(options: &Apply, source: &Source) -> Result<ExitCode> {
             return Ok(ExitCode::SUCCESS);
         }
         for (taken, change) in compared.changes.iter().enumerate() {
-            work.step(change).await.with_context(|| {
-                format!(
-                    "stopped after {taken} of {} steps, which stay taken; put right what is named here and run apply \
-                     again, it goes on from there",
-                    compared.changes.len()
+            let done = work.step(change).await;
+            done.map_err(|error| {
+                let all = compared.changes.len();
+                anyhow::anyhow!(
+                    "{error:#}\n{taken} of {all} steps were taken before and stay taken: put right what is named above \
+                     and run apply again, it goes on from there"
                 )
             })?;
             say(&change.to_string());

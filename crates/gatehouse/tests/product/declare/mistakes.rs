@@ -103,7 +103,7 @@ fn a_step_that_is_refused_says_what_was_done_and_the_next_run_goes_on() {
     assert_eq!(refused.code, Some(1));
     assert_eq!(refused.out, "+ portal A\n");
     for said in [
-        "stopped after 1 of 2 steps, which stay taken",
+        "1 of 2 steps were taken before and stay taken",
         "+ portal B",
         "portals/more/b.yaml:1:1",
         "\"is_public\" must be",

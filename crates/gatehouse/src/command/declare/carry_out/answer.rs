@@ -1,7 +1,7 @@
 //! What the platform API says when it refuses, for people.
 
 use egress::Response;
-use http::Method;
+use http::{Method, StatusCode};
 use serde_json::Value;
 
 use crate::command::api::said;
@@ -10,11 +10,14 @@ use crate::command::api::said;
 pub(super) fn refusal(method: &Method, path: &str, response: &Response) -> String {
     let what = format!("{method} {path} answered {}", response.status.as_u16());
     let body: Value = response.json().unwrap_or_default();
-    let parameters = body["invalid_parameters"].as_array();
+    let list = |name: &str| body[name].as_array().into_iter().flatten();
+    let parameters = list("invalid_parameters").map(|parameter| &parameter["reason"]);
+    // The entities' API has errors of its own.
+    let details =
+        list("details").flat_map(|detail| detail["messages"].as_array().into_iter().flatten());
     let reasons: Vec<&str> = parameters
-        .into_iter()
-        .flatten()
-        .filter_map(|parameter| parameter["reason"].as_str())
+        .chain(details)
+        .filter_map(Value::as_str)
         .collect();
     let text = |name: &str| body[name].as_str().map(str::to_owned);
     let why = match reasons.is_empty() {
@@ -23,5 +26,9 @@ pub(super) fn refusal(method: &Method, path: &str, response: &Response) -> Strin
             .or_else(|| text("message"))
             .unwrap_or_else(|| said(response)),
     };
-    format!("{what}: {why}")
+    let hint = match response.status {
+        StatusCode::FORBIDDEN => " (the token does not let its bearer do that)",
+        _ => "",
+    };
+    format!("{what}: {why}{hint}")
 }

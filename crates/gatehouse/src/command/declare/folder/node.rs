@@ -36,6 +36,11 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Vec<Node>> {
         let said = error.without_snippet().to_string();
         // The place stands in front already.
         let said = said.split(" at line ").next().unwrap_or(&said).to_owned();
+        let said = said
+            .split(", set DuplicateKeyPolicy")
+            .next()
+            .unwrap_or(&said)
+            .to_owned();
         wrong(path, at, &said)
     })?;
     let is_something = |node: &Node| !matches!(node.content, Content::Scalar(Value::Null));

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail};
 use serde_json::{Map, Value};
 
 use super::secret::secret_members;
@@ -13,17 +13,19 @@ use crate::command::declare::kind::{Child, Kind};
 use crate::command::declare::object::{Key, Object};
 use crate::command::declare::placeholder::escaped;
 
-/// Writes objects as a directory, in whose folders nothing else may be. Gives how many files that are.
+/// Writes objects as a directory, in place of what an earlier export wrote. Gives how many files that are.
 ///
 /// # Errors
-/// If there is, or it cannot be written.
-pub(in crate::command::declare) fn write(
-    root: &Path,
-    objects: &[Object],
-    replace: bool,
-) -> Result<usize> {
-    clear(root, replace)?;
+/// If it cannot be written.
+pub(in crate::command::declare) fn write(root: &Path, objects: &[Object]) -> Result<usize> {
     let files = files(objects)?;
+    for path in ours(root) {
+        let removed = match path.is_dir() {
+            true => fs::remove_dir_all(&path),
+            false => fs::remove_file(&path),
+        };
+        removed.with_context(|| format!("{} cannot be removed", path.display()))?;
+    }
     for (path, bytes) in &files {
         let path = root.join(path);
         let folder = path.parent().unwrap_or(root);
@@ -34,27 +36,26 @@ pub(in crate::command::declare) fn write(
     Ok(files.len())
 }
 
-/// Takes away what an earlier export wrote.
-fn clear(root: &Path, replace: bool) -> Result<()> {
-    let folders = Kind::FOLDERS.map(|(_, folder)| folder.to_owned());
-    let organization = format!("{ORGANIZATION}.yaml");
-    for name in folders.into_iter().chain([organization]) {
-        let path = root.join(name);
-        if !path.exists() {
-            continue;
-        }
-        ensure!(
-            replace,
+/// Whether nothing is where an export is to be written, unless it is to be replaced.
+///
+/// # Errors
+/// If something is.
+pub(in crate::command::declare) fn vacant(root: &Path, replace: bool) -> Result<()> {
+    match ours(root).first() {
+        Some(path) if !replace => bail!(
             "{} exists already; give --replace to write it anew",
             path.display()
-        );
-        let removed = match path.is_dir() {
-            true => fs::remove_dir_all(&path),
-            false => fs::remove_file(&path),
-        };
-        removed.with_context(|| format!("{} cannot be removed", path.display()))?;
+        ),
+        _ => Ok(()),
     }
-    Ok(())
+}
+
+/// What exports write, as far as it is there.
+fn ours(root: &Path) -> Vec<PathBuf> {
+    let folders = Kind::FOLDERS.iter().map(|(_, folder)| root.join(folder));
+    let organization = root.join(format!("{ORGANIZATION}.yaml"));
+    let all = folders.chain([organization]);
+    all.filter(|path| path.exists()).collect()
 }
 
 /// What every file holds, by its path.
@@ -98,7 +99,8 @@ fn files(objects: &[Object]) -> Result<BTreeMap<String, Vec<u8>>> {
 }
 
 fn yaml(value: &Value) -> Result<Vec<u8>> {
-    Ok(serde_saphyr::to_string(value)?.into_bytes())
+    let text = serde_saphyr::to_string(value)?;
+    Ok(format!("{}\n", text.trim_end_matches('\n')).into_bytes())
 }
 
 struct Writing<'a> {
