@@ -26,6 +26,11 @@ pub(super) fn routes() -> Vec<Route> {
         (Method::GET, one, get(read)),
         (Method::PATCH, one, patch(update)),
         (Method::DELETE, one, delete(remove)),
+        (
+            Method::GET,
+            "/v2/dcr-providers/{id}/withheld",
+            get(withheld),
+        ),
         (Method::POST, "/v2/dcr-providers/{id}/verify", post(verify)),
         (Method::POST, "/v2/dcr-providers/{id}/switch", post(switch)),
         (Method::POST, "/v2/dcr-providers/{id}/checks", post(checks)),
@@ -82,6 +87,17 @@ async fn read(
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Problem> {
     Ok(Json(render(&find(&portal, &id).await?)))
+}
+
+/// What of `dcr_config` there is and is never shown; no operation of Konnect's.
+async fn withheld(
+    _: Admin,
+    State(portal): State<Portal>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let provider = find(&portal, &id).await?;
+    let members: Vec<&str> = provider.secret_member().into_iter().collect();
+    Ok(Json(json!({ "withheld": members })))
 }
 
 async fn update(
@@ -195,10 +211,6 @@ fn render(provider: &DcrProvider) -> Value {
     }
     if let Some(name) = &provider.display_name {
         value["display_name"] = name.as_str().into();
-    }
-    // A member of our own: what there is and is never shown.
-    if let Some(name) = provider.secret_member() {
-        value["withheld"] = json!([name]);
     }
     value
 }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::list::{every, linked};
 use super::{Reader, some};
+use crate::command::api::text;
 use crate::command::declare::folder::variable;
 use crate::command::declare::kind::Kind;
 use crate::command::declare::object::Key;
@@ -15,7 +16,8 @@ impl Reader<'_> {
         for provider in every(self.api, "/v2/dcr-providers").await? {
             let mut members = some(Kind::Provider, &provider);
             if let Some(config) = members.get_mut("dcr_config") {
-                withhold(&provider, config);
+                self.withhold("/v2/dcr-providers", &provider, config)
+                    .await?;
             }
             self.add(Kind::Provider, &[], &provider, members)?;
         }
@@ -23,13 +25,12 @@ impl Reader<'_> {
     }
 
     pub(super) async fn strategies(&mut self) -> Result<()> {
-        for strategy in every(self.api, "/v2/application-auth-strategies").await? {
+        let all = "/v2/application-auth-strategies";
+        for strategy in every(self.api, all).await? {
             let mut members = some(Kind::Strategy, &strategy);
-            if let Some(configs) = members.get_mut("configs") {
-                withhold(&strategy, &mut configs["openid-connect"]);
-                if let Some(configs) = configs.as_object_mut() {
-                    configs.retain(|_, config| !config.is_null());
-                }
+            let configs = members.get_mut("configs").and_then(Value::as_object_mut);
+            if let Some(config) = configs.and_then(|configs| configs.get_mut("openid-connect")) {
+                self.withhold(all, &strategy, config).await?;
             }
             let provider = strategy.pointer("/dcr_provider/id").and_then(Value::as_str);
             let name = provider.and_then(|id| self.name_of(Kind::Provider, id));
@@ -69,17 +70,20 @@ impl Reader<'_> {
         }
         Ok(())
     }
-}
 
-/// Puts a placeholder where the API says that something is and is not shown.
-fn withhold(object: &Value, config: &mut Value) {
-    let name = object["name"].as_str().unwrap_or_default();
-    let withheld = object["withheld"].as_array().into_iter().flatten();
-    for path in withheld.filter_map(Value::as_str) {
-        let mut place = &mut *config;
-        for part in path.split('.') {
-            place = &mut place[part];
+    /// Puts a placeholder where the API says that something is and is not shown.
+    async fn withhold(&self, all: &str, object: &Value, config: &mut Value) -> Result<()> {
+        let id = text(object, "/id")?;
+        let name = object["name"].as_str().unwrap_or_default();
+        let answer = self.api.get(&format!("{all}/{id}/withheld")).await?;
+        let withheld = answer["withheld"].as_array().into_iter().flatten();
+        for path in withheld.filter_map(Value::as_str) {
+            let mut place = &mut *config;
+            for part in path.split('.') {
+                place = &mut place[part];
+            }
+            *place = format!("${{{}}}", variable(name, path)).into();
         }
-        *place = format!("${{{}}}", variable(name, path)).into();
+        Ok(())
     }
 }
