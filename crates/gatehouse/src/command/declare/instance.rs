@@ -42,17 +42,15 @@ pub(super) async fn connect(instance: &Instance, source: &Source) -> Result<Api>
         let bytes = std::fs::read(settings.data_dir.join(name)).ok()?;
         serde_json::from_slice(&bytes).ok()
     };
-    // Elsewhere, what lies here says nothing.
-    let endpoints = match &instance.url {
-        Some(_) => Value::Null,
-        None => file("endpoints.json").unwrap_or_default(),
-    };
+    let endpoints = file("endpoints.json").unwrap_or_default();
     let url = match &instance.url {
         Some(url) => url.clone(),
-        None => text(&endpoints, "/platform").with_context(|| {
+        None => {
             let folder = settings.data_dir.display();
-            format!("nothing serves from {folder}: start it, or give --url")
-        })?,
+            let nothing = || format!("nothing serves from {folder}: start it, or give --url");
+            let here = endpoints["platform"].as_str();
+            here.with_context(nothing)?.to_owned()
+        }
     };
     ensure!(
         url.starts_with("http://") || url.starts_with("https://"),
@@ -60,7 +58,7 @@ pub(super) async fn connect(instance: &Instance, source: &Source) -> Result<Api>
     );
     let token = match &instance.token {
         Some(token) => token.clone(),
-        // A demo wrote down its own.
+        // A demo wrote down its own, which is nobody else's.
         None => file("quickstart.json")
             .filter(|_| instance.url.is_none())
             .and_then(|saved| text(&saved, "/platform_token").ok())

@@ -5,6 +5,7 @@ mod folder;
 mod instance;
 mod kind;
 mod live;
+mod members;
 mod names;
 mod object;
 mod order;
@@ -26,7 +27,7 @@ use self::instance::{Instance, connect};
 use self::live::Live;
 use self::object::Object;
 use self::placeholder::Variables;
-use self::plan::Change;
+use self::plan::{Change, Extent};
 use super::api::Api;
 use super::say;
 use crate::app;
@@ -61,6 +62,9 @@ pub(crate) struct Apply {
     /// Only show what would be done, as `gatehouse diff` does, and check that it could be begun.
     #[arg(long)]
     dry_run: bool,
+    /// Also set secrets anew that are there already: those whose environment variables are set.
+    #[arg(long)]
+    secrets: bool,
 }
 
 /// What `gatehouse diff` answers when there are differences.
@@ -86,7 +90,11 @@ pub(super) fn export(options: &Export, source: &Source) -> Result<ExitCode> {
 pub(super) fn diff(options: &Declared, source: &Source) -> Result<ExitCode> {
     let variables = Variables::new(source.variables.clone());
     app::runtime()?.block_on(async {
-        let (_, compared) = compare(options, source, &variables).await?;
+        let extent = Extent {
+            prune: options.prune,
+            renew: None,
+        };
+        let (_, compared) = compare(options, source, &variables, extent).await?;
         preview::show(&compared.changes, &compared.live);
         compared.summary(["to create", "to change", "to delete"], options.prune);
         Ok(match compared.changes.is_empty() {
@@ -101,7 +109,11 @@ pub(super) fn apply(options: &Apply, source: &Source) -> Result<ExitCode> {
     let variables = Variables::new(source.variables.clone());
     let prune = options.declared.prune;
     app::runtime()?.block_on(async {
-        let (api, compared) = compare(&options.declared, source, &variables).await?;
+        let extent = Extent {
+            prune,
+            renew: options.secrets.then_some(&variables),
+        };
+        let (api, compared) = compare(&options.declared, source, &variables, extent).await?;
         let mut work = Work::new(&api, &compared.live, &compared.declared, &variables);
         work.check(&compared.changes)?;
         if options.dry_run {
@@ -136,6 +148,7 @@ async fn compare(
     options: &Declared,
     source: &Source,
     variables: &Variables,
+    extent: Extent<'_>,
 ) -> Result<(Api, Compared)> {
     let root: &Path = &options.directory;
     let declarations = folder::read(root, variables)?;
@@ -144,7 +157,7 @@ async fn compare(
     let api = connect(&options.instance, source).await?;
     let live = live::read(&api, twins).await?;
     let declared = names::settled(declarations, &live.twins)?;
-    let changes = plan::plan(&declared, &live.objects, options.prune);
+    let changes = plan::plan(&declared, &live.objects, extent);
     references::check(&declared, &live.objects, &changes)?;
     let compared = Compared {
         declared,

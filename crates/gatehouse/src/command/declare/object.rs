@@ -129,8 +129,9 @@ impl Object {
 pub(super) fn nearest<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> String {
     let near = |known: &str| strsim::damerau_levenshtein(known, written);
     let most = 1 + written.chars().count() / 4;
-    let close =
-        known.filter(|known| near(known) <= most || known.starts_with(&format!("{written}@")));
+    // Products of one name are told apart behind an `@`.
+    let bare = |name: &str| name.split('@').next().unwrap_or(name).to_owned();
+    let close = known.filter(|known| near(known) <= most || bare(known) == bare(written));
     let found = close.min_by_key(|known| near(known));
     found.map_or(String::new(), |known| format!("; did you mean {known:?}?"))
 }

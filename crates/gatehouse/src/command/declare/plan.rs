@@ -1,12 +1,12 @@
 //! What has to happen for an instance to be as declared.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
 use super::object::{Key, Object};
 use super::order::{self, Order};
-use super::placeholder::placeholder;
+use super::placeholder::{Variables, placeholder};
 
 /// One step.
 #[derive(Debug, PartialEq)]
@@ -43,15 +43,25 @@ impl std::fmt::Display for Change {
     }
 }
 
+/// How far a plan goes.
+#[derive(Clone, Copy)]
+pub(super) struct Extent<'a> {
+    /// Whether what is not declared is deleted.
+    pub(super) prune: bool,
+    /// Secrets with these variables are set anew, though nobody can tell whether they differ.
+    pub(super) renew: Option<&'a Variables>,
+}
+
 /// The steps from `live` to `declared`, in an order in which they can be taken. What is not declared
-/// stays, unless `prune`; a member that is not declared stays as it is.
-pub(super) fn plan(declared: &[Object], live: &[Object], prune: bool) -> Vec<Change> {
+/// stays, unless it is pruned; a member that is not declared stays as it is.
+pub(super) fn plan(declared: &[Object], live: &[Object], extent: Extent<'_>) -> Vec<Change> {
+    let there: HashMap<&Key, &Object> = live.iter().map(|one| (&one.key, one)).collect();
     let mut written = Vec::new();
     for object in declared {
-        match live.iter().find(|other| other.key == object.key) {
+        match there.get(&object.key) {
             None => written.push(Change::Create(object.clone())),
             Some(present) => {
-                let members = differing(&object.members, &present.members);
+                let members = differing(&object.members, &present.members, extent.renew);
                 if !members.is_empty() {
                     let key = object.key.clone();
                     let place = object.place.clone();
@@ -75,7 +85,7 @@ pub(super) fn plan(declared: &[Object], live: &[Object], prune: bool) -> Vec<Cha
             .into_iter()
             .map(Change::Arrange),
     );
-    if prune {
+    if extent.prune {
         changes.extend(superfluous(declared, live).into_iter().map(Change::Delete));
     }
     changes
@@ -96,15 +106,28 @@ pub(super) fn superfluous(declared: &[Object], live: &[Object]) -> Vec<Key> {
     all
 }
 
-fn differing(declared: &Map<String, Value>, live: &Map<String, Value>) -> Map<String, Value> {
+fn differing(
+    declared: &Map<String, Value>,
+    live: &Map<String, Value>,
+    renew: Option<&Variables>,
+) -> Map<String, Value> {
     let mut found = Map::new();
     for (name, value) in declared {
         let present = live.get(name).unwrap_or(&Value::Null);
-        if !same(value, present) {
+        let anew = renew.is_some_and(|variables| has_secret(value, variables));
+        if anew || !same(value, present) {
             found.insert(name.clone(), patch(value, present));
         }
     }
     found
+}
+
+/// Whether a variable that is set stands somewhere in a value.
+fn has_secret(value: &Value, variables: &Variables) -> bool {
+    match value {
+        Value::Object(members) => members.values().any(|inside| has_secret(inside, variables)),
+        value => placeholder(value).is_some_and(|name| variables.get(name).is_some()),
+    }
 }
 
 /// Whether a value is as declared. Secrets cannot be read, so they cannot differ.
@@ -147,9 +170,18 @@ fn patch(declared: &Value, live: &Value) -> Value {
 mod tests {
     use serde_json::json;
 
-    use super::{Change, plan};
+    use super::{Change, Extent, plan};
     use crate::command::declare::kind::Kind;
     use crate::command::declare::object::{Key, Object};
+
+    const KEEPING: Extent<'_> = Extent {
+        prune: false,
+        renew: None,
+    };
+    const PRUNING: Extent<'_> = Extent {
+        prune: true,
+        renew: None,
+    };
 
     fn object(kind: Kind, path: &[&str], members: serde_json::Value) -> Object {
         let serde_json::Value::Object(members) = members else {
@@ -170,7 +202,7 @@ mod tests {
             &["Docs"],
             json!({ "is_public": false }),
         )];
-        assert_eq!(plan(&same, &live, true), []);
+        assert_eq!(plan(&same, &live, PRUNING), []);
         let other = [object(
             Kind::Portal,
             &["Docs"],
@@ -182,7 +214,7 @@ mod tests {
             &["Docs"],
             json!({ "is_public": true, "labels": { "a": null } }),
         );
-        assert_eq!(plan(&other, &live, false), [Change::Update(expected)]);
+        assert_eq!(plan(&other, &live, KEEPING), [Change::Update(expected)]);
     }
 
     #[test]
@@ -194,7 +226,7 @@ mod tests {
         )];
         let declared = json!({ "dcr_config": { "id": "x", "secret": "${A}" } });
         assert_eq!(
-            plan(&[object(Kind::Provider, &["a"], declared)], &live, true),
+            plan(&[object(Kind::Provider, &["a"], declared)], &live, PRUNING),
             []
         );
     }
@@ -205,14 +237,14 @@ mod tests {
         let strategy = object(Kind::Strategy, &["s"], json!({}));
         let offer = object(Kind::Offer, &["p", "w", "v"], json!({}));
         let declared = [offer.clone(), portal.clone(), strategy.clone()];
-        let made = plan(&declared, &[], false);
+        let made = plan(&declared, &[], KEEPING);
         assert_eq!(
             made,
             [strategy.clone(), portal.clone(), offer.clone()].map(Change::Create)
         );
         let live = [strategy.clone(), portal.clone(), offer];
-        assert_eq!(plan(&[], &live, false), []);
+        assert_eq!(plan(&[], &live, KEEPING), []);
         let gone = [Change::Delete(portal.key), Change::Delete(strategy.key)];
-        assert_eq!(plan(&[], &live, true), gone);
+        assert_eq!(plan(&[], &live, PRUNING), gone);
     }
 }

@@ -1,5 +1,7 @@
 //! What objects say of one another by name, and whether it is there.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Result, bail};
 use serde_json::Value;
 
@@ -37,13 +39,13 @@ pub(super) fn check(declared: &[Object], live: &[Object], changes: &[Change]) ->
             .any(|other| key == other || key.is_within(other))
     };
     let kept = live.iter().map(|object| &object.key).filter(stays);
-    let there: Vec<&Key> = kept
+    let there: BTreeSet<&Key> = kept
         .chain(declared.iter().map(|object| &object.key))
         .collect();
     let mut wrong = Vec::new();
     for object in declared {
         for wanted in of(object)? {
-            if !there.contains(&&wanted) {
+            if !there.contains(&wanted) {
                 wrong.push(missing(object, &wanted, &there, &gone));
             }
         }
@@ -54,7 +56,7 @@ pub(super) fn check(declared: &[Object], live: &[Object], changes: &[Change]) ->
     }
 }
 
-fn missing(object: &Object, wanted: &Key, there: &[&Key], gone: &[&Key]) -> String {
+fn missing(object: &Object, wanted: &Key, there: &BTreeSet<&Key>, gone: &[&Key]) -> String {
     let goes = gone
         .iter()
         .any(|key| wanted == *key || wanted.is_within(key));

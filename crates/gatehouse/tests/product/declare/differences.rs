@@ -24,6 +24,17 @@ fn what_differs_is_shown_then_done_and_then_nothing_differs() {
             .well()
             .contains("everything is as declared")
     );
+    let anew = empty
+        .run(
+            &["apply", "--secrets", folder],
+            &[("REGISTRY_TOKEN", "new")],
+        )
+        .well();
+    assert_eq!(
+        anew.lines().next(),
+        Some("~ DCR provider Registry: dcr_config"),
+        "{anew}"
+    );
 
     let edit = |file: &str, from: &str, to: &str| {
         let path = work.path().join(file);

@@ -24,6 +24,7 @@ mod strategies;
 mod system_accounts;
 mod teams;
 mod traffic;
+mod withheld;
 
 use std::net::SocketAddr;
 use std::time::Duration;
