@@ -121,6 +121,13 @@ impl Kind {
         }
     }
 
+    /// The words with an article: "an API product".
+    pub(super) fn one(self) -> String {
+        let words = self.words();
+        let vowel = words.starts_with(['a', 'e', 'i', 'o', 'A', 'I']);
+        format!("{} {words}", if vowel { "an" } else { "a" })
+    }
+
     /// The member that names an object among its siblings.
     pub(super) const fn key(self) -> &'static str {
         match self {

@@ -88,8 +88,8 @@ fn of(object: &Object) -> Result<Vec<Key>> {
             None | Some(Value::Null) => {}
             Some(Value::String(name)) => all.push(Key::new(kind, &[name])),
             Some(other) => bail!(wrong(format!(
-                "{member:?} must be the name of a {}, not {other}",
-                kind.words()
+                "{member:?} must be the name of {}, not {other}",
+                kind.one()
             ))),
         }
     }

@@ -30,7 +30,7 @@ impl Work<'_> {
             }
             Kind::Snippet => format!("/v3/portals/{}/snippets", portal()?),
             Kind::Page => format!("/v3/portals/{}/pages", portal()?),
-            kind => bail!("a {} has no collection", kind.words()),
+            kind => bail!("{} has no collection", kind.one()),
         })
     }
 

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::Work;
 use crate::command::declare::kind::Kind;
+use crate::command::declare::live::linked;
 use crate::command::declare::object::Key;
 
 /// What v3 alone says of a portal.
@@ -80,9 +81,7 @@ impl Work<'_> {
         let path = self.address(key)?;
         let wanted = members.get("allowed_ips").and_then(Value::as_array);
         let wanted = wanted.map(Vec::as_slice).unwrap_or_default();
-        let mut present = crate::command::declare::live::linked(self.api, &path)
-            .await?
-            .into_iter();
+        let mut present = linked(self.api, &path).await?.into_iter();
         for part in wanted.chunks(MOST) {
             let body = json!({ "allowed_ips": part });
             match present.next() {

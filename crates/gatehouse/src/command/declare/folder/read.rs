@@ -52,9 +52,9 @@ struct Reading<'a> {
 impl Reading<'_> {
     /// Takes an object apart: itself, and what it holds.
     fn object(&mut self, kind: Kind, node: Node, above: &[&str]) -> Result<()> {
-        let (at, words) = (node.at, kind.words());
+        let (at, one) = (node.at, kind.one());
         let Content::Map(mut members) = node.content else {
-            let what = format!("a {words} must be a mapping of members to values");
+            let what = format!("{one} must be a mapping of members to values");
             return Err(wrong(self.path, at, &what));
         };
         if kind == Kind::Organization {
@@ -62,7 +62,7 @@ impl Reading<'_> {
         }
         let own = members.iter().position(|member| member.name == kind.key());
         let Some(own) = own.map(|own| members.remove(own)) else {
-            let what = format!("a {words} must have {:?}, a text", kind.key());
+            let what = format!("{one} must have {:?}, a text", kind.key());
             return Err(wrong(self.path, at, &what));
         };
         let name = match own.value.content {
@@ -152,7 +152,7 @@ impl Reading<'_> {
         if hint.is_empty() {
             hint = format!("; it has {}", known.join(", "));
         }
-        let what = format!("a {} has no member {:?}{hint}", kind.words(), member.name);
+        let what = format!("{} has no member {:?}{hint}", kind.one(), member.name);
         wrong(self.path, member.at, &what)
     }
 
