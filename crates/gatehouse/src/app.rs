@@ -233,6 +233,7 @@ impl App {
             publisher: publisher.clone(),
             mail: parts::mail_settings(&self.settings),
             portal_url: self.endpoints.portal.clone(),
+            console_url: self.endpoints.platform.clone(),
         };
         let control = Portal::open(parts)
             .await

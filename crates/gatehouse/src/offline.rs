@@ -85,6 +85,12 @@ impl Offline {
             ),
             mail: parts::mail_settings(&self.settings),
             portal_url: self.settings.portal.public_url.clone().unwrap_or_default(),
+            console_url: self
+                .settings
+                .platform
+                .public_url
+                .clone()
+                .unwrap_or_default(),
         };
         Ok(Portal::open(parts).await?)
     }

@@ -19,7 +19,7 @@ use crate::publish::{Publisher, topic};
 use crate::service::accounts::{Accounts, Lifetimes};
 use crate::service::administrators::{self, Administrators};
 use crate::service::applications::Applications;
-use crate::service::{audit_log, strategy_secrets, usage};
+use crate::service::{audit_log, strategy_secrets, team_mail, usage};
 use crate::store::audit::Entry;
 use crate::store::{self, SEALED};
 
@@ -46,6 +46,9 @@ pub struct Dependencies {
     /// Where developers reach the portals: `https://portal.example`. Links in mails start with it,
     /// unless a portal has a domain of its own.
     pub portal_url: String,
+    /// Where the team reaches the console: `https://platform.example`. Links in the team's mails start with
+    /// it.
+    pub console_url: String,
 }
 
 /// The control plane and the developer portals of one organisation. Copies share it.
@@ -128,6 +131,11 @@ impl Portal {
         &self.inner.dependencies.egress
     }
 
+    /// What sends mails.
+    pub(crate) fn postbox(&self) -> &Postbox {
+        &self.inner.postbox
+    }
+
     /// The providers with which developers sign in.
     pub(crate) fn issuers(&self) -> &Issuers {
         &self.inner.issuers
@@ -169,6 +177,12 @@ impl Portal {
         &self.inner.applications
     }
 
+    /// Where the team reaches the console, without a trailing slash.
+    #[must_use]
+    pub fn console_url(&self) -> &str {
+        self.inner.dependencies.console_url.trim_end_matches('/')
+    }
+
     /// What brings changes to gateways.
     #[must_use]
     pub fn publisher(&self) -> &Publisher {
@@ -207,6 +221,11 @@ impl Portal {
             self.sealer().rewrap_at_start(self.db(), &SEALED),
             self.publisher().run(shutdown.clone()),
             outbox.run(mail::QUEUE, deliver, shutdown.clone()),
+            outbox.run(
+                team_mail::QUEUE,
+                |job| team_mail::job(self, job),
+                shutdown.clone()
+            ),
             outbox.run(
                 audit_log::DELIVER_QUEUE,
                 |job| audit_log::deliver(self, job),

@@ -7,9 +7,9 @@ use portal::model::{Administrator as Account, AdministratorId};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use web::components::{
-    Definition, Field, FieldErrors, button, definitions, form, notice, page_heading,
+    Choice, Definition, Field, FieldErrors, button, definitions, form, notice, page_heading, switch,
 };
-use web::{Administrator, Form, Page, Tone, Visitor, Width, html, moment};
+use web::{Administrator, Form, Input, Locale, Markup, Page, Tone, Visitor, Width, html, moment};
 
 use super::sign_in::Nothing;
 use super::{Console, administrators, session, text};
@@ -89,6 +89,56 @@ pub(super) async fn sign_out_everywhere(
         .into_response())
 }
 
+/// Whether one is told by mail of what waits for a decision, and in which language.
+pub(super) async fn choose_mails(
+    State(console): State<Console>,
+    visitor: Visitor,
+    administrator: Administrator,
+    Form(input): Form<Input>,
+) -> Result<Response, Response> {
+    let (id, _) = own(&console, &visitor, &administrator).await?;
+    let ctx = console.ctx_of(&administrator, &visitor);
+    let locale = Locale::from_tag(input.text("locale")).unwrap_or_else(|| visitor.text().locale());
+    let chosen = console
+        .administrators()
+        .choose_mail(&ctx, id, input.is_on("wants_mail"), locale)
+        .await;
+    chosen.map_err(|error| refusal::page(&visitor, &error))?;
+    let said = text(&visitor).get("saved");
+    Ok(visitor
+        .redirect_saying("/account", Tone::Success, said)
+        .into_response())
+}
+
+/// The form about mails, for those who may decide about what waits.
+fn mails(visitor: &Visitor, account: &Account) -> Markup {
+    let text = text(visitor);
+    let [title, wants, language] =
+        ["account-mails", "account-wants-mail", "account-language"].map(|id| text.get(id));
+    let wanted = switch(text, "account-wants-mail", account.wants_mail);
+    let known = account.locale.as_deref().and_then(Locale::from_tag);
+    let known = known.unwrap_or_else(|| visitor.text().locale());
+    let languages = Locale::ALL.map(|locale| Choice {
+        value: locale.tag().into(),
+        label: locale.own_name().into(),
+        hint: None,
+        chosen: locale == known,
+    });
+    html! {
+        section.section aria-labelledby="mails-title" {
+            h2 id="mails-title" { (title) }
+            p.fine.spaced { (text.get("account-mails-lead")) }
+            div.panel.spaced {
+                (form(visitor, "/account/mails", &FieldErrors::new(), html! {
+                    (Field::checkboxes(text, "wants_mail", &wants, &wanted))
+                    (Field::select(text, "locale", &language, &languages))
+                    (button(&text.get("save")))
+                }))
+            }
+        }
+    }
+}
+
 async fn own(
     console: &Console,
     visitor: &Visitor,
@@ -141,6 +191,7 @@ fn draw(visitor: &Visitor, account: &Account, errors: &FieldErrors) -> Page {
             }
         }
         @if !account.password_is_temporary {
+            @if account.role.may_change() { (mails(visitor, account)) }
             section.section aria-labelledby="sessions-title" {
                 h2 id="sessions-title" { (text.get("account-sessions-title")) }
                 p.fine.spaced { (text.get("account-sessions-lead")) }

@@ -107,6 +107,7 @@ fn routes() -> Router<Console> {
         .route("/sign-out", post(sign_in::sign_out))
         .route("/account", get(account::page))
         .route("/account/password", post(account::change_password))
+        .route("/account/mails", post(account::choose_mails))
         .route("/account/sign-out", post(account::sign_out_everywhere))
         .route("/administrators", get(administrators::list))
         .route(

@@ -67,6 +67,7 @@ pub(super) async fn sign_in(
         email: entered.email.clone(),
         password: entered.password,
         address: session::address(&console, peer.as_deref(), &headers),
+        locale: visitor.text().locale().tag().to_owned(),
         earlier: session::token(&console, &headers),
     };
     let ctx = console.ctx(Actor::Anonymous, &visitor);

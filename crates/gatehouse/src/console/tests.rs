@@ -53,6 +53,7 @@ impl Scene {
                 from: "Portal <portal@example.com>".into(),
             },
             portal_url: "http://127.0.0.1:8003".into(),
+            console_url: "http://127.0.0.1:8001".into(),
         });
         let portal = portal.await.unwrap();
         let scheme = if secure { "https" } else { "http" };

@@ -291,6 +291,7 @@ async fn open(
         entropy,
         mail: mail::Settings::files(directory.path()),
         portal_url: "http://localhost:8003".into(),
+        console_url: "http://localhost:8001".into(),
         db,
     });
     portal.await.expect("a portal")

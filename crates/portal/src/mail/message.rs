@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 use web::{Catalog, LinkMail, Locale, Text, html, moment_text};
 
+use super::Subject;
 use super::template::Written;
-use crate::model::PortalId;
+use crate::model::{Developer, PortalId, Site};
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
     Catalog::new(&[
@@ -18,59 +19,9 @@ static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
     ])
 });
 
-/// What a mail is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Subject {
-    /// The address is to be confirmed.
-    Verify,
-    /// An administrator made the account: the address is to be confirmed.
-    Invited,
-    /// A new password was asked for.
-    Reset,
-    /// Somebody signed up with an address that has an account.
-    Exists,
-    /// An administrator approved the account.
-    Approved,
-    /// An administrator refused the account.
-    Rejected,
-    /// An administrator took the account back.
-    Revoked,
-    /// An administrator approved a registration for an API.
-    AccessApproved,
-    /// An administrator refused a registration for an API.
-    AccessRejected,
-    /// An administrator took a registration for an API back.
-    AccessRevoked,
-    /// A version of an API, for which an application is registered, became deprecated.
-    Deprecated,
-    /// An administrator lets an application have a new secret, which is to be taken.
-    SecretWaits,
-    /// It was not taken, and the old credentials are about to end.
-    SecretUntaken,
-    /// Old credentials are about to end and are still used.
-    SecretUsed,
-}
-
-impl Subject {
-    const fn key(self) -> &'static str {
-        match self {
-            Self::Verify => "verify",
-            Self::Invited => "invited",
-            Self::Reset => "reset",
-            Self::Exists => "exists",
-            Self::Approved => "approved",
-            Self::Rejected => "rejected",
-            Self::Revoked => "revoked",
-            Self::AccessApproved => "access-approved",
-            Self::AccessRejected => "access-rejected",
-            Self::AccessRevoked => "access-revoked",
-            Self::Deprecated => "deprecated",
-            Self::SecretWaits => "secret-waits",
-            Self::SecretUntaken => "secret-untaken",
-            Self::SecretUsed => "secret-used",
-        }
-    }
+/// The texts of mails in a language.
+pub(crate) fn texts(locale: Locale) -> Text {
+    Text::new(locale).of(&CATALOG)
 }
 
 /// A mail to one developer. Its link may hold a token: keep it sealed, never log it.
@@ -94,6 +45,9 @@ pub struct Mail {
     /// The application, the API and its version; empty where it is about none.
     #[serde(default)]
     pub names: [String; 3],
+    /// What else has a name in it: a team or a key; empty if nothing.
+    #[serde(default)]
+    pub named: String,
     /// What the administrator adds; empty if nothing.
     #[serde(default)]
     pub reason: String,
@@ -112,7 +66,7 @@ pub struct Mail {
 
 impl Mail {
     /// A mail about nothing.
-    pub(super) fn blank() -> Self {
+    pub(crate) fn blank() -> Self {
         Self {
             subject: Subject::Verify,
             portal_id: None,
@@ -121,6 +75,7 @@ impl Mail {
             portal: String::new(),
             about: String::new(),
             names: Default::default(),
+            named: String::new(),
             reason: String::new(),
             link: String::new(),
             hours: 0,
@@ -130,17 +85,49 @@ impl Mail {
         }
     }
 
-    fn text(&self) -> Text {
-        Text::new(Locale::from_tag(&self.locale).unwrap_or(Locale::En)).of(&CATALOG)
+    /// A mail to a developer of a portal, that leads to `link` and says nothing else yet.
+    pub(crate) fn to(
+        (site, developer): (&Site, &Developer),
+        subject: Subject,
+        link: String,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            subject,
+            portal_id: Some(site.id),
+            to: developer.email.clone(),
+            full_name: developer.full_name.clone(),
+            portal: site.called().to_owned(),
+            link,
+            locale: developer.locale.clone().unwrap_or_default(),
+            written_at: now,
+            ..Self::blank()
+        }
     }
 
-    /// One of the usual texts of such a mail: `subject`, `hello`, `lead`, `action`.
-    pub(super) fn part(&self, part: &str) -> String {
+    /// Its language.
+    pub(super) fn language(&self) -> Locale {
+        Locale::from_tag(&self.locale).unwrap_or(Locale::En)
+    }
+
+    fn text(&self) -> Text {
+        texts(self.language())
+    }
+
+    /// One of the usual texts of such a mail: `subject`, `hello`, `lead`, `action`. `until` stands where
+    /// the moment of an end would.
+    pub(super) fn part(&self, part: &str, until: &str) -> String {
         let text = self.text();
         match part {
             "hello" => text.with("hello", [("name", (&self.full_name).into())]),
-            part => self.line(text, part),
+            part => self.line(text, part, until),
         }
+    }
+
+    /// When what it is about ends, in words; empty if it tells of no end.
+    fn until(&self) -> String {
+        let until = self.until.map(Timestamp::as_millis);
+        until.map_or_else(String::new, |until| moment_text(self.text(), until))
     }
 
     /// What stands for a variable of a portal's own texts.
@@ -169,6 +156,8 @@ impl Mail {
             "api_name" => api.clone(),
             "api_version" => version.clone(),
             "application_name" => application.clone(),
+            "credential_name" | "team_name" => self.named.clone(),
+            "credential_expires_at" => self.until(),
             _ => return None,
         })
     }
@@ -181,20 +170,19 @@ impl Mail {
 
     /// The same with what the portal's team wrote instead of the usual texts.
     pub(super) fn compose_saying(&self, written: Option<&Written>) -> Letter {
-        let locale = Locale::from_tag(&self.locale).unwrap_or(Locale::En);
-        let text = self.text();
+        let (locale, text, until) = (self.language(), self.text(), self.until());
         let own = |part: fn(&Written) -> Option<&String>| written.and_then(part).cloned();
         let subject = own(|written| written.subject.as_ref());
-        let subject = subject.unwrap_or_else(|| self.line(text, "subject"));
+        let subject = subject.unwrap_or_else(|| self.line(text, "subject", &until));
         let action = own(|written| written.button.as_ref());
-        let action = action.unwrap_or_else(|| self.line(text, "action"));
+        let action = action.unwrap_or_else(|| self.line(text, "action", &until));
         let title = own(|written| written.title.as_ref());
         let reason = match self.reason.as_str() {
             "" => String::new(),
             reason => text.with("reason", [("reason", reason.into())]),
         };
-        let hello = self.part("hello");
-        let lead = format!("{}{reason}", self.line(text, "lead"));
+        let hello = self.part("hello", &until);
+        let lead = format!("{}{reason}", self.line(text, "lead", &until));
         let mail = LinkMail {
             locale,
             subject: &subject,
@@ -203,7 +191,7 @@ impl Mail {
             action: &action,
             link: &self.link,
             fallback: &text.get("link-fallback"),
-            small: &self.line(text, "small"),
+            small: &self.line(text, "small", &until),
         };
         let body = written.and_then(|written| written.body.as_ref());
         let heading =
@@ -232,16 +220,16 @@ impl Mail {
         }
     }
 
-    fn line(&self, text: Text, part: &str) -> String {
+    fn line(&self, text: Text, part: &str, until: &str) -> String {
         let id = format!("{}-{part}", self.subject.key());
-        let until = self.until.map(|until| moment_text(text, until.as_millis()));
         text.with(
             &id,
             [
                 ("portal", (&self.portal).into()),
                 ("about", (&self.about).into()),
+                ("named", (&self.named).into()),
                 ("hours", self.hours.into()),
-                ("until", until.unwrap_or_default().into()),
+                ("until", until.into()),
             ],
         )
     }
@@ -249,16 +237,19 @@ impl Mail {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use oauth::Timestamp;
 
     use super::{CATALOG, Mail, Subject, Written};
-    use crate::model::{EmailTemplate, PortalId};
+    use crate::model::{EmailContent, EmailTemplate, PortalId};
 
     fn mail(subject: Subject, locale: &str) -> Mail {
         Mail {
             subject,
             portal_id: None,
             names: ["cli", "Forecast", "v1"].map(str::to_owned),
+            named: "Mobile".into(),
             to: "jane@example.com".into(),
             full_name: "Jane <b>Doe</b>\r\nBcc: all@example.com".into(),
             portal: "Weather".into(),
@@ -275,22 +266,7 @@ mod tests {
     #[test]
     fn every_mail_is_written_in_every_language() {
         assert_eq!(CATALOG.missing(), Vec::<String>::new());
-        for subject in [
-            Subject::Verify,
-            Subject::Invited,
-            Subject::Reset,
-            Subject::Exists,
-            Subject::Approved,
-            Subject::Rejected,
-            Subject::Revoked,
-            Subject::AccessApproved,
-            Subject::AccessRejected,
-            Subject::AccessRevoked,
-            Subject::Deprecated,
-            Subject::SecretWaits,
-            Subject::SecretUntaken,
-            Subject::SecretUsed,
-        ] {
+        for subject in Subject::ALL {
             for locale in ["en", "ja"] {
                 let letter = mail(subject, locale).compose();
                 assert!(letter.subject.contains("Weather"), "{}", letter.subject);
@@ -331,10 +307,19 @@ mod tests {
         let template = EmailTemplate {
             portal_id: PortalId::new(&oauth::Entropy::seeded(1)),
             name: "confirm-email-address".into(),
-            subject: Some("{{developer_fullname}}: {{ portal_display_name }}".into()),
-            title: Some("Almost there".into()),
-            body: Some("**Hi** {{developer_fullname}} at {{portal_domain}}".into()),
-            button_label: None,
+            content: EmailContent {
+                subject: Some("{{developer_fullname}}: {{ portal_display_name }}".into()),
+                title: Some("Almost there".into()),
+                body: Some("**Hi** {{developer_fullname}} at {{portal_domain}}".into()),
+                button_label: None,
+            },
+            translations: BTreeMap::from([(
+                "ja".to_owned(),
+                EmailContent {
+                    title: Some("あと少しです".into()),
+                    ..EmailContent::default()
+                },
+            )]),
             enabled: true,
             created_at: Timestamp::from_unix_seconds(0),
             updated_at: Timestamp::from_unix_seconds(0),
@@ -370,5 +355,16 @@ mod tests {
                 .starts_with("Almost there\r\n\r\n**Hi** [x](https://evil")
         );
         assert!(letter.plain.contains(&mail.link));
+
+        mail.locale = "ja-JP".into();
+        let letter = mail.compose_saying(Some(&Written::of(&template, &mail, "")));
+        assert!(
+            letter.html.contains(">あと少しです</h1>"),
+            "the title of this language"
+        );
+        assert!(
+            letter.html.contains("<strong>Hi</strong>"),
+            "the text for all languages"
+        );
     }
 }

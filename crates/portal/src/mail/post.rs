@@ -9,8 +9,10 @@ use storage::{Database, Error, Tx};
 
 use egress::mail::{Letter, Sender};
 
-use super::template::{Written, of_subject};
+use super::kind::of_subject;
+use super::template::Written;
 use super::{DeliveryError, Mail, Postbox};
+use crate::model::EmailTemplate;
 use crate::store::portal_mail;
 
 /// The outbox's queue of mails.
@@ -106,21 +108,33 @@ pub async fn deliver(
 
 /// The letter as the portal's team wrote it, and from whom it comes.
 async fn own(db: &Database, mail: &Mail) -> Result<(Letter, Sender), Error> {
-    let Some(portal_id) = mail.portal_id else {
-        return Ok((mail.compose(), Sender::default()));
+    let template = match (mail.portal_id, of_subject(mail.subject)) {
+        (Some(id), Some(kind)) => portal_mail::template_of(db, id, kind.name).await?,
+        _ => None,
     };
-    let config = portal_mail::config_of(db, portal_id).await?;
+    as_sent(db, mail, template.as_ref()).await
+}
+
+/// A mail as it leaves with a portal's sender, and with this template where that counts.
+///
+/// # Errors
+/// Those of [`Database::query`].
+pub(crate) async fn as_sent(
+    db: &Database,
+    mail: &Mail,
+    template: Option<&EmailTemplate>,
+) -> Result<(Letter, Sender), Error> {
+    let config = match mail.portal_id {
+        Some(id) => portal_mail::config_of(db, id).await?,
+        None => None,
+    };
     let sender = config.map_or_else(Sender::default, |config| Sender {
         name: config.from_name,
         address: config.from_email,
         reply_to: config.reply_to_email,
     });
-    let template = match of_subject(mail.subject) {
-        Some(kind) => portal_mail::template_of(db, portal_id, kind.name).await?,
-        None => None,
-    };
     let template = template.filter(|template| template.enabled);
     let reply_to = sender.reply_to.as_deref().unwrap_or_default();
-    let written = template.map(|template| Written::of(&template, mail, reply_to));
+    let written = template.map(|template| Written::of(template, mail, reply_to));
     Ok((mail.compose_saying(written.as_ref()), sender))
 }

@@ -18,6 +18,11 @@ pub struct Administrator {
     pub role: Role,
     /// Somebody else made the password: nothing else works until its owner has chosen another.
     pub password_is_temporary: bool,
+    /// Whether they are told by mail of what waits for a decision.
+    pub wants_mail: bool,
+    /// The language of their mails, as a tag (BCP 47): that of the pages where they first signed in, until
+    /// they choose.
+    pub locale: Option<String>,
     /// When they last signed in.
     pub last_sign_in_at: Option<Timestamp>,
     /// When the account was made.

@@ -52,7 +52,7 @@ pub use id::{
 };
 pub use identity_provider::{ClaimMappings, IdentityProvider};
 pub use plugin_secrets::STRATEGY_SECRETS;
-pub use portal_mail::{EmailConfig, EmailTemplate};
+pub use portal_mail::{EmailConfig, EmailContent, EmailTemplate};
 pub use provider::{Connection, DcrConfig, DcrProvider, PROVIDER_SECRETS, PossibleOrphan};
 pub use removal::{Removal, Removed};
 pub use site::{AllowedNetworks, Appearance, AuthenticationSettings, Customization, Site};

@@ -1,6 +1,9 @@
 //! What a portal says of its mails.
 
+use std::collections::BTreeMap;
+
 use oauth::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{EmailConfigId, PortalId};
 
@@ -23,13 +26,10 @@ pub struct EmailConfig {
     pub updated_at: Timestamp,
 }
 
-/// What one kind of mail says in a portal. A part that is missing is the usual one.
-#[derive(Clone, Debug)]
-pub struct EmailTemplate {
-    /// The portal.
-    pub portal_id: PortalId,
-    /// The kind of mail, such as `confirm-email-address`.
-    pub name: String,
+/// A mail's own texts. A part that is missing is the usual one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct EmailContent {
     /// The subject line.
     pub subject: Option<String>,
     /// The heading.
@@ -38,6 +38,19 @@ pub struct EmailTemplate {
     pub body: Option<String>,
     /// What stands on the button.
     pub button_label: Option<String>,
+}
+
+/// What one kind of mail says in a portal.
+#[derive(Clone, Debug)]
+pub struct EmailTemplate {
+    /// The portal.
+    pub portal_id: PortalId,
+    /// The kind of mail, such as `confirm-email-address`.
+    pub name: String,
+    /// What it says in every language that has no text of its own.
+    pub content: EmailContent,
+    /// What it says in one language, by its tag (BCP 47): `ja`.
+    pub translations: BTreeMap<String, EmailContent>,
     /// Whether it counts; otherwise the usual texts do.
     pub enabled: bool,
     /// When it was made.

@@ -53,6 +53,17 @@ pub struct Site {
     pub updated_at: Timestamp,
 }
 
+impl Site {
+    /// Its name for people.
+    #[must_use]
+    pub fn called(&self) -> &str {
+        match self.display_name.trim() {
+            "" => &self.name,
+            name => name,
+        }
+    }
+}
+
 /// Addresses from which a portal may be reached.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AllowedNetworks {
@@ -60,6 +71,9 @@ pub struct AllowedNetworks {
     pub id: Uuid,
     /// Addresses and networks, as they were written.
     pub allowed_ips: Vec<String>,
+    /// Whose they are, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
 }
 
 /// What an administrator changed of a portal's look: the body of `PATCH …/appearance`, merged over

@@ -52,7 +52,8 @@ pub(crate) async fn announce(
         let mail = Mail {
             subject: Subject::Deprecated,
             portal_id: Some(portal_id),
-            names: Default::default(),
+            names: [String::new(), product.name.clone(), version.name.clone()],
+            named: String::new(),
             to: email,
             full_name,
             portal: site.display_name.clone(),

@@ -2,9 +2,8 @@
 //!
 //! Source: Konnect portal-management v2.2.2.
 
-use serde_json::json;
-
 use crate::error::Error;
+use crate::mail::{self, Mail, Subject};
 use crate::model::{ApprovalStatus, Developer, Site};
 use crate::rest::path_id;
 use crate::store::audit::Entry;
@@ -12,7 +11,7 @@ use crate::{Ctx, Portal, store};
 
 use super::accounts::{NewDeveloper, Terms, Visit};
 use super::applications::STILL_LEAVING;
-use super::decisions::Decision;
+use super::decisions::{Decision, Reason};
 use super::sites;
 
 /// The developer of this portal with this id, as it stands in an address.
@@ -69,9 +68,6 @@ pub(crate) async fn decide(
     developer.status = decision.status;
     developer.updated_at = ctx.now;
     let letter = decision.letter(portal, ctx, (site, &developer), None)?;
-    let detail = decision
-        .reason()
-        .map_or_else(|| json!({}), |reason| json!({ "reason": reason }));
     let mut tx = portal.db().begin().await?;
     store::developers::update(&mut tx, &developer).await?;
     if developer.status != ApprovalStatus::Approved {
@@ -79,7 +75,8 @@ pub(crate) async fn decide(
     }
     let entry = Entry::new("update", "developer", developer.id).in_portal(site.id);
     let entry = entry.changing(&before, &developer);
-    portal.audit(&mut tx, ctx, entry.with(detail)).await?;
+    let entry = entry.with(decision.reason.detail());
+    portal.audit(&mut tx, ctx, entry).await?;
     if let Some(letter) = letter.filter(|_| changes) {
         letter.enqueue(&mut tx).await?;
     }
@@ -88,15 +85,16 @@ pub(crate) async fn decide(
 }
 
 /// Deletes a developer with their applications, whose clients leave the identity provider first. What they
-/// share with a team stays with another developer of the team. Gives the revision that gateways are to obey.
+/// share with a team stays with another developer of the team. They are told by mail, with the reason. Gives
+/// the revision that gateways are to obey.
 ///
 /// # Errors
 /// [`Error::Conflict`] while clients could not be removed.
 pub(crate) async fn delete(
     portal: &Portal,
     ctx: &Ctx,
-    site: &Site,
-    developer: &Developer,
+    (site, developer): (&Site, &Developer),
+    reason: &Reason,
 ) -> Result<Option<i64>, Error> {
     let mut revision = None;
     for application in store::applications::of_developer(portal.db(), developer.id).await? {
@@ -111,8 +109,17 @@ pub(crate) async fn delete(
         .await
         .map_err(|error| Error::from(error).or_conflict(STILL_LEAVING))?;
     let entry = Entry::new("delete", "developer", developer.id).in_portal(site.id);
-    let entry = entry.removing(developer);
+    let entry = entry.removing(developer).with(reason.detail());
     portal.audit(&mut tx, ctx, entry).await?;
+    if developer.email_verified {
+        // Else somebody else may have typed the address.
+        let link = sites::address(portal, site);
+        let mail = Mail {
+            reason: reason.said().unwrap_or_default().to_owned(),
+            ..Mail::to((site, developer), Subject::AccountDeleted, link, ctx.now)
+        };
+        mail::post(&mut tx, portal.sealer(), portal.entropy(), &mail).await?;
+    }
     tx.commit().await?;
     Ok(revision)
 }

@@ -5,13 +5,13 @@
 use std::net::IpAddr;
 
 use ipnet::IpNet;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 use super::sites;
 use crate::error::{Error, Violation};
 use crate::model::{AllowedNetworks, Site};
-use crate::rest::check::{Rule, Shape, optional, required};
+use crate::rest::check::{Field, Rule, Shape, nullable, optional, required, text};
 use crate::rest::{input, path_id};
 use crate::{Ctx, Portal};
 
@@ -22,31 +22,47 @@ const ADDRESSES: Rule = Rule::List {
     of: &Rule::Form {
         max: 64,
         rule: "invalid",
-        holds: |text| network(text).is_some(),
+        holds: is_network,
         expects: "an address such as 192.0.2.7, or a network such as 192.0.2.0/24",
     },
     min: 1,
     max: 25,
 };
 
+/// Beyond the vendor's members.
+const DESCRIPTION: Field = nullable("description", text(0, 255));
+
 static WHOLE: Shape = Shape {
-    fields: &[required("allowed_ips", ADDRESSES)],
+    fields: &[required("allowed_ips", ADDRESSES), DESCRIPTION],
     open: false,
 };
 
 static CHANGE: Shape = Shape {
-    fields: &[optional("allowed_ips", ADDRESSES)],
+    fields: &[optional("allowed_ips", ADDRESSES), DESCRIPTION],
     open: false,
 };
 
 #[derive(Deserialize)]
 struct Asked {
     allowed_ips: Option<Vec<String>>,
+    /// Absent, null or a text.
+    #[serde(default, deserialize_with = "named")]
+    description: Option<Option<String>>,
+}
+
+/// What stands there, be it null.
+fn named<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(from).map(Some)
 }
 
 fn network(text: &str) -> Option<IpNet> {
     let address = || text.parse::<IpAddr>().map(IpNet::from);
     text.parse::<IpNet>().or_else(|_| address()).ok()
+}
+
+/// Whether a text is an address or a network.
+pub(crate) fn is_network(text: &str) -> bool {
+    network(text).is_some()
 }
 
 /// The entry of this portal with this id, as it stands in an address.
@@ -80,6 +96,7 @@ pub(crate) async fn add(
     let entry = AllowedNetworks {
         id: portal.entropy().uuid(),
         allowed_ips: distinct(asked.allowed_ips.unwrap_or_default())?,
+        description: asked.description.flatten(),
     };
     site.ip_allow_list.push(entry.clone());
     sites::save(portal, ctx, &mut site, "portal_ip_allow_list").await?;
@@ -99,6 +116,9 @@ pub(crate) async fn change(
     let asked: Asked = input(body, if whole { &WHOLE } else { &CHANGE })?;
     if let Some(allowed) = asked.allowed_ips {
         entry.allowed_ips = distinct(allowed)?;
+    }
+    if let Some(description) = asked.description {
+        entry.description = description;
     }
     for own in &mut site.ip_allow_list {
         if own.id == entry.id {
@@ -127,18 +147,25 @@ pub(crate) async fn remove(
 /// # Errors
 /// [`Error::Forbidden`].
 pub(crate) fn admit(site: &Site, address: Option<IpAddr>) -> Result<(), Error> {
-    if site.ip_allow_list.is_empty() {
-        return Ok(());
-    }
-    let address = address.map(|address| address.to_canonical());
-    let all = site.ip_allow_list.iter();
-    let mut networks = all.flat_map(|entry| entry.allowed_ips.iter().filter_map(|ip| network(ip)));
-    match address {
-        Some(address) if networks.any(|own| own.contains(&address)) => Ok(()),
-        _ => Err(Error::Forbidden(
+    match lets_in(&site.ip_allow_list, address) {
+        true => Ok(()),
+        false => Err(Error::Forbidden(
             "this portal lets nobody in from your network address".into(),
         )),
     }
+}
+
+/// Whether these entries let an address in; without any, every one.
+pub(crate) fn lets_in(entries: &[AllowedNetworks], address: Option<IpAddr>) -> bool {
+    if entries.is_empty() {
+        return true;
+    }
+    let mut networks = entries
+        .iter()
+        .flat_map(|entry| entry.allowed_ips.iter().filter_map(|ip| network(ip)));
+    address
+        .map(|address| address.to_canonical())
+        .is_some_and(|address| networks.any(|own| own.contains(&address)))
 }
 
 fn distinct(allowed: Vec<String>) -> Result<Vec<String>, Error> {

@@ -37,6 +37,7 @@ pub(crate) mod strategies;
 pub(crate) mod strategy_secrets;
 pub(crate) mod system_accounts;
 pub(crate) mod team_groups;
+pub(crate) mod team_mail;
 pub(crate) mod team_roles;
 pub(crate) mod teams;
 pub(crate) mod themes;

@@ -2,13 +2,16 @@
 //!
 //! Source: Konnect portal-management v3.9.8, `email-config`, `email-delivery`, `email-templates`.
 
+use std::collections::BTreeMap;
+
 use egress::mail::is_address;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Violation};
-use crate::mail::template::{Kind, of_name, unknown};
-use crate::model::{EmailConfig, EmailConfigId, EmailTemplate, Site};
+use crate::mail::kind::{Kind, of_name};
+use crate::mail::{DeliveryError, Mail, as_sent};
+use crate::model::{EmailConfig, EmailConfigId, EmailContent, EmailTemplate, Site};
 use crate::rest::check::{Rule, Shape, nullable, optional, text};
 use crate::rest::{apply, input};
 use crate::store::audit::Entry;
@@ -54,7 +57,17 @@ static CONTENT: Shape = Shape {
 static TEMPLATE: Shape = Shape {
     fields: &[
         nullable("content", Rule::Object(&CONTENT)),
+        // Beyond the vendor's: the same by language.
+        nullable("translations", Rule::Object(&TRANSLATIONS)),
         optional("enabled", Rule::Boolean),
+    ],
+    open: false,
+};
+
+static TRANSLATIONS: Shape = Shape {
+    fields: &[
+        nullable("en", Rule::Object(&CONTENT)),
+        nullable("ja", Rule::Object(&CONTENT)),
     ],
     open: false,
 };
@@ -67,13 +80,18 @@ struct Writable {
     reply_to_email: Option<String>,
 }
 
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default)]
-struct Content {
-    subject: Option<String>,
-    title: Option<String>,
-    body: Option<String>,
-    button_label: Option<String>,
+#[derive(Serialize, Deserialize)]
+struct Template {
+    #[serde(default)]
+    content: EmailContent,
+    #[serde(default)]
+    translations: BTreeMap<String, EmailContent>,
+    #[serde(default = "yes")]
+    enabled: bool,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 /// From whom the mails of a portal come.
@@ -145,6 +163,57 @@ pub(crate) async fn change_delivery(
     }
     let before = store::config_of(portal.db(), site.id).await?;
     write_config(portal, ctx, site, (before, body)).await
+}
+
+/// Sets from whom the mails of a portal come, and whether the team is told of what waits there. Without any
+/// sender mails come from the instance's.
+///
+/// # Errors
+/// [`Error::Invalid`].
+pub(crate) async fn set_up(
+    portal: &Portal,
+    ctx: &Ctx,
+    site: &Site,
+    (sender, tells_team): (Map<String, Value>, bool),
+) -> Result<(), Error> {
+    let before = store::config_of(portal.db(), site.id).await?;
+    if sender.values().any(|value| !value.is_null()) {
+        write_config(portal, ctx, site, (before, own_domain(sender)?)).await?;
+    } else if before.is_some() {
+        delete_config(portal, ctx, site).await?;
+    }
+    let told = store::tells_team(portal.db(), site.id).await?;
+    if told == tells_team {
+        return Ok(());
+    }
+    let mut tx = portal.db().begin().await?;
+    store::set_tells_team(&mut tx, site.id, tells_team).await?;
+    let entry = Entry::new("update", "portal", site.id).in_portal(site.id);
+    let (before, after) = (
+        json!({ "tells_team": told }),
+        json!({ "tells_team": tells_team }),
+    );
+    let entry = entry.changing(&before, &after);
+    portal.audit(&mut tx, ctx, entry).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Sends a mail as a template has it, at once; the inner error is what the mail server says.
+///
+/// # Errors
+/// [`Error::Unavailable`].
+pub(crate) async fn send_test(
+    portal: &Portal,
+    mail: &Mail,
+    template: &EmailTemplate,
+) -> Result<Result<(), String>, Error> {
+    let (letter, sender) = as_sent(portal.db(), mail, Some(template)).await?;
+    let id = portal.entropy().uuid().to_string();
+    let sent = portal.postbox().deliver_from(&id, &letter, &sender).await;
+    Ok(sent.map_err(|error| match error {
+        DeliveryError::Later(reason) | DeliveryError::Never(reason) => reason,
+    }))
 }
 
 /// Mails come from the instance's sender again.
@@ -230,44 +299,8 @@ pub(crate) async fn change_template(
     (site, kind): (&Site, &Kind),
     body: Map<String, Value>,
 ) -> Result<EmailTemplate, Error> {
-    #[derive(Serialize, Deserialize)]
-    struct Asked {
-        #[serde(default)]
-        content: Content,
-        #[serde(default = "yes")]
-        enabled: bool,
-    }
-    const fn yes() -> bool {
-        true
-    }
     let before = store::template_of(portal.db(), site.id, kind.name).await?;
-    let present = match &before {
-        Some(template) => Asked {
-            content: Content {
-                subject: template.subject.clone(),
-                title: template.title.clone(),
-                body: template.body.clone(),
-                button_label: template.button_label.clone(),
-            },
-            enabled: template.enabled,
-        },
-        None => input(Map::new(), &TEMPLATE)?,
-    };
-    let Asked { content, enabled } = apply(&present, body, &TEMPLATE)?;
-    check(kind, &content)?;
-    let after = EmailTemplate {
-        portal_id: site.id,
-        name: kind.name.to_owned(),
-        subject: content.subject,
-        title: content.title,
-        body: content.body,
-        button_label: content.button_label,
-        enabled,
-        created_at: before
-            .as_ref()
-            .map_or(ctx.now, |template| template.created_at),
-        updated_at: ctx.now,
-    };
+    let after = written(ctx, (site, kind), before.as_ref(), body)?;
     let mut tx = portal.db().begin().await?;
     store::put_template(&mut tx, &after).await?;
     let action = if before.is_some() { "update" } else { "create" };
@@ -276,6 +309,48 @@ pub(crate) async fn change_template(
     portal.audit(&mut tx, ctx, entry).await?;
     tx.commit().await?;
     Ok(after)
+}
+
+/// The template that a body makes of what is there, without keeping it.
+///
+/// # Errors
+/// [`Error::Invalid`].
+pub(crate) fn written(
+    ctx: &Ctx,
+    (site, kind): (&Site, &Kind),
+    before: Option<&EmailTemplate>,
+    body: Map<String, Value>,
+) -> Result<EmailTemplate, Error> {
+    let present = match before {
+        Some(template) => Template {
+            content: template.content.clone(),
+            translations: template.translations.clone(),
+            enabled: template.enabled,
+        },
+        None => input(Map::new(), &TEMPLATE)?,
+    };
+    let Template {
+        content,
+        mut translations,
+        enabled,
+    } = apply(&present, body, &TEMPLATE)?;
+    translations.retain(|_, content| *content != EmailContent::default());
+    let mut wrong = unknown(kind, "content", &content);
+    for (locale, content) in &translations {
+        wrong.extend(unknown(kind, &format!("translations.{locale}"), content));
+    }
+    if !wrong.is_empty() {
+        return Err(Error::Invalid(wrong));
+    }
+    Ok(EmailTemplate {
+        portal_id: site.id,
+        name: kind.name.to_owned(),
+        content,
+        translations,
+        enabled,
+        created_at: before.map_or(ctx.now, |template| template.created_at),
+        updated_at: ctx.now,
+    })
 }
 
 /// A kind of mail says the usual again.
@@ -300,7 +375,8 @@ pub(crate) async fn delete_template(
     Ok(())
 }
 
-fn check(kind: &Kind, content: &Content) -> Result<(), Error> {
+/// The variables that a kind does not know.
+fn unknown(kind: &Kind, place: &str, content: &EmailContent) -> Vec<Violation> {
     let parts = [
         ("subject", &content.subject),
         ("title", &content.title),
@@ -308,15 +384,11 @@ fn check(kind: &Kind, content: &Content) -> Result<(), Error> {
         ("button_label", &content.button_label),
     ];
     let wrong = parts.into_iter().filter_map(|(part, text)| {
-        let name = unknown(text.as_deref()?, kind)?;
-        let field = format!("content.{part}");
-        let known = kind.variables.join(", ");
+        let name = kind.unknown(text.as_deref()?)?;
+        let field = format!("{place}.{part}");
+        let known = kind.variables().join(", ");
         let reason = format!("\"{field}\": there is no variable {name} in this mail, only {known}");
         Some(Violation::body(field, "invalid", reason))
     });
-    let wrong: Vec<Violation> = wrong.collect();
-    match wrong.is_empty() {
-        true => Ok(()),
-        false => Err(Error::Invalid(wrong)),
-    }
+    wrong.collect()
 }

@@ -3,8 +3,9 @@
 //! Source: Konnect portal-management v2.2.2.
 
 use crate::error::{Error, Violation};
+use crate::mail::Sealed;
 use crate::model::{
-    ApiProductId, Application, ProductVersionId, Registration, RegistrationId, Site,
+    ApiProductId, Application, ApprovalStatus, ProductVersionId, Registration, RegistrationId, Site,
 };
 use crate::store::catalogue::{self, Registered};
 use crate::store::listing::Listing;
@@ -58,22 +59,67 @@ pub(crate) async fn decide(
     decision: &Decision,
 ) -> Result<Effective<Registration>, Error> {
     let registered = find(portal, site, id).await?;
+    let application = store::applications::find(portal.db(), registered.application_id).await?;
+    let letters = match &application {
+        Some(application) => {
+            let about = (site, &registered, application);
+            letters(portal, ctx, about, decision).await?
+        }
+        None => Vec::new(),
+    };
+    let applications = portal.applications();
+    applications
+        .decide_registration(ctx, (site.id, id), decision, letters)
+        .await
+}
+
+/// Ends a registration of an application for its developers, who are told by mail as if it had been revoked
+/// or, while it waited, rejected.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(crate) async fn end(
+    portal: &Portal,
+    ctx: &Ctx,
+    (site, application): (&Site, &Application),
+    id: RegistrationId,
+) -> Result<Effective<()>, Error> {
+    let registered = find(portal, site, id).await?;
+    let status = match registered.status {
+        ApprovalStatus::Approved => Some(ApprovalStatus::Revoked),
+        ApprovalStatus::Pending => Some(ApprovalStatus::Rejected),
+        ApprovalStatus::Revoked | ApprovalStatus::Rejected => None,
+    };
+    let letters = match status {
+        Some(status) => {
+            let about = (site, &registered, application);
+            letters(portal, ctx, about, &Decision::silent(status)).await?
+        }
+        None => Vec::new(),
+    };
+    let applications = portal.applications();
+    applications
+        .unregister_telling(ctx, application, id, letters)
+        .await
+}
+
+/// What tells everybody who may act on an application of a decision about its registration.
+async fn letters(
+    portal: &Portal,
+    ctx: &Ctx,
+    (site, registered, application): (&Site, &Registered, &Application),
+    decision: &Decision,
+) -> Result<Vec<Sealed>, Error> {
     let Registered {
         application_name,
         product_name,
         product_version_name,
         ..
-    } = &registered;
+    } = registered;
     let about = [application_name, product_name, product_version_name].map(String::as_str);
-    let application = store::applications::find(portal.db(), registered.application_id).await?;
     let mut letters = Vec::new();
-    if let Some(application) = application {
-        for developer in store::developers::acting_on(portal.db(), &application).await? {
-            letters.extend(decision.letter(portal, ctx, (site, &developer), Some(about))?);
-        }
+    for developer in store::developers::acting_on(portal.db(), application).await? {
+        letters.extend(decision.letter(portal, ctx, (site, &developer), Some(about))?);
     }
-    let applications = portal.applications();
-    applications
-        .decide_registration(ctx, (site.id, id), decision, letters)
-        .await
+    Ok(letters)
 }

@@ -7,8 +7,8 @@ use web::Role;
 use super::Read;
 use crate::model::{Administrator, AdministratorId};
 
-const COLUMNS: &str = "a.id, a.email, a.name, a.role, a.password_is_temporary, a.last_sign_in_at, \
-                       a.created_at, a.updated_at";
+const COLUMNS: &str = "a.id, a.email, a.name, a.role, a.password_is_temporary, a.wants_mail, \
+                       a.locale, a.last_sign_in_at, a.created_at, a.updated_at";
 
 fn parse(row: &Row) -> Result<Administrator, Error> {
     let role: String = row.get("role")?;
@@ -19,6 +19,8 @@ fn parse(row: &Row) -> Result<Administrator, Error> {
         // A word of a later version: the least of the roles.
         role: Role::parse(&role).unwrap_or(Role::Viewer),
         password_is_temporary: row.get("password_is_temporary")?,
+        wants_mail: row.get("wants_mail")?,
+        locale: row.get("locale")?,
         last_sign_in_at: row.get("last_sign_in_at")?,
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,
@@ -31,8 +33,8 @@ fn parse(row: &Row) -> Result<Administrator, Error> {
 /// [`Error::Unique`] if the address has an account.
 pub(crate) async fn insert(tx: &mut Tx, entity: &Administrator, hash: &str) -> Result<(), Error> {
     let sql = "INSERT INTO portal_administrator (id, email, name, role, password_hash, \
-               password_is_temporary, last_sign_in_at, created_at, updated_at) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+               password_is_temporary, wants_mail, locale, last_sign_in_at, created_at, updated_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     let params = params![
         entity.id,
         &entity.email,
@@ -40,6 +42,8 @@ pub(crate) async fn insert(tx: &mut Tx, entity: &Administrator, hash: &str) -> R
         entity.role.as_str(),
         hash,
         entity.password_is_temporary,
+        entity.wants_mail,
+        &entity.locale,
         entity.last_sign_in_at,
         entity.created_at,
         entity.updated_at
@@ -123,6 +127,24 @@ pub(crate) async fn update(
         .map(drop)
 }
 
+/// Whether they get mails, and in which language.
+///
+/// # Errors
+/// Those of [`Tx::execute`].
+pub(crate) async fn set_mail(
+    tx: &mut Tx,
+    id: AdministratorId,
+    wanted: bool,
+    locale: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let sql = "UPDATE portal_administrator SET wants_mail = $2, locale = $3, updated_at = $4 \
+               WHERE id = $1";
+    tx.execute(sql, params![id, wanted, locale, now])
+        .await
+        .map(drop)
+}
+
 /// Another password; it ends every session.
 ///
 /// # Errors
@@ -165,6 +187,19 @@ pub(crate) async fn open_session(
     tx.execute(sql, params![digest, id, now, end]).await?;
     let sql = "UPDATE portal_administrator SET last_sign_in_at = $2 WHERE id = $1";
     tx.execute(sql, params![id, now]).await.map(drop)
+}
+
+/// The language of somebody's mails, where none is known yet.
+///
+/// # Errors
+/// Those of [`Tx::execute`].
+pub(crate) async fn learn_locale(
+    tx: &mut Tx,
+    id: AdministratorId,
+    locale: &str,
+) -> Result<(), Error> {
+    let sql = "UPDATE portal_administrator SET locale = $2 WHERE id = $1 AND locale IS NULL";
+    tx.execute(sql, params![id, locale]).await.map(drop)
 }
 
 /// Whose session this is, and when it was last used, if it has not ended at `now` and was used after

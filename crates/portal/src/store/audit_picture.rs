@@ -339,10 +339,11 @@ impl Picture for EmailConfig {
 impl Picture for EmailTemplate {
     fn picture(&self) -> Value {
         json!({
-            "subject": self.subject,
-            "title": self.title,
-            "body": self.body,
-            "button_label": self.button_label,
+            "subject": self.content.subject,
+            "title": self.content.title,
+            "body": self.content.body,
+            "button_label": self.content.button_label,
+            "translations": self.translations,
             "enabled": self.enabled,
         })
     }

@@ -1,9 +1,9 @@
 //! From whom the mails of a portal come, and what they say.
 
-use storage::{Error, Row, Tx, params};
+use storage::{Error, Json, Row, Tx, params};
 
 use super::Read;
-use crate::model::{EmailConfig, EmailTemplate, PortalId};
+use crate::model::{EmailConfig, EmailContent, EmailTemplate, PortalId};
 
 fn config(row: &Row) -> Result<EmailConfig, Error> {
     Ok(EmailConfig {
@@ -21,10 +21,13 @@ fn template(row: &Row) -> Result<EmailTemplate, Error> {
     Ok(EmailTemplate {
         portal_id: row.get("portal_id")?,
         name: row.get("name")?,
-        subject: row.get("subject")?,
-        title: row.get("title")?,
-        body: row.get("body")?,
-        button_label: row.get("button_label")?,
+        content: EmailContent {
+            subject: row.get("subject")?,
+            title: row.get("title")?,
+            body: row.get("body")?,
+            button_label: row.get("button_label")?,
+        },
+        translations: row.get::<Json<_>>("translations")?.0,
         enabled: row.get("enabled")?,
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,
@@ -75,8 +78,7 @@ pub(crate) async fn delete_config(tx: &mut Tx, portal_id: PortalId) -> Result<()
     tx.execute(sql, params![portal_id]).await.map(drop)
 }
 
-const COLUMNS: &str =
-    "portal_id, name, subject, title, body, button_label, enabled, created_at, updated_at";
+const COLUMNS: &str = "portal_id, name, subject, title, body, button_label, translations, enabled, created_at, updated_at";
 
 /// The texts that a portal has of its own.
 ///
@@ -111,17 +113,18 @@ pub(crate) async fn template_of(
 /// Those of [`Tx::execute`].
 pub(crate) async fn put_template(tx: &mut Tx, template: &EmailTemplate) -> Result<(), Error> {
     let sql = "INSERT INTO portal_email_template (portal_id, name, subject, title, body, button_label, \
-               enabled, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+               translations, enabled, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
                ON CONFLICT (portal_id, name) DO UPDATE SET subject = excluded.subject, \
                title = excluded.title, body = excluded.body, button_label = excluded.button_label, \
-               enabled = excluded.enabled, updated_at = excluded.updated_at";
+               translations = excluded.translations, enabled = excluded.enabled, updated_at = excluded.updated_at";
     let params = params![
         template.portal_id,
         &template.name,
-        &template.subject,
-        &template.title,
-        &template.body,
-        &template.button_label,
+        &template.content.subject,
+        &template.content.title,
+        &template.content.body,
+        &template.content.button_label,
+        Json(&template.translations),
         template.enabled,
         template.created_at,
         template.updated_at
@@ -140,4 +143,27 @@ pub(crate) async fn delete_template(
 ) -> Result<bool, Error> {
     let sql = "DELETE FROM portal_email_template WHERE portal_id = $1 AND name = $2";
     Ok(tx.execute(sql, params![portal_id, name]).await? > 0)
+}
+
+/// Whether the portal's team is told of what waits there for a decision.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn tells_team(mut read: impl Read, portal_id: PortalId) -> Result<bool, Error> {
+    let sql = "SELECT tells_team FROM portal_portal WHERE id = $1";
+    let told = read.one(sql, params![portal_id], |row| row.get("tells_team"));
+    Ok(told.await?.unwrap_or_default())
+}
+
+/// Lets the portal's team be told of it, or not.
+///
+/// # Errors
+/// Those of [`Tx::execute`].
+pub(crate) async fn set_tells_team(
+    tx: &mut Tx,
+    portal_id: PortalId,
+    told: bool,
+) -> Result<(), Error> {
+    let sql = "UPDATE portal_portal SET tells_team = $2 WHERE id = $1";
+    tx.execute(sql, params![portal_id, told]).await.map(drop)
 }

@@ -35,6 +35,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         include_str!("../../migrations/0025_portal_mail.sql"),
         include_str!("../../migrations/0026_removals.sql"),
         include_str!("../../migrations/0027_searches.sql"),
+        include_str!("../../migrations/0028_mails.sql"),
     ],
 };
 

@@ -86,6 +86,7 @@ impl World {
                 from: "Portal <portal@example.com>".into(),
             },
             portal_url: "https://portal.example".into(),
+            console_url: "https://platform.example".into(),
         })
         .await
         .unwrap();

@@ -89,6 +89,7 @@ impl Stage {
                 from: "Portal <portal@example.com>".to_owned(),
             },
             portal_url: "http://127.0.0.1:8003".to_owned(),
+            console_url: "http://127.0.0.1:8001".to_owned(),
         });
         let portal = portal.await.unwrap();
         let provider = Arc::new(Faulty::new(Arc::new(Memory::new(

@@ -6,6 +6,7 @@ mod audit;
 mod decide;
 mod developers;
 mod registrations;
+mod remove;
 mod text;
 
 use axum::Router;

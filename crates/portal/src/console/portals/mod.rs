@@ -1,10 +1,13 @@
 //! Dev Portal > Portals: the developer portals, one by one.
 
+mod allow_list;
 mod appearance;
 mod application_setup;
 mod delete;
 mod domain;
 mod list;
+mod mails;
+mod navigation;
 mod new;
 mod overview;
 mod products;
@@ -33,18 +36,24 @@ const TABS: &[(&str, &str)] = &[
     ("portals-sign-in", "/sign-in"),
     ("portals-application-setup", "/settings/application-setup"),
     ("portals-appearance", "/appearance"),
+    ("portals-mails", "/mails"),
     ("portals-pages", "/pages"),
+    ("portals-navigation", "/navigation"),
     ("portals-products", "/products"),
     ("portals-developers", "/developers"),
     ("portals-teams", "/teams"),
     ("portals-registrations", "/registrations"),
     ("portals-applications", "/applications"),
+    ("portals-allow-list", "/ip-allow-list"),
     ("portals-audit", "/audit-webhook"),
 ];
 
 pub(super) fn routes() -> Router<Portal> {
     Router::new()
         .merge(sign_in::routes())
+        .merge(mails::routes())
+        .merge(navigation::routes())
+        .merge(allow_list::routes())
         .route(LIST, get(list::page))
         .route(NEW, get(new::page).post(new::create))
         .route("/portals/{id}", get(overview::page))
@@ -79,10 +88,7 @@ pub(super) fn address(site: &Site, below: &str) -> String {
 
 /// A portal's name for people.
 pub(super) fn name(site: &Site) -> &str {
-    match site.display_name.trim() {
-        "" => &site.name,
-        name => name,
-    }
+    site.called()
 }
 
 /// The heading and the tabs of every page about one portal; `below` is this page's.

@@ -13,6 +13,7 @@ use crate::model::{Application, ApplicationStatus, CredentialType, Site};
 use crate::rest::query::{Column, Kind, Query, column};
 use crate::rest::{Page, Problem, path_id};
 use crate::service::applications::Removal;
+use crate::service::decisions::Reason;
 use crate::store;
 use crate::{Error, Portal};
 
@@ -99,7 +100,7 @@ pub(in crate::platform) async fn remove(
     let application = find_in(&portal, &site, &application).await?;
     let ended = portal
         .applications()
-        .delete(&admin.ctx, &application)
+        .take_away(&admin.ctx, &application, &Reason::default())
         .await?;
     let response = settled(&portal, ended.revision, StatusCode::NO_CONTENT).await;
     Ok(match ended.value {

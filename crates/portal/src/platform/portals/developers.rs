@@ -15,7 +15,7 @@ use crate::model::{ApprovalStatus, Developer};
 use crate::rest::check::{Rule, Shape, optional};
 use crate::rest::query::{Column, Kind, Query, column};
 use crate::rest::{Body, Page, Problem, apply};
-use crate::service::decisions::Decision;
+use crate::service::decisions::{Decision, Reason};
 use crate::service::developers;
 use crate::store;
 use crate::{Ctx, Portal};
@@ -112,7 +112,8 @@ pub(in crate::platform) async fn remove(
 ) -> Result<Response, Problem> {
     let site = find(&portal, &id).await?;
     let developer = developers::find(&portal, &site, &developer).await?;
-    let revision = developers::delete(&portal, &admin.ctx, &site, &developer).await?;
+    let revision =
+        developers::delete(&portal, &admin.ctx, (&site, &developer), &Reason::default()).await?;
     Ok(settled(&portal, revision, StatusCode::NO_CONTENT).await)
 }
 

@@ -172,10 +172,9 @@ pub(in crate::platform) async fn remove(
     Path(path): Path<(String, String, String)>,
 ) -> Result<Response, Problem> {
     let (application, registration) = find_at(&portal, &path).await?;
-    let ended = portal
-        .applications()
-        .unregister(&admin.ctx, &application, registration.id)
-        .await?;
+    let site = find(&portal, &path.0).await?;
+    let about = (&site, &application);
+    let ended = registrations::end(&portal, &admin.ctx, about, registration.id).await?;
     Ok(settled(&portal, ended.revision, StatusCode::NO_CONTENT).await)
 }
 

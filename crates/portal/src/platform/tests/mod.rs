@@ -11,6 +11,7 @@ mod contract;
 mod core_entities;
 mod dcr;
 mod identity;
+mod mails;
 mod people;
 mod portals;
 mod portals_v3;
@@ -124,6 +125,7 @@ impl Platform {
                 from: "Portal <portal@example.com>".into(),
             },
             portal_url: "http://localhost:8003".into(),
+            console_url: "http://localhost:8001".into(),
             db,
         })
         .await

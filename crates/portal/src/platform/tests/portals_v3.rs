@@ -1,11 +1,9 @@
 //! `/v3/portals` and what is under it, over the same rows as `/v2/portals`.
 
 use serde_json::{Value, json};
-use storage::outbox::Outbox;
 
 use super::portals::published;
 use super::{Answer, Platform};
-use crate::mail;
 
 /// A portal with an API that takes keys, and a developer: ids of portal, product, strategy, developer.
 async fn world(platform: &Platform) -> [String; 4] {
@@ -378,117 +376,5 @@ async fn a_group_and_a_team_are_one_mapping_of_the_portals_provider() {
         assert_eq!(platform.get(&one).await.status, 404);
         let other = format!("{providers}/{portal}/team-group-mappings");
         assert_eq!(platform.get(&other).await.status, 404);
-    }
-}
-
-/// Delivers the mails that wait, and gives them as text.
-async fn delivered(platform: &Platform) -> Vec<String> {
-    let directory = tempfile::tempdir().unwrap();
-    let settings = mail::Settings {
-        delivery: mail::Delivery::Files(directory.path().to_owned()),
-        from: "Portal <portal@example.com>".into(),
-    };
-    let portal = &platform.portal;
-    let postbox = mail::Postbox::new(&settings, portal.entropy().clone()).unwrap();
-    let clock = platform.clock.clone();
-    let outbox = Outbox::new(portal.db().clone(), clock, portal.entropy().clone());
-    let deliver = async |job| mail::deliver(portal.db(), &postbox, portal.sealer(), job).await;
-    outbox.run_due(mail::QUEUE, &deliver).await;
-    let files = std::fs::read_dir(directory.path()).unwrap();
-    let read = files.map(|file| {
-        let letter = std::fs::read(file.unwrap().path()).unwrap();
-        let letter = String::from_utf8_lossy(&letter).replace("=\r\n", "");
-        letter.replace("=3D", "=").replace("=20", " ")
-    });
-    read.collect()
-}
-
-#[tokio::test]
-async fn mails_say_what_the_team_wrote_and_come_from_whom_it_says() {
-    for platform in Platform::everywhere().await {
-        let portal = platform
-            .post("/v3/portals", json!({ "name": "weather" }))
-            .await
-            .id();
-        let portal = format!("/v3/portals/{portal}");
-        let config = format!("{portal}/email-config");
-        assert_eq!(platform.get(&config).await.status, 404);
-        let body = json!({ "from_name": "Weather team", "reply_to_email": "apis@example.com" });
-        let made = platform.post(&config, body.clone()).await;
-        assert_eq!(platform.get(&config).await.body, made.body);
-        assert_eq!(platform.post(&config, body).await.status, 409);
-        let delivery = platform.get(&format!("{portal}/email-delivery")).await;
-        assert_eq!(delivery.body["reply_to_email"], "apis@example.com");
-        let body = json!({ "domain_name": "example.com" });
-        let refused = platform.call("PATCH", &config, body).await;
-        assert_eq!(refused.violations(), ["domain_name: missing_reference"]);
-
-        let all = format!("{portal}/email-templates");
-        let one = format!("{all}/developer-invitation");
-        let body = json!({ "content": {
-            "subject": "Join {{ portal_display_name }}", "body": "Hi **{{developer_fullname}}**",
-        } });
-        let changed = platform.call("PATCH", &one, body).await;
-        assert_eq!(
-            changed.body["content"]["title"],
-            Value::Null,
-            "{}",
-            changed.body
-        );
-        assert_eq!(platform.get(&one).await.body, changed.body);
-        let list = platform.get(&all).await;
-        assert_eq!(list.body["data"].as_array().unwrap().len(), 9);
-        let body = json!({ "content": { "body": "{{api_name}}" } });
-        let refused = platform.call("PATCH", &one, body).await;
-        assert_eq!(refused.violations(), ["content.body: invalid"]);
-        let body = json!({
-            "email": "eve@example.com", "full_name": "Eve <b>", "send_invitation_email": true,
-        });
-        let developers = format!("{portal}/developers");
-        platform.post(&developers, body).await;
-        let mails = delivered(&platform).await;
-        let mail = &mails[0];
-        for said in [
-            "Subject: Join weather",
-            "Weather team",
-            "Reply-To: apis@example.com",
-            "<strong>Eve &lt;b&gt;</strong>",
-            "/login?token=",
-        ] {
-            assert!(mail.contains(said), "{said}: {mail}");
-        }
-
-        platform
-            .call("PATCH", &one, json!({ "enabled": false }))
-            .await;
-        let body = json!({
-            "email": "ben@example.com", "full_name": "Ben", "send_invitation_email": true,
-        });
-        platform.post(&developers, body).await;
-        let mails = delivered(&platform).await;
-        assert!(
-            mails[0].contains("You are invited to weather"),
-            "{}",
-            mails[0]
-        );
-        assert_eq!(platform.call("DELETE", &one, Value::Null).await.status, 204);
-        assert_eq!(platform.call("DELETE", &one, Value::Null).await.status, 404);
-        assert_eq!(platform.get(&format!("{all}/nothing")).await.status, 404);
-
-        for path in [
-            "/v3/portals/email-templates",
-            "/v3/portals/email-templates/variables",
-            "/v3/portals/email-templates/reset-password",
-        ] {
-            assert_eq!(platform.get(path).await.status, 200, "{path}");
-        }
-        let domains = "/v3/portals/email-domains";
-        assert_eq!(platform.get(domains).await.body["data"], json!([]));
-        let refused = platform
-            .post(domains, json!({ "domain": "example.com" }))
-            .await;
-        assert_eq!(refused.violations(), ["domain: invalid"]);
-        let one = format!("{domains}/example.com");
-        assert_eq!(platform.get(&one).await.status, 404);
     }
 }

@@ -60,18 +60,14 @@ async fn initial_client_secret(platform: &Platform, id: &str) -> String {
 async fn write_mail(platform: &Platform) {
     let mail = Mail {
         subject: Subject::Verify,
-        portal_id: None,
-        names: Default::default(),
         to: "developer@example.com".into(),
         full_name: "A Developer".into(),
         portal: "Weather".into(),
-        about: String::new(),
-        reason: String::new(),
         link: "http://localhost:8003/verify?token=t".into(),
         hours: 24,
-        until: None,
         locale: "en".into(),
         written_at: platform.clock.now(),
+        ..Mail::blank()
     };
     let portal = &platform.portal;
     let mut tx = portal.db().begin().await.unwrap();

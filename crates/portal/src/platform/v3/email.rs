@@ -9,10 +9,11 @@ use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode};
 use axum::routing::{delete, get, patch, post};
 use serde_json::{Value, json};
+use web::Locale;
 
 use super::super::{Admin, Route, moment};
 use crate::error::Violation;
-use crate::mail::template::{KINDS, Kind, VARIABLES, usual};
+use crate::mail::kind::{Kind, VARIABLES, vendors};
 use crate::model::{EmailConfig, EmailTemplate, Site};
 use crate::rest::query::Query;
 use crate::rest::{Body, Page, Problem};
@@ -133,9 +134,9 @@ async fn list(
 ) -> Result<Json<Value>, Problem> {
     let site = sites::find(&portal, &id).await?;
     let own = store::templates_of(portal.db(), site.id).await?;
-    let shown = KINDS.iter().map(|kind| {
+    let shown = vendors().map(|kind| {
         let own = own.iter().find(|template| template.name == kind.name);
-        render(&site, kind, own)
+        render(&site, &kind, own)
     });
     Ok(Json(json!({ "data": shown.collect::<Vec<_>>() })))
 }
@@ -175,7 +176,7 @@ async fn remove(
 }
 
 async fn list_usual(_: Admin) -> Json<Value> {
-    let shown: Vec<Value> = KINDS.iter().map(render_usual).collect();
+    let shown: Vec<Value> = vendors().map(|kind| render_usual(&kind)).collect();
     Json(json!({ "data": shown }))
 }
 
@@ -184,10 +185,12 @@ async fn read_usual(_: Admin, Path(name): Path<String>) -> Result<Json<Value>, P
 }
 
 async fn variables(_: Admin) -> Json<Value> {
-    let shown = VARIABLES.iter().map(|(name, description, example)| {
-        let kinds = KINDS.iter().filter(|kind| kind.variables.contains(name));
+    let shown = VARIABLES.iter().filter_map(|(name, description, example)| {
+        let kinds = vendors().filter(|kind| kind.variables().contains(name));
         let scope: Vec<&str> = kinds.map(|kind| kind.name).collect();
-        json!({ "name": name, "description": description, "scope": scope, "example": example })
+        let shown =
+            json!({ "name": name, "description": description, "scope": scope, "example": example });
+        (!scope.is_empty()).then_some(shown)
     });
     Json(json!({ "data": shown.collect::<Vec<_>>() }))
 }
@@ -230,11 +233,11 @@ fn delivery(site: &Site, config: Option<&EmailConfig>) -> Value {
 }
 
 fn render_usual(kind: &Kind) -> Value {
-    let [subject, title, body, button_label] = usual(kind);
+    let [subject, title, body, button_label] = kind.usual(Locale::En);
     json!({
         "name": kind.name,
         "label": kind.label,
-        "variables": kind.variables,
+        "variables": kind.variables(),
         "default_content": {
             "subject": subject,
             "title": title,
@@ -246,14 +249,10 @@ fn render_usual(kind: &Kind) -> Value {
 
 fn render(site: &Site, kind: &Kind, own: Option<&EmailTemplate>) -> Value {
     let mut shown = render_usual(kind);
-    shown["content"] = own.map_or(Value::Null, |own| {
-        json!({
-            "subject": own.subject,
-            "title": own.title,
-            "body": own.body,
-            "button_label": own.button_label,
-        })
-    });
+    shown["content"] = own.map_or(Value::Null, |own| json!(own.content));
+    if let Some(own) = own.filter(|own| !own.translations.is_empty()) {
+        shown["translations"] = json!(own.translations);
+    }
     shown["enabled"] = own.is_none_or(|own| own.enabled).into();
     let made = own.map_or(site.created_at, |own| own.created_at);
     let changed = own.map_or(site.created_at, |own| own.updated_at);

@@ -97,5 +97,6 @@ async fn remove(
 }
 
 fn render(entry: &AllowedNetworks) -> Value {
+    // The description is the console's: the vendor's answer knows no other members.
     json!({ "id": entry.id, "allowed_ips": entry.allowed_ips })
 }

@@ -81,6 +81,7 @@ impl Accounts {
         let portal = portal.ok_or(Error::NoAccounts)?;
         let pair = (vouched.issuer.as_str(), vouched.subject.as_str());
         let known = identities::find(&mut tx, &portal.id, pair.0, pair.1).await?;
+        let is_new = known.is_none();
         let (id, done) = match known {
             Some(id) => (id, None),
             None => {
@@ -107,6 +108,9 @@ impl Accounts {
         if !account.email_verified && is_proven(vouched, &developer.email) {
             store::set_verified(&mut tx, &id, now).await?;
             developer.updated_at = now;
+        }
+        if is_new {
+            self.may_wait(&mut tx, visit, &account.status).await?;
         }
         // The account stays, whether or not it may be used yet.
         let tokens = match may_sign_in(&account.status) {

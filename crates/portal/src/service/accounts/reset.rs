@@ -59,7 +59,8 @@ impl Accounts {
         Ok(())
     }
 
-    /// Sets the password with a token. Whoever is signed in with the old one is signed out.
+    /// Sets the password with a token. Whoever is signed in with the old one is signed out, and where there
+    /// was one, a mail tells of the change.
     ///
     /// A password that breaks a rule does not spend the token.
     ///
@@ -88,18 +89,25 @@ impl Accounts {
         let hash = self.hasher.hash(new).await?;
         let mut tx = self.db.begin().await?;
         let portal = store::portal(&mut tx, &visit.portal_id).await?;
-        if !portal.is_some_and(|portal| portal.passwords) {
-            return Err(Error::NoPasswords);
-        }
+        let portal = portal.filter(|portal| portal.passwords);
+        let portal = portal.ok_or(Error::NoPasswords)?;
         if !store::spend(&mut tx, &known.id, now).await? {
             return Err(Error::SpentToken);
         }
+        let earlier = store::account(&mut tx, &known.developer_id).await?;
+        let changes = earlier.is_some_and(|account| account.password_hash.is_some());
         store::set_password(&mut tx, &known.developer_id, &hash, now).await?;
         // Other links that set a password, and every session, end with the old password.
         store::spend_all(&mut tx, &known.developer_id, purpose, now).await?;
         store::end_sessions(&mut tx, &known.developer_id).await?;
         let about = ("set_password", known.developer_id.as_str());
         self.record(&mut tx, visit, about, true, json!({})).await?;
+        if changes {
+            let (subject, email) = (Subject::PasswordChanged, &known.email);
+            let name = &known.full_name;
+            self.enqueue_mail(&mut tx, visit, &portal, subject, email, name, None)
+                .await?;
+        }
         tx.commit().await?;
         Ok(())
     }

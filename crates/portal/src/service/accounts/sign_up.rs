@@ -9,6 +9,8 @@ use super::store::{self, NewToken, Portal};
 use super::token::{Purpose, digest};
 use super::{Accounts, Error, Rule, Visit, address_fault};
 use crate::mail::{self, Mail, Subject};
+use crate::model::ApprovalStatus;
+use crate::service::team_mail;
 
 pub(super) const MAX_NAME: usize = 256;
 pub(super) const MAX_EMAIL: usize = 250;
@@ -102,6 +104,10 @@ impl Accounts {
         store::set_verified(&mut tx, &found.developer_id, now).await?;
         let about = ("verify_email", found.developer_id.as_str());
         self.record(&mut tx, visit, about, true, json!({})).await?;
+        let account = store::account(&mut tx, &found.developer_id).await?;
+        if let Some(account) = account {
+            self.may_wait(&mut tx, visit, &account.status).await?;
+        }
         let reset = self
             .new_token(
                 &mut tx,
@@ -112,6 +118,20 @@ impl Accounts {
             .await?;
         tx.commit().await?;
         Ok((found.email, reset))
+    }
+
+    /// Lets the team know of somebody who waits for its approval from now on.
+    pub(super) async fn may_wait(
+        &self,
+        tx: &mut Tx,
+        visit: &Visit,
+        status: &str,
+    ) -> Result<(), Error> {
+        let waits = status == ApprovalStatus::Pending.as_str();
+        if let (true, Ok(portal_id)) = (waits, visit.portal_id.parse()) {
+            team_mail::begins(tx, portal_id, self.clock.now()).await?;
+        }
+        Ok(())
     }
 
     /// Slows down whoever fills mailboxes.
@@ -163,17 +183,14 @@ impl Accounts {
         let mail = Mail {
             subject,
             portal_id: portal.id.parse().ok(),
-            names: Default::default(),
             to: email.to_owned(),
             full_name: full_name.to_owned(),
             portal: portal.name.clone(),
-            about: String::new(),
-            reason: String::new(),
             link: link(&visit.origin, subject, email, token.as_deref()),
             hours: i64::try_from(lifetime.as_secs() / 3600).unwrap_or(1).max(1),
-            until: None,
             locale: visit.locale.clone(),
             written_at: self.clock.now(),
+            ..Mail::blank()
         };
         mail::post(tx, &self.sealer, &self.entropy, &mail).await?;
         Ok(())

@@ -14,7 +14,7 @@ use secrecy::SecretString;
 use serde_json::json;
 use storage::seal::Sealer;
 use storage::{Database, Tx};
-use web::{Allowance, Hasher, Overloaded, Role, Throttle};
+use web::{Allowance, Hasher, Locale, Overloaded, Role, Throttle};
 
 use crate::ctx::Ctx;
 use crate::error::{Error, Violation};
@@ -159,6 +159,8 @@ impl Administrators {
             name,
             role: new.role,
             password_is_temporary: temporary,
+            wants_mail: true,
+            locale: None,
             last_sign_in_at: None,
             created_at: ctx.now,
             updated_at: ctx.now,
@@ -206,6 +208,26 @@ impl Administrators {
             updated_at: ctx.now,
             ..before
         })
+    }
+
+    /// Lets somebody be told by mail of what waits for a decision, or not, and in which language.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn choose_mail(
+        &self,
+        ctx: &Ctx,
+        id: AdministratorId,
+        wanted: bool,
+        locale: Locale,
+    ) -> Result<(), Error> {
+        let mut tx = self.db.begin().await?;
+        let before = self.held(&mut tx, id).await?;
+        store::administrators::set_mail(&mut tx, id, wanted, locale.tag(), ctx.now).await?;
+        let detail = json!({ "email": before.email, "mails": wanted, "language": locale.tag() });
+        self.audit(&mut tx, ctx, "update", id, detail).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     /// Removes an account; its sessions end at once.

@@ -31,6 +31,8 @@ pub struct Arrival {
     pub password: SecretString,
     /// Their network address.
     pub address: String,
+    /// The language of the page, as a tag (BCP 47).
+    pub locale: String,
     /// The session that this browser brought along; it ends, so that nobody can plant one.
     pub earlier: Option<SecretString>,
 }
@@ -69,6 +71,7 @@ impl Administrators {
             store::administrators::end_session(&mut tx, &self.digest(earlier)).await?;
         }
         let token = self.new_session(&mut tx, known.id, ctx.now).await?;
+        store::administrators::learn_locale(&mut tx, known.id, &arrival.locale).await?;
         let detail = json!({ "email": known.email, "address": arrival.address });
         self.audit(&mut tx, ctx, "sign_in", known.id, detail)
             .await?;

@@ -72,6 +72,7 @@ impl Scene {
             email: email.into(),
             password: password.to_owned().into(),
             address: "192.0.2.1".into(),
+            locale: "en".into(),
             earlier: None,
         };
         let (_, token) = self.administrators.sign_in(&self.ctx(), arrival).await?;

@@ -5,11 +5,14 @@ use std::time::Duration;
 use serde_json::json;
 use storage::outbox::NewJob;
 
+use crate::mail::Subject;
 use crate::model::{Application, ApplicationStatus};
-
-use crate::store::lifecycle;
+use crate::service::decisions::Reason;
+use crate::store::audit::{self, Entry};
+use crate::store::{self, lifecycle};
 use crate::{Ctx, Error};
 
+use super::tell::News;
 use super::{Applications, Effective, SETTLE_QUEUE, TOPIC};
 
 /// How long the caller waits for the provider. After that a job goes on.
@@ -56,13 +59,49 @@ impl Applications {
         ctx: &Ctx,
         application: &Application,
     ) -> Result<Effective<Removal>, Error> {
+        self.end_telling(ctx, application, None).await
+    }
+
+    /// The same by an administrator: whoever could act on it is told by mail, with the reason.
+    ///
+    /// # Errors
+    /// `NotFound` if it is gone already.
+    pub(crate) async fn take_away(
+        &self,
+        ctx: &Ctx,
+        application: &Application,
+        reason: &Reason,
+    ) -> Result<Effective<Removal>, Error> {
+        self.end_telling(ctx, application, Some(reason)).await
+    }
+
+    async fn end_telling(
+        &self,
+        ctx: &Ctx,
+        application: &Application,
+        told: Option<&Reason>,
+    ) -> Result<Effective<Removal>, Error> {
         let id = application.id;
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
         if !lifecycle::condemn(&mut tx, id, now).await? {
             return Err(Error::not_found("application", id));
         }
-        self.record(&mut tx, ctx, "delete", application).await?;
+        let entry = Entry::new("delete", "application", id).in_portal(application.portal_id);
+        let entry = entry.removing(application);
+        let entry = match told {
+            Some(reason) => entry.with(reason.detail()),
+            None => entry,
+        };
+        audit::record(&mut tx, ctx, self.audit_id(), entry).await?;
+        if let Some(reason) = told {
+            let to = store::developers::acting_on(&mut tx, application).await?;
+            let news = News {
+                reason: reason.said().unwrap_or_default(),
+                ..News::of(Subject::ApplicationDeleted, application)
+            };
+            self.write_to(&mut tx, &to, &news).await?;
+        }
         tx.enqueue(NewJob {
             queue: SETTLE_QUEUE,
             key: &id.to_string(),

@@ -7,7 +7,7 @@ use oauth::{ShownOnce, Timestamp};
 use secrecy::SecretString;
 use storage::Tx;
 
-use super::{Applications, Effective, LONGEST_OVERLAP, TOPIC, invalid};
+use super::{Applications, Effective, LONGEST_OVERLAP, TOPIC, invalid, key_end};
 use crate::model::{
     Application, ApplicationKey, ApplicationKeyId, KeyTtl, StrategyConfig, TtlUnit,
 };
@@ -143,6 +143,7 @@ impl Applications {
             updated_at: now,
         };
         store::applications::insert_key(tx, &key).await?;
+        key_end::later(tx, &key).await?;
         self.record_key(tx, ctx, "create", application, key.id)
             .await?;
         let secret = ShownOnce::new(SecretString::from(secret));

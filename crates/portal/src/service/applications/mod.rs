@@ -14,6 +14,7 @@ mod drift;
 mod fleet;
 mod hooks;
 mod kept;
+mod key_end;
 mod keys;
 mod orphans;
 mod overlap;
@@ -26,6 +27,7 @@ mod rotate;
 mod scopes;
 mod settle;
 mod strategy;
+mod tell;
 mod transfer;
 mod update;
 
@@ -41,6 +43,7 @@ pub use delete::Removal;
 pub(crate) use delete::STILL_LEAVING;
 pub use drift::{Difference, Outcome, Plan, RECONCILE_QUEUE, Reconciliation};
 pub use fleet::{FLEET_QUEUE, FleetApplication, FleetReport, Retirement, ToRetire};
+pub use key_end::KEY_QUEUE;
 pub(crate) use keys::lifetime;
 pub use keys::{CreatedKey, MOST_KEYS, NewKey};
 pub use overlap::{

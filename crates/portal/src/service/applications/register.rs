@@ -1,11 +1,11 @@
 //! Applications register for APIs.
 
 use dcr::RegistrationChange;
-use serde_json::json;
 
 use crate::mail::Sealed;
 use crate::model::{Application, ApprovalStatus, PortalId, Registration, RegistrationId};
 use crate::service::decisions::Decision;
+use crate::service::team_mail;
 use crate::store::audit::{self, Entry};
 use crate::{Actor, Ctx, Error, store};
 
@@ -81,6 +81,9 @@ impl Applications {
         if brings_scopes {
             self.enqueue_scopes(&mut tx, application.id).await?;
         }
+        if registration.status == ApprovalStatus::Pending {
+            team_mail::begins(&mut tx, portal_id, now).await?;
+        }
         let revision = if approved {
             self.enqueue_hook(&mut tx, &registration, RegistrationChange::Added)
                 .await?;
@@ -151,10 +154,7 @@ impl Applications {
         }
         let entry = Entry::new(verb(status), "application_registration", id).in_portal(portal);
         let entry = entry.changing(&before, &registration);
-        let entry = match decision.reason() {
-            Some(reason) => entry.with(json!({ "reason": reason })),
-            None => entry,
-        };
+        let entry = entry.with(decision.reason.detail());
         audit::record(&mut tx, ctx, self.audit_id(), entry).await?;
         for letter in letters {
             letter.enqueue(&mut tx).await?;
@@ -178,6 +178,21 @@ impl Applications {
         application: &Application,
         id: RegistrationId,
     ) -> Result<Effective<()>, Error> {
+        self.unregister_telling(ctx, application, id, Vec::new())
+            .await
+    }
+
+    /// The same, with the mails that tell of it.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub(crate) async fn unregister_telling(
+        &self,
+        ctx: &Ctx,
+        application: &Application,
+        id: RegistrationId,
+        letters: Vec<Sealed>,
+    ) -> Result<Effective<()>, Error> {
         let mut tx = self.db.begin().await?;
         let found = store::registrations::find(&mut tx, id).await?;
         let registration = found
@@ -186,6 +201,9 @@ impl Applications {
         let revision = self
             .delete_registration(&mut tx, ctx, &registration)
             .await?;
+        for letter in letters {
+            letter.enqueue(&mut tx).await?;
+        }
         tx.commit().await?;
         self.try_scopes(&registration).await;
         Ok(Effective {

@@ -11,7 +11,7 @@ use crate::store::{self, lifecycle};
 
 use super::strategy::Strategy;
 use super::{
-    Applications, CANARY_QUEUE, FLEET_QUEUE, HOOKS_QUEUE, RECONCILE_QUEUE, REMIND_QUEUE,
+    Applications, CANARY_QUEUE, FLEET_QUEUE, HOOKS_QUEUE, KEY_QUEUE, RECONCILE_QUEUE, REMIND_QUEUE,
     RETIRE_QUEUE, ROTATION_QUEUE, SCOPES_QUEUE, SETTLE_QUEUE, SUCCESSION_QUEUE,
 };
 
@@ -44,6 +44,8 @@ impl Applications {
                 .run(RETIRE_QUEUE, |job| self.retire_job(job), shutdown.clone()),
             self.outbox
                 .run(REMIND_QUEUE, |job| self.remind_job(job), shutdown.clone()),
+            self.outbox
+                .run(KEY_QUEUE, |job| self.key_end_job(job), shutdown.clone()),
             self.outbox
                 .run(FLEET_QUEUE, |job| self.fleet_job(job), shutdown.clone()),
             self.outbox.run(
@@ -94,6 +96,10 @@ impl Applications {
             + self
                 .outbox
                 .run_due(REMIND_QUEUE, &|job| self.remind_job(job))
+                .await
+            + self
+                .outbox
+                .run_due(KEY_QUEUE, &|job| self.key_end_job(job))
                 .await
             + self
                 .outbox

@@ -1,12 +1,16 @@
 //! An application gets another owner.
 
+use storage::Tx;
+
 use super::owner::{self, Owner};
 use super::strategy::Strategy;
+use super::tell::News;
 use super::{Applications, Effective, TOPIC, client, create};
-use crate::model::{Application, DeveloperId};
+use crate::mail::Subject;
+use crate::model::{Application, Developer, DeveloperId};
 use crate::store::audit::{self, Entry};
 use crate::store::{self, lifecycle};
-use crate::{Ctx, Error};
+use crate::{Actor, Ctx, Error};
 
 impl Applications {
     /// Gives an application to a team, or to a developer alone. Its client, its credentials and its
@@ -49,7 +53,7 @@ impl Applications {
         if moved.developer_id != application.developer_id {
             self.mark_client(&moved).await?;
         }
-        self.write_owner(ctx, application, moved).await
+        self.write_owner(ctx, application, moved, true).await
     }
 
     /// Hands an application that a team owns to another developer of the team, because its own one leaves
@@ -76,7 +80,7 @@ impl Applications {
             // The application goes on as it is: its client only names who had it before.
             tracing::warn!(application = %application.id, %error, "dcr.mark_failed");
         }
-        let handed = self.write_owner(ctx, application, moved).await;
+        let handed = self.write_owner(ctx, application, moved, false).await;
         handed.map(|_| true)
     }
 
@@ -85,6 +89,7 @@ impl Applications {
         ctx: &Ctx,
         application: &Application,
         mut moved: Application,
+        tells: bool,
     ) -> Result<Effective<Application>, Error> {
         let from: DeveloperId = application.developer_id;
         moved.updated_at = self.clock.now();
@@ -101,12 +106,48 @@ impl Applications {
         let entry = Entry::new("transfer", "application", moved.id).in_portal(moved.portal_id);
         let entry = entry.changing(application, &moved);
         audit::record(&mut tx, ctx, self.audit_id(), entry).await?;
+        if tells {
+            self.tell_owners(&mut tx, ctx, application, &moved).await?;
+        }
         let revision = tx.record_change(TOPIC, &moved.id.to_string()).await?;
         tx.commit().await?;
         Ok(Effective {
             value: moved,
             revision: Some(revision),
         })
+    }
+
+    /// Tells those who may act on an application from now on, and those who may not any more; never whoever
+    /// does it.
+    async fn tell_owners(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        before: &Application,
+        after: &Application,
+    ) -> Result<(), Error> {
+        let acts = |developer: &Developer| matches!(ctx.actor, Actor::Developer { id, .. } if id == developer.id);
+        let mut losing = self.at_work_on(tx, before).await?;
+        let mut gaining = self.at_work_on(tx, after).await?;
+        let had: Vec<DeveloperId> = losing.iter().map(|developer| developer.id).collect();
+        losing.retain(|one| !acts(one) && gaining.iter().all(|other| other.id != one.id));
+        let team = match after.team_id {
+            Some(id) => store::teams::find(&mut *tx, id).await?,
+            None => None,
+        };
+        // Whoever shares it with a team goes on having it.
+        gaining.retain(|one| !acts(one) && (team.is_some() || !had.contains(&one.id)));
+        let subject = match team {
+            Some(_) => Subject::HandedToTeam,
+            None => Subject::HandedOver,
+        };
+        let news = News {
+            named: team.as_ref().map_or("", |team| &team.name),
+            ..News::of(subject, after)
+        };
+        self.write_to(tx, &gaining, &news).await?;
+        let news = News::of(Subject::HandedAway, after);
+        self.write_to(tx, &losing, &news).await
     }
 
     /// Brings the owner's id to the client at the provider.

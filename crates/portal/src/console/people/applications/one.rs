@@ -2,11 +2,10 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use web::components::{
-    Definition, confirm, danger_button, definitions, link_button, page_heading, way,
-};
+use web::components::{Definition, definitions, link_button, page_heading, way};
 use web::{Administrator, Editor, Form, Input, Page, Tone, Visitor, html, moment};
 
+use super::super::remove::Asked;
 use super::{Acting, BELOW, Refused, address, developers, registrations, status, text};
 use crate::console::{auth, portals, teams};
 use crate::model::{Application, ApplicationStatus, Site};
@@ -103,13 +102,21 @@ pub(super) async fn delete_page(
 ) -> Result<Page, Refused> {
     let site = sites::find(&portal, &id).await?;
     let application = find(&portal, &site, &application).await?;
+    let button = text(&visitor).get("applications-delete");
+    let asked = asked(&portal, &visitor, (&site, &application), &button).await?;
+    Ok(asked.page(&visitor))
+}
+
+async fn asked<'a>(
+    portal: &Portal,
+    visitor: &Visitor,
+    (site, application): (&Site, &Application),
+    button: &'a str,
+) -> Result<Asked<'a>, Error> {
     let listing = Listing::all("t.created_at").only("t.application_id", application.id);
     let (registered, _) = catalogue::registrations(portal.db(), &listing).await?;
-    let text = text(&visitor);
-    let title = text.with(
-        "applications-delete-title",
-        [("name", (&application.name).into())],
-    );
+    let text = text(visitor);
+    let name = &application.name;
     let consequences = html! {
         p { (text.get("applications-delete-lead")) }
         @if let Some(client) = &application.client_id {
@@ -121,15 +128,13 @@ pub(super) async fn delete_page(
         }
         p { (text.get("for-good")) }
     };
-    let here = address(&site, application.id, "");
-    Ok(confirm(
-        &visitor,
-        &title,
+    Ok(Asked {
+        title: text.with("applications-delete-title", [("name", name.into())]),
         consequences,
-        &address(&site, application.id, "/delete"),
-        danger_button(&text.get("applications-delete")),
-        (&here, &text.get("cancel")),
-    ))
+        action: address(site, application.id, "/delete"),
+        button,
+        back: address(site, application.id, ""),
+    })
 }
 
 pub(super) async fn delete(
@@ -137,16 +142,23 @@ pub(super) async fn delete(
     visitor: Visitor,
     acting: Acting,
     Path((id, application)): Path<(String, String)>,
-    Form(_): Form<Input>,
+    Form(input): Form<Input>,
 ) -> Result<Response, Refused> {
     let site = sites::find(&portal, &id).await?;
     let application = find(&portal, &site, &application).await?;
+    let text = text(&visitor);
+    let button = text.get("applications-delete");
+    let asked = asked(&portal, &visitor, (&site, &application), &button).await?;
+    let reason = match asked.reason(&visitor, &input)? {
+        Ok(reason) => reason,
+        Err(page) => return Ok(page.into_response()),
+    };
     let applications = portal.applications();
-    let ended = applications.delete(&acting.ctx, &application).await?;
+    let ended = applications.take_away(&acting.ctx, &application, &reason);
+    let ended = ended.await?;
     if let Some(revision) = ended.revision {
         portal.publisher().settle(revision).await;
     }
-    let text = text(&visitor);
     let (tone, said) = match ended.value {
         Removal::Complete => (
             Tone::Success,

@@ -2,11 +2,10 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use web::components::{
-    Definition, confirm, danger_button, definitions, link_button, page_heading, table, way,
-};
+use web::components::{Definition, definitions, link_button, page_heading, table, way};
 use web::{Administrator, Editor, Form, Input, Markup, Page, Text, Tone, Visitor, html, moment};
 
+use super::super::remove::Asked;
 use super::super::{applications as apps, decide, registrations};
 use super::{Acting, BELOW, Refused, address, standing, text};
 use crate::console::{portals, teams};
@@ -131,22 +130,27 @@ pub(super) async fn delete_page(
 ) -> Result<Page, Refused> {
     let site = sites::find(&portal, &id).await?;
     let developer = developers::find(&portal, &site, &developer).await?;
-    let applications = applications(&portal, &developer).await?;
-    let text = text(&visitor);
-    let title = text.with(
-        "developers-delete-title",
-        [("name", (&developer.full_name).into())],
-    );
-    let consequences = consequences(text, &site, &applications);
-    let here = address(&site, developer.id, "");
-    Ok(confirm(
-        &visitor,
-        &title,
-        consequences,
-        &address(&site, developer.id, "/delete"),
-        danger_button(&text.get("developers-delete")),
-        (&here, &text.get("cancel")),
-    ))
+    let button = text(&visitor).get("developers-delete");
+    let asked = asked(&portal, &visitor, (&site, &developer), &button).await?;
+    Ok(asked.page(&visitor))
+}
+
+async fn asked<'a>(
+    portal: &Portal,
+    visitor: &Visitor,
+    (site, developer): (&Site, &Developer),
+    button: &'a str,
+) -> Result<Asked<'a>, Error> {
+    let applications = applications(portal, developer).await?;
+    let text = text(visitor);
+    let name = &developer.full_name;
+    Ok(Asked {
+        title: text.with("developers-delete-title", [("name", name.into())]),
+        consequences: consequences(text, site, &applications),
+        action: address(site, developer.id, "/delete"),
+        button,
+        back: address(site, developer.id, ""),
+    })
 }
 
 fn consequences(text: Text, site: &Site, applications: &[Application]) -> Markup {
@@ -165,13 +169,20 @@ pub(super) async fn delete(
     visitor: Visitor,
     acting: Acting,
     Path((id, developer)): Path<(String, String)>,
-    Form(_): Form<Input>,
+    Form(input): Form<Input>,
 ) -> Result<Response, Refused> {
     let site = sites::find(&portal, &id).await?;
     let developer = developers::find(&portal, &site, &developer).await?;
     let text = text(&visitor);
+    let about = (&site, &developer);
+    let button = text.get("developers-delete");
+    let asked = asked(&portal, &visitor, about, &button).await?;
+    let reason = match asked.reason(&visitor, &input)? {
+        Ok(reason) => reason,
+        Err(page) => return Ok(page.into_response()),
+    };
     let name = &developer.full_name;
-    let (to, tone, said) = match developers::delete(&portal, &acting.ctx, &site, &developer).await {
+    let (to, tone, said) = match developers::delete(&portal, &acting.ctx, about, &reason).await {
         Ok(revision) => {
             if let Some(revision) = revision {
                 portal.publisher().settle(revision).await;

@@ -8,11 +8,11 @@ use storage::Tx;
 use storage::outbox::{Job, JobError, NewJob};
 
 use super::super::settle::{application_id, retry};
+use super::super::tell::News;
 use super::super::{Applications, delete};
 use crate::Error;
-use crate::mail::{self, Mail, Subject};
-use crate::model::{Application, ApplicationId, ApprovalStatus, RetiringCredential};
-use crate::service::sites;
+use crate::mail::Subject;
+use crate::model::{Application, ApplicationId, RetiringCredential};
 use crate::store::{self, credential_uses, fleet_rotations};
 
 /// The outbox's queue of reminders. The key is the application's id.
@@ -90,32 +90,11 @@ impl Applications {
         going: &RetiringCredential,
         subject: Subject,
     ) -> Result<(), Error> {
-        let Some(site) = store::sites::find(&mut *tx, application.portal_id).await? else {
-            return Ok(());
+        let to = self.at_work_on(&mut *tx, application).await?;
+        let news = News {
+            until: Some(going.retires_at),
+            ..News::of(subject, application)
         };
-        let address = sites::address_at(&self.portal_url, &site);
-        for developer in store::developers::acting_on(&mut *tx, application).await? {
-            if developer.status != ApprovalStatus::Approved {
-                // They could not sign in to take it.
-                continue;
-            }
-            let mail = Mail {
-                subject,
-                portal_id: Some(site.id),
-                names: Default::default(),
-                to: developer.email,
-                full_name: developer.full_name,
-                portal: site.display_name.clone(),
-                about: application.name.clone(),
-                reason: String::new(),
-                link: format!("{address}/my-apps/{}", application.id),
-                hours: 0,
-                until: Some(going.retires_at),
-                locale: developer.locale.unwrap_or_default(),
-                written_at: self.clock.now(),
-            };
-            mail::post(tx, &self.sealer, &self.entropy, &mail).await?;
-        }
-        Ok(())
+        self.write_to(tx, &to, &news).await
     }
 }
