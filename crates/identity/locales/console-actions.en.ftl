@@ -214,6 +214,7 @@ actions-move-down = Move { $name } down
 actions-remove = Remove
 
 actions-execution = Execution
+actions-gone = This Action was removed.
 actions-executions-none = Nothing has run yet
 actions-executions-none-next = Bind a deployed Action to a trigger; its runs appear here.
 actions-outcome-succeeded = Succeeded

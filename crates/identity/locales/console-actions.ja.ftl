@@ -214,6 +214,7 @@ actions-move-down = { $name } を下へ
 actions-remove = 外す
 
 actions-execution = 実行
+actions-gone = このアクションは削除されました。
 actions-executions-none = まだ何も動いていません
 actions-executions-none-next = デプロイした Action をトリガーに組み込むと、実行履歴がここに並びます。
 actions-outcome-succeeded = 成功

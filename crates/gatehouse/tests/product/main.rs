@@ -11,6 +11,7 @@ mod console_actions;
 mod console_audit;
 mod console_auth;
 mod console_dcr;
+mod console_mails;
 mod console_pages;
 mod console_portals;
 mod console_teams;

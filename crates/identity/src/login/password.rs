@@ -108,7 +108,7 @@ pub(super) async fn request(
     let text = place.visitor.text();
     let mut errors = FieldErrors::new();
     if entered.email.trim().is_empty() {
-        errors.add("email", text.get("required"));
+        errors.add("email", text.get("missing-email"));
     } else if users::normal_email(&entered.email).is_none() {
         errors.add("email", text.get("invalid-email"));
     }

@@ -101,10 +101,10 @@ async fn open(tenant: &Tenant, going: &Going) -> Result<Vec<Connection>, Trouble
 pub(super) fn missing(text: Text, entered: &Entered) -> FieldErrors {
     let mut errors = FieldErrors::new();
     if entered.username.trim().is_empty() {
-        errors.add("username", text.get("required"));
+        errors.add("username", text.get("missing-login"));
     }
     if entered.password.expose_secret().is_empty() {
-        errors.add("password", text.get("required"));
+        errors.add("password", text.get("missing-password"));
     }
     errors
 }

@@ -129,13 +129,13 @@ fn look_for_mail(going: &Going) -> Response {
 fn missing(text: Text, entered: &Entered, connection: &Connection) -> FieldErrors {
     let mut errors = FieldErrors::new();
     if entered.email.trim().is_empty() {
-        errors.add("email", text.get("required"));
+        errors.add("email", text.get("missing-email"));
     } else if normal_email(&entered.email).is_none() {
         errors.add("email", text.get("invalid-email"));
     }
     if connection.requires_username() {
         if entered.username.trim().is_empty() {
-            errors.add("username", text.get("required"));
+            errors.add("username", text.get("missing-username"));
         } else if normal_username(connection, &entered.username).is_err() {
             let (min, max) = connection.username_length();
             let bounds = [("min", min.into()), ("max", max.into())];
@@ -143,7 +143,7 @@ fn missing(text: Text, entered: &Entered, connection: &Connection) -> FieldError
         }
     }
     if entered.password.expose_secret().is_empty() {
-        errors.add("password", text.get("required"));
+        errors.add("password", text.get("missing-password"));
     }
     errors
 }

@@ -9,7 +9,7 @@ use web::{Administrator, Form, Input, Markup, Page, Redirect, Tone, Visitor, htm
 use super::lists::framed;
 use super::portals::text;
 use super::{Acting, Refused};
-use crate::model::{Removal, RemovalId, Removed};
+use crate::model::{PortalId, Removal, RemovalId, Removed, TeamId};
 use crate::service::removals;
 use crate::store::listing::{Filter, Listing, Sort, Test};
 use crate::{Error, Portal, store};
@@ -127,6 +127,10 @@ async fn undo(
     Ok(visitor.redirect_saying(to, Tone::Success, said))
 }
 
+fn team(portal_id: PortalId, id: TeamId) -> String {
+    format!("{}/{portal_id}/teams/{id}", super::portals::LIST)
+}
+
 /// The page of what is back.
 async fn place(portal: &Portal, removed: &Removed) -> Result<String, Error> {
     Ok(match removed {
@@ -146,5 +150,8 @@ async fn place(portal: &Portal, removed: &Removed) -> Result<String, Error> {
         }
         Removed::Service(one) => format!("/gateway/services/{}", one.id),
         Removed::Route(one) => format!("/gateway/routes/{}", one.id),
+        Removed::Team(one) => team(one.team.portal_id, one.team.id),
+        Removed::TeamMember(one) => team(one.portal_id, one.team_id),
+        Removed::Publication(one) => format!("/api-products/{}/portals", one.product_id),
     })
 }

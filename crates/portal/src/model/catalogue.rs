@@ -67,7 +67,7 @@ pub struct ProductVersion {
 }
 
 /// A product version in a portal, and how developers get access to it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Publication {
     /// Its id.
     pub id: PublicationId,

@@ -54,7 +54,7 @@ pub use identity_provider::{ClaimMappings, IdentityProvider};
 pub use plugin_secrets::STRATEGY_SECRETS;
 pub use portal_mail::{EmailConfig, EmailContent, EmailTemplate};
 pub use provider::{Connection, DcrConfig, DcrProvider, PROVIDER_SECRETS, PossibleOrphan};
-pub use removal::{Removal, Removed};
+pub use removal::{Removal, Removed, RemovedMember, RemovedPublication, RemovedTeam};
 pub use site::{AllowedNetworks, Appearance, AuthenticationSettings, Customization, Site};
 pub use site_page::{SitePage, Snippet};
 pub use slug::slugify;

@@ -1,11 +1,12 @@
 //! Teams of developers, and what each may do.
 
 use oauth::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{ApiProductId, PortalId, PortalRole, TeamId, TeamRoleId};
 
 /// Developers of a portal who may do the same.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Team {
     /// Its id.
     pub id: TeamId,
@@ -24,7 +25,7 @@ pub struct Team {
 }
 
 /// What a team may do with one API product.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TeamRole {
     /// Its id.
     pub id: TeamRoleId,

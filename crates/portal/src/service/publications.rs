@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use storage::Tx;
 
-use super::deprecation;
+use super::{deprecation, removals};
 use crate::error::Violation;
 use crate::model::{
-    AuthStrategyId, ProductVersionId, Publication, PublicationId, PublishStatus, Site,
+    AuthStrategyId, ProductVersionId, Publication, PublicationId, PublishStatus, RemovalId,
+    Removed, RemovedPublication, Site,
 };
 use crate::rest::check::{Field, Rule, Shape, UUID, optional, required};
 use crate::rest::{apply, input, path_id};
@@ -173,7 +174,8 @@ pub(crate) async fn replace(
     Ok((publication, revision))
 }
 
-/// Takes a version out of a portal. Gives the revision that gateways are to obey.
+/// Takes a version out of a portal, which can be undone for a while: registrations for it stay, and count
+/// again when it is back. Gives the revision that gateways are to obey.
 ///
 /// # Errors
 /// [`Error::Unavailable`].
@@ -181,11 +183,26 @@ pub(crate) async fn delete(
     portal: &Portal,
     ctx: &Ctx,
     publication: &Publication,
-) -> Result<i64, Error> {
+) -> Result<(i64, RemovalId), Error> {
     let mut tx = portal.db().begin().await?;
+    let named = store::publications::in_words(&mut tx, publication).await?;
+    let (product_id, name) = named.ok_or_else(|| gone(publication))?;
+    let removed = Removed::Publication(Box::new(RemovedPublication {
+        publication: publication.clone(),
+        product_id,
+        name,
+    }));
+    let removal = removals::keep(portal, ctx, &mut tx, removed).await?;
     store::publications::delete(&mut tx, publication.id).await?;
     let entry = entry("delete", publication).removing(publication);
-    portal.commit(ctx, tx, entry).await
+    Ok((portal.commit(ctx, tx, entry).await?, removal))
+}
+
+fn gone(publication: &Publication) -> Error {
+    Error::not_found(
+        "product version in this portal",
+        publication.product_version_id,
+    )
 }
 
 async fn save(

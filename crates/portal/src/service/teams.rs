@@ -6,11 +6,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::error::Error;
-use crate::model::{Developer, Site, Team, TeamId};
+use crate::model::{Developer, RemovalId, Removed, RemovedMember, Site, Team, TeamId};
 use crate::rest::check::{Rule, Shape, optional, required, text};
 use crate::rest::{apply, input, path_id};
 use crate::store::audit::Entry;
 use crate::{Ctx, Portal, store};
+
+use super::removals;
 
 static SHAPE: Shape = Shape {
     fields: &[
@@ -108,12 +110,15 @@ pub(crate) async fn update(
 }
 
 /// Removes a team with its roles. Its developers stay; each of its applications goes back to the developer
-/// it was made by, or was handed to last.
+/// it was made by, or was handed to last. All of that can be undone for a while.
 ///
 /// # Errors
 /// [`Error::NotFound`] if it is gone.
-pub(crate) async fn delete(portal: &Portal, ctx: &Ctx, team: &Team) -> Result<(), Error> {
+pub(crate) async fn delete(portal: &Portal, ctx: &Ctx, team: &Team) -> Result<RemovalId, Error> {
     let mut tx = portal.db().begin().await?;
+    let whole = store::team_whole::read(&mut tx, team).await?;
+    let removed = Removed::Team(Box::new(whole));
+    let removal = removals::keep(portal, ctx, &mut tx, removed).await?;
     store::applications::leave_team(&mut tx, team.id, ctx.now).await?;
     if !store::teams::delete(&mut tx, team.id).await? {
         return Err(Error::not_found("team", team.id));
@@ -121,7 +126,7 @@ pub(crate) async fn delete(portal: &Portal, ctx: &Ctx, team: &Team) -> Result<()
     let gone = entry("delete", team).removing(team);
     portal.audit(&mut tx, ctx, gone).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(removal)
 }
 
 /// Takes a developer into a team. What its roles allow, they may from now on.
@@ -144,7 +149,8 @@ pub(crate) async fn join(
     Ok(())
 }
 
-/// Takes a developer out of a team. Registrations of their applications go on until they are revoked.
+/// Takes a developer out of a team, which can be undone for a while. Registrations of their applications go
+/// on until they are revoked.
 ///
 /// # Errors
 /// [`Error::NotFound`] if they are not in it.
@@ -153,8 +159,17 @@ pub(crate) async fn leave(
     ctx: &Ctx,
     team: &Team,
     developer: &Developer,
-) -> Result<(), Error> {
+) -> Result<RemovalId, Error> {
     let mut tx = portal.db().begin().await?;
+    let joined_at = store::team_whole::joined_at(&mut tx, team, developer.id).await?;
+    let removed = Removed::TeamMember(Box::new(RemovedMember {
+        portal_id: team.portal_id,
+        team_id: team.id,
+        developer_id: developer.id,
+        joined_at: joined_at.unwrap_or(ctx.now),
+        name: format!("{} ({})", developer.full_name, team.name),
+    }));
+    let removal = removals::keep(portal, ctx, &mut tx, removed).await?;
     if !store::team_members::remove(&mut tx, team.id, developer.id).await? {
         let text = "this developer is not in the team";
         return Err(Error::NotFound(text.into()));
@@ -162,7 +177,7 @@ pub(crate) async fn leave(
     let left = entry("remove_developer", team).with(json!({ "developer_id": developer.id }));
     portal.audit(&mut tx, ctx, left).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(removal)
 }
 
 /// An entry of the audit about a team.

@@ -61,6 +61,7 @@ pub(crate) mod team_groups;
 pub(crate) mod team_members;
 pub(crate) mod team_roles;
 pub(crate) mod team_told;
+pub(crate) mod team_whole;
 pub(crate) mod teams;
 pub(crate) mod touched;
 pub(crate) mod usage;

@@ -97,6 +97,27 @@ pub(crate) async fn delete(tx: &mut Tx, id: PublicationId) -> Result<bool, Error
         > 0)
 }
 
+/// The product of what is in a portal, and product, version and portal by name.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn in_words(
+    mut read: impl Read,
+    publication: &Publication,
+) -> Result<Option<(ApiProductId, String)>, Error> {
+    let sql = "SELECT a.id, a.name AS product, v.name AS version, \
+               COALESCE(NULLIF(p.display_name, ''), p.name) AS portal \
+               FROM portal_product_version v JOIN portal_api_product a ON a.id = v.api_product_id \
+               JOIN portal_portal p ON p.id = $2 WHERE v.id = $1";
+    let params = params![publication.product_version_id, publication.portal_id];
+    let named = |row: &Row| {
+        let [product, version, portal]: [String; 3] =
+            [row.get("product")?, row.get("version")?, row.get("portal")?];
+        Ok((row.get("id")?, format!("{product} {version} ({portal})")))
+    };
+    read.one(sql, params, named).await
+}
+
 /// A version's entry in a portal.
 ///
 /// # Errors

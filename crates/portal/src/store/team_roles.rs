@@ -37,6 +37,15 @@ pub(crate) async fn find(mut read: impl Read, id: TeamRoleId) -> Result<Option<T
     read.one(&sql, params![id], parse).await
 }
 
+/// Every one of a team.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn each_of(mut read: impl Read, team_id: TeamId) -> Result<Vec<TeamRole>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE t.team_id = $1 ORDER BY t.id");
+    read.all(&sql, params![team_id], parse).await
+}
+
 /// One page, and how many there are. The table's alias is `t`.
 ///
 /// # Errors

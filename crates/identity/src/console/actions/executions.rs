@@ -152,7 +152,10 @@ pub(super) async fn show(
         };
         let mut versions = Vec::new();
         for report in &execution.results {
-            versions.push(ran(&tenant, report).await?);
+            let is_there = actions::find(tenant.db(), &report.action_id)
+                .await?
+                .is_some();
+            versions.push((ran(&tenant, report).await?, is_there));
         }
         Ok::<_, Error>(Some((execution, versions)))
     };
@@ -171,8 +174,8 @@ pub(super) async fn show(
         (breadcrumbs(text, &crumbs))
         (page_heading(&title, None, Some(Outcome::of(&execution).badge(text))))
         div.panel { (definitions(&facts(text, &execution))) }
-        @for (report, version) in execution.results.iter().zip(&versions) {
-            (part(text, report, version.as_ref()))
+        @for (report, (version, is_there)) in execution.results.iter().zip(&versions) {
+            (part(text, report, version.as_ref(), *is_there))
         }
     };
     Ok(visitor.page(&title).head(head()).main(main))
@@ -217,7 +220,8 @@ fn facts(text: Text, execution: &Execution) -> Vec<Definition> {
     facts
 }
 
-fn part(text: Text, report: &Report, version: Option<&Version>) -> Markup {
+/// What came of one Action; `is_there` says whether it still exists.
+fn part(text: Text, report: &Report, version: Option<&Version>, is_there: bool) -> Markup {
     let id = format!("action-{}", report.action_id);
     let measured = [
         Definition::new(
@@ -233,7 +237,8 @@ fn part(text: Text, report: &Report, version: Option<&Version>) -> Markup {
     html! {
         section.section aria-labelledby=(id) {
             h2 id=(id) {
-                a href=(address(&report.action_id, "")) { (report.action_name) }
+                @if is_there { a href=(address(&report.action_id, "")) { (report.action_name) } }
+                @else { (report.action_name) " " span.fine { (text.get("actions-gone")) } }
                 @if let Some(version) = version { " " span.fine { (text.with("actions-version", [("number", version.number.into())])) } }
             }
             div.panel.spaced.trial {

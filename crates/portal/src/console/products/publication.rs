@@ -10,6 +10,7 @@ use web::{Administrator, Editor, Form, Input, Markup, Page, Text, Tone, Visitor,
 
 use super::version::address_of;
 use super::{Acting, Refused, Told, address, below, labels, settle, sheet, text};
+use crate::console::undo;
 use crate::model::{
     ApiProduct, AuthStrategy, AuthStrategyId, ProductVersion, Publication, PublishStatus, Site,
 };
@@ -314,6 +315,7 @@ pub(super) async fn delete_page(
     );
     let consequences = html! {
         p { (text.with("publish-remove-lead", [("count", count.into())])) }
+        p { (text.get("for-a-day")) }
     };
     Ok(confirm(
         &visitor,
@@ -333,12 +335,16 @@ pub(super) async fn delete(
     Form(_): Form<Input>,
 ) -> Result<Response, Refused> {
     let about = About::find(&portal, &path).await?;
-    if let Some(publication) = &about.publication {
-        let revision = publications::delete(&portal, &acting.ctx, publication).await?;
-        portal.publisher().settle(revision).await;
-    }
     let said = text(&visitor).with("removed", [("name", (&about.version.name).into())]);
+    let to = address(&about.product, "/portals");
+    let Some(publication) = &about.publication else {
+        return Ok(visitor
+            .redirect_saying(to, Tone::Success, said)
+            .into_response());
+    };
+    let (revision, removal) = publications::delete(&portal, &acting.ctx, publication).await?;
+    portal.publisher().settle(revision).await;
     Ok(visitor
-        .redirect_saying(address(&about.product, "/portals"), Tone::Success, said)
+        .redirect_undoable(to, said, undo::action(removal))
         .into_response())
 }

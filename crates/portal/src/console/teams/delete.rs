@@ -3,10 +3,10 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use web::components::{confirm, danger_button};
-use web::{Editor, Form, Input, Page, Tone, Visitor, html};
+use web::{Editor, Form, Input, Page, Visitor, html};
 
 use super::{Acting, BELOW, Refused, address, text};
-use crate::console::portals;
+use crate::console::{portals, undo};
 use crate::service::{sites, teams};
 use crate::{Portal, store};
 
@@ -39,7 +39,7 @@ pub(super) async fn page(
             @if counts.iter().all(|(_, count)| *count == 0) { li { (text.get("teams-delete-nothing")) } }
         }
         p { (text.get("teams-registrations-stay")) }
-        p { (text.get("for-good")) }
+        p { (text.get("for-a-day")) }
     };
     Ok(confirm(
         &visitor,
@@ -60,10 +60,10 @@ pub(super) async fn delete(
 ) -> Result<Response, Refused> {
     let site = sites::find(&portal, &id).await?;
     let team = teams::find(&portal, &site, &team).await?;
-    teams::delete(&portal, &acting.ctx, &team).await?;
+    let removal = teams::delete(&portal, &acting.ctx, &team).await?;
     let said = text(&visitor).with("removed", [("name", (&team.name).into())]);
     let to = portals::address(&site, BELOW);
     Ok(visitor
-        .redirect_saying(to, Tone::Success, said)
+        .redirect_undoable(to, said, undo::action(removal))
         .into_response())
 }

@@ -3,10 +3,11 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use web::components::{confirm, danger_button};
-use web::{Editor, Form, Input, Page, Tone, Visitor, html};
+use web::{Editor, Form, Input, Page, Visitor, html};
 
 use super::{Acting, Refused, address, text};
 use crate::Portal;
+use crate::console::undo;
 use crate::service::{developers, sites, teams};
 
 pub(super) async fn page(
@@ -27,6 +28,7 @@ pub(super) async fn page(
     let consequences = html! {
         p { (text.get("teams-remove-lead")) }
         p { (text.get("teams-registrations-stay")) }
+        p { (text.get("for-a-day")) }
     };
     let below = format!("/developers/{}/remove", developer.id);
     Ok(confirm(
@@ -49,11 +51,11 @@ pub(super) async fn remove(
     let site = sites::find(&portal, &id).await?;
     let team = teams::find(&portal, &site, &team).await?;
     let developer = developers::find(&portal, &site, &developer).await?;
-    teams::leave(&portal, &acting.ctx, &team, &developer).await?;
+    let removal = teams::leave(&portal, &acting.ctx, &team, &developer).await?;
     let name = (&developer.full_name).into();
     let said = text(&visitor).with("teams-removed", [("name", name)]);
     let to = address(&site, &team, "");
     Ok(visitor
-        .redirect_saying(to, Tone::Success, said)
+        .redirect_undoable(to, said, undo::action(removal))
         .into_response())
 }

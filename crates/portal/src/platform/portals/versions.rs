@@ -122,7 +122,7 @@ async fn remove(
 ) -> Result<Response, Problem> {
     let site = find(&portal, &id).await?;
     let publication = find_in(&portal, &site, &version).await?;
-    let revision = publications::delete(&portal, &admin.ctx, &publication).await?;
+    let (revision, _) = publications::delete(&portal, &admin.ctx, &publication).await?;
     Ok(settled(&portal, Some(revision), StatusCode::NO_CONTENT).await)
 }
 

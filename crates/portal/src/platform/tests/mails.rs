@@ -186,7 +186,8 @@ async fn who_loses_something_to_an_administrator_reads_why() {
         let application = id(&applicant.application);
         let ask = format!("/portals/{portal}/applications/{application}/delete");
         let long = "x".repeat(1001);
-        let refused = browser.fill(&ask, &[("reason", long.as_str())]).await;
+        browser.get(&ask).await;
+        let refused = browser.post(&ask, &[("reason", long.as_str())]).await;
         refused.says("Use at most 1000 characters.");
         let done = browser.fill(&ask, &[("reason", "It was a copy.")]).await;
         done.says("cli");
@@ -346,7 +347,7 @@ async fn the_team_is_told_in_one_mail_of_everything_that_waits() {
                 &page,
             ],
         );
-        says(&mails, &["ben@example.com", "lang=\"ja\""]);
+        says(&mails, &["ben@example.com", "=?utf-8?b?d2VhdGhlcu+8muaJv"]);
 
         begins(&platform, &portal).await;
         platform.clock.advance(Duration::from_secs(14 * 60));
@@ -362,5 +363,139 @@ async fn the_team_is_told_in_one_mail_of_everything_that_waits() {
         begins(&platform, &portal).await;
         platform.clock.advance(Duration::from_secs(3600));
         assert_eq!(told(&platform).await, Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn the_pages_about_mails_show_what_will_be_sent() {
+    for platform in Platform::everywhere().await {
+        let made = platform.post("/v3/portals", json!({ "name": "weather" }));
+        let portal = made.await.id();
+        let mut browser = browser(&platform, Role::Admin);
+        let mails = format!("/portals/{portal}/mails");
+        browser.get(&mails).await;
+        let wrong = [("from_email", "nobody"), ("tells_team", "on")];
+        browser
+            .post(&mails, &wrong)
+            .await
+            .says("Enter one mail address");
+        let sender = [
+            ("from_name", "Weather team"),
+            ("from_email", "apis@example.com"),
+        ];
+        browser.fill(&mails, &sender).await.says("Weather team");
+        let entry = "SELECT tells_team FROM portal_portal";
+        let row = platform.portal.db().query_one(entry, Vec::new()).await;
+        assert!(!row.unwrap().get::<bool>("tells_team").unwrap());
+
+        let one = format!("{mails}/developer-invitation/ja");
+        browser.get(&one).await.says("{{ portal_display_name }}");
+        let wrong = [("body", "{{api_name}}"), ("enabled", "on")];
+        let refused = browser.post(&one, &wrong).await;
+        refused.says("is none of this mail’s");
+        let shown = browser.post(&format!("{one}/preview"), &wrong).await;
+        assert_eq!(shown.status, 422);
+        let words = [
+            ("subject", "ようこそ"),
+            ("body", "**{{developer_fullname}}** 様"),
+            ("enabled", "on"),
+        ];
+        let shown = browser.post(&format!("{one}/preview"), &words).await;
+        shown.says("<strong>Ada</strong> 様").says("招待を受ける");
+        browser.fill(&one, &words).await.says("ようこそ");
+        let shown = browser.get(&format!("{one}/preview")).await;
+        shown.says("<strong>Ada</strong> 様");
+        let all = format!("{mails}/developer-invitation/all/preview");
+        browser.get(&all).await.says("Accept the invitation");
+        let sent = browser.post(&format!("{one}/test"), &words).await;
+        sent.says("ada@example.com");
+        let files = std::fs::read_dir(platform.mail.path()).unwrap();
+        assert_eq!(files.count(), 1);
+        let unknown = browser
+            .get(&format!("{mails}/developer-invitation/xx"))
+            .await;
+        assert_eq!(unknown.status, 404);
+    }
+}
+
+#[tokio::test]
+async fn the_allow_list_asks_before_it_shuts_its_reader_out() {
+    for platform in Platform::everywhere().await {
+        let made = platform.post("/v3/portals", json!({ "name": "weather" }));
+        let portal = made.await.id();
+        let mut browser = browser(&platform, Role::Admin);
+        let list = format!("/portals/{portal}/ip-allow-list");
+        browser
+            .get(&list)
+            .await
+            .says("can be reached from everywhere");
+        let wrong = browser.post(&list, &[("allowed_ips", "office")]).await;
+        wrong.says("One of these is no address");
+        let office = [("allowed_ips", "192.0.2.0/24"), ("description", "Office")];
+        let asked = browser.post(&list, &office).await;
+        asked.says("Shut me out of the portal all the same");
+        let meant = [office[0], office[1], ("anyway", "on")];
+        browser.fill(&list, &meant).await.says("Office");
+        let listed = platform.get(&format!("/v3{list}")).await;
+        let entry = listed.body["data"][0]["id"].as_str().unwrap().to_owned();
+        assert_eq!(
+            listed.body["data"][0]["allowed_ips"],
+            json!(["192.0.2.0/24"])
+        );
+        let one = format!("{list}/{entry}");
+        browser.get(&one).await.says("Office");
+        let delete = format!("{one}/delete");
+        browser.get(&delete).await.says("It is the last entry");
+        browser.fill(&delete, &[]).await;
+        browser
+            .get(&list)
+            .await
+            .says("can be reached from everywhere");
+    }
+}
+
+#[tokio::test]
+async fn the_menu_is_put_in_order_before_it_is_saved() {
+    for platform in Platform::everywhere().await {
+        let made = platform.post("/v3/portals", json!({ "name": "weather" }));
+        let portal = made.await.id();
+        let mut browser = browser(&platform, Role::Admin);
+        let menu = format!("/portals/{portal}/navigation");
+        browser.get(&menu).await;
+        browser
+            .post(&menu, &[("do", "add"), ("count", "0")])
+            .await
+            .says("title.0");
+        let rows = [
+            ("count", "2"),
+            ("title.0", "Guides"),
+            ("path.0", "/guides"),
+            ("readers.0", "public"),
+            ("title.1", "Status"),
+            ("path.1", "https://status.example.com"),
+            ("readers.1", "private"),
+        ];
+        let half = [("count", "1"), ("title.0", "Guides")];
+        browser
+            .post(&menu, &half)
+            .await
+            .says("Enter where it leads");
+        let up = [rows.as_slice(), &[("do", "up.1")]].concat();
+        browser
+            .post(&menu, &up)
+            .await
+            .says("This is not saved yet.");
+        let customization = format!("/v3/portals/{portal}/customization");
+        let before = platform.get(&customization).await;
+        assert_eq!(before.body["menu"]["main"], json!([]));
+        browser.fill(&menu, &rows).await.says("Status");
+        let after = platform.get(&customization).await;
+        assert_eq!(
+            after.body["menu"]["main"],
+            json!([
+                { "title": "Guides", "path": "/guides", "visibility": "public", "external": false },
+                { "title": "Status", "path": "https://status.example.com", "visibility": "private", "external": true },
+            ])
+        );
     }
 }

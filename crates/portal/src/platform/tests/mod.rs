@@ -55,7 +55,7 @@ pub(super) struct Platform {
     router: Router,
     token: String,
     database: TestDatabase,
-    _mail: tempfile::TempDir,
+    mail: tempfile::TempDir,
 }
 
 /// What came back.
@@ -143,7 +143,7 @@ impl Platform {
             portal,
             clock,
             database,
-            _mail: mail,
+            mail,
         }
     }
 

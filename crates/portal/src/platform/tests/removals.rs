@@ -9,6 +9,7 @@ use web::testing::{Browser, Shown};
 
 use super::Platform;
 use super::people::browser;
+use super::portals::{applicant, published};
 
 /// An OpenAPI document, as the API takes it.
 const TIDES: &str = "b3BlbmFwaTogMy4xLjAKaW5mbzoKICB0aXRsZTogVGlkZXMKICB2ZXJzaW9uOiAnMScKcGF0aHM6CiAgL3RpZGVzOgogICAgZ2V0OgogICAgICByZXNwb25zZXM6CiAgICAgICAgJzIwMCc6CiAgICAgICAgICBkZXNjcmlwdGlvbjogVGhleSBhcmUga25vd24K";
@@ -128,5 +129,78 @@ async fn services_and_routes_come_back_as_they_were() {
         press(&mut owner, &undo_route).await.says("tides is back.");
         let after = (read(of_service).await, read(of_route).await);
         assert_eq!(after, before, "{}", platform.name());
+    }
+}
+
+#[tokio::test]
+async fn a_team_comes_back_with_its_developers_its_roles_and_what_it_owned() {
+    for platform in Platform::everywhere().await {
+        let (portal, version, strategy) = published(&platform).await;
+        let applicant = applicant(&platform, &portal, &version, &strategy).await;
+        let developer = applicant.developer.rsplit('/').next().unwrap().to_owned();
+        let teams = format!("/v3/portals/{portal}/teams");
+        let body = json!({ "name": "Mobile", "can_own_applications": true });
+        let team = platform.post(&teams, body).await.id();
+        let one = format!("{teams}/{team}");
+        let members = format!("{one}/developers");
+        platform.post(&members, json!({ "id": developer })).await;
+        let product = platform.get("/v2/api-products").await.body["data"][0]["id"].clone();
+        let roles = format!("{one}/assigned-roles");
+        let role = json!({ "role_name": "API Consumer", "entity_id": product,
+                           "entity_type_name": "Services", "entity_region": "*" });
+        assert_eq!(platform.post(&roles, role).await.status, 201);
+        let application = applicant.application.replace("/v2/", "/v3/");
+        let owner = json!({ "owner": { "type": "team", "id": team } });
+        let shared = platform.call("PATCH", &application, owner).await;
+        assert_eq!(shared.status, 200, "{}", shared.body);
+        let seen = async || {
+            let mut all = Vec::new();
+            for path in [&one, &members, &roles] {
+                all.push(platform.get(path).await.body);
+            }
+            all.push(platform.get(&application).await.body["owner"].clone());
+            all
+        };
+        let before = seen().await;
+
+        let mut owner = browser(&platform, Role::Owner);
+        let here = format!("/portals/{portal}/teams/{team}");
+        let undo = remove(&mut owner, &here).await;
+        assert_eq!(platform.get(&one).await.status, 404);
+        let owned = platform.get(&application).await.body["owner"]["type"].clone();
+        assert_eq!(owned, "developer");
+        press(&mut owner, &undo).await.says("Mobile is back.");
+        assert_eq!(seen().await, before);
+
+        let leave = format!("{here}/developers/{developer}/remove");
+        let gone = owner.fill(&leave, &[]).await;
+        let undo = undo_of(&gone);
+        assert_eq!(platform.get(&members).await.body["data"], json!([]));
+        press(&mut owner, &undo).await.says("is back.");
+        assert_eq!(seen().await, before);
+
+        // Another team has the name by now.
+        let undo = remove(&mut owner, &here).await;
+        platform.post(&teams, json!({ "name": "Mobile" })).await;
+        press(&mut owner, &undo).await.says("Nothing was changed.");
+    }
+}
+
+#[tokio::test]
+async fn a_version_comes_back_into_its_portal_with_its_registrations() {
+    for platform in Platform::everywhere().await {
+        let (portal, version, strategy) = published(&platform).await;
+        let applicant = applicant(&platform, &portal, &version, &strategy).await;
+        let one = format!("/v2/portals/{portal}/product-versions/{version}");
+        let before = platform.get(&one).await.body;
+        let product = platform.get("/v2/api-products").await.body["data"][0]["id"].clone();
+        let product = product.as_str().unwrap();
+        let mut owner = browser(&platform, Role::Owner);
+        let here = format!("/api-products/{product}/versions/{version}/portals/{portal}");
+        let undo = remove(&mut owner, &here).await;
+        assert_eq!(platform.get(&one).await.status, 404);
+        press(&mut owner, &undo).await.says("is back.");
+        assert_eq!(platform.get(&one).await.body, before);
+        assert_eq!(platform.get(&applicant.registration).await.status, 200);
     }
 }

@@ -133,13 +133,15 @@ fn draw(
     let main = html! {
         (heading(super::super::text(visitor), site, HERE))
         p.fine.spaced { a href=(address(site, HERE)) { (text.get("back")) } }
-        h2 { (text.get("groups-title")) }
-        p.fine.spaced { (text.get("groups-lead")) }
-        @if !site.authentication.idp_mapping_enabled {
-            div.spaced { (notice(text, Tone::Info, html! { p { (text.get("groups-off")) } })) }
+        section.section aria-labelledby="groups" {
+            h2 id="groups" { (text.get("groups-title")) }
+            p.fine.spaced { (text.get("groups-lead")) }
+            @if !site.authentication.idp_mapping_enabled {
+                div.spaced { (notice(text, Tone::Info, html! { p { (text.get("groups-off")) } })) }
+            }
+            (told.above(text))
+            (framed(text, list, ("groups", &[]), scene.total, shown))
         }
-        (told.above(text))
-        (framed(text, list, ("groups", &[]), scene.total, shown))
     };
     outcome(
         visitor.page(name(site)),
