@@ -11,7 +11,9 @@ use gateway::Gateway;
 use identity::Tenant;
 use oauth::{ClientSecret, Clock, Entropy, ShownOnce};
 use portal::Portal;
+use portal::model::{Access, PlatformTokenKind};
 use portal::publish::{self, Publisher};
+use portal::service::platform_tokens::Owner;
 use secrecy::SecretString;
 use serde::Serialize;
 use storage::Database;
@@ -462,8 +464,9 @@ impl App {
         offline::create_token(
             portal,
             name,
-            portal::model::PlatformTokenKind::Personal,
+            PlatformTokenKind::Personal,
             None,
+            Owner::Nobody(Access::Owner),
         )
         .await
     }

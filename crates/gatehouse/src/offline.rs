@@ -7,6 +7,7 @@ use egress::Egress;
 use identity::Tenant;
 use oauth::{Clock, Entropy, ShownOnce};
 use portal::publish::{self, Publisher};
+use portal::service::platform_tokens::{NewToken, Owner};
 use portal::{Actor, Portal};
 use secrecy::SecretString;
 use storage::Database;
@@ -110,15 +111,16 @@ pub(crate) async fn create_token(
     name: &str,
     kind: portal::model::PlatformTokenKind,
     lifetime: Option<Duration>,
+    owner: Owner,
 ) -> Result<ShownOnce<SecretString>> {
     let ctx = portal.ctx(Actor::System, "command");
     let expires_at = lifetime.map(|lifetime| ctx.now + lifetime);
-    let new = portal::service::platform_tokens::NewToken {
+    let new = NewToken {
         kind,
         name: name.to_owned(),
         expires_at,
     };
-    Ok(portal.create_platform_token(&ctx, new).await?.1)
+    Ok(portal.make_platform_token(&ctx, new, owner).await?.1)
 }
 
 /// Makes an owner of the console on behalf of whoever may run commands on this machine.

@@ -1,9 +1,13 @@
 //! Who asks, when, and in which request.
 
+use std::sync::Arc;
+
 use oauth::Timestamp;
+use uuid::Uuid;
 use web::Caller;
 
-use crate::model::{DeveloperId, PlatformTokenId, PortalId};
+use crate::error::Error;
+use crate::model::{Act, DeveloperId, EntityType, PlatformTokenId, PortalId, Rights};
 
 /// The context of one use case: it comes first in every service function.
 #[derive(Clone, Debug)]
@@ -16,6 +20,8 @@ pub struct Ctx {
     pub request_id: String,
     /// From where it came; nothing inside this process.
     pub caller: Caller,
+    /// What they may do, where a role decides that; somebody without is bound by the surface alone.
+    pub rights: Option<Arc<Rights>>,
 }
 
 impl Ctx {
@@ -25,6 +31,23 @@ impl Ctx {
         Self {
             caller: caller.clone(),
             ..self
+        }
+    }
+
+    /// That this may be done with another entity than the one that the address names.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], with the roles that allow it.
+    pub(crate) fn may(
+        &self,
+        entity: EntityType,
+        id: impl Into<Uuid>,
+        act: Act,
+    ) -> Result<(), Error> {
+        let id = Some(id.into());
+        match &self.rights {
+            Some(rights) if !rights.allow(entity, id, act) => Err(rights.refusal(entity, id, act)),
+            _ => Ok(()),
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::publish::{Publisher, topic};
 use crate::service::accounts::{Accounts, Lifetimes};
 use crate::service::administrators::{self, Administrators};
 use crate::service::applications::Applications;
-use crate::service::{audit_log, strategy_secrets, team_mail, usage};
+use crate::service::{audit_log, roles, strategy_secrets, team_mail, usage};
 use crate::store::audit::Entry;
 use crate::store::{self, SEALED};
 
@@ -293,6 +293,7 @@ impl Portal {
             now: self.clock().now(),
             request_id: request_id.into(),
             caller: web::Caller::default(),
+            rights: None,
         }
     }
 
@@ -306,6 +307,9 @@ impl Portal {
         ctx: &Ctx,
         entry: Entry<'_>,
     ) -> Result<(), Error> {
+        if let (Some(rights), "create") = (&ctx.rights, entry.action) {
+            roles::give_to_creator(self, tx, (ctx, rights), &entry).await?;
+        }
         store::audit::record(tx, ctx, AuditId::new(self.entropy()), entry).await?;
         Ok(())
     }

@@ -6,7 +6,8 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use clap::{Subcommand, ValueEnum};
 use oauth::Timestamp;
-use portal::model::{PlatformToken, PlatformTokenKind};
+use portal::model::{Access, PlatformToken, PlatformTokenKind};
+use portal::service::platform_tokens::Owner;
 use portal::{Actor, Portal};
 use secrecy::ExposeSecret as _;
 
@@ -25,6 +26,12 @@ pub(super) enum Action {
         /// Whose token it is.
         #[arg(long, value_enum, default_value_t = Kind::Personal)]
         kind: Kind,
+        /// What it may do; a token of an administrator may do what they may.
+        #[arg(long, value_enum, default_value_t = Role::Owner, conflicts_with = "administrator")]
+        role: Role,
+        /// Whose token it is, by email address.
+        #[arg(long, value_name = "EMAIL")]
+        administrator: Option<String>,
         /// After how many days it stops working.
         #[arg(long, value_name = "DAYS")]
         expires: Option<u64>,
@@ -46,6 +53,29 @@ pub(super) enum Kind {
     SystemAccount,
     /// A client of the identity tenant that may do everything at its Management API.
     Management,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Role {
+    /// Everything.
+    Owner,
+    /// Everything but change accounts, their tokens and their roles.
+    Admin,
+    /// Read.
+    Viewer,
+    /// Follow the control plane as a gateway, and nothing else.
+    Gateway,
+}
+
+impl From<Role> for Access {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Owner => Self::Owner,
+            Role::Admin => Self::Admin,
+            Role::Viewer => Self::Viewer,
+            Role::Gateway => Self::Gateway,
+        }
+    }
 }
 
 pub(super) fn run(action: &Action, source: &Source) -> Result<ExitCode> {
@@ -72,15 +102,23 @@ pub(super) fn run(action: &Action, source: &Source) -> Result<ExitCode> {
             Action::Create {
                 name,
                 kind,
+                role,
+                administrator,
                 expires,
             } => {
+                let portal = parts.portal().await?;
+                let owner = match administrator {
+                    Some(email) => {
+                        Owner::Administrator(portal.administrators().find_by_email(email).await?.id)
+                    }
+                    None => Owner::Nobody((*role).into()),
+                };
                 let kind = match kind {
                     Kind::SystemAccount => PlatformTokenKind::SystemAccount,
                     Kind::Personal | Kind::Management => PlatformTokenKind::Personal,
                 };
                 let lifetime = expires.map(|days| Duration::from_secs(days * 86_400));
-                let token =
-                    offline::create_token(&parts.portal().await?, name, kind, lifetime).await?;
+                let token = offline::create_token(&portal, name, kind, lifetime, owner).await?;
                 say(token.reveal().expose_secret());
             }
             Action::List => {
@@ -128,8 +166,10 @@ fn line(token: &PlatformToken, now: Timestamp) -> String {
         (None, Some(end)) => format!("until {end}"),
         (None, None) => "in use".to_owned(),
     };
+    // Roles of accounts change; what stands with them is not repeated here.
+    let may = token.access.map_or("account", Access::as_str);
     format!(
-        "{}  {:<14}  …{}  {state:<31}  {}",
+        "{}  {:<14}  …{}  {state:<31}  {may:<7}  {}",
         token.id, token.kind, token.last_four, token.name
     )
 }

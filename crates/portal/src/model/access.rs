@@ -2,7 +2,9 @@
 
 use oauth::Timestamp;
 
-use super::{OrganizationId, PlatformTokenId, PlatformTokenKind, SystemAccountId};
+use super::{
+    Access, AdministratorId, OrganizationId, PlatformTokenId, PlatformTokenKind, SystemAccountId,
+};
 
 /// The organisation that this instance serves: there is exactly one.
 #[derive(Clone, Debug)]
@@ -36,6 +38,10 @@ pub struct PlatformToken {
     pub revoked_at: Option<Timestamp>,
     /// The system account that it belongs to.
     pub system_account_id: Option<SystemAccountId>,
+    /// The administrator whom it belongs to.
+    pub administrator_id: Option<AdministratorId>,
+    /// What it may do, where it belongs to nobody.
+    pub access: Option<Access>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When its name last changed.

@@ -54,6 +54,12 @@ macro_rules! ids {
             }
         }
 
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
         impl From<$name> for Value {
             fn from(id: $name) -> Self {
                 Self::Text(id.0.to_string())
@@ -113,6 +119,10 @@ ids! {
     PlatformTokenId;
     /// A system account's id.
     SystemAccountId;
+    /// The id of a team of users and system accounts.
+    OrganizationTeamId;
+    /// The id of a role that somebody has.
+    AssignedRoleId;
     /// A developer's id.
     DeveloperId;
     /// The id of a team of developers.

@@ -16,6 +16,8 @@ mod plugin_secrets;
 mod portal_mail;
 mod provider;
 mod removal;
+mod rights;
+mod roles;
 mod site;
 mod site_page;
 mod slug;
@@ -44,25 +46,29 @@ pub use fleet::{FleetFailure, FleetMember, FleetProgress, FleetRotation};
 pub use front_matter::{front_matter, heading};
 pub(crate) use id::hashed_id;
 pub use id::{
-    AdministratorId, ApiProductId, ApplicationId, ApplicationKeyId, AuditDestinationId, AuditId,
-    AuthStrategyId, ControlPlaneId, DcrProviderId, DeveloperId, DocumentId, EmailConfigId,
-    FleetRotationId, IdentityProviderId, OrganizationId, PlatformTokenId, PortalId,
-    ProductVersionId, PublicationId, RegistrationId, RemovalId, RouteId, ServiceId, SitePageId,
-    SnippetId, SpecificationId, SystemAccountId, TeamId, TeamRoleId,
+    AdministratorId, ApiProductId, ApplicationId, ApplicationKeyId, AssignedRoleId,
+    AuditDestinationId, AuditId, AuthStrategyId, ControlPlaneId, DcrProviderId, DeveloperId,
+    DocumentId, EmailConfigId, FleetRotationId, IdentityProviderId, OrganizationId,
+    OrganizationTeamId, PlatformTokenId, PortalId, ProductVersionId, PublicationId, RegistrationId,
+    RemovalId, RouteId, ServiceId, SitePageId, SnippetId, SpecificationId, SystemAccountId, TeamId,
+    TeamRoleId,
 };
 pub use identity_provider::{ClaimMappings, IdentityProvider};
 pub use plugin_secrets::STRATEGY_SECRETS;
 pub use portal_mail::{EmailConfig, EmailContent, EmailTemplate};
 pub use provider::{Connection, DcrConfig, DcrProvider, PROVIDER_SECRETS, PossibleOrphan};
 pub use removal::{Removal, Removed, RemovedMember, RemovedPublication, RemovedTeam};
+pub(crate) use rights::Seen;
+pub use rights::{AssignedRole, Holder, OrganizationTeam, Rights};
+pub(crate) use roles::{Act, ROLES, find_role};
 pub use site::{AllowedNetworks, Appearance, AuthenticationSettings, Customization, Site};
 pub use site_page::{SitePage, Snippet};
 pub use slug::slugify;
 pub use span::Span;
 pub use status::{
-    ApplicationStatus, ApprovalStatus, CredentialType, DriftAction, DriftKind, FleetState,
-    PlatformTokenKind, PortalRole, ProviderType, PublishStatus, SpecificationKind, StrategyType,
-    VerificationOccasion, Visibility,
+    Access, ApplicationStatus, ApprovalStatus, CredentialType, DriftAction, DriftKind, EntityType,
+    FleetState, PlatformTokenKind, PortalRole, ProviderType, PublishStatus, RoleName,
+    SpecificationKind, StrategyType, VerificationOccasion, Visibility,
 };
 pub use strategy::{AuthStrategy, KeyAuth, KeyTtl, OpenidConnect, StrategyConfig, TtlUnit};
 pub use team::{Team, TeamRole};

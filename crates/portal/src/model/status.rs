@@ -177,4 +177,65 @@ words! {
         /// `spat_…`
         SystemAccount = "system_account",
     }
+    /// What a platform token, an account or a team may do with everything there is.
+    Access {
+        /// Everything.
+        Owner = "owner",
+        /// Everything but change accounts, their tokens and their roles.
+        Admin = "admin",
+        /// Read.
+        Viewer = "viewer",
+        /// Follow the control plane as a gateway, and nothing else.
+        Gateway = "gateway",
+    }
+    /// What a role is about, in the vendor's words.
+    EntityType {
+        /// Developer portals.
+        Portals = "Portals",
+        /// APIs, which are API products here.
+        Apis = "APIs",
+        /// API products.
+        ApiProducts = "API Products",
+        /// Application auth strategies.
+        Strategies = "Application Auth Strategies",
+        /// DCR providers.
+        Providers = "DCR Providers",
+        /// Control planes.
+        ControlPlanes = "Control Planes",
+        /// The audit, and where it is sent.
+        AuditLogs = "Audit Logs",
+        /// Users, system accounts, teams, tokens and roles.
+        Identity = "Identity",
+    }
+    /// The name of a role, in the vendor's words.
+    RoleName {
+        /// Everything about an entity.
+        Admin = "Admin",
+        /// All changes.
+        Maintainer = "Maintainer",
+        /// All changes of an API.
+        Editor = "Editor",
+        /// Reading.
+        Viewer = "Viewer",
+        /// Making new ones.
+        Creator = "Creator",
+        /// Publishing an API.
+        Publisher = "Publisher",
+        /// Publishing in a portal.
+        ProductPublisher = "Product Publisher",
+        /// How a portal looks.
+        AppearanceMaintainer = "Appearance Maintainer",
+        /// What stands in a portal.
+        ContentEditor = "Content Editor",
+        /// Who may use a portal and its APIs.
+        RegistrationApprover = "Registration Approver",
+        /// Services and routes.
+        Deployer = "Deployer",
+        /// Services.
+        GatewayServiceAdmin = "Gateway Service Admin",
+        /// Routes.
+        RouteAdmin = "Route Admin",
+        /// Following as a gateway.
+        Connector = "Connector",
+    }
 }

@@ -1,7 +1,7 @@
 //! Lists of what this product has none of. Tools read them before they compare or export, and stop at a
 //! 404. What would add to them is not served.
 //!
-//! Source: Konnect portal-management v3, identity v3, control-planes v2, control-planes-config v2.
+//! Source: Konnect portal-management v3, control-planes v2, control-planes-config v2.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -10,12 +10,10 @@ use axum::routing::get;
 use serde_json::{Value, json};
 
 use super::control_planes::find as find_control_plane;
-use super::{Admin, Route, listed};
+use super::{Admin, Route};
 use crate::Portal;
-use crate::rest::query::{Column, Kind, Query, column};
-use crate::rest::{Page, Problem};
+use crate::rest::Problem;
 use crate::service::sites::find as find_portal;
-use crate::service::system_accounts::find as find_account;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -23,17 +21,6 @@ pub(super) fn routes() -> Vec<Route> {
             Method::GET,
             "/v3/portals/{portal_id}/integrations",
             get(integrations),
-        ),
-        (Method::GET, "/v3/teams", get(nothing)),
-        (
-            Method::GET,
-            "/v3/system-accounts/{account_id}/assigned-roles",
-            get(nothing_of_account),
-        ),
-        (
-            Method::GET,
-            "/v3/system-accounts/{account_id}/teams",
-            get(nothing_of_account),
         ),
         (
             Method::GET,
@@ -46,33 +33,6 @@ pub(super) fn routes() -> Vec<Route> {
             get(certificates),
         ),
     ]
-}
-
-/// What such lists are filtered by.
-const COLUMNS: &[Column] = &[
-    column("name", "t.name", Kind::Text),
-    column("role_name", "t.role_name", Kind::Text),
-    column("entity_type_name", "t.entity_type_name", Kind::Text),
-];
-
-async fn nothing(_: Admin, query: Query) -> Result<Json<Page<Value>>, Problem> {
-    listed(
-        &query,
-        COLUMNS,
-        async |_| Ok((Vec::<Value>::new(), 0)),
-        Value::clone,
-    )
-    .await
-}
-
-async fn nothing_of_account(
-    admin: Admin,
-    State(portal): State<Portal>,
-    Path(account): Path<String>,
-    query: Query,
-) -> Result<Json<Page<Value>>, Problem> {
-    find_account(&portal, &account).await?;
-    nothing(admin, query).await
 }
 
 async fn integrations(

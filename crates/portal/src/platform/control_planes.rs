@@ -16,7 +16,6 @@ use crate::rest::query::{Column, Kind, Query, column};
 use crate::rest::{Body, Page, Problem, apply, input, path_id};
 use crate::store::audit::Entry;
 use crate::store::control_planes;
-use crate::store::listing::Listing;
 use crate::{Error, Portal};
 
 const CLUSTER_TYPES: &[&str] = &["CLUSTER_TYPE_CONTROL_PLANE", "CLUSTER_TYPE_HYBRID"];
@@ -133,8 +132,11 @@ async fn list(State(portal): State<Portal>, query: Query) -> Result<Json<Page<Va
 }
 
 /// Compat: decK finds a control plane by its name here, under its name of old.
-async fn runtime_groups(State(portal): State<Portal>) -> Result<Json<Value>, Problem> {
-    let all = Listing::all("t.created_at");
+async fn runtime_groups(
+    State(portal): State<Portal>,
+    query: Query,
+) -> Result<Json<Value>, Problem> {
+    let all = query.unpaged(&[], "t.created_at")?;
     let (found, _) = control_planes::list(portal.db(), &all).await?;
     let found: Vec<Value> = found.iter().map(show).collect();
     Ok(Json(json!({ "data": found, "page": 1, "pageCount": 1 })))

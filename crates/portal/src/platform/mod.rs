@@ -11,6 +11,7 @@ mod control_planes;
 mod core_entities;
 mod dcr_providers;
 mod identity;
+mod needs;
 mod nodes;
 mod portals;
 mod possible_orphans;
@@ -70,7 +71,7 @@ fn routes() -> Vec<Route> {
     .collect()
 }
 
-/// The platform API. Every route asks for a platform token, but for the keys that verify audit entries.
+/// The platform API. Every route asks for a platform token that may do what it does, but for the keys that verify audit entries.
 pub fn platform_router(portal: Portal) -> Router {
     let mut router = Router::new();
     for (_, path, handler) in routes() {
@@ -78,8 +79,8 @@ pub fn platform_router(portal: Portal) -> Router {
     }
     let router = router
         .merge(publish::router(portal.publisher().clone()))
-        .fallback(unknown)
-        .method_not_allowed_fallback(unknown)
+        .fallback(nothing)
+        .method_not_allowed_fallback(nothing)
         .layer(middleware::from_fn_with_state(
             portal.clone(),
             auth::authenticate,
@@ -90,8 +91,12 @@ pub fn platform_router(portal: Portal) -> Router {
     web::identify(router, web::random(portal.entropy())).with_state(portal)
 }
 
-async fn unknown(method: Method, uri: Uri) -> Problem {
-    Error::NotFound(format!("there is no operation {method} {}", uri.path())).into()
+async fn nothing(method: Method, uri: Uri) -> Problem {
+    unknown(&method, uri.path()).into()
+}
+
+fn unknown(method: &Method, path: &str) -> Error {
+    Error::NotFound(format!("there is no operation {method} {path}"))
 }
 
 /// A moment as both the specification and the vendor's pages write it.

@@ -92,7 +92,7 @@ mod tests {
         let query = query
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let cursor = Cursor::of(&Query(query.collect())).unwrap();
+        let cursor = Cursor::of(&Query::of(query.collect())).unwrap();
         let (part, meta) = cursor.cut("abcde".chars().collect(), "/x", char::to_string);
         (part.into_iter().collect(), meta)
     }
@@ -109,7 +109,7 @@ mod tests {
         assert_eq!((part_3.as_str(), &meta["next"]), ("e", &Value::Null));
         assert_eq!(part(&[("page[size]", "2"), ("page[before]", "c")]).0, "ab");
         assert_eq!(part(&[("page[after]", "e")]).0, "");
-        let wrong = Query(vec![("page[size]".to_owned(), "0".to_owned())]);
+        let wrong = Query::of(vec![("page[size]".to_owned(), "0".to_owned())]);
         assert!(Cursor::of(&wrong).is_err());
     }
 }

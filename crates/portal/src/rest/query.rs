@@ -1,5 +1,8 @@
 //! `page[size]`, `page[number]`, `sort` and `filter[…]` of lists.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use oauth::Timestamp;
@@ -79,7 +82,17 @@ impl Column {
 
 /// The query's pairs, decoded, in their order.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Query(pub(crate) Vec<(String, String)>);
+pub(crate) struct Query {
+    /// The pairs.
+    pub(crate) pairs: Vec<(String, String)>,
+    /// What the caller may see of the list, if that is not all.
+    within: Option<Within>,
+}
+
+/// The entities that the caller may see of a list of entities: an extension of the request, which every
+/// listing obeys.
+#[derive(Clone, Debug)]
+pub(crate) struct Within(pub(crate) Arc<BTreeSet<Uuid>>);
 
 impl<S: Send + Sync> FromRequestParts<S> for Query {
     type Rejection = Problem;
@@ -87,14 +100,26 @@ impl<S: Send + Sync> FromRequestParts<S> for Query {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let query = parts.uri.query().unwrap_or_default();
         let pairs = url::form_urlencoded::parse(query.as_bytes());
-        Ok(Self(pairs.into_owned().collect()))
+        Ok(Self {
+            pairs: pairs.into_owned().collect(),
+            within: parts.extensions.get().cloned(),
+        })
     }
 }
 
 impl Query {
+    /// These pairs, in a list that is seen whole.
+    #[cfg(test)]
+    pub(crate) fn of(pairs: Vec<(String, String)>) -> Self {
+        Self {
+            pairs,
+            within: None,
+        }
+    }
+
     /// The value of the first pair of this name.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        let pair = self.0.iter().find(|(key, _)| key == name)?;
+        let pair = self.pairs.iter().find(|(key, _)| key == name)?;
         Some(&pair.1)
     }
 
@@ -128,8 +153,15 @@ impl Query {
             size: SIZE,
             number: 1,
         };
+        if let Some(Within(ids)) = &self.within {
+            let ids = ids.iter().map(|id| Value::Text(id.to_string()));
+            listing.filters.push(Filter {
+                column: "t.id",
+                test: Test::OneOf(ids.collect()),
+            });
+        }
         let mut found = Vec::new();
-        for (name, value) in &self.0 {
+        for (name, value) in &self.pairs {
             match name.as_str() {
                 "page[size]" => number(name, value, MAX_SIZE, &mut listing.size, &mut found),
                 "page[number]" => number(name, value, u32::MAX, &mut listing.number, &mut found),
@@ -374,7 +406,7 @@ mod tests {
             name in "(sort|page\\[size\\]|filter\\[(name|id|at|on|x)\\](\\[[a-z]{0,9}\\])?|.{0,12})",
             value in ".{0,24}",
         ) {
-            let query = Query(vec![(name, value)]);
+            let query = Query::of(vec![(name, value)]);
             if let Ok(listing) = query.listing(COLUMNS, "t.at") {
                 prop_assert!((1..=100).contains(&listing.size));
                 prop_assert!(!listing.sort.is_empty());

@@ -9,7 +9,9 @@ use secrecy::SecretString;
 
 use crate::ctx::Ctx;
 use crate::error::Error;
-use crate::model::{PlatformToken, PlatformTokenId, PlatformTokenKind, SystemAccountId};
+use crate::model::{
+    Access, AdministratorId, PlatformToken, PlatformTokenId, PlatformTokenKind, SystemAccountId,
+};
 use crate::store;
 use crate::store::audit::Entry;
 use crate::{Portal, Violation};
@@ -18,6 +20,17 @@ use crate::{Portal, Violation};
 const PURPOSE: &str = "portal.platform_token";
 /// The last use is noted this often, so that a call does not become a write.
 const TOUCH_EVERY: Duration = Duration::from_secs(3600);
+
+/// Whose a new token is.
+#[derive(Clone, Copy, Debug)]
+pub enum Owner {
+    /// Nobody's: it may do this.
+    Nobody(Access),
+    /// A system account's.
+    SystemAccount(SystemAccountId),
+    /// An administrator's.
+    Administrator(AdministratorId),
+}
 
 /// What a new token is.
 #[derive(Clone, Debug)]
@@ -31,27 +44,28 @@ pub struct NewToken {
 }
 
 impl Portal {
-    /// Makes a platform token. Its text is shown once.
+    /// Makes a platform token that may do everything. Its text is shown once.
     ///
     /// # Errors
-    /// [`Error::Invalid`] if the name is empty or too long, or the end lies in the past.
+    /// Those of [`Portal::make_platform_token`].
     pub async fn create_platform_token(
         &self,
         ctx: &Ctx,
         new: NewToken,
     ) -> Result<(PlatformToken, ShownOnce<SecretString>), Error> {
-        self.make_platform_token(ctx, new, None).await
+        let owner = Owner::Nobody(Access::Owner);
+        self.make_platform_token(ctx, new, owner).await
     }
 
-    /// Makes a platform token, of a system account if one is named.
+    /// Makes a platform token that may do what its owner may. Its text is shown once.
     ///
     /// # Errors
-    /// Those of [`Portal::create_platform_token`].
-    pub(crate) async fn make_platform_token(
+    /// [`Error::Invalid`] if the name is empty or too long, or the end lies in the past.
+    pub async fn make_platform_token(
         &self,
         ctx: &Ctx,
         new: NewToken,
-        system_account_id: Option<SystemAccountId>,
+        owner: Owner,
     ) -> Result<(PlatformToken, ShownOnce<SecretString>), Error> {
         if new.name.is_empty() || new.name.chars().count() > 256 {
             let reason = "a token's name has 1 to 256 characters";
@@ -67,6 +81,11 @@ impl Portal {
             PlatformTokenKind::SystemAccount => "spat",
         };
         let text = format!("{prefix}_{}", self.entropy().alphanumeric(48));
+        let (system_account_id, administrator_id, access) = match owner {
+            Owner::Nobody(access) => (None, None, Some(access)),
+            Owner::SystemAccount(id) => (Some(id), None, None),
+            Owner::Administrator(id) => (None, Some(id), None),
+        };
         let token = PlatformToken {
             id: PlatformTokenId::new(self.entropy()),
             kind: new.kind,
@@ -76,6 +95,8 @@ impl Portal {
             last_used_at: None,
             revoked_at: None,
             system_account_id,
+            administrator_id,
+            access,
             created_at: ctx.now,
             updated_at: ctx.now,
         };

@@ -7,8 +7,8 @@ use storage::Tx;
 use super::{deprecation, removals};
 use crate::error::Violation;
 use crate::model::{
-    AuthStrategyId, ProductVersionId, Publication, PublicationId, PublishStatus, RemovalId,
-    Removed, RemovedPublication, Site,
+    Act, AuthStrategyId, EntityType, ProductVersionId, Publication, PublicationId, PublishStatus,
+    RemovalId, Removed, RemovedPublication, Site,
 };
 use crate::rest::check::{Field, Rule, Shape, UUID, optional, required};
 use crate::rest::{apply, input, path_id};
@@ -112,6 +112,7 @@ pub(crate) async fn create(
     new.rest.write(&mut publication);
     let mut tx = portal.db().begin().await?;
     check_references(&mut tx, &publication).await?;
+    may_publish(ctx, &mut tx, &publication).await?;
     store::publications::insert(&mut tx, &publication)
         .await
         .map_err(|error| {
@@ -168,6 +169,7 @@ pub(crate) async fn replace(
     new.write(&mut publication);
     let mut tx = portal.db().begin().await?;
     check_references(&mut tx, &publication).await?;
+    may_publish(ctx, &mut tx, &publication).await?;
     store::publications::insert(&mut tx, &publication).await?;
     let entry = entry("create", &publication).making(&publication);
     let revision = portal.commit(ctx, tx, entry).await?;
@@ -203,6 +205,19 @@ fn gone(publication: &Publication) -> Error {
         "product version in this portal",
         publication.product_version_id,
     )
+}
+
+/// That whoever may publish in the portal may publish the product, too.
+async fn may_publish(ctx: &Ctx, tx: &mut Tx, publication: &Publication) -> Result<(), Error> {
+    let version = store::product_versions::find(tx, publication.product_version_id).await?;
+    match version {
+        Some(version) => ctx.may(
+            EntityType::ApiProducts,
+            version.api_product_id,
+            Act::Publish,
+        ),
+        None => Ok(()),
+    }
 }
 
 async fn save(

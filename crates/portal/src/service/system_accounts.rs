@@ -7,10 +7,10 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::platform_tokens::NewToken;
+use super::platform_tokens::{NewToken, Owner};
 use crate::error::{Error, Violation};
 use crate::model::{
-    PlatformToken, PlatformTokenId, PlatformTokenKind, SystemAccount, SystemAccountId,
+    Holder, PlatformToken, PlatformTokenId, PlatformTokenKind, SystemAccount, SystemAccountId,
 };
 use crate::rest::check::{Rule, Shape, optional, required, text};
 use crate::rest::{apply, input, path_id};
@@ -133,6 +133,7 @@ pub(crate) async fn delete(
 ) -> Result<(), Error> {
     let mut tx = portal.db().begin().await?;
     store::platform_tokens::revoke_of_account(&mut tx, account.id, ctx.now).await?;
+    store::assigned_roles::delete_of(&mut tx, Holder::SystemAccount(account.id)).await?;
     if !store::system_accounts::delete(&mut tx, account.id).await? {
         return Err(Error::not_found("system account", account.id));
     }
@@ -178,7 +179,9 @@ pub(crate) async fn create_token(
         name,
         expires_at: Some(expires_at),
     };
-    portal.make_platform_token(ctx, new, Some(account.id)).await
+    portal
+        .make_platform_token(ctx, new, Owner::SystemAccount(account.id))
+        .await
 }
 
 /// Gives a token another name.

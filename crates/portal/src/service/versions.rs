@@ -7,8 +7,8 @@ use super::deprecation;
 use super::products::find as find_product;
 use crate::error::Violation;
 use crate::model::{
-    ApiProduct, ApiProductId, ControlPlaneId, Labels, ProductVersion, ProductVersionId,
-    PublishStatus, Service, ServiceId,
+    Act, ApiProduct, ApiProductId, ControlPlaneId, EntityType, Labels, ProductVersion,
+    ProductVersionId, PublishStatus, Service, ServiceId,
 };
 use crate::rest::check::{Rule, Shape, UUID, nullable, optional, required, text};
 use crate::rest::{apply, input, path_id};
@@ -188,6 +188,13 @@ async fn write(
     if let Some(named) = gateway_service {
         let plane = named.control_plane_id;
         let service = service_in(portal, "gateway_service.id", named.id, plane).await?;
+        if version.service_id != Some(service.id) {
+            ctx.may(
+                EntityType::ControlPlanes,
+                service.control_plane_id,
+                Act::Services,
+            )?;
+        }
         (control_plane_id, service_id) = (Some(service.control_plane_id), Some(service.id));
     }
     let before = (action == "update").then(|| version.clone());

@@ -5,10 +5,11 @@ use storage::{Error, Row, Tx, params};
 use web::Role;
 
 use super::Read;
+use super::listing::{self, Listing};
 use crate::model::{Administrator, AdministratorId};
 
-const COLUMNS: &str = "a.id, a.email, a.name, a.role, a.password_is_temporary, a.wants_mail, \
-                       a.locale, a.last_sign_in_at, a.created_at, a.updated_at";
+const COLUMNS: &str = "t.id, t.email, t.name, t.role, t.password_is_temporary, t.wants_mail, \
+                       t.locale, t.last_sign_in_at, t.created_at, t.updated_at";
 
 fn parse(row: &Row) -> Result<Administrator, Error> {
     let role: String = row.get("role")?;
@@ -56,8 +57,27 @@ pub(crate) async fn insert(tx: &mut Tx, entity: &Administrator, hash: &str) -> R
 /// # Errors
 /// Those of [`storage::Database::query`].
 pub(crate) async fn every(mut read: impl Read) -> Result<Vec<Administrator>, Error> {
-    let sql = format!("SELECT {COLUMNS} FROM portal_administrator a ORDER BY a.name, a.email");
+    let sql = format!("SELECT {COLUMNS} FROM portal_administrator t ORDER BY t.name, t.email");
     read.all(&sql, params![], parse).await
+}
+
+/// One page, and how many there are. The table's alias is `t`.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn list(
+    read: impl Read,
+    listing: &Listing,
+) -> Result<(Vec<Administrator>, i64), Error> {
+    listing::page(
+        read,
+        COLUMNS,
+        "portal_administrator t",
+        "t.id",
+        listing,
+        parse,
+    )
+    .await
 }
 
 /// The one with this id.
@@ -68,7 +88,7 @@ pub(crate) async fn find(
     mut read: impl Read,
     id: AdministratorId,
 ) -> Result<Option<Administrator>, Error> {
-    let sql = format!("SELECT {COLUMNS} FROM portal_administrator a WHERE a.id = $1");
+    let sql = format!("SELECT {COLUMNS} FROM portal_administrator t WHERE t.id = $1");
     read.one(&sql, params![id], parse).await
 }
 
@@ -80,7 +100,7 @@ pub(crate) async fn find_by_email(
     mut read: impl Read,
     email: &str,
 ) -> Result<Option<Administrator>, Error> {
-    let sql = format!("SELECT {COLUMNS} FROM portal_administrator a WHERE a.email = $1");
+    let sql = format!("SELECT {COLUMNS} FROM portal_administrator t WHERE t.email = $1");
     read.one(&sql, params![email], parse).await
 }
 
@@ -215,7 +235,7 @@ pub(crate) async fn by_session(
 ) -> Result<Option<(Administrator, Timestamp)>, Error> {
     let sql = format!(
         "SELECT {COLUMNS}, s.seen_at FROM portal_administrator_session s \
-         JOIN portal_administrator a ON a.id = s.administrator_id \
+         JOIN portal_administrator t ON t.id = s.administrator_id \
          WHERE s.digest = $1 AND s.expires_at > $2 AND s.seen_at > $3"
     );
     read.one(&sql, params![digest, now, idle_since], |row| {

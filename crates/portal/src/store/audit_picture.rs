@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use super::api_publications::ApiPublication;
 use crate::model::{
     ApiProduct, Application, AuthStrategy, ControlPlane, DcrProvider, Developer, Document,
-    EmailConfig, EmailTemplate, IdentityProvider, PlatformToken, ProductVersion, Publication,
-    Registration, Route, Service, Site, SitePage, Snippet, Specification, StrategyConfig,
-    SystemAccount, Team,
+    EmailConfig, EmailTemplate, IdentityProvider, OrganizationTeam, PlatformToken, ProductVersion,
+    Publication, Registration, Route, Service, Site, SitePage, Snippet, Specification,
+    StrategyConfig, SystemAccount, Team,
 };
 
 /// A thing as the audit shows it.
@@ -25,6 +25,16 @@ impl Picture for Value {
 impl<T: Picture> Picture for Option<T> {
     fn picture(&self) -> Value {
         self.as_ref().map_or(Value::Null, Picture::picture)
+    }
+}
+
+impl Picture for OrganizationTeam {
+    fn picture(&self) -> Value {
+        json!({
+            "name": self.name,
+            "description": self.description,
+            "labels": self.labels,
+        })
     }
 }
 

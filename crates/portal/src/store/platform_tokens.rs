@@ -4,9 +4,9 @@ use storage::{Error, Row, Tx, params};
 
 use super::Read;
 use super::listing::{self, Listing};
-use crate::model::{PlatformToken, PlatformTokenId, SystemAccountId};
+use crate::model::{AdministratorId, PlatformToken, PlatformTokenId, SystemAccountId};
 
-const COLUMNS: &str = "t.id, t.kind, t.name, t.last_four, t.expires_at, t.last_used_at, t.revoked_at, t.system_account_id, t.created_at, t.updated_at";
+const COLUMNS: &str = "t.id, t.kind, t.name, t.last_four, t.expires_at, t.last_used_at, t.revoked_at, t.system_account_id, t.administrator_id, t.access, t.created_at, t.updated_at";
 const FROM: &str = "portal_platform_token t";
 
 fn parse(row: &Row) -> Result<PlatformToken, Error> {
@@ -19,6 +19,8 @@ fn parse(row: &Row) -> Result<PlatformToken, Error> {
         last_used_at: row.get("last_used_at")?,
         revoked_at: row.get("revoked_at")?,
         system_account_id: row.get("system_account_id")?,
+        administrator_id: row.get("administrator_id")?,
+        access: row.get("access")?,
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,
     })
@@ -29,8 +31,8 @@ fn parse(row: &Row) -> Result<PlatformToken, Error> {
 /// # Errors
 /// Those of [`Tx::execute`].
 pub(crate) async fn insert(tx: &mut Tx, entity: &PlatformToken, digest: &str) -> Result<(), Error> {
-    let sql = "INSERT INTO portal_platform_token (id, kind, name, last_four, expires_at, last_used_at, revoked_at, system_account_id, created_at, updated_at, digest) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    let sql = "INSERT INTO portal_platform_token (id, kind, name, last_four, expires_at, last_used_at, revoked_at, system_account_id, administrator_id, access, created_at, updated_at, digest) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     let params = params![
         entity.id,
         entity.kind,
@@ -40,6 +42,8 @@ pub(crate) async fn insert(tx: &mut Tx, entity: &PlatformToken, digest: &str) ->
         entity.last_used_at,
         entity.revoked_at,
         entity.system_account_id,
+        entity.administrator_id,
+        entity.access,
         entity.created_at,
         entity.updated_at,
         digest
@@ -120,6 +124,45 @@ pub(crate) async fn revoke_of_account(
                WHERE system_account_id = $1";
     tx.execute(sql, params![account, now]).await?;
     Ok(())
+}
+
+/// Revokes what an administrator has, and takes it from them.
+///
+/// # Errors
+/// Those of [`Tx::execute`].
+pub(crate) async fn revoke_of_administrator(
+    tx: &mut Tx,
+    administrator: AdministratorId,
+    now: oauth::Timestamp,
+) -> Result<(), Error> {
+    let sql = "UPDATE portal_platform_token \
+               SET revoked_at = COALESCE(revoked_at, $2), administrator_id = NULL \
+               WHERE administrator_id = $1";
+    tx.execute(sql, params![administrator, now]).await?;
+    Ok(())
+}
+
+/// Those of an administrator, oldest first, revoked and expired ones too.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn of_administrator(
+    mut read: impl Read,
+    administrator: AdministratorId,
+) -> Result<Vec<PlatformToken>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {FROM} WHERE t.administrator_id = $1 ORDER BY t.created_at, t.id"
+    );
+    read.all(&sql, params![administrator], parse).await
+}
+
+/// Removes one, and says whether there was one.
+///
+/// # Errors
+/// Those of [`Tx::execute`].
+pub(crate) async fn delete(tx: &mut Tx, id: PlatformTokenId) -> Result<bool, Error> {
+    let sql = "DELETE FROM portal_platform_token WHERE id = $1";
+    Ok(tx.execute(sql, params![id]).await? > 0)
 }
 
 /// Writes the name of one.

@@ -36,6 +36,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         include_str!("../../migrations/0026_removals.sql"),
         include_str!("../../migrations/0027_searches.sql"),
         include_str!("../../migrations/0028_mails.sql"),
+        include_str!("../../migrations/0029_roles.sql"),
     ],
 };
 

@@ -170,6 +170,7 @@ impl World {
             now: self.clock.now(),
             request_id: "request".to_owned(),
             caller: web::Caller::default(),
+            rights: None,
         }
     }
 

@@ -147,7 +147,7 @@ pub(super) async fn attributes(
 
 /// `selected[KEY]=WORD`.
 fn selected(query: &Query) -> Vec<(&str, &str)> {
-    let pairs = query.0.iter().filter_map(|(name, word)| {
+    let pairs = query.pairs.iter().filter_map(|(name, word)| {
         let key = name.strip_prefix("selected[")?.strip_suffix(']')?;
         Some((key, word.as_str()))
     });

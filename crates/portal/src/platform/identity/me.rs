@@ -7,8 +7,10 @@ use axum::routing::get;
 use serde_json::{Value, json};
 
 use super::super::{Admin, Route, moment};
+use super::users;
 use crate::Portal;
 use crate::ctx::Actor;
+use crate::model::Holder;
 use crate::rest::Problem;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -20,8 +22,15 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// The account behind the token. Accounts are not kept apart from tokens yet.
+/// The account behind the token: an administrator, a system account, or the token itself, which belongs to
+/// nobody.
 async fn user(admin: Admin, State(portal): State<Portal>) -> Result<Json<Value>, Problem> {
+    let holder = admin.ctx.rights.as_ref().and_then(|rights| rights.holder);
+    if let Some(Holder::User(id)) = holder {
+        return Ok(Json(users::render(
+            &portal.administrators().find(id).await?,
+        )));
+    }
     let (_, id) = admin.ctx.actor.audit();
     let tokens = portal.platform_tokens().await?;
     let token = tokens

@@ -26,7 +26,7 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-const COLUMNS: &[Column] = &[
+pub(super) const COLUMNS: &[Column] = &[
     column("name", "t.name", Kind::Text),
     column("description", "t.description", Kind::Text),
     // The vendor's own accounts, of which there are none here.
@@ -81,7 +81,7 @@ async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn render(account: &SystemAccount) -> Value {
+pub(super) fn render(account: &SystemAccount) -> Value {
     json!({
         "id": account.id,
         "name": account.name,

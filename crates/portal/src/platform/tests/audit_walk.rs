@@ -1,5 +1,6 @@
 //! Every write of the platform API is in the audit: who, from where, in which request, and what changed.
 
+mod organization;
 mod teams;
 mod third;
 
@@ -48,6 +49,8 @@ struct Walk<'a> {
     platform: &'a Platform,
     walked: BTreeSet<String>,
     seen: usize,
+    /// Whose token is sent, where it is not the platform's own.
+    bearer: Option<String>,
 }
 
 impl Walk<'_> {
@@ -61,7 +64,14 @@ impl Walk<'_> {
     /// Calls, and gives the answer with what was written down of the call.
     async fn step(&mut self, method: &str, path: &str, body: Value) -> (Value, Recorded) {
         self.seen = self.entries().await.len();
-        let answer = self.platform.call(method, path, body).await;
+        let answer = match &self.bearer {
+            Some(bearer) => {
+                self.platform
+                    .call_as(Some(bearer), method, path, body)
+                    .await
+            }
+            None => self.platform.call(method, path, body).await,
+        };
         let text = format!("{method} {path}: {}", answer.body);
         assert!(answer.status < 300, "{text}");
         let entries = self.entries().await;
@@ -121,6 +131,7 @@ impl<'a> Walk<'a> {
             platform,
             walked: BTreeSet::new(),
             seen: 0,
+            bearer: None,
         }
     }
 

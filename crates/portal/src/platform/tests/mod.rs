@@ -18,6 +18,7 @@ mod portals_v3;
 mod providers;
 mod refusals;
 mod removals;
+mod roles;
 mod rotation;
 mod schema;
 mod site_pages;

@@ -1,16 +1,18 @@
 //! The errors that the vendor's specifications document, walked from the specifications themselves: every
-//! operation that is served, without a token, with nothing there, with a body that cannot be read.
+//! operation that is served, without a token, with one that may do nothing, with nothing there, with a body that cannot be read.
 //!
-//! 403 is documented nearly everywhere and never answered here: a platform token may do everything. 409 needs
-//! something to be there already, each time something else; the tests of each kind have those.
+//! 409 needs something to be there already, each time something else; the tests of each kind have those.
 
 use std::collections::BTreeSet;
 
+use axum::http::Method;
 use serde_json::Value;
 
+use super::super::needs::{self, Need};
 use super::super::routes;
 use super::contract::{self, SPECIFICATIONS, resolved, shape};
 use super::portals::{applicant, published};
+use super::roles::{READERS, account, administrator};
 use super::{Answer, Platform};
 
 /// An operation that is served.
@@ -97,7 +99,7 @@ fn served() -> Vec<Operation> {
             }
         }
     }
-    assert!(all.len() >= 276, "{}", all.len());
+    assert!(all.len() >= 310, "{}", all.len());
     all
 }
 
@@ -141,6 +143,50 @@ async fn without_a_token_every_operation_answers_the_documented_401() {
         let path = operation.path(nothing);
         let answer = platform.raw(None, &operation.method, &path, String::new());
         found.expect(&operation, 401, &answer.await);
+    }
+}
+
+#[tokio::test]
+async fn with_a_token_without_roles_every_operation_answers_the_documented_403() {
+    let platform = Platform::start().await;
+    let (_, bearer) = account(&platform, "without").await;
+    let mut found = Found::default();
+    let mut refused = 0;
+    for operation in served() {
+        let path = operation.path(nothing);
+        let method = Method::from_bytes(operation.method.as_bytes()).unwrap();
+        let needs = needs::of(&method, &operation.path);
+        if needs == [Need::Token] {
+            continue;
+        }
+        let answer = platform.raw(Some(&bearer), &operation.method, &path, "{}".to_owned());
+        found.expect(&operation, 403, &answer.await);
+        refused += 1;
+    }
+    assert!(refused >= 300, "{refused}");
+}
+
+#[tokio::test]
+async fn with_a_token_that_reads_every_write_answers_the_documented_403() {
+    let platform = Platform::start().await;
+    let (account, bearer) = account(&platform, "reader").await;
+    let path = format!("/v3/teams/{READERS}/system-accounts");
+    let body = serde_json::json!({ "id": account });
+    assert_eq!(platform.post(&path, body).await.status, 201);
+    let mut found = Found::default();
+    for operation in served() {
+        let path = operation.path(nothing);
+        let answer = platform.raw(Some(&bearer), &operation.method, &path, "{}".to_owned());
+        let answer = answer.await;
+        match operation.method.as_str() {
+            "GET" => assert!(
+                ![401, 403].contains(&answer.status),
+                "{path}: {}",
+                answer.body
+            ),
+            _ if operation.path == "/v3/apis/validate-specification" => {}
+            _ => found.expect(&operation, 403, &answer),
+        }
     }
 }
 
@@ -212,6 +258,9 @@ async fn a_page_that_is_no_number_is_the_documented_400() {
     let team = platform.post(&teams, body).await.id();
     let body = serde_json::json!({ "name": "ci", "description": "" });
     let account = platform.post("/v3/system-accounts", body).await.id();
+    let user = administrator(&platform, "reader@example.com")
+        .await
+        .to_string();
     let provider = platform.provider().await;
     // The applicant knows addresses.
     let last = |path: &str| {
@@ -234,7 +283,9 @@ async fn a_page_that_is_no_number_is_the_documented_400() {
                 "control-planes" => &plane,
                 "developers" => &developer,
                 "applications" => &application,
+                "teams" if operation.path.starts_with("/v3/teams") => READERS,
                 "teams" => &team,
+                "users" => &user,
                 "system-accounts" => &account,
                 "dcr-providers" => &provider,
                 "application-auth-strategies" => &strategy,

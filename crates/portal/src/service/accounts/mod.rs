@@ -294,6 +294,7 @@ impl Accounts {
             now: self.clock.now(),
             request_id: visit.request_id.clone(),
             caller: visit.caller.clone(),
+            rights: None,
         };
         let entry = Entry {
             portal_id,

@@ -230,6 +230,7 @@ impl Accounts {
             now: self.clock.now(),
             request_id: request_id.to_owned(),
             caller: visit.caller.clone(),
+            rights: None,
         };
         let entry = Entry::new(action, "developer", developer_id).in_portal(portal_id);
         audit::record(tx, &ctx, AuditId::new(&self.entropy), entry.with(detail)).await?;

@@ -18,7 +18,7 @@ use web::{Allowance, Hasher, Locale, Overloaded, Role, Throttle};
 
 use crate::ctx::Ctx;
 use crate::error::{Error, Violation};
-use crate::model::{Administrator, AdministratorId, AuditId};
+use crate::model::{Administrator, AdministratorId, AuditId, Holder};
 use crate::service::accounts::address_fault;
 use crate::store;
 use crate::store::audit::Entry;
@@ -230,7 +230,7 @@ impl Administrators {
         Ok(())
     }
 
-    /// Removes an account; its sessions end at once.
+    /// Removes an account; its sessions end and its tokens stop working at once.
     ///
     /// # Errors
     /// [`Error::Conflict`] if it is the last owner's; [`Error::NotFound`].
@@ -240,6 +240,8 @@ impl Administrators {
         if before.role == Role::Owner {
             keep_an_owner(&mut tx, id).await?;
         }
+        store::platform_tokens::revoke_of_administrator(&mut tx, id, ctx.now).await?;
+        store::assigned_roles::delete_of(&mut tx, Holder::User(id)).await?;
         store::administrators::delete(&mut tx, id).await?;
         let detail = json!({ "email": before.email });
         self.audit(&mut tx, ctx, "delete", id, detail).await?;

@@ -51,6 +51,7 @@ impl Scene {
             now: self.clock.now(),
             request_id: "test".into(),
             caller: web::Caller::default(),
+            rights: None,
         }
     }
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::versions;
 use crate::error::Violation;
-use crate::model::{ApiProduct, ControlPlaneId, ServiceId};
+use crate::model::{Act, ApiProduct, ControlPlaneId, EntityType, ServiceId};
 use crate::rest::check::{Rule, Shape, UUID, missing, optional, required};
 use crate::rest::{input, path_id};
 use crate::service::versions::service_in;
@@ -81,6 +81,11 @@ pub(crate) async fn create(
     };
     let plane = Some(named.control_plane_id);
     let service = service_in(portal, "service.id", named.id, plane).await?;
+    ctx.may(
+        EntityType::ControlPlanes,
+        service.control_plane_id,
+        Act::Services,
+    )?;
     let mut tx = portal.db().begin().await?;
     if !implementations::of_api(&mut tx, api.id).await?.is_empty() {
         return Err(Error::Conflict(

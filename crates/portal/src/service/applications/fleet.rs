@@ -184,6 +184,7 @@ impl Applications {
             now: self.clock.now(),
             request_id: rotation.id.to_string(),
             caller: web::Caller::default(),
+            rights: None,
         };
         let overlap = Duration::from_secs(u64::try_from(rotation.overlap).unwrap_or(0));
         let begun = self.begin_rotation(&ctx, &application, overlap).await;

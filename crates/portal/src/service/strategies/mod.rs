@@ -16,8 +16,8 @@ use storage::Tx;
 
 use crate::error::{Error, Violation};
 use crate::model::{
-    AuthStrategy, AuthStrategyId, DcrProviderId, KeyAuth, Labels, OpenidConnect, StrategyConfig,
-    StrategyType,
+    Act, AuthStrategy, AuthStrategyId, DcrProviderId, EntityType, KeyAuth, Labels, OpenidConnect,
+    StrategyConfig, StrategyType,
 };
 use crate::rest::check::{
     self, Field, Mode, Rule, Shape, UUID, choice, missing, nullable, optional, required, text,
@@ -276,6 +276,7 @@ pub(super) async fn insert(
     tx: &mut Tx,
     strategy: &mut AuthStrategy,
 ) -> Result<(), Error> {
+    may_use(ctx, strategy)?;
     resolve_provider(tx, strategy).await?;
     store::strategies::insert(tx, strategy).await?;
     let entry = Entry::new("create", "auth_strategy", strategy.id).making(&*strategy);
@@ -405,6 +406,12 @@ pub(super) async fn rewrite(
     if let Some(before) = &before {
         keeps_its_clients(tx, before, strategy.dcr_provider_id).await?;
     }
+    if before
+        .as_ref()
+        .is_none_or(|before| before.dcr_provider_id != strategy.dcr_provider_id)
+    {
+        may_use(ctx, strategy)?;
+    }
     resolve_provider(tx, strategy).await?;
     store::strategies::update(tx, strategy).await?;
     let entry = Entry::new("update", "auth_strategy", strategy.id).changing(&before, &*strategy);
@@ -473,6 +480,14 @@ async fn keeps_its_clients(
         "invalid",
         reason,
     )))
+}
+
+/// That whoever lets applications register at a provider may see it.
+fn may_use(ctx: &Ctx, strategy: &AuthStrategy) -> Result<(), Error> {
+    match strategy.dcr_provider_id {
+        Some(id) => ctx.may(EntityType::Providers, id, Act::Read),
+        None => Ok(()),
+    }
 }
 
 async fn resolve_provider(tx: &mut Tx, strategy: &mut AuthStrategy) -> Result<(), Error> {

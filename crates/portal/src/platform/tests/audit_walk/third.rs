@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Walk, to, walk_portal_webhook};
+use super::{Walk, organization, to, walk_portal_webhook};
 use crate::platform::tests::apis::{SPEC, service, strategy};
 
 pub(super) async fn walk(walk: &mut Walk<'_>) {
@@ -17,6 +17,7 @@ pub(super) async fn walk(walk: &mut Walk<'_>) {
     let destination = walk.make("/v2/audit-log-destinations", body).await;
     walk_portal_webhook(walk, "/v3", &destination).await;
     walk_system_accounts(walk).await;
+    organization::walk_organization(walk).await;
 }
 
 async fn walk_portals(walk: &mut Walk<'_>) {

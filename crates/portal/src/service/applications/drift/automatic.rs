@@ -180,6 +180,7 @@ impl Applications {
             now: self.clock.now(),
             request_id: "reconciliation".to_owned(),
             caller: web::Caller::default(),
+            rights: None,
         };
         // Boxed: the compiler cannot prove so deep a future `Send` from afar.
         match self.pass(&ctx, id).boxed().await {
