@@ -31,6 +31,97 @@ pub(crate) fn operations() -> Vec<(String, String)> {
     all
 }
 
+/// An operation as its specification describes it.
+pub(crate) struct Operation {
+    pub(crate) method: String,
+    /// With `{parameters}`.
+    pub(crate) path: String,
+    said: &'static Value,
+}
+
+/// Every operation with its description.
+pub(crate) fn described() -> Vec<Operation> {
+    let of = |(method, path): (String, String)| Operation {
+        said: &specification(&path)["paths"][&path][method.to_lowercase()],
+        method,
+        path,
+    };
+    operations().into_iter().map(of).collect()
+}
+
+impl Operation {
+    /// Whether it may answer this.
+    pub(crate) fn documents(&self, status: &str) -> bool {
+        self.said["responses"][status].is_object()
+    }
+
+    /// Whether it takes a body.
+    pub(crate) fn takes_json(&self) -> bool {
+        self.body().is_object()
+    }
+
+    /// A body with every member that it must have.
+    pub(crate) fn example(&self) -> Value {
+        example(specification(&self.path), &self.body()["schema"])
+    }
+
+    /// Whether its pages have numbers; others have cursors.
+    pub(crate) fn is_paged(&self) -> bool {
+        let root = specification(&self.path);
+        let parameters = self.said["parameters"].as_array();
+        let mut parameters = parameters.into_iter().flatten();
+        parameters.any(|parameter| resolve(root, parameter)["name"] == "page[number]")
+    }
+
+    /// The path with each parameter as what this gives for the segment before it.
+    pub(crate) fn filled(&self, of: impl Fn(&str) -> &'static str) -> String {
+        let mut before = "";
+        let mut parts = Vec::new();
+        for part in self.path.split('/') {
+            parts.push(if part.starts_with('{') {
+                of(before)
+            } else {
+                part
+            });
+            before = part;
+        }
+        parts.join("/")
+    }
+
+    fn body(&self) -> &'static Value {
+        let root = specification(&self.path);
+        &resolve(root, &self.said["requestBody"])["content"]["application/json"]
+    }
+}
+
+fn example(root: &Value, schema: &Value) -> Value {
+    let schema = resolve(root, schema);
+    if let Some(first) = schema["enum"].as_array().and_then(|words| words.first()) {
+        return first.clone();
+    }
+    if let Some(choice) = schema["oneOf"].as_array().and_then(|all| all.first()) {
+        return example(root, choice);
+    }
+    match (schema["type"].as_str(), schema["format"].as_str()) {
+        (Some("array"), _) => Value::Array(vec![example(root, &schema["items"])]),
+        (Some("boolean"), _) => Value::Bool(true),
+        (Some("integer" | "number"), _) => Value::from(1),
+        (Some("string"), Some("uuid")) => "93f8380e-7798-4566-99e3-2edf2b57d289".into(),
+        (Some("string"), Some("date-time")) => "2030-01-01T00:00:00Z".into(),
+        (Some("string"), Some("email")) => "somebody@example.com".into(),
+        (Some("string"), _) => "text".into(),
+        _ => {
+            let required = schema["required"].as_array().into_iter().flatten();
+            let member = |name: &Value| {
+                let name = name.as_str()?;
+                let value = example(root, &schema["properties"][name]);
+                Some((name.to_owned(), value))
+            };
+            Value::Object(required.filter_map(member).collect())
+        }
+    }
+}
+
 /// Whether the answer is one that the operation may give. Names the first difference if not.
 pub(crate) fn check(
     method: &str,

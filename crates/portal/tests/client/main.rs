@@ -5,6 +5,7 @@ mod contract;
 mod generations;
 mod overlap;
 mod provider;
+mod refusals;
 mod sign_on;
 mod story;
 mod story_v3;

@@ -44,6 +44,14 @@ pub(crate) struct Answer {
     pub(crate) body: Value,
 }
 
+impl Answer {
+    /// What the body is.
+    pub(crate) fn kind(&self) -> Option<&str> {
+        let kind = self.headers.get(header::CONTENT_TYPE);
+        kind.map(|kind| kind.to_str().unwrap())
+    }
+}
+
 /// Somebody with a cookie jar.
 pub(crate) struct Caller<'w> {
     world: &'w World,
@@ -194,12 +202,8 @@ impl Caller<'_> {
             let after = self.world.written().await;
             assert!(after > before, "{method} {template} is not in the audit");
         }
-        let kind = answer
-            .headers
-            .get(header::CONTENT_TYPE)
-            .map(|kind| kind.to_str().unwrap());
         if let Err(difference) =
-            contract::check(method, template, answer.status, kind, &answer.body)
+            contract::check(method, template, answer.status, answer.kind(), &answer.body)
         {
             panic!("{}: {difference}", self.world.test.name);
         }

@@ -8,6 +8,7 @@ use axum::routing::{delete, get, post};
 use serde_json::{Map, Value, json};
 
 use super::super::{Admin, Route, listed};
+use crate::error::Error;
 use crate::model::{AssignedRole, Holder, ROLES};
 use crate::rest::query::{Column, Kind, Query, column};
 use crate::rest::{Body, Page, Problem};
@@ -65,31 +66,46 @@ fn key(name: &str) -> String {
     name.to_lowercase().replace(' ', "_")
 }
 
-/// Who has the roles that an address speaks of.
-struct Whose(Holder);
+/// Whose roles an address speaks of.
+struct Whose {
+    kind: String,
+    id: String,
+}
 
-impl FromRequestParts<Portal> for Whose {
+impl<S: Send + Sync> FromRequestParts<S> for Whose {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Problem> {
-        let mut segments = parts.uri.path().split('/').skip(2);
-        let (kind, id) = (segments.next(), segments.next().unwrap_or_default());
-        Ok(Self(match kind {
-            Some("users") => Holder::User(super::users::find(portal, id).await?.id),
-            Some("teams") => {
-                let team = organization_teams::find(portal, id).await?;
-                if parts.method != Method::GET {
-                    organization_teams::may_change(&team)?;
-                }
-                Holder::Team(team.id)
-            }
-            _ => Holder::SystemAccount(system_accounts::find(portal, id).await?.id),
-        }))
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let mut segments = parts.uri.path().split('/').skip(2).map(str::to_owned);
+        Ok(Self {
+            kind: segments.next().unwrap_or_default(),
+            id: segments.next().unwrap_or_default(),
+        })
+    }
+}
+
+impl Whose {
+    async fn find(&self, portal: &Portal) -> Result<Holder, Error> {
+        Ok(match self.kind.as_str() {
+            "users" => Holder::User(super::users::find(portal, &self.id).await?.id),
+            "teams" => Holder::Team(organization_teams::find(portal, &self.id).await?.id),
+            _ => Holder::SystemAccount(system_accounts::find(portal, &self.id).await?.id),
+        })
+    }
+
+    /// The same, whose roles may change: the teams that are always there may what they may.
+    async fn find_to_change(&self, portal: &Portal) -> Result<Holder, Error> {
+        let holder = self.find(portal).await?;
+        if let Holder::Team(_) = holder {
+            let team = organization_teams::find(portal, &self.id).await?;
+            organization_teams::may_change(&team)?;
+        }
+        Ok(holder)
     }
 }
 
 async fn list(
-    Whose(holder): Whose,
+    whose: Whose,
     State(portal): State<Portal>,
     query: Query,
 ) -> Result<Json<Page<Value>>, Problem> {
@@ -100,28 +116,31 @@ async fn list(
 
 async fn assign(
     Admin { ctx }: Admin,
-    Whose(holder): Whose,
+    whose: Whose,
     State(portal): State<Portal>,
     Body(body): Body,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
+    let holder = whose.find_to_change(&portal).await?;
     let role = roles::assign(&portal, &ctx, holder, body).await?;
     Ok((StatusCode::CREATED, Json(render(&role))))
 }
 
 async fn read(
-    Whose(holder): Whose,
+    whose: Whose,
     State(portal): State<Portal>,
     Path((_, role)): Path<(String, String)>,
 ) -> Result<Json<Value>, Problem> {
+    let holder = whose.find(&portal).await?;
     Ok(Json(render(&roles::find(&portal, holder, &role).await?)))
 }
 
 async fn withdraw(
     Admin { ctx }: Admin,
-    Whose(holder): Whose,
+    whose: Whose,
     State(portal): State<Portal>,
     Path((_, role)): Path<(String, String)>,
 ) -> Result<StatusCode, Problem> {
+    let holder = whose.find_to_change(&portal).await?;
     let role = roles::find(&portal, holder, &role).await?;
     roles::withdraw(&portal, &ctx, holder, &role).await?;
     Ok(StatusCode::NO_CONTENT)

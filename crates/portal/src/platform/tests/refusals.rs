@@ -5,7 +5,6 @@
 
 use std::collections::BTreeSet;
 
-use axum::http::Method;
 use serde_json::Value;
 
 use super::super::needs::{self, Need};
@@ -150,13 +149,16 @@ async fn without_a_token_every_operation_answers_the_documented_401() {
 async fn with_a_token_without_roles_every_operation_answers_the_documented_403() {
     let platform = Platform::start().await;
     let (_, bearer) = account(&platform, "without").await;
+    let open: Vec<String> = routes()
+        .iter()
+        .filter(|(method, path, _)| needs::of(method, path) == [Need::Token])
+        .map(|(method, path, _)| format!("{method} {}", shape(path)))
+        .collect();
     let mut found = Found::default();
     let mut refused = 0;
     for operation in served() {
         let path = operation.path(nothing);
-        let method = Method::from_bytes(operation.method.as_bytes()).unwrap();
-        let needs = needs::of(&method, &operation.path);
-        if needs == [Need::Token] {
+        if open.contains(&format!("{} {}", operation.method, shape(&operation.path))) {
             continue;
         }
         let answer = platform.raw(Some(&bearer), &operation.method, &path, "{}".to_owned());

@@ -40,6 +40,10 @@ async fn a_system_account_has_tokens_that_end_with_it() {
         let refused = platform.post(&tokens, body).await;
         assert_eq!(refused.violations(), ["expires_at: is_date_time"]);
 
+        let role = json!({ "role_name": "Admin", "entity_type_name": "Identity", "entity_id": "*",
+            "entity_region": "*" });
+        let assigned = platform.post(&format!("{one}/assigned-roles"), role).await;
+        assert_eq!(assigned.status, 201, "{}", assigned.body);
         let bearer = format!("Bearer {text}");
         let call = async || {
             let called = platform.call_as(Some(&bearer), "GET", &one, Value::Null);

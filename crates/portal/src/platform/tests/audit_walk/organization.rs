@@ -8,6 +8,7 @@ use super::{Walk, to};
 pub(super) async fn walk_organization(walk: &mut Walk<'_>) {
     let account = json!({ "name": "roles", "description": "" });
     let account = walk.make("/v3/system-accounts", account).await;
+    administrator(walk.platform, "owner@example.com").await;
     let user = administrator(walk.platform, "walker@example.com").await;
     walk_team(walk, &account, &user.to_string()).await;
     let role = json!({
