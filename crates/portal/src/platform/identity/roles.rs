@@ -109,6 +109,7 @@ async fn list(
     State(portal): State<Portal>,
     query: Query,
 ) -> Result<Json<Page<Value>>, Problem> {
+    let holder = whose.find(&portal).await?;
     let list =
         async |listing: &Listing| store::assigned_roles::list(portal.db(), holder, listing).await;
     listed(&query, COLUMNS, list, render).await
