@@ -11,7 +11,7 @@ mod documents;
 mod effective;
 mod guard;
 mod image;
-mod operations;
+pub(crate) mod operations;
 mod products;
 mod registrations;
 mod search;

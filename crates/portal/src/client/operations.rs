@@ -57,7 +57,7 @@ async fn find(
 }
 
 /// The operations, in the document's order.
-pub(super) fn list(document: &Value) -> Vec<Value> {
+pub(crate) fn list(document: &Value) -> Vec<Value> {
     let paths = document["paths"].as_object();
     let mut operations = Vec::new();
     for (path, item) in paths.into_iter().flatten() {

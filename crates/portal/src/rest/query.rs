@@ -210,6 +210,26 @@ impl Query {
     }
 }
 
+impl Query {
+    /// Whether a text fits what is asked of a field, in a list that no statement makes. Whether the field can
+    /// be asked about, [`Query::listing`] says.
+    pub(crate) fn holds(&self, name: &str, text: &str) -> bool {
+        let asked = format!("filter[{name}]");
+        let contains = |part: &str| text.to_lowercase().contains(&part.to_lowercase());
+        self.pairs.iter().all(|(key, wanted)| {
+            let mut parts = wanted.split(',').map(str::trim);
+            match key.strip_prefix(&asked) {
+                Some("" | "[eq]") => text == wanted,
+                Some("[neq]") => text != wanted,
+                Some("[oeq]") => parts.any(|part| part == text),
+                Some("[contains]") => contains(wanted),
+                Some("[ocontains]") => parts.any(contains),
+                _ => true,
+            }
+        })
+    }
+}
+
 /// As it stands in JSON.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()

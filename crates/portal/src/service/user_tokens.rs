@@ -83,9 +83,9 @@ pub(crate) async fn create(
     let caller = ctx.rights.as_ref().and_then(|rights| rights.holder);
     if ctx.rights.is_some() && caller != Some(Holder::User(user.id)) {
         // Whoever acts in another's name is somebody else in the audit.
-        let reason = "personal tokens are made by their user: with one of their tokens, on their page in \
-                      the console, or by `gatehouse token create --administrator`; tokens of a system \
-                      account can be made for it";
+        let reason = "personal tokens are made by their user: with one of their tokens, or by \
+                      `gatehouse token create --administrator`; tokens of a system account can be made \
+                      for it";
         return Err(Error::Forbidden(reason.into()));
     }
     let asked: Asked = input(body, &SHAPE)?;

@@ -3,9 +3,11 @@
 //!
 //! Source: Konnect API Builder v3 (3.2.0).
 
+mod attributes;
 mod documents;
 mod implementations;
 mod one;
+mod operations;
 mod publications;
 mod registrations;
 mod specifications;
@@ -86,6 +88,17 @@ pub(super) fn routes() -> Vec<Route> {
             Method::GET,
             "/v3/api-implementations",
             get(implementations::list),
+        ),
+        (Method::GET, "/v3/api-attributes", get(attributes::list)),
+        (
+            Method::GET,
+            "/v3/apis/{api}/operations",
+            get(operations::list),
+        ),
+        (
+            Method::GET,
+            "/v3/apis/{api}/operations/{operation}",
+            get(operations::read),
         ),
         (
             Method::GET,

@@ -56,6 +56,43 @@ async fn guarded(platform: &Platform) -> Vec<(String, usize)> {
 }
 
 #[tokio::test]
+async fn operations_are_those_of_the_current_version_and_attributes_are_counted() {
+    for platform in Platform::everywhere().await {
+        let body = json!({ "name": "counted", "attributes": { "domains": ["web", "mobile"] },
+            "spec_content": SPEC });
+        let api = platform.post("/v3/apis", body).await.id();
+        let body =
+            json!({ "name": "other", "attributes": { "domains": ["web"], "env": ["test"] } });
+        let other = platform.post("/v3/apis", body).await.id();
+        let all = platform.get("/v3/api-attributes").await.body;
+        let domains = &all["data"][0];
+        let counts =
+            json!([{ "value": "mobile", "api_count": 1 }, { "value": "web", "api_count": 2 }]);
+        assert_eq!(
+            (&domains["key"], &domains["values"]),
+            (&json!("domains"), &counts)
+        );
+        let some = platform
+            .get("/v3/api-attributes?filter[key][neq]=domains")
+            .await;
+        assert_eq!(some.body["data"][0]["key"], "env", "{}", some.body);
+        assert_eq!(some.body["meta"]["page"]["total"], 1);
+
+        let path = format!("/v3/apis/{api}/operations");
+        let all = platform.get(&path).await.body["data"].clone();
+        let first = &all[0];
+        assert!(first["path"].as_str().unwrap().starts_with('/'), "{all}");
+        let one = format!("{path}/{}", first["id"].as_str().unwrap());
+        assert_eq!(&platform.get(&one).await.body, first, "{}", platform.name());
+        let none = platform.get(&format!("{path}?filter[method]=TRACE")).await;
+        assert_eq!(none.body["data"], json!([]));
+        assert_eq!(platform.get(&format!("{path}/{api}")).await.status, 404);
+        let none = platform.get(&format!("/v3/apis/{other}/operations")).await;
+        assert_eq!(none.body["data"], json!([]));
+    }
+}
+
+#[tokio::test]
 async fn an_api_is_made_changed_listed_and_deleted() {
     for platform in Platform::everywhere().await {
         let body = json!({
