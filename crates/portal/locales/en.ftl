@@ -517,3 +517,14 @@ share-button = Save
 share-done = The application belongs to the team { $team } now.
 share-taken-back = You alone have the application now.
 share-owned = This application belongs to the team { $team }: each of its developers may change, register and delete it.
+
+# An application with credentials for several strategies
+ways-title = Further ways to sign in
+ways-none = The application can have credentials of another kind besides, for APIs that ask for them.
+ways-add = Add another way
+ways-new-title = Another way for { $name } to sign in
+ways-new-lead = It gets credentials of its own beside those that the application has. One name, one owner, removed together.
+ways-nothing-title = There is no other way
+ways-nothing-next = The application has credentials for everything that this portal offers.
+ways-back = Back to the application
+delete-way = Its further way to sign in goes with it: { $strategy }

@@ -491,3 +491,14 @@ share-button = 保存
 share-done = アプリケーションはチーム { $team } の所有になりました。
 share-taken-back = アプリケーションは自分だけのものになりました。
 share-owned = このアプリケーションはチーム { $team } が所有しています。チームの開発者は誰でも、変更、登録、削除ができます。
+
+# An application with credentials for several strategies
+ways-title = ほかの認証方法
+ways-none = 別の種類の認証情報を求める API のために、このアプリケーションに認証情報を追加できます。
+ways-add = 認証方法を追加
+ways-new-title = { $name } に認証方法を追加
+ways-new-lead = アプリケーションの認証情報とは別に、専用の認証情報が発行されます。名前と所有者は共通で、削除も一緒に行われます。
+ways-nothing-title = ほかの方法はありません
+ways-nothing-next = このアプリケーションには、このポータルで使えるすべての認証情報があります。
+ways-back = アプリケーションに戻る
+delete-way = ほかの認証方法も削除されます: { $strategy }

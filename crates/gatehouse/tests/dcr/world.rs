@@ -212,6 +212,7 @@ impl World {
             scopes: Vec::new(),
             idempotency_key: Some(key.to_owned()),
             labels: BTreeMap::new(),
+            companion_of: None,
         }
     }
 

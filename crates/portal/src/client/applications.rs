@@ -157,6 +157,7 @@ pub(super) async fn make(
         scopes: asked.scopes.unwrap_or_default(),
         idempotency_key: idempotency_key(headers)?,
         labels: Labels::new(),
+        companion_of: None,
     };
     let made = portal.applications().create(&signed_in.ctx, new).await;
     let (mut headers, made) = settled(portal, made.map_err(told)?).await;

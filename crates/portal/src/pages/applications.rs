@@ -46,6 +46,8 @@ pub(crate) async fn show(
 #[derive(Debug, Deserialize)]
 pub(crate) struct Then {
     then: Option<String>,
+    /// The application that gets a further way to sign in.
+    beside: Option<String>,
 }
 
 pub(crate) async fn new_page(
@@ -54,11 +56,18 @@ pub(crate) async fn new_page(
     SignedIn(reader): SignedIn,
     Query(query): Query<Then>,
 ) -> Result<Page, Refused> {
-    let strategies = pages.source.strategies(&reader).await?;
     let then = query.then.as_deref();
-    let blank = Entered {
+    let mut blank = Entered {
         request: pages.source.random(),
         ..Entered::default()
+    };
+    let strategies = match query.beside {
+        None => pages.source.strategies(&reader).await?,
+        Some(id) => {
+            let (main, strategies) = pages.source.further_strategies(&reader, &id).await?;
+            (blank.beside, blank.name) = (id, main.name);
+            strategies
+        }
     };
     Ok(application_form::new(
         &visitor,
@@ -110,9 +119,17 @@ pub(crate) async fn create(
             };
             Ok(credentials::once(&visitor, Occasion::Created, shown).into_response())
         }
+        // The form has nothing to choose: somebody was quicker, or sent it twice.
+        Err(error @ Error::Conflict(_)) if !entered.beside.is_empty() => {
+            let main = format!("/my-apps/{}", entered.beside);
+            Ok(back_with_failure(&visitor, &main, error)?.into_response())
+        }
         Err(error) => {
             let Told { failure, fields } = tell(text, error, &labels(text))?;
-            let strategies = pages.source.strategies(&reader).await?;
+            let strategies = match entered.beside.as_str() {
+                "" => pages.source.strategies(&reader).await?,
+                id => pages.source.further_strategies(&reader, id).await?.1,
+            };
             Ok(application_form::new(
                 &visitor,
                 &strategies,
@@ -148,6 +165,7 @@ fn entered(fields: &[(String, String)]) -> Entered {
         auth_strategy_id,
         scopes,
         request: first("request"),
+        beside: first("beside"),
     }
 }
 
@@ -239,13 +257,17 @@ pub(crate) async fn delete(
 ) -> Result<Redirect, Refused> {
     let text = text(&visitor);
     let found = pages.source.application(&reader, &id).await?;
+    let above = match &found.main {
+        Some((main, _)) => format!("/my-apps/{main}"),
+        None => "/my-apps".to_owned(),
+    };
     match pages.source.delete_application(&reader, &id).await {
         Ok((removal, lagging)) => {
-            let mut done = text.with("deleted", [("name", (&found.name).into())]);
+            let mut done = text.with("deleted", [("name", found.title().into())]);
             if removal == Removal::Pending {
                 done = format!("{done} {}", text.get("apps-leaving-text"));
             }
-            Ok(done_at(&visitor, "/my-apps", done, &lagging))
+            Ok(done_at(&visitor, &above, done, &lagging))
         }
         Err(error) => back_with_failure(&visitor, &found.path(), error),
     }

@@ -21,6 +21,7 @@ pub(crate) mod audit_replays;
 pub(crate) mod audit_webhooks;
 pub(crate) mod candidates;
 pub(crate) mod catalogue;
+pub(crate) mod companions;
 pub(crate) mod control_planes;
 pub(crate) mod credential_uses;
 pub(crate) mod dcr_attempts;

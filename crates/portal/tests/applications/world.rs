@@ -186,6 +186,7 @@ impl World {
             scopes: Vec::new(),
             idempotency_key: None,
             labels: BTreeMap::new(),
+            companion_of: None,
         }
     }
 

@@ -105,3 +105,68 @@ async fn an_application_is_shared_with_a_team_and_taken_back() {
         assert_eq!(ben.get(&app).await.status, StatusCode::NOT_FOUND);
     }
 }
+
+#[tokio::test]
+async fn an_application_has_credentials_for_several_strategies() {
+    for stage in stages().await {
+        let mut ada = stage.developer("ada@example.com").await;
+        let mut ben = stage.developer("ben@example.com").await;
+        team(&stage, &["ada@example.com", "ben@example.com"]).await;
+        let (client, keys) = (stage.strategy.to_string(), stage.key_strategy.to_string());
+        let first = [
+            ("name", "cli"),
+            ("reference_id", "cli"),
+            ("auth_strategy_id", keys.as_str()),
+        ];
+        let made = ada.fill("/my-apps/new", &first).await;
+        let add = made.between("/my-apps/new?beside=", "\"").to_owned();
+        let app = format!("/my-apps/{add}");
+        let form = ada.get(&format!("/my-apps/new?beside={add}")).await;
+        form.says("Another way for cli to sign in").says(&client);
+        assert!(!form.html.contains(&keys), "it has keys already");
+        let further = [
+            ("beside", add.as_str()),
+            ("name", "cli"),
+            ("auth_strategy_id", client.as_str()),
+        ];
+        let made = ada.post("/my-apps/new", &further).await;
+        made.says("client1");
+        let way = made.between("button-primary\" href=\"", "\"").to_owned();
+        let again = ada.post("/my-apps/new", &further).await;
+        assert_eq!(again.location(), app);
+        let again = ada.get(&app).await;
+        again.says("has credentials of this auth strategy already");
+        let shown = ada.get(&app).await;
+        shown.says("Weather ID").says(&format!("href=\"{way}\""));
+        assert!(!shown.html.contains("Add another way"), "nothing is left");
+        let shown = ada.get(&way).await;
+        shown
+            .says("cli: Weather ID")
+            .says(&format!("href=\"{app}\""));
+        assert!(!shown.html.contains("/share\""), "they are shared together");
+        let list = ada.get("/my-apps").await;
+        assert_eq!(list.html.matches("<strong>cli</strong>").count(), 1);
+
+        assert_eq!(ben.get(&way).await.status, StatusCode::NOT_FOUND);
+        ada.fill(&format!("{app}/share"), &[("team_id", TEAM)])
+            .await;
+        ben.get(&way).await.says("cli: Weather ID");
+        let renamed = [("name", "harbour"), ("description", "")];
+        ben.fill(&format!("{app}/edit"), &renamed).await;
+        ben.get(&way).await.says("harbour: Weather ID");
+
+        let asked = ada.get(&format!("{app}/delete")).await;
+        asked.says("Its further way to sign in goes with it: Weather ID");
+        ada.fill(&format!("{app}/delete"), &[]).await;
+        assert_eq!(ada.get(&way).await.status, StatusCode::NOT_FOUND);
+        let sql = "SELECT COUNT(*) AS n FROM portal_application";
+        let left: i64 = stage
+            .db
+            .query_one(sql, params![])
+            .await
+            .unwrap()
+            .get("n")
+            .unwrap();
+        assert_eq!(left, 0, "{}: its client is gone, too", stage.name);
+    }
+}

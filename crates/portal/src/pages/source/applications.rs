@@ -13,7 +13,7 @@ use crate::model::{
     ProductVersionId, RegistrationId, StrategyConfig,
 };
 use crate::pages::refusal::missing;
-use crate::pages::view::application::{Details, PAGE_SIZE, Row};
+use crate::pages::view::application::{Companion, Details, PAGE_SIZE, Row};
 use crate::pages::view::application_form::{Entered, Strategy};
 use crate::pages::view::registration::{Candidate, RegistrationRow};
 use crate::service::applications::{
@@ -52,21 +52,34 @@ impl Source {
             number: list.page(),
         };
         let listing = store::applications::owned(listing, reader.developer()?.id);
+        let listing = store::companions::without(listing);
         let (found, total) = store::applications::list(self.db(), &listing).await?;
         let teams = found.iter().filter_map(|application| application.team_id);
         let teams = store::teams::among(self.db(), teams).await?;
+        let companions = store::companions::of(self.db(), found.iter().map(|one| one.id)).await?;
+        let others = companions.values().flatten().copied();
+        let others = store::applications::among(self.db(), others).await?;
         let mut rows = Vec::new();
         for application in found {
             let team = application.team_id.and_then(|id| teams.get(&id));
-            let strategy = self.strategy_of(&application).await?;
-            let registrations =
-                store::registrations::of_application(self.db(), application.id).await?;
+            let further = companions.get(&application.id).into_iter().flatten();
+            let further = further.filter_map(|id| others.get(id));
+            let further = further.filter(|one| one.status == ApplicationStatus::Active);
+            let (mut ways, mut registered) = (Vec::new(), 0);
+            for one in std::iter::once(&application).chain(further) {
+                let way = self.strategy_of(one).await?.credential_type();
+                if !ways.contains(&way.as_str()) {
+                    ways.push(way.as_str());
+                }
+                let registrations = store::registrations::of_application(self.db(), one.id).await?;
+                registered += registrations.len();
+            }
             rows.push(Row {
                 id: application.id.to_string(),
                 name: application.name,
                 team: team.map(|team| team.name.clone()),
-                credential_type: strategy.credential_type().as_str().to_owned(),
-                registrations: i64::try_from(registrations.len()).unwrap_or(i64::MAX),
+                credential_types: ways.into_iter().map(str::to_owned).collect(),
+                registrations: i64::try_from(registered).unwrap_or(i64::MAX),
                 created_at: application.created_at.as_millis(),
             });
         }
@@ -114,9 +127,27 @@ impl Source {
             _ => Vec::new(),
         };
         let sharing = self.sharing_of(reader, &application).await?;
+        let main = self.main_of(&application).await?;
+        let mut companions = Vec::new();
+        if main.is_none() {
+            for one in self.applications.with_companions(&application).await? {
+                if one.id != application.id {
+                    companions.push(self.companion(&one).await?);
+                }
+            }
+        }
+        let taken = companions.iter().map(|companion| &companion.strategy_id);
+        let taken: Vec<_> = taken.chain([&strategy.id.to_string()]).cloned().collect();
+        let can_grow = main.is_none() && {
+            let mut offered = self.strategies(reader).await?.into_iter();
+            offered.any(|offered| !taken.contains(&offered.id))
+        };
         Ok(Details {
             id: application.id.to_string(),
-            can_share: sharing.is_possible(),
+            can_share: main.is_none() && sharing.is_possible(),
+            main,
+            companions,
+            can_grow,
             team: sharing.owning.map(|team| team.name),
             keys: self.keys(application.id).await?,
             name: application.name,
@@ -134,6 +165,42 @@ impl Source {
             created_at: application.created_at.as_millis(),
             updated_at: application.updated_at.as_millis(),
         })
+    }
+
+    /// The application to which a companion belongs: its id and name.
+    async fn main_of(&self, application: &Application) -> Result<Option<(String, String)>, Error> {
+        let Some(id) = store::companions::main_of(self.db(), application.id).await? else {
+            return Ok(None);
+        };
+        let main = store::applications::find(self.db(), id).await?;
+        Ok(main.map(|main| (main.id.to_string(), main.name)))
+    }
+
+    async fn companion(&self, application: &Application) -> Result<Companion, Error> {
+        let strategy = self.strategy_of(application).await?;
+        Ok(Companion {
+            id: application.id.to_string(),
+            strategy_id: strategy.id.to_string(),
+            credential_type: strategy.credential_type().as_str().to_owned(),
+            strategy: strategy.display_name,
+        })
+    }
+
+    /// What an application of the reader's may sign in with besides, and what it is called.
+    pub(crate) async fn further_strategies(
+        &self,
+        reader: &ReaderFacts,
+        id: &str,
+    ) -> Result<(Application, Vec<Strategy>), Error> {
+        let application = self.own(reader, id).await?;
+        let all = self.applications.with_companions(&application).await?;
+        let taken: Vec<_> = all
+            .iter()
+            .map(|one| one.auth_strategy_id.to_string())
+            .collect();
+        let mut offered = self.strategies(reader).await?;
+        offered.retain(|strategy| !taken.contains(&strategy.id));
+        Ok((application, offered))
     }
 
     /// What a new application may sign in with.
@@ -174,6 +241,10 @@ impl Source {
         if !wrong.is_empty() {
             return Err(Error::Invalid(wrong));
         }
+        let companion_of = match entered.beside.as_str() {
+            "" => None,
+            id => Some(self.own(reader, id).await?.id),
+        };
         let new = NewApplication {
             portal_id: reader.portal.id,
             developer_id: reader.developer()?.id,
@@ -185,6 +256,7 @@ impl Source {
             scopes: entered.scopes.clone(),
             idempotency_key: filled(&entered.request),
             labels: Labels::new(),
+            companion_of,
         };
         let made = self.applications.create(&self.ctx(reader)?, new).await?;
         let (made, _) = self.settled(made).await;
@@ -215,11 +287,23 @@ impl Source {
             redirect_uri: oauth.then_some(redirect_uri),
             reference_id: None,
         };
+        let ctx = self.ctx(reader)?;
         let changed = self
             .applications
-            .update(&self.ctx(reader)?, &application, changes)
+            .update(&ctx, &application, changes)
             .await?;
         self.settled(changed).await;
+        // One application to its developer has one name.
+        for one in self.applications.with_companions(&application).await? {
+            if one.id != application.id && one.name != entered.name {
+                let renamed = ApplicationChanges {
+                    name: Some(entered.name.clone()),
+                    ..ApplicationChanges::default()
+                };
+                let renamed = self.applications.update(&ctx, &one, renamed).await?;
+                self.settled(renamed).await;
+            }
+        }
         Ok(())
     }
 

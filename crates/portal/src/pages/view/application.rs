@@ -28,9 +28,19 @@ pub(crate) struct Row {
     pub(crate) name: String,
     /// The team that owns it.
     pub(crate) team: Option<String>,
-    pub(crate) credential_type: String,
+    /// Each once.
+    pub(crate) credential_types: Vec<String>,
     pub(crate) registrations: i64,
     pub(crate) created_at: i64,
+}
+
+/// A further way to sign in of an application.
+#[derive(Clone, Debug)]
+pub(crate) struct Companion {
+    pub(crate) id: String,
+    pub(crate) strategy_id: String,
+    pub(crate) strategy: String,
+    pub(crate) credential_type: String,
 }
 
 /// One application with all that its page shows.
@@ -62,11 +72,25 @@ pub(crate) struct Details {
     pub(crate) registrations: Vec<RegistrationRow>,
     pub(crate) created_at: i64,
     pub(crate) updated_at: i64,
+    /// The application to which this way to sign in belongs: its id and name.
+    pub(crate) main: Option<(String, String)>,
+    /// Its further ways to sign in.
+    pub(crate) companions: Vec<Companion>,
+    /// Whether another one could be added.
+    pub(crate) can_grow: bool,
 }
 
 impl Details {
     pub(crate) fn path(&self) -> String {
         format!("/my-apps/{}", self.id)
+    }
+
+    /// What it is called: a further way to sign in by its application and strategy.
+    pub(crate) fn title(&self) -> String {
+        match &self.main {
+            Some((_, name)) => format!("{name}: {}", self.strategy),
+            None => self.name.clone(),
+        }
     }
 
     pub(crate) fn is_oauth(&self) -> bool {
@@ -170,7 +194,12 @@ fn rows_of(text: Text, list: &ListQuery, rows: &[Row]) -> Markup {
                         a href=(format!("/my-apps/{}", row.id)) { strong { (row.name) } }
                         @if let Some(team) = &row.team { " " (badge(Tone::Neutral, team)) }
                     }
-                    td data-label=(columns[1]) { (credential(text, &row.credential_type)) }
+                    td data-label=(columns[1]) {
+                        @for (n, way) in row.credential_types.iter().enumerate() {
+                            @if n > 0 { br; }
+                            (credential(text, way))
+                        }
+                     }
                     td data-label=(columns[2]) { (row.registrations) }
                     td data-label=(columns[3]) { (date(text, row.created_at)) }
                 }
@@ -188,8 +217,11 @@ pub(crate) fn details(visitor: &Visitor, app: &Details) -> Page {
         (link_button(&format!("{path}/edit"), &text.get("app-edit")))
     };
     let main = html! {
-        (above(text))
-        (page_heading(&app.name, app.description.as_deref(), Some(actions)))
+        @match &app.main {
+            Some((id, name)) => (above_in(text, id, name)),
+            None => (above(text)),
+        }
+        (page_heading(&app.title(), app.description.as_deref(), Some(actions)))
         @if let Some(team) = &app.team {
             (notice(text, Tone::Info, html! { p { (text.with("share-owned", [("team", team.into())])) } }))
         }
@@ -198,6 +230,7 @@ pub(crate) fn details(visitor: &Visitor, app: &Details) -> Page {
         } @else {
             (secrets::section(text, app))
         }
+        @if app.can_grow || !app.companions.is_empty() { (companions(text, app)) }
         (registration::section(text, app))
         section.section aria-labelledby="details" {
             div.section-heading { h2 id="details" { (text.get("app-details")) } }
@@ -213,7 +246,28 @@ pub(crate) fn details(visitor: &Visitor, app: &Details) -> Page {
             }
         }
     };
-    visitor.page(&app.name).main(main)
+    visitor.page(&app.title()).main(main)
+}
+
+/// What else the application signs in with, and how to add to that.
+fn companions(text: Text, app: &Details) -> Markup {
+    html! {
+        section.section aria-labelledby="ways" {
+            div.section-heading {
+                h2 id="ways" { (text.get("ways-title")) }
+                @if app.can_grow { (link_button(&format!("/my-apps/new?beside={}", app.id), &text.get("ways-add"))) }
+            }
+            @if app.companions.is_empty() { p.fine { (text.get("ways-none")) } }
+            @else {
+                div.panel {
+                    (definitions(&app.companions.iter().map(|companion| {
+                        let name = html! { a href=(format!("/my-apps/{}", companion.id)) { (companion.strategy) } };
+                        Definition::new(credential(text, &companion.credential_type), name)
+                    }).collect::<Vec<_>>()))
+                }
+            }
+        }
+    }
 }
 
 fn facts(text: Text, app: &Details) -> Vec<Definition> {
@@ -263,12 +317,15 @@ pub(crate) fn delete(visitor: &Visitor, app: &Details) -> Page {
             @for registration in &app.registrations {
                 li { (text.with("delete-access", [("api", (&registration.product_name).into()), ("version", (&registration.version_name).into())])) }
             }
+            @for companion in &app.companions {
+                li { (text.with("delete-way", [("strategy", (&companion.strategy).into())])) }
+            }
             @if let Some(team) = &app.team { li { (text.with("delete-team", [("team", team.into())])) } }
         }
     };
     confirm(
         visitor,
-        &text.with("delete-title", [("name", (&app.name).into())]),
+        &text.with("delete-title", [("name", app.title().into())]),
         touched,
         &format!("{path}/delete"),
         danger_button(&text.get("delete-button")),

@@ -19,6 +19,8 @@ pub(crate) struct Entered {
     pub(crate) scopes: Vec<String>,
     /// Names this form as it was drawn: sent twice, it makes one application.
     pub(crate) request: String,
+    /// The application for which this is a further way to sign in; empty for one of its own.
+    pub(crate) beside: String,
 }
 
 /// A strategy one may choose.
@@ -52,31 +54,58 @@ pub(crate) fn new(
     errors: &FieldErrors,
 ) -> Page {
     let text = text(visitor);
-    let title = text.get("app-new-title");
+    let beside = !entered.beside.is_empty();
+    let (title, lead) = match beside {
+        true => (
+            text.with("ways-new-title", [("name", (&entered.name).into())]),
+            "ways-new-lead",
+        ),
+        false => (text.get("app-new-title"), "app-new-lead"),
+    };
+    let back = match beside {
+        true => format!("/my-apps/{}", entered.beside),
+        false => "/my-apps".to_owned(),
+    };
     if strategies.is_empty() {
-        let browse =
-            html! { a.button.button-secondary href="/" { (text.get("registrations-browse")) } };
+        let (nothing, next) = match beside {
+            true => (
+                "ways-nothing-title",
+                link_button(&back, &text.get("ways-back")),
+            ),
+            false => (
+                "app-no-strategies-title",
+                link_button("/", &text.get("registrations-browse")),
+            ),
+        };
+        let why = if beside {
+            "ways-nothing-next"
+        } else {
+            "app-no-strategies-next"
+        };
         let main = html! {
-            (above(text))
+            @if beside { (above_in(text, &entered.beside, &entered.name)) } @else { (above(text)) }
             (page_heading(&title, None, None))
-            (empty_state(&text.get("app-no-strategies-title"), &text.get("app-no-strategies-next"), Some(browse)))
+            (empty_state(&text.get(nothing), &text.get(why), Some(next)))
         };
         return visitor.page(&title).width(Width::Reading).main(main);
     }
     let main = html! {
-        (above(text))
-        (page_heading(&title, Some(&text.get("app-new-lead")), None))
+        @if beside { (above_in(text, &entered.beside, &entered.name)) } @else { (above(text)) }
+        (page_heading(&title, Some(&text.get(lead)), None))
         @if let Some(failure) = failure { (notice(text, Tone::Danger, html! { p { (failure) } })) }
         (form(visitor, "/my-apps/new", errors, html! {
             @if let Some(then) = then { input type="hidden" name="then" value=(then); }
             input type="hidden" name="request" value=(entered.request);
-            (name_field(text, entered, errors))
+            @if beside {
+                input type="hidden" name="beside" value=(entered.beside);
+                input type="hidden" name="name" value=(entered.name);
+            } @else { (name_field(text, entered, errors)) }
             (strategy_field(text, strategies, entered, errors))
             @if strategies.iter().any(Strategy::asks_reference) { (reference_field(text, entered, errors)) }
             @if strategies.iter().any(Strategy::is_oauth) { (redirect_field(text, entered, errors)) }
-            (description_field(text, entered, errors))
+            @if !beside { (description_field(text, entered, errors)) }
             @for strategy in strategies { (scopes_field(text, strategy, strategies.len() > 1, entered, errors)) }
-            div.form-actions { (button(&text.get("app-create"))) (link_button("/my-apps", &text.get("app-cancel"))) }
+            div.form-actions { (button(&text.get("app-create"))) (link_button(&back, &text.get("app-cancel"))) }
         }))
     };
     let page = visitor.page(&title).width(Width::Reading);

@@ -8,7 +8,7 @@ use oauth::Timestamp;
 use web::components::{FieldErrors, ListQuery};
 use web::{Account, Brand, Frame, Link, Locale, MenuItem, Page, Settings, Site, Visitor};
 
-use super::application::{self, Details, Row};
+use super::application::{self, Companion, Details, Row};
 use super::application_form::{self, Entered, Strategy};
 use super::catalogue::{self, Catalogue, Entry};
 use super::credentials::{self, Occasion, Shown};
@@ -136,6 +136,14 @@ fn details(kind: &str) -> Details {
             .to_vec(),
         created_at: AT,
         updated_at: AT,
+        main: None,
+        companions: vec![Companion {
+            id: "a2".to_owned(),
+            strategy_id: "s2".to_owned(),
+            strategy: "Keys & <more>".to_owned(),
+            credential_type: "key_auth".to_owned(),
+        }],
+        can_grow: true,
     }
 }
 
@@ -210,7 +218,7 @@ fn application_pages(v: &Visitor) -> Vec<(&'static str, Page)> {
         id: id.to_owned(),
         name: "cli".to_owned(),
         team: Some("Partners".to_owned()),
-        credential_type: "client_credentials".to_owned(),
+        credential_types: vec!["client_credentials".to_owned(), "key_auth".to_owned()],
         registrations: 2,
         created_at: AT,
     };

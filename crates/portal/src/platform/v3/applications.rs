@@ -145,6 +145,7 @@ async fn create(
         scopes: Vec::new(),
         idempotency_key: None,
         labels: asked.labels,
+        companion_of: None,
     };
     let made = make(&portal, &admin.ctx, new, asked.dcr_client_id).await;
     let mut made = made.map_err(|error| renamed(error, NAMES))?;

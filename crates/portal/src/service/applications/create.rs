@@ -19,7 +19,9 @@ use crate::store::{self, lifecycle};
 use crate::{Ctx, Error};
 
 use super::strategy::{Dcr, Kind, Strategy};
-use super::{Applications, Effective, NewApplication, SETTLE_QUEUE, TOPIC, client, invalid};
+use super::{
+    Applications, Effective, NewApplication, SETTLE_QUEUE, TOPIC, client, companions, invalid,
+};
 
 /// How long the provider may take to register a client.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -82,6 +84,7 @@ impl Applications {
         new: NewApplication,
     ) -> Result<Effective<CreatedApplication>, Error> {
         let strategy = self.offered_strategy(ctx, &new).await?;
+        self.may_join(strategy.id, &new).await?;
         match strategy.kind {
             Kind::KeyAuth | Kind::SelfManaged => {
                 self.create_without_client(ctx, &strategy, new).await
@@ -117,7 +120,7 @@ impl Applications {
         strategy: &Strategy,
         new: NewApplication,
     ) -> Result<Effective<CreatedApplication>, Error> {
-        let reference_id = new.reference_id.clone();
+        let (reference_id, main_id) = (new.reference_id.clone(), new.companion_of);
         let self_managed = matches!(strategy.kind, Kind::SelfManaged);
         if self_managed && reference_id.is_none() {
             let reason =
@@ -140,9 +143,7 @@ impl Applications {
                 "another application has this reference id".to_owned(),
             ));
         }
-        store::applications::insert(&mut tx, &application)
-            .await
-            .map_err(not_twice)?;
+        companions::insert(&mut tx, &mut application, main_id).await?;
         self.record(&mut tx, ctx, "create", &application).await?;
         let revision = tx.record_change(TOPIC, &application.id.to_string()).await?;
         tx.commit().await?;
@@ -165,15 +166,14 @@ impl Applications {
     ) -> Result<Effective<CreatedApplication>, Error> {
         check_for_dcr(dcr, &new)?;
         let adapter = self.providers.adapter(dcr.provider_id).await?;
-        let application = self.draft(strategy_id, new, ApplicationStatus::Provisioning);
+        let main_id = new.companion_of;
+        let mut application = self.draft(strategy_id, new, ApplicationStatus::Provisioning);
         let client = client::of(self.organization().await?, &application, dcr, Vec::new());
 
         let mut tx = self.db.begin().await?;
         admit(&mut tx, &application).await?;
         still_registers(&mut tx, strategy_id, Some(dcr.provider_id)).await?;
-        store::applications::insert(&mut tx, &application)
-            .await
-            .map_err(not_twice)?;
+        companions::insert(&mut tx, &mut application, main_id).await?;
         self.record(&mut tx, ctx, "create", &application).await?;
         let abandoned = self.clock.now() + ABANDONED;
         tx.enqueue(NewJob {
@@ -334,7 +334,7 @@ async fn still_registers(
     }
 }
 
-fn not_twice(error: storage::Error) -> Error {
+pub(super) fn not_twice(error: storage::Error) -> Error {
     match error {
         storage::Error::Unique { constraint } if constraint.contains("idempotency_key") => {
             Error::Conflict(

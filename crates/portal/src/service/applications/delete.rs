@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use serde_json::json;
+use storage::Tx;
 use storage::outbox::NewJob;
 
 use crate::mail::Subject;
-use crate::model::{Application, ApplicationStatus};
+use crate::model::{Application, ApplicationId, ApplicationStatus};
 use crate::service::decisions::Reason;
 use crate::store::audit::{self, Entry};
-use crate::store::{self, lifecycle};
+use crate::store::{self, companions, lifecycle};
 use crate::{Ctx, Error};
 
 use super::tell::News;
@@ -49,7 +51,7 @@ impl Applications {
         }
     }
 
-    /// Deletes an application. From the commit on nobody sees it and gateways refuse it; its client
+    /// Deletes an application with its companions. From the commit on nobody sees it and gateways refuse it; its client
     /// at the identity provider is removed at once if the provider answers, and later if not.
     ///
     /// # Errors
@@ -81,26 +83,62 @@ impl Applications {
         application: &Application,
         told: Option<&Reason>,
     ) -> Result<Effective<Removal>, Error> {
+        let mut tx = self.db.begin().await?;
+        let mut revision = self.condemn(ctx, &mut tx, application, told).await?;
+        if revision.is_none() {
+            return Err(Error::not_found("application", application.id));
+        }
+        let companions = companions::of(&mut tx, [application.id]).await?;
+        let companions = companions.into_values().flatten();
+        let companions = store::applications::among(&mut tx, companions).await?;
+        for companion in companions.values() {
+            revision = self
+                .condemn(ctx, &mut tx, companion, None)
+                .await?
+                .or(revision);
+        }
+        tx.commit().await?;
+
+        let all = std::iter::once(application.id).chain(companions.into_keys());
+        let removals = join_all(all.map(|id| self.settled_in_time(id))).await;
+        let complete = removals.iter().all(|one| *one == Removal::Complete);
+        Ok(Effective {
+            value: match complete {
+                true => Removal::Complete,
+                false => Removal::Pending,
+            },
+            revision,
+        })
+    }
+
+    /// Takes an application from everybody, and gives the revision; none if it is gone already.
+    async fn condemn(
+        &self,
+        ctx: &Ctx,
+        tx: &mut Tx,
+        application: &Application,
+        told: Option<&Reason>,
+    ) -> Result<Option<i64>, Error> {
         let id = application.id;
         let now = self.clock.now();
-        let mut tx = self.db.begin().await?;
-        if !lifecycle::condemn(&mut tx, id, now).await? {
-            return Err(Error::not_found("application", id));
+        if !lifecycle::condemn(tx, id, now).await? {
+            return Ok(None);
         }
+        companions::leave(tx, id).await?;
         let entry = Entry::new("delete", "application", id).in_portal(application.portal_id);
         let entry = entry.removing(application);
         let entry = match told {
             Some(reason) => entry.with(reason.detail()),
             None => entry,
         };
-        audit::record(&mut tx, ctx, self.audit_id(), entry).await?;
+        audit::record(&mut *tx, ctx, self.audit_id(), entry).await?;
         if let Some(reason) = told {
-            let to = store::developers::acting_on(&mut tx, application).await?;
+            let to = store::developers::acting_on(&mut *tx, application).await?;
             let news = News {
                 reason: reason.said().unwrap_or_default(),
                 ..News::of(Subject::ApplicationDeleted, application)
             };
-            self.write_to(&mut tx, &to, &news).await?;
+            self.write_to(&mut *tx, &to, &news).await?;
         }
         tx.enqueue(NewJob {
             queue: SETTLE_QUEUE,
@@ -109,10 +147,12 @@ impl Applications {
             due: now + PATIENCE,
         })
         .await?;
-        let revision = tx.record_change(TOPIC, &id.to_string()).await?;
-        tx.commit().await?;
+        Ok(Some(tx.record_change(TOPIC, &id.to_string()).await?))
+    }
 
-        let removal = match tokio::time::timeout(PATIENCE, self.settle(id)).await {
+    /// Removes the client at the identity provider, if that answers soon.
+    async fn settled_in_time(&self, id: ApplicationId) -> Removal {
+        match tokio::time::timeout(PATIENCE, self.settle(id)).await {
             Ok(Ok(())) => Removal::Complete,
             Ok(Err(error)) => {
                 tracing::warn!(application = %id, %error, "dcr.delete_failed; it is tried again later");
@@ -122,11 +162,7 @@ impl Applications {
                 tracing::warn!(application = %id, "dcr.delete_slow; it is tried again later");
                 Removal::Pending
             }
-        };
-        Ok(Effective {
-            value: removal,
-            revision: Some(revision),
-        })
+        }
     }
 }
 

@@ -8,6 +8,7 @@
 
 mod adopt;
 mod client;
+mod companions;
 mod create;
 mod delete;
 mod drift;

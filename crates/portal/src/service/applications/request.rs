@@ -3,7 +3,7 @@
 use url::Url;
 
 use crate::model::{
-    ApprovalStatus, AuthStrategyId, DeveloperId, Labels, PortalId, ProductVersionId,
+    ApplicationId, ApprovalStatus, AuthStrategyId, DeveloperId, Labels, PortalId, ProductVersionId,
 };
 
 /// What a developer asks for.
@@ -29,6 +29,8 @@ pub struct NewApplication {
     pub idempotency_key: Option<String>,
     /// Labels, of an administrator.
     pub labels: Labels,
+    /// The application for which this is a further way to sign in.
+    pub companion_of: Option<ApplicationId>,
 }
 
 /// Changes to an application; `None` leaves a member as it is.

@@ -31,29 +31,36 @@ impl Applications {
         to: Owner,
     ) -> Result<Effective<Application>, Error> {
         owner::may_hand_over(ctx, application, to)?;
-        let mut moved = application.clone();
-        match to {
+        let (developer_id, team_id) = match to {
             Owner::Team(id) => {
                 let of = (application.portal_id, application.team_id);
                 owner::joinable(&self.db, ctx, of, id).await?;
-                moved.team_id = Some(id);
+                (application.developer_id, Some(id))
             }
             Owner::Developer(id) => {
                 owner::is_here(&self.db, application, id).await?;
-                moved.team_id = None;
-                moved.developer_id = id;
+                (id, None)
             }
-        }
-        if moved.owner() == application.owner() {
+        };
+        let moved = |application: &Application| Application {
+            team_id,
+            developer_id,
+            ..application.clone()
+        };
+        if moved(application).owner() == application.owner() {
             return Ok(Effective {
-                value: moved,
+                value: application.clone(),
                 revision: None,
             });
         }
-        if moved.developer_id != application.developer_id {
-            self.mark_client(&moved).await?;
+        let all = self.with_companions(application).await?;
+        let all: Vec<_> = all.into_iter().map(|one| (moved(&one), one)).collect();
+        for (moved, before) in &all {
+            if moved.developer_id != before.developer_id {
+                self.mark_client(moved).await?;
+            }
         }
-        self.write_owner(ctx, application, moved, true).await
+        self.write_owner(ctx, all, true).await
     }
 
     /// Hands an application that a team owns to another developer of the team, because its own one leaves
@@ -80,41 +87,46 @@ impl Applications {
             // The application goes on as it is: its client only names who had it before.
             tracing::warn!(application = %application.id, %error, "dcr.mark_failed");
         }
-        let handed = self.write_owner(ctx, application, moved, false).await;
+        let handed = self
+            .write_owner(ctx, vec![(moved, application.clone())], false)
+            .await;
         handed.map(|_| true)
     }
 
+    /// Gives applications that belong together, each as it is to be and as it was, to their new owner.
     async fn write_owner(
         &self,
         ctx: &Ctx,
-        application: &Application,
-        mut moved: Application,
+        all: Vec<(Application, Application)>,
         tells: bool,
     ) -> Result<Effective<Application>, Error> {
-        let from: DeveloperId = application.developer_id;
-        moved.updated_at = self.clock.now();
         let mut tx = self.db.begin().await?;
-        if moved.developer_id != from {
-            moved.idempotency_key = None;
-            create::admit(&mut tx, &moved).await?;
+        let (mut first, mut revision) = (None, None);
+        for (mut moved, before) in all {
+            let from: DeveloperId = before.developer_id;
+            moved.updated_at = self.clock.now();
+            if moved.developer_id != from {
+                moved.idempotency_key = None;
+                create::admit(&mut tx, &moved).await?;
+            }
+            owner::may_all_be_used(&mut tx, &moved).await?;
+            if !lifecycle::transfer(&mut tx, &moved, from).await? {
+                drop(tx);
+                return Err(self.changed_meanwhile(before.id).await?);
+            }
+            let entry = Entry::new("transfer", "application", moved.id).in_portal(moved.portal_id);
+            let entry = entry.changing(&before, &moved);
+            audit::record(&mut tx, ctx, self.audit_id(), entry).await?;
+            revision = Some(tx.record_change(TOPIC, &moved.id.to_string()).await?);
+            // They are one application to whoever reads the mail.
+            if tells && first.is_none() {
+                self.tell_owners(&mut tx, ctx, &before, &moved).await?;
+            }
+            first.get_or_insert(moved);
         }
-        owner::may_all_be_used(&mut tx, &moved).await?;
-        if !lifecycle::transfer(&mut tx, &moved, from).await? {
-            drop(tx);
-            return Err(self.changed_meanwhile(application.id).await?);
-        }
-        let entry = Entry::new("transfer", "application", moved.id).in_portal(moved.portal_id);
-        let entry = entry.changing(application, &moved);
-        audit::record(&mut tx, ctx, self.audit_id(), entry).await?;
-        if tells {
-            self.tell_owners(&mut tx, ctx, application, &moved).await?;
-        }
-        let revision = tx.record_change(TOPIC, &moved.id.to_string()).await?;
         tx.commit().await?;
-        Ok(Effective {
-            value: moved,
-            revision: Some(revision),
-        })
+        let value = first.ok_or_else(|| Error::Internal("nothing was to be handed over".into()))?;
+        Ok(Effective { value, revision })
     }
 
     /// Tells those who may act on an application from now on, and those who may not any more; never whoever

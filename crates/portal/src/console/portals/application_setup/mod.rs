@@ -144,12 +144,14 @@ fn draw(
                 @if present.is_none_or(Setup::may_move) { (types(text, site, kind)) }
                 @else { p { strong { (type_text(text, kind)) } } p.fine { (text.get("setup-provider-stays")) } }
             }
-            (sheet((visitor, reader), (&here, false), errors, fields, html! {
-                (button(&text.get("save")))
-                @if let Some(setup) = stays {
-                    (link_button(&auth::provider_address(&setup.provider, "/verify"), &text.get("setup-verify")))
-                }
-            }))
+            div.spaced {
+                (sheet((visitor, reader), (&here, false), errors, fields, html! {
+                    (button(&text.get("save")))
+                    @if let Some(setup) = stays {
+                        (link_button(&auth::provider_address(&setup.provider, "/verify"), &text.get("setup-verify")))
+                    }
+                }))
+            }
         }
     };
     let page = visitor.page(name(site)).width(Width::Reading);
