@@ -146,8 +146,20 @@ fn same(declared: &Value, live: &Value) -> bool {
         (Value::Array(declared), Value::Array(live)) => {
             declared.len() == live.len() && declared.iter().zip(live).all(|(a, b)| same(a, b))
         }
+        (Value::String(declared), Value::String(live)) => {
+            declared == live || same_address(declared, live)
+        }
         (declared, live) => declared == live,
     }
+}
+
+/// `http://proxy:3128` is `http://proxy:3128/`, as the API gives it back.
+fn same_address(declared: &str, live: &str) -> bool {
+    let parsed = |text: &str| match text.starts_with("http") {
+        true => url::Url::parse(text).ok(),
+        false => None,
+    };
+    parsed(declared).is_some_and(|declared| parsed(live) == Some(declared))
 }
 
 /// What makes `live` what is declared: null where something inside is to go.
@@ -215,6 +227,17 @@ mod tests {
             json!({ "is_public": true, "labels": { "a": null } }),
         );
         assert_eq!(plan(&other, &live, KEEPING), [Change::Update(expected)]);
+    }
+
+    #[test]
+    fn an_address_is_the_same_however_it_is_written() {
+        let proxy = |url: &str| {
+            let members = json!({ "connection": { "proxy": url } });
+            [object(Kind::Provider, &["a"], members)]
+        };
+        let live = proxy("http://proxy:3128/");
+        assert_eq!(plan(&proxy("http://proxy:3128"), &live, PRUNING), []);
+        assert_eq!(plan(&proxy("http://other:3128"), &live, PRUNING).len(), 1);
     }
 
     #[test]
