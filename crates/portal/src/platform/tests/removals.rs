@@ -139,7 +139,7 @@ async fn a_team_comes_back_with_its_developers_its_roles_and_what_it_owned() {
         let applicant = applicant(&platform, &portal, &version, &strategy).await;
         let developer = applicant.developer.rsplit('/').next().unwrap().to_owned();
         let teams = format!("/v3/portals/{portal}/teams");
-        let body = json!({ "name": "Mobile", "can_own_applications": true });
+        let body = json!({ "name": "Mobile", "description": "Apps", "can_own_applications": true });
         let team = platform.post(&teams, body).await.id();
         let one = format!("{teams}/{team}");
         let members = format!("{one}/developers");
@@ -181,7 +181,8 @@ async fn a_team_comes_back_with_its_developers_its_roles_and_what_it_owned() {
 
         // Another team has the name by now.
         let undo = remove(&mut owner, &here).await;
-        platform.post(&teams, json!({ "name": "Mobile" })).await;
+        let other = json!({ "name": "Mobile", "description": "Others" });
+        platform.post(&teams, other).await;
         press(&mut owner, &undo).await.says("Nothing was changed.");
     }
 }
