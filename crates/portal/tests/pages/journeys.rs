@@ -367,7 +367,7 @@ async fn an_api_is_read_and_tried_without_leaving_the_portal() {
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{nothing}");
         }
         let yaml = browser.get(&format!("{version}/openapi.yaml")).await;
-        yaml.says(&format!("url: {GATEWAY}/weather"));
+        yaml.says("openapi: ").says(&format!("{GATEWAY}/weather"));
         // What is read once is read again as soon as it changes.
         let sql = "UPDATE portal_specification SET document = '{\"openapi\": \"3.0.3\", \"info\": {\"title\": \"New\"}}', updated_at = 1";
         let before = "UPDATE portal_specification SET document = content, updated_at = 2";

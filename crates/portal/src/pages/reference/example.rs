@@ -104,11 +104,7 @@ impl<'a> Maker<'a> {
         let mut object = Map::new();
         for (name, value) in layers.properties() {
             let of = Layers::of(self.document, value);
-            let hidden = match self.direction {
-                Direction::Request => of.says("readOnly"),
-                Direction::Response => of.says("writeOnly"),
-                Direction::Both => false,
-            };
+            let hidden = self.direction.hides(&of);
             if !hidden
                 && !of.says("deprecated")
                 && let Some(made) = self.make(value)

@@ -8,6 +8,8 @@ use super::document::{Document, array};
 
 /// How many parts one schema may have.
 const PARTS: usize = 64;
+/// How many properties of one are looked at: more than a page tells.
+const PROPERTIES: usize = 1000;
 
 /// The parts of one schema; what comes later counts more.
 #[derive(Debug, Default)]
@@ -112,7 +114,8 @@ impl<'a> Layers<'a> {
     pub(super) fn properties(&self) -> Vec<(&'a str, &'a Value)> {
         let mut found: Vec<(&str, &Value)> = Vec::new();
         let all = self.parts.iter().map(|part| &part["properties"]);
-        for (name, value) in all.filter_map(Value::as_object).flatten() {
+        let all = all.filter_map(Value::as_object).flatten();
+        for (name, value) in all.take(PROPERTIES) {
             match found.iter_mut().find(|(known, _)| known == name) {
                 Some(known) => known.1 = value,
                 None => found.push((name, value)),

@@ -6,8 +6,10 @@ use super::document::{Document, Entry, array};
 use super::example;
 use super::schema::{self, Budget, Direction, Schema};
 
-/// How many parameters, responses, headers or media types one operation shows.
-const MANY: usize = 200;
+/// How many parameters, responses, headers and media types one operation shows, all together.
+const ROWS: usize = 400;
+/// How many bytes of their descriptions and of examples: what is kept once may be shown often.
+const LETTERS: usize = 256 << 10;
 /// How many examples of one body.
 const EXAMPLES: usize = 12;
 /// How long an example may be, in bytes.
@@ -123,18 +125,24 @@ impl<'a> Operation<'a> {
         let mut reader = Reader {
             document,
             budget: Budget::default(),
+            rows: ROWS,
+            letters: LETTERS,
         };
         let (parameters, broken) = reader.parameters(item, said);
         let sent = said.get("requestBody").filter(|body| !body.is_null());
         let body = sent.map(|body| reader.body(body));
         let responses = said["responses"].as_object().into_iter().flatten();
         let responses = responses.filter(|(status, _)| !status.starts_with("x-"));
-        let responses = responses
-            .take(MANY)
-            .map(|(status, said)| reader.response(status, said));
+        let mut told = Vec::new();
+        for (status, said) in responses {
+            if !reader.takes_row() {
+                break;
+            }
+            told.push(reader.response(status, said));
+        }
         Some(Self {
             entry,
-            responses: responses.collect(),
+            responses: told,
             description: text(said, "description").or_else(|| text(item, "description")),
             more: text(&said["externalDocs"], "url").map(|url| {
                 (
@@ -153,9 +161,25 @@ impl<'a> Operation<'a> {
 struct Reader<'a> {
     document: &'a Document,
     budget: Budget,
+    rows: usize,
+    letters: usize,
 }
 
 impl<'a> Reader<'a> {
+    /// Whether there is room for one more.
+    fn takes_row(&mut self) -> bool {
+        let room = self.rows > 0;
+        self.rows = self.rows.saturating_sub(1);
+        room
+    }
+
+    /// Whether there is room for a text.
+    fn takes(&mut self, text: &str) -> bool {
+        let room = self.letters > 0;
+        self.letters = self.letters.saturating_sub(text.len());
+        room
+    }
+
     /// Those of the path and those of the operation, which count more (OpenAPI 3.1 §4.8.9).
     fn parameters(
         &mut self,
@@ -164,7 +188,7 @@ impl<'a> Reader<'a> {
     ) -> (Vec<Parameter<'a>>, Vec<&'a str>) {
         let (mut found, mut broken): (Vec<(&str, Place, &Value)>, Vec<&str>) = Default::default();
         let said = array(&item["parameters"]).chain(array(&operation["parameters"]));
-        for said in said.take(MANY) {
+        for said in said.take(self.rows) {
             let value = match self.document.resolve(said) {
                 Ok(target) => target.value,
                 Err(reference) => {
@@ -224,7 +248,7 @@ impl<'a> Reader<'a> {
             place,
             required: value["required"] == true || place == Place::Path,
             deprecated: value["deprecated"] == true,
-            description: text(value, "description"),
+            description: text(value, "description").filter(|text| self.takes(text)),
             schema: schema.unwrap_or_default(),
             example: value.get("example").or(example),
             style,
@@ -256,17 +280,20 @@ impl<'a> Reader<'a> {
             Err(reference) => (said, Some(reference)),
         };
         let headers = value["headers"].as_object().into_iter().flatten();
-        let headers = headers.take(MANY).map(|(name, header)| {
-            let header = self
-                .document
-                .resolve(header)
-                .map_or(header, |target| target.value);
-            self.parameter(name, Place::Header, header, Direction::Response)
-        });
+        let mut told = Vec::new();
+        for (name, header) in headers {
+            if !self.takes_row() {
+                break;
+            }
+            let header = self.document.resolve(header).map_or(header, |t| t.value);
+            told.push(self.parameter(name, Place::Header, header, Direction::Response));
+        }
         Response {
             status,
-            headers: headers.collect(),
-            description: text(said, "description").or_else(|| text(value, "description")),
+            headers: told,
+            description: text(said, "description")
+                .or_else(|| text(value, "description"))
+                .filter(|text| self.takes(text)),
             contents: self.contents(&value["content"], Direction::Response),
             broken,
         }
@@ -274,20 +301,24 @@ impl<'a> Reader<'a> {
 
     fn contents(&mut self, content: &'a Value, direction: Direction) -> Vec<Content<'a>> {
         let content = content.as_object().into_iter().flatten();
-        let content = content.take(MANY).map(|(media_type, said)| {
-            let said = self
-                .document
-                .resolve(said)
-                .map_or(said, |target| target.value);
-            let value = said.get("schema");
-            Content {
-                media_type,
-                schema: value
-                    .map(|value| schema::read(self.document, direction, &mut self.budget, value)),
-                examples: self.examples(media_type, said, direction),
+        let mut told = Vec::new();
+        for (media_type, said) in content {
+            if !self.takes_row() {
+                break;
             }
-        });
-        content.collect()
+            let said = self.document.resolve(said).map_or(said, |t| t.value);
+            let value = said.get("schema");
+            let schema =
+                value.map(|value| schema::read(self.document, direction, &mut self.budget, value));
+            let mut examples = self.examples(media_type, said, direction);
+            examples.retain(|example| self.takes(&example.text));
+            told.push(Content {
+                media_type,
+                schema,
+                examples,
+            });
+        }
+        told
     }
 
     fn examples(&self, media_type: &str, said: &Value, direction: Direction) -> Vec<Example> {

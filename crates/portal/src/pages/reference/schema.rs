@@ -12,6 +12,8 @@ const SCHEMAS: usize = 600;
 const CHARACTERS: usize = 500;
 /// From this depth on, what has a page of its own is linked instead.
 const OPEN: usize = 6;
+/// How many patterns of names, entries of a tuple or alternatives are told.
+const MANY: usize = 200;
 /// The depth at which a tree ends.
 const DEEP: usize = 20;
 
@@ -24,6 +26,17 @@ pub(crate) enum Direction {
     Response,
     /// It is looked at by itself.
     Both,
+}
+
+impl Direction {
+    /// Whether this side has nothing to do with a property.
+    pub(super) fn hides(self, property: &Layers<'_>) -> bool {
+        match self {
+            Self::Request => property.says("readOnly"),
+            Self::Response => property.says("writeOnly"),
+            Self::Both => false,
+        }
+    }
 }
 
 /// A schema.
@@ -196,11 +209,7 @@ impl<'a> Reader<'a, '_> {
     fn open(&mut self, layers: &Layers<'a>, schema: &mut Schema<'a>) {
         for (name, value) in layers.properties() {
             let of = Layers::of(self.document, value);
-            let hidden = match self.direction {
-                Direction::Request => of.says("readOnly"),
-                Direction::Response => of.says("writeOnly"),
-                Direction::Both => false,
-            };
+            let hidden = self.direction.hides(&of);
             if hidden {
                 continue;
             }
@@ -217,7 +226,7 @@ impl<'a> Reader<'a, '_> {
             schema.properties.push(property);
         }
         let patterns = layers.last("patternProperties").and_then(Value::as_object);
-        for (name, value) in patterns.into_iter().flatten() {
+        for (name, value) in patterns.into_iter().flatten().take(MANY) {
             let property = Property {
                 name,
                 is_pattern: true,
@@ -236,7 +245,7 @@ impl<'a> Reader<'a, '_> {
         }
         let fixed = layers.last("prefixItems").or_else(|| layers.last("items"));
         let items = match fixed {
-            Some(Value::Array(all)) => all.iter().collect(),
+            Some(Value::Array(all)) => all.iter().take(MANY).collect(),
             Some(one) if one.is_object() => vec![one],
             _ => Vec::new(),
         };
@@ -266,7 +275,7 @@ impl<'a> Reader<'a, '_> {
             .map(|option| discriminator.and_then(|_| said(option)))
             .collect();
         let mut told = Vec::new();
-        for (value, option) in values.into_iter().zip(options) {
+        for (value, option) in values.into_iter().zip(options).take(MANY) {
             if self.budget.left == 0 {
                 break;
             }

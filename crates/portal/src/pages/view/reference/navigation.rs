@@ -7,7 +7,9 @@ use crate::pages::reference::{Document, Entry, Group};
 
 /// Up to so many operations all of them are beside every page, else those of the page's own tag.
 const ALL: usize = 200;
-/// Up to so many tags are open at once.
+/// How many tags are beside a page, and its own.
+const TAGS: usize = 200;
+/// Up to so many operations all tags are open.
 const OPEN: usize = 40;
 
 /// Twice: beside the content where there is room, behind a button elsewhere. One of the two is displayed.
@@ -44,7 +46,8 @@ fn list(text: Text, document: &Document, here: Here, (place, query): (&str, &str
         }
         @for (at, group) in groups.iter().enumerate() {
             @let shown = few || now == Some(at);
-            @if shown {
+            @if at >= TAGS && !shown {
+            } @else if shown {
                 details.reference-group open[now == Some(at) || document.entries().len() <= OPEN] {
                     summary { (name(text, group)) }
                     ul { @for entry in near(group, here) { (link(text, document, here, entry)) } }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use serde_json::{Value, json};
 use web::{Locale, Page};
 
@@ -252,4 +253,108 @@ async fn pages_of_a_large_document_stay_small() {
         );
     }
     sound("Thing1", schema(&shown, &document, "Thing1").unwrap()).await;
+}
+
+/// JSON of the words that a document is made of, each wherever it may come.
+fn anything() -> impl Strategy<Value = Value> {
+    let words = [
+        "get",
+        "post",
+        "/a/{b}",
+        "parameters",
+        "responses",
+        "200",
+        "content",
+        "application/json",
+        "multipart/form-data",
+        "schema",
+        "schemas",
+        "properties",
+        "items",
+        "prefixItems",
+        "allOf",
+        "oneOf",
+        "anyOf",
+        "additionalProperties",
+        "discriminator",
+        "mapping",
+        "type",
+        "enum",
+        "required",
+        "description",
+        "name",
+        "in",
+        "example",
+        "examples",
+        "value",
+        "$ref",
+        "requestBody",
+        "headers",
+        "securitySchemes",
+        "flows",
+        "tags",
+        "A",
+        "B",
+    ];
+    let texts = [
+        "object",
+        "array",
+        "string",
+        "query",
+        "path",
+        "formData",
+        "body",
+        "#/components/schemas/A",
+        "#/components/schemas/B",
+        "#",
+        "#/paths",
+        "elsewhere",
+        "<b>\"x'",
+        "",
+        "# h\n\n[x](javascript:x)",
+    ];
+    let text = proptest::sample::select(texts.to_vec()).prop_map(Value::from);
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i32>().prop_map(Value::from),
+        text.clone(),
+        text
+    ];
+    leaf.prop_recursive(7, 80, 6, move |inner| {
+        let word = proptest::sample::select(words.to_vec());
+        let object = proptest::collection::vec((word, inner.clone()), 0..6);
+        let object = object.prop_map(|members| {
+            members
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect()
+        });
+        prop_oneof![
+            object,
+            proptest::collection::vec(inner, 0..4).prop_map(Value::from)
+        ]
+    })
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn whatever_a_document_says_its_pages_are_sound(
+        a in anything(), b in anything(), get in anything(), post in anything(), item in anything(), swagger in any::<bool>(),
+    ) {
+        let root = json!({
+            "openapi": "3.1.0", "info": get.clone(), "tags": item.clone(), "security": a.clone(), "definitions": { "A": a.clone() },
+            "components": { "schemas": { "A": a, "B": b }, "securitySchemes": item.clone() },
+            "paths": { "/a": { "get": { "parameters": item.clone(), "responses": get }, "post": post }, "/b": item },
+        });
+        let mut root = root;
+        if swagger {
+            root["swagger"] = json!("2.0");
+        }
+        let document = Document::of(root);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(every_page("anything", &document, Locale::En));
+    }
 }
