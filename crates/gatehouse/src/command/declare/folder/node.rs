@@ -174,7 +174,7 @@ mod tests {
         let expected = json!({
             "name": "Docs",
             "labels": { "team": "coast", "n": 1.5, "on": null },
-            "list": [1, "yes", true],
+            "list": [1, true, true],
         });
         assert_eq!(node.plain(), expected);
         let Content::Map(members) = &node.content else {
