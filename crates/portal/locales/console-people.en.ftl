@@ -344,3 +344,6 @@ did-restore_client = Made again
 did-delete_orphan = Removed what belonged to nobody
 did-dismiss_possible_orphan = Dismissed a possible orphan of
 did-set_up_applications = Set up applications of
+entity-organization_team = Team of the organisation
+did-add_member = Added a member to
+did-remove_member = Removed a member from

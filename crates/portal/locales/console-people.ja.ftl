@@ -292,3 +292,6 @@ did-restore_client = クライアントを再作成
 did-delete_orphan = 所有者のないものを削除
 did-dismiss_possible_orphan = 孤立の可能性を却下
 did-set_up_applications = アプリケーション設定
+entity-organization_team = 組織のチーム
+did-add_member = メンバーを追加
+did-remove_member = メンバーを削除

@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use super::control_planes::find as find_control_plane;
 use super::{Admin, Route};
 use crate::Portal;
-use crate::rest::Problem;
+use crate::rest::query::Query;
+use crate::rest::{Cursor, Problem};
 use crate::service::sites::find as find_portal;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -49,8 +50,10 @@ async fn members(
     _: Admin,
     State(portal): State<Portal>,
     Path(id): Path<String>,
+    query: Query,
 ) -> Result<Json<Value>, Problem> {
     find_control_plane(&portal, &id).await?;
+    Cursor::of(&query)?;
     let page = json!({ "size": 0, "next": null, "total": 0 });
     Ok(Json(json!({ "data": [], "meta": { "page": page } })))
 }

@@ -58,7 +58,7 @@ const SHAPE: Shape = Shape {
             Rule::List {
                 of: &Rule::Object(&PROXY_URL),
                 min: 0,
-                max: 100,
+                max: 5,
             },
         ),
         optional("labels", Rule::Labels),
