@@ -27,6 +27,20 @@ pub(crate) const SCREENS: [(&str, &[&str]); 3] = [
     ),
 ];
 
+/// The narrowest window that Chromium makes, in CSS pixels. A phone's screen has to be made up.
+const NARROWEST: u32 = 500;
+
+/// The screen that is asked for, if it is narrower than a window can be.
+fn narrow(options: &[&str]) -> Option<Value> {
+    let size = options
+        .iter()
+        .find_map(|option| option.strip_prefix("--window-size="))?;
+    let (width, height) = size.split_once(',')?;
+    let (width, height): (u32, u32) = (width.parse().ok()?, height.parse().ok()?);
+    (width < NARROWEST)
+        .then(|| json!({ "width": width, "height": height, "pixelRatio": 1, "touch": false }))
+}
+
 /// A browser of its own, without what headless Chromium would fetch from elsewhere.
 pub(crate) struct Browser {
     driver: Child,
@@ -83,7 +97,11 @@ impl Browser {
         .to_vec();
         args.push(format!("--user-data-dir={}", profile.path().display()));
         args.extend(options.iter().map(|option| (*option).to_owned()));
-        let capabilities = json!({ "goog:chromeOptions": { "args": args, "prefs": preferences } });
+        let mut chrome = json!({ "args": args, "prefs": preferences });
+        if let Some(metrics) = narrow(options) {
+            chrome["mobileEmulation"] = json!({ "deviceMetrics": metrics });
+        }
+        let capabilities = json!({ "goog:chromeOptions": chrome });
         let Value::Object(capabilities) = capabilities else {
             unreachable!("an object")
         };
