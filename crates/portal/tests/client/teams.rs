@@ -193,6 +193,7 @@ async fn every_developer_of_a_team_does_with_its_application_what_an_owner_does(
     for world in World::all().await {
         let mut jane = world.developer("jane@example.com").await;
         let mut jack = world.developer("jack@example.com").await;
+        let mut other = world.developer("other@example.com").await;
         team(&world).await;
         let id = application(&mut jane, "cli").await;
         let refused = share(&world, &mut jane, &id, None).await;
@@ -217,7 +218,6 @@ async fn every_developer_of_a_team_does_with_its_application_what_an_owner_does(
         let jacks = Some(Owner::Developer(id_of(&mut jack).await));
         let refused = share(&world, &mut jack, &id, jacks).await;
         assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");
-        let mut other = world.developer("other@example.com").await;
         other.expect(404, "GET", APPLICATION, &[&id], None).await;
         jack.expect(204, "DELETE", APPLICATION, &[&id], None).await;
         jane.expect(404, "GET", APPLICATION, &[&id], None).await;
