@@ -188,14 +188,15 @@ impl Browser {
     }
 
     pub(crate) async fn follow(&self, css: &str) {
-        let link = self
-            .client
-            .find(Locator::Css(css))
-            .await
-            .unwrap_or_else(|e| panic!("no link {css}: {e}"));
+        self.follow_at(Locator::Css(css)).await;
+    }
+
+    /// Goes where a link or a button leads, by keyboard, as Enter on it would, and waits for the page.
+    pub(crate) async fn follow_at(&self, place: Locator<'_>) {
+        let found = self.client.find(place).await;
+        let found = found.unwrap_or_else(|e| panic!("no {place:?}: {e}"));
         self.mark().await;
-        // By keyboard, as Enter on a focused link.
-        link.send_keys("\u{e007}").await.unwrap();
+        found.send_keys("\u{e007}").await.unwrap();
         self.settle().await;
     }
 

@@ -279,9 +279,7 @@ async fn document(demo: &Demo, browser: &Browser, product: &str) {
     browser.open(demo, &format!("{product}/documents")).await;
     browser.look("console-documents").await;
     let up = "//main//li[.//a[contains(., 'Limits')]]//button[starts-with(., 'Up')]";
-    let up = browser.client.find(Locator::XPath(up)).await.unwrap();
-    up.click().await.unwrap();
-    browser.settle().await;
+    browser.follow_at(Locator::XPath(up)).await;
     let shown = browser.text().await;
     assert!(
         shown.find("Limits") < shown.find("Getting started"),
