@@ -43,6 +43,7 @@ developers-none = No developers
 developers-none-next = Developers sign up in the portal. Search for something else if you expected some.
 developers-signed-up = Signed up
 developers-verified = Email address confirmed
+usage = Usage
 teams = Teams
 teams-none-here = In none.
 developers-approved-title =

@@ -43,6 +43,7 @@ developers-none = 開発者がいません
 developers-none-next = 開発者はポータルで登録します。見つからない場合は、別の条件で検索してください。
 developers-signed-up = 登録日時
 developers-verified = メールアドレスの確認
+usage = 利用状況
 teams = チーム
 teams-none-here = どのチームにも所属していません。
 developers-approved-title = { $count } 人の開発者を承認しますか

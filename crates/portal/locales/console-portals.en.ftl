@@ -201,6 +201,7 @@ delete-registrations =
 delete-nothing = nothing else
 
 # Versions
+usage = Usage
 versions-new = New version
 versions-made = The version is made. Give it an OpenAPI document, then publish it.
 versions-none = There is no version yet

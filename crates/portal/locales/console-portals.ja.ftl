@@ -165,6 +165,7 @@ delete-registrations = アプリケーションの利用登録 { $count } 件(�
 delete-nothing = ほかには何もありません
 
 # Versions
+usage = 利用状況
 versions-new = バージョンを追加
 versions-made = バージョンを追加しました。OpenAPI ドキュメントを登録してから公開してください。
 versions-none = バージョンがありません

@@ -59,6 +59,7 @@ const PORTAL: &[(&str, &str)] = &[
     ("nav-application-auth", "/application-auth"),
 ];
 const GATEWAY: &[(&str, &str)] = &[
+    ("nav-usage", "/gateway/usage"),
     ("nav-services", "/gateway/services"),
     ("nav-routes", "/gateway/routes"),
     ("nav-nodes", "/gateway/nodes"),

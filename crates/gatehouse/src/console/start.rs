@@ -5,9 +5,10 @@ use axum::extract::State;
 use axum::response::Response;
 use portal::console::refusal;
 use portal::model::Waiting;
+use portal::service::glance::{Glance, glance};
 use portal::service::waiting::waiting;
 use web::components::{Definition, card_link, code_block, definitions, page_heading, table};
-use web::{Administrator, Markup, Page, Text, Visitor, Width, html};
+use web::{Administrator, Markup, Page, Text, Visitor, Width, html, number};
 
 use super::{Console, Facts, text};
 
@@ -23,9 +24,18 @@ pub(super) async fn page(
     let Some(Extension(administrator)) = signed_in else {
         return Ok(welcome(&console, &visitor));
     };
-    let waiting = waiting(&console.portal).await;
-    let waiting = waiting.map_err(|error| refusal::page(&visitor, &error))?;
-    Ok(overview(&console, &visitor, &administrator, &waiting))
+    let refused = |error| refusal::page(&visitor, &error);
+    let seen = Seen {
+        waiting: waiting(&console.portal).await.map_err(refused)?,
+        glance: glance(&console.portal).await.map_err(refused)?,
+    };
+    Ok(overview(&console, &visitor, &administrator, &seen))
+}
+
+/// What the team sees first.
+struct Seen {
+    waiting: Vec<Waiting>,
+    glance: Glance,
 }
 
 fn welcome(console: &Console, visitor: &Visitor) -> Page {
@@ -52,7 +62,7 @@ fn overview(
     console: &Console,
     visitor: &Visitor,
     administrator: &Administrator,
-    waiting: &[Waiting],
+    seen: &Seen,
 ) -> Page {
     let text = text(visitor);
     let title = text.get("nav-overview");
@@ -71,10 +81,11 @@ fn overview(
         .collect();
     let main = html! {
         (page_heading(&title, Some(&lead), None))
-        @if !waiting.is_empty() {
+        (figures(text, &seen.glance))
+        @if !seen.waiting.is_empty() {
             section.section aria-labelledby="waiting" {
                 h2 id="waiting" { (text.get("overview-waiting")) }
-                (those_who_wait(text, waiting))
+                (those_who_wait(text, &seen.waiting))
             }
         }
         ul.cards aria-label=(text.get("start-here")) {
@@ -108,6 +119,35 @@ fn overview(
         (first_call(text, facts))
     };
     visitor.page(&title).main(main)
+}
+
+/// How the whole stands, each number a link to the page that says more.
+fn figures(text: Text, glance: &Glance) -> Markup {
+    const USAGE: &str = "/gateway/usage";
+    const NODES: &str = "/gateway/nodes";
+    let [answered, refused, failed] = glance.calls;
+    let figures = [
+        ("today", answered + refused + failed, USAGE),
+        ("refused", refused, "/gateway/refusals"),
+        ("failed", failed, USAGE),
+        ("nodes", count(glance.nodes), NODES),
+        ("behind", count(glance.behind), NODES),
+        ("differences", glance.differences, "/application-auth"),
+    ];
+    html! {
+        dl.figures {
+            @for (part, value, href) in figures {
+                div {
+                    dt { (text.get(&format!("overview-{part}"))) }
+                    dd { a href=(href) { (number(value)) } }
+                }
+            }
+        }
+    }
+}
+
+fn count(of: usize) -> i64 {
+    i64::try_from(of).unwrap_or(i64::MAX)
 }
 
 /// What the team has to decide about, each number a link to those whom it counts.

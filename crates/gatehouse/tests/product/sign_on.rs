@@ -8,7 +8,7 @@ use std::time::Duration;
 use fantoccini::Locator;
 use serde_json::json;
 
-use crate::browser::Browser;
+use crate::browser::{Browser, SCREENS};
 use crate::site::Management;
 use crate::support::{Demo, workspace};
 
@@ -316,6 +316,7 @@ async fn refusals_appear_in_the_console_by_themselves_and_usage_in_the_portal() 
     let said = browser.text().await;
     assert!(said.contains("Weather"), "the call that was made: {said}");
     browser.look("usage").await;
+    at_the_console(&demo, &browser).await;
     browser.stop().await;
     let phone = Browser::start(&["--window-size=390,900"]).await;
     phone.client.goto(&format!("{portal}/login")).await.unwrap();
@@ -333,6 +334,35 @@ async fn refusals_appear_in_the_console_by_themselves_and_usage_in_the_portal() 
         .unwrap();
     phone.look("usage-phone-ja").await;
     phone.stop().await;
+}
+
+/// The same calls as the team sees them: everybody's, then one application's; a phone shows them too.
+async fn at_the_console(demo: &Demo, browser: &Browser) {
+    browser.open(demo, "/").await;
+    browser.look("console-overview-with-calls").await;
+    browser.follow("main a[href='/gateway/usage']").await;
+    let said = browser.text().await;
+    assert!(
+        said.contains("Weather") && said.contains("No route"),
+        "{said}"
+    );
+    browser.look("console-usage").await;
+    browser.follow("main a[href*='application=']").await;
+    let said = browser.text().await;
+    assert!(
+        said.contains("Only ") && !said.contains("No route"),
+        "{said}"
+    );
+    browser.follow("main a[href*='/applications/']").await;
+    browser.follow("main a[href*='/gateway/usage?']").await;
+    for (name, options) in SCREENS {
+        let browser = Browser::start(options).await;
+        browser.sign_in_to_console(demo).await;
+        browser.look(&format!("console-{name}-with-calls")).await;
+        browser.open(demo, "/gateway/usage?range=hour").await;
+        browser.look(&format!("console-{name}-usage")).await;
+        browser.stop().await;
+    }
 }
 
 /// Teams get groups, and a team that has none is told from the others.

@@ -18,7 +18,7 @@ use crate::error::{Error, Violation};
 use crate::model::Span;
 use crate::rest::check::{Rule, Shape, optional, required};
 use crate::rest::{Body, Problem, input};
-use crate::service::usage::{self, Scope};
+use crate::service::usage::{self, Scope, Whose};
 use crate::store::listing::{Filter, Test};
 use crate::store::usage::{Dimension, Total};
 
@@ -174,7 +174,7 @@ pub(super) async fn query(
 ) -> Result<Json<Value>, Problem> {
     let question: Question = input(body, &SHAPE)?;
     check(&question)?;
-    let mut scope = Scope::of_developer(signed_in.id, None, None);
+    let mut scope = Scope::of(Whose::Developer(signed_in.id), None, None);
     scope.filters = filters(&question)?;
     let by: Vec<Dimension> = question
         .dimensions

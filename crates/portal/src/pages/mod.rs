@@ -3,6 +3,7 @@
 mod account;
 mod applications;
 mod catalogue;
+pub(crate) mod counts;
 mod keys;
 pub(crate) mod markdown;
 pub(crate) mod mdc;

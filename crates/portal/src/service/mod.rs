@@ -18,6 +18,7 @@ pub(crate) mod developers;
 pub(crate) mod documents;
 pub(crate) mod domains;
 pub(crate) mod drift_policy;
+pub mod glance;
 pub(crate) mod identity_providers;
 pub(crate) mod ip_allow_list;
 pub(crate) mod look;

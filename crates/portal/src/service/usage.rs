@@ -8,7 +8,7 @@ use oauth::Timestamp;
 use crate::error::Error;
 use crate::model::{ApplicationId, DeveloperId, ProductVersionId, Span};
 use crate::store::listing::{Filter, Test};
-use crate::store::usage::{Dimension, Total, totals};
+use crate::store::usage::{Dimension, Line, Total, busiest, totals};
 use crate::{Portal, store};
 
 /// Forgets what nobody looks at any more.
@@ -94,16 +94,17 @@ pub(crate) struct Scope {
 }
 
 impl Scope {
-    /// The calls of the applications that a developer owns, alone or with a team, narrowed to one of them and to one API where they are named.
-    pub(crate) fn of_developer(
-        developer: DeveloperId,
+    /// Somebody's calls, narrowed to one application and to one API where they are named. A developer's are
+    /// those of the applications that they own, alone or with a team.
+    pub(crate) fn of(
+        whose: Whose,
         application: Option<ApplicationId>,
         api: Option<ProductVersionId>,
     ) -> Self {
         let application = application.map(|id| only("t.application_id", id));
         let api = api.map(|id| only("t.api_id", id));
         Self {
-            whose: Whose::Developer(developer),
+            whose,
             filters: application.into_iter().chain(api).collect(),
         }
     }
@@ -137,16 +138,24 @@ pub(crate) async fn sum(
     (from, to): (Timestamp, Timestamp),
     by: &[Dimension],
 ) -> Result<Vec<Total>, Error> {
-    let whole = to.saturating_since(from);
     let piece = by.iter().find_map(|dimension| match dimension {
         Dimension::Time(millis) => Some(Duration::from_millis(millis.unsigned_abs())),
         _ => None,
     });
-    // Without pieces of time, a span as long as the bounds allow would cut them off.
-    let piece = piece.unwrap_or(whole / 24);
-    let span = Span::fitting(from, piece, portal.clock().now());
-    let bounds = (span.start(from), to);
+    let (span, bounds) = spans(portal, (from, to), piece);
     Ok(totals(portal.db(), span, bounds, by, &scope.all_filters()).await?)
+}
+
+/// The spans to add up between two moments, in pieces of at least this length.
+fn spans(
+    portal: &Portal,
+    (from, to): (Timestamp, Timestamp),
+    piece: Option<Duration>,
+) -> (Span, (Timestamp, Timestamp)) {
+    // Without pieces of time, a span as long as the bounds allow would cut them off.
+    let piece = piece.unwrap_or(to.saturating_since(from) / 24);
+    let span = Span::fitting(from, piece, portal.clock().now());
+    (span, (span.start(from), to))
 }
 
 /// What a chart and the lists beside it show.
@@ -156,24 +165,26 @@ pub(crate) struct Overview {
     pub(crate) pieces: Vec<Timestamp>,
     /// Of each piece: answered well, refused by gateway or API (4xx), failed (5xx).
     pub(crate) series: Vec<[i64; 3]>,
-    /// By application: id, calls, errors.
+    /// The applications with the most calls.
     pub(crate) applications: Vec<Line>,
-    /// By API.
+    /// The APIs with the most calls.
     pub(crate) apis: Vec<Line>,
     /// Refusals of the gateway by reason, the most first.
     pub(crate) reasons: Vec<(String, i64)>,
 }
 
-/// The calls of one application, or of one API.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Line {
-    /// Which.
-    pub(crate) id: String,
-    /// All calls.
-    pub(crate) calls: i64,
-    /// Those that ended in 4xx or 5xx.
-    pub(crate) errors: i64,
+impl Overview {
+    /// Over all the time: answered well, refused, failed.
+    pub(crate) fn sums(&self) -> [i64; 3] {
+        let add = |sums: [i64; 3], piece: &[i64; 3]| {
+            [sums[0] + piece[0], sums[1] + piece[1], sums[2] + piece[2]]
+        };
+        self.series.iter().fold([0; 3], add)
+    }
 }
+
+/// Most applications, and most APIs, that an overview lists.
+const LISTED: u32 = 50;
 
 /// The usage of a scope over a range.
 ///
@@ -198,11 +209,9 @@ pub(crate) async fn overview(
             slot[class(&total.of[1])] += total.calls;
         }
     }
-    let lines = async |by| -> Result<Vec<Line>, Error> {
-        Ok(lines(
-            sum(portal, scope, bounds, &[by, Dimension::Class]).await?,
-        ))
-    };
+    let (span, whole) = spans(portal, bounds, None);
+    let filters = scope.all_filters();
+    let lines = async |by| busiest(portal.db(), span, whole, by, &filters, LISTED).await;
     let mut reasons: Vec<(String, i64)> = sum(portal, scope, bounds, &[Dimension::Reason])
         .await?
         .into_iter()
@@ -220,32 +229,12 @@ pub(crate) async fn overview(
 }
 
 /// Well, refused, failed.
-fn class(digit: &str) -> usize {
+pub(super) fn class(digit: &str) -> usize {
     match digit {
         "4" => 1,
         "5" => 2,
         _ => 0,
     }
-}
-
-fn lines(totals: Vec<Total>) -> Vec<Line> {
-    let mut lines: Vec<Line> = Vec::new();
-    for total in totals {
-        let (id, errors) = (&total.of[0], class(&total.of[1]) > 0);
-        let known = lines.iter().position(|line| line.id == *id);
-        let at = known.unwrap_or_else(|| {
-            lines.push(Line {
-                id: id.clone(),
-                calls: 0,
-                errors: 0,
-            });
-            lines.len() - 1
-        });
-        lines[at].calls += total.calls;
-        lines[at].errors += if errors { total.calls } else { 0 };
-    }
-    lines.sort_by_key(|line| std::cmp::Reverse(line.calls));
-    lines
 }
 
 /// Names of applications.

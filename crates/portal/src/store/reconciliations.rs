@@ -177,6 +177,15 @@ pub(crate) async fn count_open(
     rows.iter().map(pair).collect()
 }
 
+/// How many differences are open, at whatever provider.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn count_all_open(mut read: impl Read) -> Result<i64, Error> {
+    let sql = "SELECT COUNT(*) AS n FROM portal_difference";
+    read.count(sql, params![]).await
+}
+
 fn parse_open(row: &Row) -> Result<OpenDifference, Error> {
     Ok(OpenDifference {
         id: row.get("id")?,

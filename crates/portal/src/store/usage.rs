@@ -68,25 +68,7 @@ pub(crate) async fn totals(
     by: &[Dimension],
     filters: &[Filter],
 ) -> Result<Vec<Total>, Error> {
-    let mut all = vec![
-        Filter {
-            column: "t.span",
-            test: Test::OneOf(vec![span.word().into()]),
-        },
-        Filter {
-            column: "t.starts_at",
-            test: Test::AtLeast(from.into()),
-        },
-        Filter {
-            column: "t.starts_at",
-            test: Test::Less(to.into()),
-        },
-    ];
-    all.extend_from_slice(filters);
-    let listing = Listing {
-        filters: all,
-        ..Listing::all("t.starts_at")
-    };
+    let listing = within(span, (from, to), filters);
     let mut params = Vec::new();
     let conditions = listing.conditions(&mut params);
     let keys: Vec<String> = by.iter().map(|dimension| dimension.sql()).collect();
@@ -113,6 +95,71 @@ fn total(row: &Row, dimensions: usize) -> Result<Total, Error> {
         of: keys.collect::<Result<_, Error>>()?,
         calls: row.get("n")?,
     })
+}
+
+/// The calls of one application, or of one API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Line {
+    /// Which; empty for the calls of none.
+    pub(crate) id: String,
+    /// All calls.
+    pub(crate) calls: i64,
+    /// Those that ended in 4xx or 5xx.
+    pub(crate) errors: i64,
+}
+
+/// The applications or APIs with the most calls, at most this many, under the bounds and filters of
+/// [`totals`].
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn busiest(
+    mut read: impl Read,
+    span: Span,
+    bounds: (Timestamp, Timestamp),
+    by: Dimension,
+    filters: &[Filter],
+    most: u32,
+) -> Result<Vec<Line>, Error> {
+    let mut params = Vec::new();
+    let conditions = within(span, bounds, filters).conditions(&mut params);
+    let key = by.sql();
+    let sql = format!(
+        "SELECT {key} AS k, CAST(SUM(t.calls) AS BIGINT) AS n, \
+         CAST(SUM(CASE WHEN t.status >= 400 THEN t.calls ELSE 0 END) AS BIGINT) AS errors \
+         FROM portal_usage t WHERE 1 = 1{conditions} GROUP BY {key} ORDER BY n DESC, k LIMIT {most}"
+    );
+    let parse: fn(&Row) -> Result<Line, Error> = |row| {
+        Ok(Line {
+            id: row.get("k")?,
+            calls: row.get("n")?,
+            errors: row.get("errors")?,
+        })
+    };
+    read.all(&sql, params, parse).await
+}
+
+/// The spans of a kind that begin from `from` until `to`, under these filters.
+fn within(span: Span, (from, to): (Timestamp, Timestamp), filters: &[Filter]) -> Listing {
+    let mut all = vec![
+        Filter {
+            column: "t.span",
+            test: Test::OneOf(vec![span.word().into()]),
+        },
+        Filter {
+            column: "t.starts_at",
+            test: Test::AtLeast(from.into()),
+        },
+        Filter {
+            column: "t.starts_at",
+            test: Test::Less(to.into()),
+        },
+    ];
+    all.extend_from_slice(filters);
+    Listing {
+        filters: all,
+        ..Listing::all("t.starts_at")
+    }
 }
 
 /// Whether a report is one that was not heard before; it counts as heard then.

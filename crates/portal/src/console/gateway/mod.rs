@@ -5,6 +5,7 @@ mod refusals;
 mod routes;
 mod services;
 mod text;
+mod usage;
 
 use std::collections::HashMap;
 
@@ -20,12 +21,18 @@ use crate::{Error, Portal, store};
 use super::{Acting, Refused, Told};
 use text::text;
 
+/// The page of usage, narrowed to the one with this id: an `application`, a `developer`, an `api`.
+pub(super) fn usage_of(kind: &str, id: impl std::fmt::Display) -> String {
+    format!("{}?{kind}={id}", usage::PATH)
+}
+
 pub(super) fn routes() -> Router<Portal> {
     Router::new()
         .merge(services::routes())
         .merge(routes::routes())
         .route("/gateway/nodes", get(nodes::page))
         .route("/gateway/refusals", get(refusals::page))
+        .route(usage::PATH, get(usage::page))
 }
 
 /// The names of the control planes.

@@ -47,10 +47,7 @@ pub(super) async fn page(
     list: ListQuery,
 ) -> Result<Page, Refused> {
     let (found, total) = store::refusals::list(portal.db(), &wanted(&list)).await?;
-    let scope = Scope {
-        whose: Whose::Everybody,
-        filters: Vec::new(),
-    };
+    let scope = Scope::of(Whose::Everybody, None, None);
     let bounds = Range::Hour.bounds(portal.clock().now());
     let counted = usage::sum(&portal, &scope, bounds, &[Dimension::Reason]).await?;
     let counted: HashMap<String, i64> = counted
@@ -135,7 +132,7 @@ fn figures(text: Text, counted: &HashMap<String, i64>) -> Markup {
 }
 
 /// A reason in words.
-fn name(text: Text, reason: &str) -> String {
+pub(super) fn name(text: Text, reason: &str) -> String {
     let known = text.lookup(&format!("refusals-reason-{reason}"));
     known.unwrap_or_else(|| reason.to_owned())
 }

@@ -13,7 +13,7 @@ use axum::Router;
 use web::{Markup, Visitor};
 
 use crate::Portal;
-use crate::model::{ApprovalStatus, DeveloperId, Site};
+use crate::model::{ApplicationId, ApprovalStatus, DeveloperId, Site};
 
 use super::{Acting, Refused};
 use text::{standing, text};
@@ -21,6 +21,11 @@ use text::{standing, text};
 /// The address of a developer's page.
 pub(super) fn developer_address(site: &Site, id: DeveloperId) -> String {
     developers::address(site, id, "")
+}
+
+/// The address of an application's page.
+pub(super) fn application_address(site: &Site, id: ApplicationId) -> String {
+    applications::address(site, id, "")
 }
 
 /// Where a developer stands.

@@ -11,6 +11,7 @@ use super::versions::{choices, service_of, services};
 use super::{
     Acting, Refused, Told, address, as_labels, as_lines, below, labels, settle, sheet, text,
 };
+use crate::console::gateway;
 use crate::model::{ApiProduct, ProductVersion, Service};
 use crate::service::{products, versions};
 use crate::store::touched;
@@ -132,7 +133,10 @@ fn draw((visitor, reader): (&Visitor, &Administrator), shown: &Shown<'_>, told: 
                     None => span.fine { (text.get("specification-none")) },
                 }
             }
-            p.spaced { (link_button(&address_of(product, version, "/specification"), &text.get("specification-open"))) }
+            p.spaced.row-actions {
+                (link_button(&address_of(product, version, "/specification"), &text.get("specification-open")))
+                (link_button(&gateway::usage_of("api", version.id), &text.get("usage")))
+            }
         }
         section.section aria-labelledby="settings" {
             h2 id="settings" { (text.get("portals-settings")) }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{ReaderFacts, Source};
 use crate::model::{ApplicationId, ProductVersionId};
-use crate::service::usage::{self, Overview, Range, Scope};
+use crate::service::usage::{self, Overview, Range, Scope, Whose};
 use crate::store::listing::Listing;
 use crate::{Error, store};
 
@@ -43,7 +43,7 @@ impl Source {
         (application, api): (Option<ApplicationId>, Option<ProductVersionId>),
     ) -> Result<Usage, Error> {
         let developer = reader.developer()?.id;
-        let scope = Scope::of_developer(developer, application, api);
+        let scope = Scope::of(Whose::Developer(developer), application, api);
         let overview = usage::overview(&self.portal, &scope, range).await?;
         let own = store::applications::owned(Listing::all("t.created_at"), developer);
         let (own, _) = store::applications::list(self.db(), &own).await?;

@@ -6,6 +6,8 @@ use web::Role;
 
 use super::Platform;
 use super::people::browser;
+use super::portals::{applicant, published};
+use crate::service::glance::glance;
 use crate::store;
 
 fn report(number: i64, path: &str) -> Value {
@@ -59,6 +61,64 @@ async fn refusals_are_listed_with_their_reason_as_gateways_tell_them() {
             .call_as(Some(&bearer), "POST", "/v1/gateway/traffic", bad)
             .await;
         assert_eq!(bad.status, StatusCode::BAD_REQUEST.as_u16());
+    }
+}
+
+/// Two applications' calls, and calls of nobody's, a minute before the tests' clock stands.
+fn calls(busy: &str, api: &str) -> Value {
+    let call = |application: &str, api: &str, status: u16, reason: &str, count: u32| {
+        json!({ "minute": 1_709_249_880_000_i64, "application_id": application, "api_id": api,
+            "status": status, "reason": reason, "count": count })
+    };
+    let gone = "9c1b8f2e-1111-4222-8333-444455556666";
+    json!({ "node": "edge-1", "report": { "number": 1, "refusals": [], "calls": [
+        call(busy, api, 200, "", 900), call(busy, api, 502, "upstream_unreachable", 30),
+        call(gone, api, 200, "", 40), call("", "", 401, "no_credential", 5),
+    ] } })
+}
+
+#[tokio::test]
+async fn usage_is_shown_of_everybody_of_a_developer_of_an_application_and_of_an_api() {
+    for platform in Platform::everywhere().await {
+        let mut browser = browser(&platform, Role::Viewer);
+        let none = browser.get("/gateway/usage").await;
+        none.says("No calls in this time");
+        let (portal, version, strategy) = published(&platform).await;
+        let applicant = applicant(&platform, &portal, &version, &strategy).await;
+        let id = |path: &str| path.rsplit('/').next().unwrap().to_owned();
+        let (application, developer) = (id(&applicant.application), id(&applicant.developer));
+        let bearer = platform.bearer();
+        let told = calls(&application, &version);
+        let told = platform.call_as(Some(&bearer), "POST", "/v1/gateway/traffic", told);
+        assert_eq!(told.await.status, 204, "{}", platform.name());
+
+        let all = browser.get("/gateway/usage").await;
+        all.says("<dd>975</dd>").says("cli").says("Weather v1");
+        all.says("Not there any more").says("No application");
+        all.says("/gateway/refusals?reason=no_credential");
+        let busiest = all.html.find("application=").unwrap();
+        assert!(all.html[busiest..].starts_with(&format!("application={application}")));
+
+        for narrowed in [
+            format!("application={application}"),
+            format!("developer={developer}&range=hour"),
+        ] {
+            let page = browser.get(&format!("/gateway/usage?{narrowed}")).await;
+            page.says("<dd>930</dd>").says("Upstream unreachable");
+            assert!(!page.html.contains("No application"), "{narrowed}");
+        }
+        let page = format!("/gateway/usage?application={application}");
+        let its_page = format!("/portals/{portal}/applications/{application}");
+        browser.get(&page).await.says(&its_page).says("Only cli.");
+        let leads = format!("/gateway/usage?application={application}");
+        browser.get(&its_page).await.says(&leads);
+        let api = browser.get(&format!("/gateway/usage?api={version}")).await;
+        api.says("<dd>970</dd>").says("Only Weather v1.");
+        let unknown = "/gateway/usage?application=9c1b8f2e-1111-4222-8333-444455556666&range=month";
+        browser.get(unknown).await.says("<dd>40</dd>");
+
+        let seen = glance(&platform.portal).await.unwrap();
+        assert_eq!(seen.calls, [940, 5, 30], "{}", platform.name());
     }
 }
 

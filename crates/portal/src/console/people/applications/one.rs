@@ -7,7 +7,7 @@ use web::{Administrator, Editor, Form, Input, Page, Tone, Visitor, html, moment}
 
 use super::super::remove::Asked;
 use super::{Acting, BELOW, Refused, address, developers, registrations, status, text};
-use crate::console::{auth, portals, teams};
+use crate::console::{auth, gateway, portals, teams};
 use crate::model::{Application, ApplicationStatus, Site};
 use crate::rest::path_id;
 use crate::service::applications::Removal;
@@ -71,12 +71,14 @@ pub(super) async fn page(
             moment(text, application.created_at.as_millis()),
         ),
     ];
+    let usage = gateway::usage_of("application", application.id);
+    let usage = link_button(&usage, &text.get("usage"));
     let main = html! {
         (way(text, &[
             (portals::name(&site), &portals::address(&site, "")),
             (&text.get("applications"), &portals::address(&site, BELOW)),
         ]))
-        (page_heading(&application.name, application.description.as_deref(), None))
+        (page_heading(&application.name, application.description.as_deref(), Some(usage)))
         div.panel { (definitions(&facts)) }
         section.section aria-labelledby="registrations" {
             h2 id="registrations" { (text.get("registrations-title")) }

@@ -8,7 +8,7 @@ use web::{Administrator, Editor, Form, Input, Markup, Page, Text, Tone, Visitor,
 use super::super::remove::Asked;
 use super::super::{applications as apps, decide, registrations};
 use super::{Acting, BELOW, Refused, address, standing, text};
-use crate::console::{portals, teams};
+use crate::console::{gateway, portals, teams};
 use crate::model::{Application, ApplicationStatus, Developer, Site, Team};
 use crate::service::{developers, sites};
 use crate::store::catalogue;
@@ -28,12 +28,14 @@ pub(super) async fn page(
     let (registered, _) = catalogue::registrations(portal.db(), &listing).await?;
     let member_of = store::teams::of_developer(portal.db(), developer.id).await?;
     let text = text(&visitor);
+    let usage = gateway::usage_of("developer", developer.id);
+    let usage = link_button(&usage, &text.get("usage"));
     let main = html! {
         (way(text, &[
             (portals::name(&site), &portals::address(&site, "")),
             (&text.get("developers-title"), &portals::address(&site, BELOW)),
         ]))
-        (page_heading(&developer.full_name, Some(&developer.email), None))
+        (page_heading(&developer.full_name, Some(&developer.email), Some(usage)))
         div.panel { (definitions(&facts(text, &developer))) }
         @if reader.role.may_change() {
             (decide::links(text, &portals::address(&site, "/developers/decide"), &developer.id.to_string(), developer.status))

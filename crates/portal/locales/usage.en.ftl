@@ -1,0 +1,25 @@
+# Counted calls, in the portal and in the console.
+usage-range = Period
+usage-hour = Last hour
+usage-day = Last day
+usage-week = Last week
+usage-month = Last 30 days
+usage-only-application = Only { $name }.
+usage-only-api = Only { $name }.
+usage-only-developer = Only applications of { $name }.
+usage-all = Show all
+usage-none = No calls in this time
+usage-calls = Calls
+usage-answered = Answered
+usage-refused = Refused (4xx)
+usage-failed = Failed (5xx)
+usage-errors = Errors
+usage-chart = Calls over time
+usage-when = Time
+usage-application = Application
+usage-api = API
+usage-by-application = By application
+usage-by-api = By API
+usage-gone = Not there any more
+usage-nobody-application = No application
+usage-nobody-api = No API

@@ -1,0 +1,25 @@
+# 呼び出しの集計 (ポータルとコンソール)
+usage-range = 期間
+usage-hour = 直近 1 時間
+usage-day = 直近 1 日
+usage-week = 直近 1 週間
+usage-month = 直近 30 日
+usage-only-application = { $name } のみを表示しています。
+usage-only-api = { $name } のみを表示しています。
+usage-only-developer = { $name } のアプリケーションのみを表示しています。
+usage-all = すべて表示
+usage-none = この期間に呼び出しはありません
+usage-calls = 呼び出し
+usage-answered = 応答
+usage-refused = 拒否 (4xx)
+usage-failed = 失敗 (5xx)
+usage-errors = エラー
+usage-chart = 呼び出しの推移
+usage-when = 時刻
+usage-application = アプリケーション
+usage-api = API
+usage-by-application = アプリケーション別
+usage-by-api = API 別
+usage-gone = すでに存在しません
+usage-nobody-application = アプリケーションなし
+usage-nobody-api = API なし
