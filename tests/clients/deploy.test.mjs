@@ -21,7 +21,11 @@ const environment = {
 
 function deploy(...parameters) {
   const tool = join(import.meta.dirname, 'node_modules/.bin/a0deploy')
-  return promisify(execFile)(tool, parameters, { env: environment, maxBuffer: 64 * 1024 * 1024 })
+  const ran = promisify(execFile)(tool, parameters, { env: environment, maxBuffer: 64 * 1024 * 1024 })
+  // The tool writes what went wrong where it writes everything.
+  return ran.catch((error) => {
+    throw new Error(`${error.message}\n${error.stdout}`)
+  })
 }
 
 async function exported() {
