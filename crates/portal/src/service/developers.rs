@@ -37,18 +37,40 @@ pub(crate) async fn create(
     site: &Site,
     (new, terms): (&NewDeveloper, Terms),
 ) -> Result<Developer, Error> {
-    let visit = Visit {
+    let accounts = portal.accounts();
+    let visit = visit(portal, ctx, site);
+    let id = accounts.add(ctx, site, &visit, new, terms).await?;
+    let made = store::developers::find(portal.db(), id).await?;
+    made.ok_or_else(|| Error::not_found("developer", id))
+}
+
+/// Sends the invitation again to a developer who did not confirm their address. The new link takes the place
+/// of those before.
+///
+/// # Errors
+/// [`Error::Conflict`] if the address is confirmed, or the team's identity provider signs them in.
+pub(crate) async fn invite_again(
+    portal: &Portal,
+    ctx: &Ctx,
+    site: &Site,
+    developer: &Developer,
+) -> Result<(), Error> {
+    let accounts = portal.accounts();
+    let visit = visit(portal, ctx, site);
+    let email = &developer.email;
+    Ok(accounts.invite_again(ctx, site, &visit, email).await?)
+}
+
+/// A visit of the portal by nobody, for what the team does to its accounts.
+fn visit(portal: &Portal, ctx: &Ctx, site: &Site) -> Visit {
+    Visit {
         portal_id: site.id.to_string(),
         origin: sites::address(portal, site),
         address: String::new(),
         locale: String::new(),
         request_id: ctx.request_id.clone(),
         caller: ctx.caller.clone(),
-    };
-    let accounts = portal.accounts();
-    let id = accounts.add(ctx, site, &visit, new, terms).await?;
-    let made = store::developers::find(portal.db(), id).await?;
-    made.ok_or_else(|| Error::not_found("developer", id))
+    }
 }
 
 /// Approves, revokes or rejects a developer, who is told by mail. Who is not approved is signed out and

@@ -7,7 +7,7 @@ mod one;
 use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use web::{Editor, Form, Input, Visitor};
 
 use super::decide::{Chosen, Place, Wanted};
@@ -32,6 +32,10 @@ pub(super) fn routes() -> Router<Portal> {
             get(ask_page).post(decide),
         )
         .route("/portals/{id}/developers/{developer}", get(one::page))
+        .route(
+            "/portals/{id}/developers/{developer}/invite",
+            post(one::invite),
+        )
         .route(
             "/portals/{id}/developers/{developer}/delete",
             get(one::delete_page).post(one::delete),

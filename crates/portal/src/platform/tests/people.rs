@@ -8,11 +8,13 @@ use http::StatusCode;
 use oauth::Entropy;
 use serde_json::json;
 use web::testing::Browser;
-use web::{Administrator, Catalog, Role, Site};
+use web::{Administrator, Caller, Catalog, Role, Site};
 
 use super::Platform;
+use super::mails::delivered;
 use super::portals::{applicant, published};
 use crate::console;
+use crate::service::accounts::{self, Visit};
 
 /// The console's own texts are not here.
 static NO_TEXTS: LazyLock<Catalog> = LazyLock::new(|| Catalog::new(&[]));
@@ -97,6 +99,46 @@ async fn a_developer_is_approved_and_rejected_with_a_reason_that_is_mailed() {
         assert_eq!(csv.html.lines().count(), 3, "{}", csv.html);
         let lines = browser.get("/audit/export?q=ended&format=jsonl").await;
         assert_eq!(lines.html.lines().count(), 1, "{}", lines.html);
+    }
+}
+
+#[tokio::test]
+async fn an_invitation_is_sent_again_until_its_link_was_followed() {
+    for platform in Platform::everywhere().await {
+        let (portal, developer) = waiting(&platform).await;
+        let mut browser = browser(&platform, Role::Owner);
+        let one = format!("{portal}/developers/{developer}");
+        browser.get(&one).await.says("Send the invitation again");
+        let mut links = Vec::new();
+        for _ in 0..2 {
+            let sent = browser.post(&format!("{one}/invite"), &[]).await;
+            assert_eq!(sent.location(), one);
+            let mails = delivered(&platform).await;
+            let (_, rest) = mails[0].split_once("/login?token=").unwrap();
+            links.push(rest.split('&').next().unwrap().to_owned());
+        }
+        let seen = browser.get(&one).await;
+        seen.says("The invitation is on its way to dev@example.com.");
+        let accounts = platform.portal.accounts();
+        let visit = Visit {
+            portal_id: portal.rsplit('/').next().unwrap().into(),
+            origin: "http://127.0.0.1".into(),
+            address: "192.0.2.1".into(),
+            locale: "en".into(),
+            request_id: String::new(),
+            caller: Caller::default(),
+        };
+        let old = accounts.verify_email(&visit, &links[0]).await;
+        assert!(matches!(old, Err(accounts::Error::SpentToken)), "{old:?}");
+        accounts.verify_email(&visit, &links[1]).await.unwrap();
+        let seen = browser.get(&one).await;
+        assert!(!seen.html.contains("Send the invitation again"));
+        browser.post(&format!("{one}/invite"), &[]).await;
+        let seen = browser.get(&one).await;
+        seen.says("needs no invitation");
+        assert_eq!(waiting_mails(&platform).await, 0, "{}", platform.name());
+        let audit = browser.get("/audit?kind=developer&since=day").await;
+        assert_eq!(audit.html.matches("Invited").count(), 2, "{}", audit.html);
     }
 }
 

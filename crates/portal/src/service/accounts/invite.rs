@@ -1,6 +1,7 @@
 //! An administrator makes somebody's account.
 
 use serde_json::json;
+use storage::Tx;
 
 use super::sign_up::check;
 use super::store;
@@ -57,11 +58,7 @@ impl Accounts {
                 other => other.into(),
             })?;
         if terms.invite {
-            let (purpose, lifetime) = (Purpose::VerifyEmail, self.lifetimes.verification);
-            let token = self.new_token(&mut tx, &key, purpose, lifetime).await?;
-            let subject = Subject::Invited;
-            let token = Some(token);
-            self.enqueue_mail(&mut tx, visit, &portal, subject, &email, &full_name, token)
+            self.enqueue_invitation(&mut tx, visit, &portal, (&key, &email, &full_name))
                 .await?;
         }
         let entry = Entry::new("create", "developer", id).in_portal(site.id);
@@ -70,5 +67,47 @@ impl Accounts {
         audit::record(&mut tx, ctx, AuditId::new(&self.entropy), entry).await?;
         tx.commit().await?;
         Ok(id)
+    }
+
+    /// Sends an invitation again. Its link takes the place of those that were mailed before.
+    ///
+    /// # Errors
+    /// [`Error::NoAccounts`]; [`Error::Settled`] if there is nobody to invite.
+    pub(crate) async fn invite_again(
+        &self,
+        ctx: &Ctx,
+        site: &Site,
+        visit: &Visit,
+        email: &str,
+    ) -> Result<(), Error> {
+        let mut tx = self.db.begin().await?;
+        let portal = store::portal(&mut tx, &visit.portal_id).await?;
+        let portal = portal.filter(|portal| !portal.is_public);
+        let portal = portal.ok_or(Error::NoAccounts)?;
+        let known = store::by_email(&mut tx, &portal.id, email).await?;
+        let known = known.filter(|known| !known.email_verified && !known.unproven);
+        let known = known.ok_or(Error::Settled)?;
+        let now = self.clock.now();
+        store::spend_all(&mut tx, &known.id, Purpose::VerifyEmail, now).await?;
+        let to = (known.id.as_str(), email, known.full_name.as_str());
+        self.enqueue_invitation(&mut tx, visit, &portal, to).await?;
+        let entry = Entry::new("invite", "developer", &known.id).in_portal(site.id);
+        audit::record(&mut tx, ctx, AuditId::new(&self.entropy), entry).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Mails a link that confirms the address and sets the first password to a developer: id, address, name.
+    async fn enqueue_invitation(
+        &self,
+        tx: &mut Tx,
+        visit: &Visit,
+        portal: &store::Portal,
+        (id, email, full_name): (&str, &str, &str),
+    ) -> Result<(), Error> {
+        let (purpose, lifetime) = (Purpose::VerifyEmail, self.lifetimes.verification);
+        let token = Some(self.new_token(tx, id, purpose, lifetime).await?);
+        let subject = Subject::Invited;
+        self.enqueue_mail(tx, visit, portal, subject, email, full_name, token)
+            .await
     }
 }

@@ -111,6 +111,11 @@ pub enum Error {
     /// The portal has a developer with this address.
     #[error("this portal has a developer with this email address")]
     Exists,
+    /// The developer confirmed their address, or signs in with the team's provider.
+    #[error(
+        "there is nobody to invite: the address is confirmed, or the team's identity provider signs them in"
+    )]
+    Settled,
     /// Developers of this portal sign in with the team's provider alone.
     #[error("this portal takes no passwords: sign in with the team's identity provider")]
     NoPasswords,
@@ -193,7 +198,7 @@ impl From<Error> for crate::Error {
         let text = error.to_string();
         match error {
             Error::NoAccounts => Self::NotFound(text),
-            Error::Exists => Self::Conflict(text),
+            Error::Exists | Error::Settled => Self::Conflict(text),
             Error::Invalid {
                 field,
                 reason,

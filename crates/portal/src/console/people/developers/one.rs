@@ -2,7 +2,9 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use web::components::{Definition, definitions, link_button, page_heading, table, way};
+use web::components::{
+    Definition, FieldErrors, definitions, form, link_button, page_heading, table, way,
+};
 use web::{Administrator, Editor, Form, Input, Markup, Page, Text, Tone, Visitor, html, moment};
 
 use super::super::remove::Asked;
@@ -40,6 +42,9 @@ pub(super) async fn page(
         @if reader.role.may_change() {
             (decide::links(text, &portals::address(&site, "/developers/decide"), &developer.id.to_string(), developer.status))
         }
+        @if reader.role.may_change() && !developer.email_verified {
+            (invitation(&visitor, &address(&site, developer.id, "/invite")))
+        }
         section.section aria-labelledby="teams" {
             h2 id="teams" { (text.get("teams")) }
             @if member_of.is_empty() { p.fine.spaced { (text.get("teams-none-here")) } }
@@ -64,6 +69,40 @@ pub(super) async fn page(
         }
     };
     Ok(visitor.page(&developer.full_name).main(main))
+}
+
+/// Offers to send the invitation again.
+fn invitation(visitor: &Visitor, action: &str) -> Markup {
+    let text = text(visitor);
+    html! {
+        section.section aria-labelledby="invitation" {
+            h2 id="invitation" { (text.get("developers-unconfirmed")) }
+            p.fine.spaced { (text.get("developers-unconfirmed-text")) }
+            (form(visitor, action, &FieldErrors::default(), html! {
+                button.button.button-secondary type="submit" { (text.get("developers-invite-again")) }
+            }))
+        }
+    }
+}
+
+pub(super) async fn invite(
+    State(portal): State<Portal>,
+    visitor: Visitor,
+    acting: Acting,
+    Path((id, developer)): Path<(String, String)>,
+    Form(_): Form<Input>,
+) -> Result<Response, Refused> {
+    let site = sites::find(&portal, &id).await?;
+    let developer = developers::find(&portal, &site, &developer).await?;
+    let back = address(&site, developer.id, "");
+    let (tone, said) = match developers::invite_again(&portal, &acting.ctx, &site, &developer).await
+    {
+        Ok(()) => (Tone::Success, "developers-invited"),
+        Err(Error::Conflict(_)) => (Tone::Info, "developers-settled"),
+        Err(error) => return Err(error.into()),
+    };
+    let said = text(&visitor).with(said, [("email", (&developer.email).into())]);
+    Ok(visitor.redirect_saying(back, tone, said).into_response())
 }
 
 /// Those of a developer that are not being removed.
