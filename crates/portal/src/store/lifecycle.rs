@@ -85,6 +85,14 @@ pub(crate) async fn condemn(tx: &mut Tx, id: ApplicationId, now: Timestamp) -> R
     Ok(tx.execute(sql, params![id, to, now, from]).await? == 1)
 }
 
+/// Holds an `active` application until the transaction ends: until then nobody deletes it or hands it over.
+/// False if it is not `active`.
+pub(crate) async fn hold(tx: &mut Tx, id: ApplicationId) -> Result<bool, Error> {
+    let sql = "UPDATE portal_application SET name = name WHERE id = $1 AND status = $2";
+    let params = params![id, ApplicationStatus::Active];
+    Ok(tx.execute(sql, params).await? == 1)
+}
+
 /// `deleting` → gone, with its registrations and keys.
 pub(crate) async fn remove(tx: &mut Tx, id: ApplicationId) -> Result<bool, Error> {
     let sql = "DELETE FROM portal_application WHERE id = $1 AND status = $2";

@@ -3,6 +3,7 @@
 mod adapters;
 mod adopt;
 mod at_one_moment;
+mod companions;
 mod drift;
 mod faults;
 mod fleet;

@@ -4,12 +4,13 @@
 //! one strategy, as their shapes want it: a companion of the first one. To its developer they are one: they
 //! have one owner, and go together.
 
+use oauth::Timestamp;
 use storage::Tx;
 
 use super::{Applications, delete, invalid};
 use crate::Error;
-use crate::model::{Application, ApplicationId, AuthStrategyId};
-use crate::store::{self, companions};
+use crate::model::{Application, ApplicationId, ApplicationStatus, AuthStrategyId};
+use crate::store::{self, companions, lifecycle};
 
 impl Applications {
     /// The application with its companions, or a companion's main application with all of its: the one that
@@ -67,8 +68,10 @@ pub(super) async fn insert(
         let inserted = store::applications::insert(tx, application).await;
         return inserted.map_err(super::create::not_twice);
     };
-    let main = store::applications::find(&mut *tx, main_id).await?;
-    let main = main.and_then(delete::visible);
+    let main = match lifecycle::hold(tx, main_id).await? {
+        true => store::applications::find(&mut *tx, main_id).await?,
+        false => None,
+    };
     let main = main.ok_or_else(|| Error::not_found("application", main_id))?;
     application.developer_id = main.developer_id;
     application.team_id = main.team_id;
@@ -77,6 +80,37 @@ pub(super) async fn insert(
     match companions::join(tx, application, main_id).await {
         Err(storage::Error::Unique { .. }) => Err(twice()),
         other => Ok(other?),
+    }
+}
+
+/// Gives up the companions of an application that are still being made, because it is deleted. Whoever makes
+/// one finds that it is given up, and takes its client away; if they die, the job does that was written with it.
+pub(super) async fn give_up(
+    tx: &mut Tx,
+    companion: &Application,
+    now: Timestamp,
+) -> Result<(), Error> {
+    lifecycle::abandon(tx, companion.id, None, now).await?;
+    Ok(companions::leave(tx, companion.id).await?)
+}
+
+/// Whether no companion of these applications is still being made: one that is would keep their old owner.
+///
+/// # Errors
+/// `Conflict` if one is.
+pub(super) async fn are_made(
+    tx: &mut Tx,
+    mains: impl IntoIterator<Item = ApplicationId>,
+) -> Result<(), Error> {
+    let all = companions::of(&mut *tx, mains).await?;
+    let all = store::applications::among(&mut *tx, all.into_values().flatten()).await?;
+    let mut all = all.values();
+    match all.any(|one| one.status == ApplicationStatus::Provisioning) {
+        false => Ok(()),
+        true => Err(Error::Conflict(
+            "a further way to sign in is being made for the application; try again in a minute"
+                .to_owned(),
+        )),
     }
 }
 

@@ -91,16 +91,20 @@ impl Applications {
         let companions = companions::of(&mut tx, [application.id]).await?;
         let companions = companions.into_values().flatten();
         let companions = store::applications::among(&mut tx, companions).await?;
+        let mut all = vec![application.id];
         for companion in companions.values() {
-            revision = self
-                .condemn(ctx, &mut tx, companion, None)
-                .await?
-                .or(revision);
+            if companion.status == ApplicationStatus::Provisioning {
+                super::companions::give_up(&mut tx, companion, self.clock.now()).await?;
+                continue;
+            }
+            let condemned = self.condemn(ctx, &mut tx, companion, None).await?;
+            revision = condemned.or(revision);
+            all.push(companion.id);
         }
         tx.commit().await?;
 
-        let all = std::iter::once(application.id).chain(companions.into_keys());
-        let removals = join_all(all.map(|id| self.settled_in_time(id))).await;
+        let removals = all.into_iter().map(|id| self.settled_in_time(id));
+        let removals = join_all(removals).await;
         let complete = removals.iter().all(|one| *one == Removal::Complete);
         Ok(Effective {
             value: match complete {

@@ -5,7 +5,7 @@ use storage::Tx;
 use super::owner::{self, Owner};
 use super::strategy::Strategy;
 use super::tell::News;
-use super::{Applications, Effective, TOPIC, client, create};
+use super::{Applications, Effective, TOPIC, client, companions, create};
 use crate::mail::Subject;
 use crate::model::{Application, Developer, DeveloperId};
 use crate::store::audit::{self, Entry};
@@ -102,6 +102,7 @@ impl Applications {
     ) -> Result<Effective<Application>, Error> {
         let mut tx = self.db.begin().await?;
         let (mut first, mut revision) = (None, None);
+        let ids: Vec<_> = all.iter().map(|(moved, _)| moved.id).collect();
         for (mut moved, before) in all {
             let from: DeveloperId = before.developer_id;
             moved.updated_at = self.clock.now();
@@ -124,6 +125,7 @@ impl Applications {
             }
             first.get_or_insert(moved);
         }
+        companions::are_made(&mut tx, ids).await?;
         tx.commit().await?;
         let value = first.ok_or_else(|| Error::Internal("nothing was to be handed over".into()))?;
         Ok(Effective { value, revision })
