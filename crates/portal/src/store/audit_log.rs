@@ -5,7 +5,7 @@ use serde_json::Value;
 use storage::{Error, Json, Row, Tx, params};
 
 use super::Read;
-use super::listing::{self, Listing};
+use super::listing::{self, Listing, Stretch};
 use crate::model::{AuditScope, PortalId};
 
 /// What was done, by whom, when.
@@ -98,9 +98,66 @@ pub(crate) async fn following(
     listing: &Listing,
     after: Option<Place>,
 ) -> Result<Vec<Recorded>, Error> {
-    let after = after.map(|(at, seq, id)| [at.into(), seq.into(), id.into()]);
+    let stretch = Stretch::after(ORDER, after.map(values));
     let from = format!("{ROWS} {JOINED}");
-    listing::following(read, COLUMNS, &from, (ORDER, after), listing, parse).await
+    listing::following(read, COLUMNS, &from, &stretch, listing, parse).await
+}
+
+/// What a look for a text found.
+#[derive(Debug)]
+pub(crate) struct Looked {
+    /// As many as the listing's size, at most.
+    pub(crate) found: Vec<Recorded>,
+    /// How far it went; nothing if it read to the end.
+    pub(crate) until: Option<Place>,
+}
+
+/// Looks from a place on for what a text is about, and reads no more than `most` entries to find it: no index
+/// knows the letters of an entry, as that would make each write of the audit cost four times as much.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn look(
+    read: impl Read + Copy,
+    listing: &Listing,
+    (after, descending): (Option<Place>, bool),
+    most: u32,
+) -> Result<Looked, Error> {
+    let mut stretch = Stretch::after(ORDER, after.map(values));
+    stretch.descending = descending;
+    let last = Listing {
+        size: 1,
+        ..listing.clone().by_own_columns()
+    };
+    let to_last = Stretch {
+        skipped: most.saturating_sub(1),
+        ..stretch.clone()
+    };
+    let columns = ORDER.join(", ");
+    let ends = listing::following(read, &columns, ROWS, &to_last, &last, place).await?;
+    let end = ends.into_iter().next();
+    stretch.until = end.clone().map(values);
+    let more = Listing {
+        size: listing.size + 1,
+        ..listing.clone()
+    };
+    let from = format!("{ROWS} {JOINED}");
+    let mut found = listing::following(read, COLUMNS, &from, &stretch, &more, parse).await?;
+    let is_full = found.len() > listing.size as usize;
+    found.truncate(listing.size as usize);
+    let until = match is_full {
+        true => found.last().map(Recorded::place),
+        false => end,
+    };
+    Ok(Looked { found, until })
+}
+
+fn values((at, seq, id): Place) -> [storage::Value; 3] {
+    [at.into(), seq.into(), id.into()]
+}
+
+fn place(row: &Row) -> Result<Place, Error> {
+    Ok((row.get("occurred_at")?, row.get("seq")?, row.get("id")?))
 }
 
 /// The oldest that a webhook has still to send.

@@ -80,7 +80,7 @@ pub(crate) async fn narrowed<R: Read + Copy>(
     };
     listing.filters.push(Filter {
         column: "t.id",
-        test: Test::OneOf(found.into_iter().map(Value::Text).collect()),
+        test: Test::Known(found.into_iter().map(Value::Text).collect()),
     });
     Ok(listing)
 }

@@ -56,6 +56,9 @@ pub(crate) enum Test {
     Outside(&'static str, Value),
     /// A subquery without its closing parenthesis: it gives a row if its last column is this.
     In(Value),
+    /// It is one of these ids, which are few: each is looked up, whatever else would be an index to walk along.
+    /// One filter of a listing at most.
+    Known(Vec<Value>),
 }
 
 /// One criterion of the order.
@@ -104,9 +107,39 @@ impl Listing {
 
     /// Whether all that is asked for are columns of `t` as they are.
     fn asks_for_own_columns(&self) -> bool {
-        let own = |column: &str| column.starts_with("t.") && !column.contains(' ');
-        self.filters.iter().all(|filter| own(filter.column))
-            && self.sort.iter().all(|sort| own(sort.column))
+        self.filters.iter().all(|filter| is_own(filter.column))
+            && self.sort.iter().all(|sort| is_own(sort.column))
+    }
+
+    /// The same, without the conditions on anything but columns of `t` as they are.
+    #[must_use]
+    pub(crate) fn by_own_columns(mut self) -> Self {
+        self.filters.retain(|filter| is_own(filter.column));
+        self
+    }
+
+    /// Whether it is known which entries it may be about: they are looked up by their ids.
+    pub(crate) fn is_looked_up(&self) -> bool {
+        let known = |filter: &Filter| matches!(filter.test, Test::Known(_));
+        self.filters.iter().any(known)
+    }
+
+    /// The rows of `from`, as the statement begins with them: ids that are known come first. SQLite would
+    /// rather walk through all of a portal's rows than look ten of them up.
+    fn begins(&self, from: &str, params: &mut Vec<Value>) -> String {
+        let known = self.filters.iter().find_map(|filter| match &filter.test {
+            Test::Known(ids) if !ids.is_empty() => Some(ids),
+            _ => None,
+        });
+        let Some(ids) = known else {
+            return from.to_owned();
+        };
+        let first = params.len() + 1;
+        params.extend(ids.iter().cloned());
+        let places: Vec<String> = (first..=params.len())
+            .map(|at| format!("(${at})"))
+            .collect();
+        format!("(VALUES {}) known CROSS JOIN {from}", places.join(", "))
     }
 
     /// The order, and which part of it, of so many entries in all.
@@ -196,12 +229,19 @@ impl Listing {
                     format!("{column} NOT IN ({})", query.replace("{}", &place(value)))
                 }
                 Test::In(value) => format!("EXISTS {column} = {})", place(value)),
+                Test::Known(ids) if ids.is_empty() => "1 = 0".to_owned(),
+                Test::Known(_) => format!("{column} = known.column1"),
             };
             sql.push_str(" AND ");
             sql.push_str(&condition);
         }
         sql
     }
+}
+
+/// Whether that is a column of `t` as it is.
+fn is_own(column: &str) -> bool {
+    column.starts_with("t.") && !column.contains(' ')
 }
 
 /// A part of a list.
@@ -242,6 +282,7 @@ pub(crate) async fn page<T: Send>(
     parse: fn(&Row) -> Result<T, Error>,
 ) -> Result<(Vec<T>, i64), Error> {
     let mut params = Vec::new();
+    let from = listing.begins(from, &mut params);
     let conditions = listing.conditions(&mut params);
     let asked = Asked {
         count: format!("SELECT COUNT(*) AS n FROM {from} WHERE 1 = 1{conditions}"),
@@ -271,6 +312,7 @@ pub(crate) async fn page_of<T: Send>(
         return page(read, columns, &from, "t.id", listing, parse).await;
     }
     let mut params = Vec::new();
+    let rows = listing.begins(rows, &mut params);
     let conditions = listing.conditions(&mut params);
     let asked = Asked {
         count: format!("SELECT COUNT(*) AS n FROM {rows} WHERE 1 = 1{conditions}"),
@@ -323,8 +365,59 @@ impl Asked {
     }
 }
 
-/// The entries of `select` after a place in a fixed order, as many as the listing's size. Its own order and
-/// page count for nothing. `key` is the order, of which no two entries have the same, and the place.
+/// A stretch of a list in a fixed order.
+#[derive(Clone, Debug)]
+pub(crate) struct Stretch<'a, const N: usize> {
+    /// The order, of which no two entries have the same.
+    pub(crate) key: [&'a str; N],
+    /// Greatest first.
+    pub(crate) descending: bool,
+    /// It begins behind this place.
+    pub(crate) after: Option<[Value; N]>,
+    /// It ends with this place.
+    pub(crate) until: Option<[Value; N]>,
+    /// So many at its beginning are passed over.
+    pub(crate) skipped: u32,
+}
+
+impl<'a, const N: usize> Stretch<'a, N> {
+    /// From a place on, or from the beginning, to the end.
+    pub(crate) const fn after(key: [&'a str; N], after: Option<[Value; N]>) -> Self {
+        Self {
+            key,
+            descending: false,
+            after,
+            until: None,
+            skipped: 0,
+        }
+    }
+
+    /// Its ends as SQL, each after an `AND`.
+    fn conditions(&self, params: &mut Vec<Value>) -> String {
+        let order = self.key.join(", ");
+        let (behind, up_to) = match self.descending {
+            true => ("<", ">="),
+            false => (">", "<="),
+        };
+        let mut sql = String::new();
+        for (place, is) in [(&self.after, behind), (&self.until, up_to)] {
+            let Some(place) = place else { continue };
+            let first = params.len() + 1;
+            params.extend(place.iter().cloned());
+            let places: Vec<String> = (first..=params.len()).map(|at| format!("${at}")).collect();
+            sql.push_str(&format!(" AND ({order}) {is} ({})", places.join(", ")));
+        }
+        sql
+    }
+
+    fn order(&self) -> String {
+        let way = if self.descending { " DESC" } else { " ASC" };
+        self.key.map(|column| format!("{column}{way}")).join(", ")
+    }
+}
+
+/// The entries of `select` in a stretch of a fixed order, as many as the listing's size. Its own order and
+/// page count for nothing.
 ///
 /// # Errors
 /// Those of [`storage::Database::query`].
@@ -332,23 +425,21 @@ pub(crate) async fn following<T: Send, const N: usize>(
     mut read: impl Read,
     columns: &str,
     from: &str,
-    (key, after): ([&str; N], Option<[Value; N]>),
+    stretch: &Stretch<'_, N>,
     listing: &Listing,
     parse: fn(&Row) -> Result<T, Error>,
 ) -> Result<Vec<T>, Error> {
     let mut params = Vec::new();
+    let from = listing.begins(from, &mut params);
     let mut conditions = listing.conditions(&mut params);
-    let order = key.join(", ");
-    if let Some(after) = after {
-        let first = params.len() + 1;
-        let places: Vec<String> = (first..first + N).map(|at| format!("${at}")).collect();
-        conditions.push_str(&format!(" AND ({order}) > ({})", places.join(", ")));
-        params.extend(after);
-    }
+    conditions.push_str(&stretch.conditions(&mut params));
     params.push(Value::Int(i64::from(listing.size)));
-    let limit_at = params.len();
+    params.push(Value::Int(i64::from(stretch.skipped)));
+    let (limit_at, offset_at) = (params.len() - 1, params.len());
     let sql = format!(
-        "SELECT {columns} FROM {from} WHERE 1 = 1{conditions} ORDER BY {order} LIMIT ${limit_at}"
+        "SELECT {columns} FROM {from} WHERE 1 = 1{conditions} ORDER BY {} \
+         LIMIT ${limit_at} OFFSET ${offset_at}",
+        stretch.order()
     );
     read.all(&sql, params, parse).await
 }

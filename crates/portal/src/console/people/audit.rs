@@ -40,8 +40,8 @@ pub(super) fn routes() -> Router<Portal> {
         .merge(destinations::routes())
 }
 
-/// The entries that an address asks for. A search for an id finds what is about it or done by it; any other
-/// text is looked for in all that an entry says.
+/// The entries that an address asks for. A search for an id finds what is about it or done by it, by an index;
+/// any other text is looked for in all that an entry says.
 async fn asked(
     portal: &Portal,
     list: &ListQuery,

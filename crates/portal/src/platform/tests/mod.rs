@@ -4,6 +4,7 @@ mod absent;
 mod access;
 mod apis;
 mod audit_log;
+mod audit_search;
 mod audit_walk;
 mod auth_pages;
 mod console_roles;
