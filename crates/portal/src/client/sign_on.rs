@@ -173,6 +173,7 @@ mod tests {
             ip_allow_list: Vec::new(),
             authentication: AuthenticationSettings::default(),
             labels: Labels::new(),
+            pages_revision: 0,
             created_at: Timestamp::from_millis(0),
             updated_at: Timestamp::from_millis(0),
         };

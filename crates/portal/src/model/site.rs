@@ -47,6 +47,8 @@ pub struct Site {
     pub authentication: AuthenticationSettings,
     /// Labels.
     pub labels: Labels,
+    /// How often its pages were written.
+    pub pages_revision: i64,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it last changed.

@@ -191,7 +191,7 @@ pub(crate) async fn update(
 /// [`Error::Unavailable`].
 pub(crate) async fn delete(portal: &Portal, ctx: &Ctx, page: &SitePage) -> Result<(), Error> {
     let mut tx = portal.db().begin().await?;
-    store::delete(&mut tx, page.id).await?;
+    store::delete(&mut tx, page).await?;
     let gone = entry("delete", page).removing(page);
     portal.audit(&mut tx, ctx, gone).await?;
     tx.commit().await?;
@@ -222,9 +222,7 @@ pub(crate) async fn place(
     let after = arranged.iter().find(|other| other.id == page.id);
     let changed = entry("move", page).changing(&before, &after.map(stands));
     let mut tx = portal.db().begin().await?;
-    for page in &arranged {
-        store::stand(&mut tx, page).await?;
-    }
+    store::stand(&mut tx, page.portal_id, &arranged).await?;
     portal.audit(&mut tx, ctx, changed).await?;
     tx.commit().await?;
     Ok(())

@@ -139,6 +139,7 @@ pub(crate) fn blank(portal: &Portal, ctx: &Ctx) -> Site {
         ip_allow_list: Vec::new(),
         authentication: AuthenticationSettings::default(),
         labels: Labels::new(),
+        pages_revision: 0,
         created_at: ctx.now,
         updated_at: ctx.now,
     }

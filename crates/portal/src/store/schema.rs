@@ -38,6 +38,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         include_str!("../../migrations/0028_mails.sql"),
         include_str!("../../migrations/0029_roles.sql"),
         include_str!("../../migrations/0030_companions.sql"),
+        include_str!("../../migrations/0031_page_trees.sql"),
     ],
 };
 

@@ -85,7 +85,8 @@ pub(crate) async fn insert(tx: &mut Tx, page: &SitePage) -> Result<(), Error> {
         page.created_at,
         page.updated_at
     ];
-    tx.execute(sql, params).await.map(drop)
+    tx.execute(sql, params).await?;
+    changed(tx, page.portal_id).await
 }
 
 /// Writes everything that may change of one.
@@ -109,25 +110,39 @@ pub(crate) async fn update(tx: &mut Tx, page: &SitePage) -> Result<(), Error> {
     ];
     match tx.execute(sql, params).await? {
         0 => Err(Error::NotFound),
-        _ => Ok(()),
+        _ => changed(tx, page.portal_id).await,
     }
 }
 
-/// Writes where one stands, and nothing else.
+/// Writes where these of one portal stand, and nothing else.
 ///
 /// # Errors
 /// Those of [`Tx::execute`].
-pub(crate) async fn stand(tx: &mut Tx, page: &SitePage) -> Result<(), Error> {
+pub(crate) async fn stand(
+    tx: &mut Tx,
+    portal_id: PortalId,
+    pages: &[SitePage],
+) -> Result<(), Error> {
     let sql = "UPDATE portal_site_page SET parent_page_id = $2, position = $3, updated_at = $4 WHERE id = $1";
-    let params = params![page.id, page.parent_page_id, page.position, page.updated_at];
-    tx.execute(sql, params).await.map(drop)
+    for page in pages {
+        let params = params![page.id, page.parent_page_id, page.position, page.updated_at];
+        tx.execute(sql, params).await?;
+    }
+    changed(tx, portal_id).await
 }
 
 /// Removes one with those below it.
 ///
 /// # Errors
 /// Those of [`Tx::execute`].
-pub(crate) async fn delete(tx: &mut Tx, id: SitePageId) -> Result<(), Error> {
+pub(crate) async fn delete(tx: &mut Tx, page: &SitePage) -> Result<(), Error> {
     let sql = "DELETE FROM portal_site_page WHERE id = $1";
-    tx.execute(sql, params![id]).await.map(drop)
+    tx.execute(sql, params![page.id]).await?;
+    changed(tx, page.portal_id).await
+}
+
+/// What nodes keep of a portal's pages is of yesterday: see [`crate::model::Site::pages_revision`].
+async fn changed(tx: &mut Tx, portal_id: PortalId) -> Result<(), Error> {
+    let sql = "UPDATE portal_portal SET pages_revision = pages_revision + 1 WHERE id = $1";
+    tx.execute(sql, params![portal_id]).await.map(drop)
 }

@@ -6,7 +6,7 @@ use super::Read;
 use super::listing::{self, Listing};
 use crate::model::{AuditDestinationId, PortalId, Site};
 
-const COLUMNS: &str = "t.id, t.name, t.display_name, t.description, t.is_public, t.rbac_enabled, t.auto_approve_applications, t.auto_approve_developers, t.custom_domain, t.custom_client_domain, t.default_auth_strategy_id, t.default_api_visibility, t.default_page_visibility, t.appearance, t.customization, t.ip_allow_list, t.authentication, t.labels, t.created_at, t.updated_at";
+const COLUMNS: &str = "t.id, t.name, t.display_name, t.description, t.is_public, t.rbac_enabled, t.auto_approve_applications, t.auto_approve_developers, t.custom_domain, t.custom_client_domain, t.default_auth_strategy_id, t.default_api_visibility, t.default_page_visibility, t.appearance, t.customization, t.ip_allow_list, t.authentication, t.labels, t.pages_revision, t.created_at, t.updated_at";
 const FROM: &str = "portal_portal t";
 
 fn parse(row: &Row) -> Result<Site, Error> {
@@ -29,6 +29,7 @@ fn parse(row: &Row) -> Result<Site, Error> {
         ip_allow_list: row.get::<Json<_>>("ip_allow_list")?.0,
         authentication: row.get::<Json<_>>("authentication")?.0,
         labels: row.get::<Json<_>>("labels")?.0,
+        pages_revision: row.get("pages_revision")?,
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,
     })
@@ -99,7 +100,7 @@ pub(crate) async fn insert(tx: &mut Tx, entity: &Site) -> Result<(), Error> {
     Ok(())
 }
 
-/// Writes everything that may change of one: all but its id and when it was made.
+/// Writes everything that may change of one: all but its id, when it was made, and how often its pages changed.
 ///
 /// # Errors
 /// [`Error::NotFound`] if it is gone, and those of [`Tx::execute`].

@@ -32,6 +32,8 @@ async fn write(stage: &Stage, parent: Option<Uuid>, page: (&str, &str, &str, &st
         status
     ];
     stage.run(sql, params).await;
+    let written = "UPDATE portal_portal SET pages_revision = pages_revision + 1 WHERE id = $1";
+    stage.run(written, params![stage.portal_id]).await;
     id
 }
 

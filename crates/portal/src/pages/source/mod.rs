@@ -121,6 +121,7 @@ pub(crate) struct Source {
     /// The way to the gateway alone.
     to_gateway: Egress,
     documents: specifications::Documents,
+    trees: written::Trees,
 }
 
 impl Source {
@@ -138,6 +139,7 @@ impl Source {
             settings,
             to_gateway,
             documents: specifications::documents(),
+            trees: written::trees(),
         }
     }
 

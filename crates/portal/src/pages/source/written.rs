@@ -1,11 +1,15 @@
 //! The pages that the team wrote, as a portal's readers see them.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use moka::sync::Cache;
 use serde_json::Value;
 
 use super::{ReaderFacts, Source};
 use crate::Error;
 use crate::model::tree;
-use crate::model::{Customization, Site, SitePage, Visibility};
+use crate::model::{Customization, PortalId, Site, SitePage, Visibility};
 use crate::pages::markdown::is_safe;
 use crate::pages::mdc;
 use crate::pages::view::written::{PageLink, Written};
@@ -17,6 +21,24 @@ use crate::store;
 pub(crate) struct MenuLink {
     pub(crate) title: String,
     pub(crate) href: String,
+}
+
+/// How many pages are kept, of all portals, and how long those that nobody looks at.
+const KEPT: u64 = 50_000;
+const IDLE: Duration = Duration::from_secs(3600);
+
+/// Of each portal the published pages without their contents, and [`Site::pages_revision`] as it was then.
+pub(super) type Trees = Cache<PortalId, (i64, Arc<[SitePage]>)>;
+
+pub(super) fn trees() -> Trees {
+    let pages = |_: &PortalId, (_, pages): &(i64, Arc<[SitePage]>)| {
+        u32::try_from(pages.len()).unwrap_or(u32::MAX).max(1)
+    };
+    Cache::builder()
+        .weigher(pages)
+        .max_capacity(KEPT)
+        .time_to_idle(IDLE)
+        .build()
 }
 
 impl Source {
@@ -67,12 +89,25 @@ impl Source {
         site: &Site,
         reads_all: bool,
     ) -> Result<(Vec<SitePage>, bool), Error> {
-        let all = store::site_pages::outline(self.db(), site.id).await?;
-        let published = tree::visible(all, |_| true);
-        let count = published.len();
-        let seen = site_pages::readable_of(published, reads_all);
-        let hidden = seen.len() < count;
+        let published = self.published(site).await?;
+        let seen = site_pages::readable_of(published.to_vec(), reads_all);
+        let hidden = seen.len() < published.len();
         Ok((seen, hidden))
+    }
+
+    /// The pages that are published, kept for as long as the portal says that none was written.
+    async fn published(&self, site: &Site) -> Result<Arc<[SitePage]>, Error> {
+        if let Some((revision, kept)) = self.trees.get(&site.id)
+            && revision == site.pages_revision
+        {
+            return Ok(kept);
+        }
+        // Read after the number: what it is kept under is never newer than it is.
+        let all = store::site_pages::outline(self.db(), site.id).await?;
+        let published: Arc<[SitePage]> = tree::visible(all, |_| true).into();
+        let kept = (site.pages_revision, published.clone());
+        self.trees.insert(site.id, kept);
+        Ok(published)
     }
 }
 

@@ -1,8 +1,10 @@
 //! `/v3/portals/{id}/pages`, `/snippets` and `/default-content`.
 
 use serde_json::{Value, json};
+use web::testing::Browser;
 
 use super::{Answer, Platform};
+use crate::pages::{self, Settings};
 
 async fn portal(platform: &Platform) -> String {
     let made = platform
@@ -183,4 +185,73 @@ async fn contents_to_begin_with_are_made_once() {
     assert_eq!(made.body, expected);
     let again = platform.post(&fill, Value::Null).await;
     assert_eq!(again.body, json!({ "pages": [], "snippets": [] }));
+}
+
+/// A node that shows the portals, with what it keeps for itself.
+fn node(platform: &Platform) -> Browser {
+    let portal = platform.portal.clone();
+    let applications = portal.applications().clone();
+    let settings = Settings {
+        gateway_url: "http://gateway.example".into(),
+    };
+    let router = pages::router(portal, applications, settings);
+    Browser::new(&router, "localhost:8003")
+}
+
+#[tokio::test]
+async fn every_node_shows_a_changed_menu_at_once() {
+    for platform in Platform::everywhere().await {
+        let open = json!({ "name": "weather", "authentication_enabled": false });
+        let made = platform.post("/v3/portals", open).await;
+        let portal = format!("/v3/portals/{}", made.id());
+        let all = format!("{portal}/pages");
+        let mut nodes = [node(&platform), node(&platform)];
+        let mut menus = async || {
+            let mut menus = Vec::new();
+            for node in &mut nodes {
+                let shown = node.get("/").await.html;
+                let links = ["/guides", "/about", "/help"];
+                let link = |path: &&&str| shown.contains(&format!("href=\"{path}\""));
+                menus.push(
+                    links
+                        .iter()
+                        .filter(link)
+                        .copied()
+                        .collect::<Vec<_>>()
+                        .join(" "),
+                );
+            }
+            assert_eq!(menus[0], menus[1], "{}", platform.name());
+            menus.swap_remove(0)
+        };
+        assert_eq!(menus().await, "");
+        let published = |slug: &str| json!({ "slug": slug, "content": "", "status": "published" });
+        let guides = page(&platform, &portal, published("guides")).await.id();
+        assert_eq!(menus().await, "/guides");
+        let about = page(&platform, &portal, published("about")).await.id();
+        assert_eq!(menus().await, "/guides /about");
+        let (guides, about) = (format!("{all}/{guides}"), format!("{all}/{about}"));
+        platform
+            .call("PATCH", &guides, json!({ "slug": "help" }))
+            .await;
+        assert_eq!(menus().await, "/about /help");
+        let below = json!({ "parent_page_id": guides.rsplit('/').next(), "index": 0 });
+        platform.post(&format!("{about}/move"), below).await;
+        assert_eq!(menus().await, "/help");
+        platform
+            .call("PATCH", &guides, json!({ "status": "unpublished" }))
+            .await;
+        assert_eq!(menus().await, "");
+        platform.call("DELETE", &guides, Value::Null).await;
+        let help = page(&platform, &portal, published("help")).await;
+        assert_eq!(menus().await, "/help", "{}", help.body);
+        let customization = json!({ "menu": { "main": [
+            { "path": "/about", "title": "About", "visibility": "public", "external": false },
+        ] } });
+        let answer = platform
+            .call("PUT", &format!("{portal}/customization"), customization)
+            .await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        assert_eq!(menus().await, "/about");
+    }
 }
