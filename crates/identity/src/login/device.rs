@@ -92,11 +92,7 @@ pub(super) async fn submit_sign_in(
     let visit = visit.for_client(&found.client.client_id);
     match users::sign_in(&tenant, connection, &name, entered.password, &visit).await {
         Ok(user) => {
-            let proof = Proof {
-                user_id: user.user_id.clone(),
-                connection: connection.name.clone(),
-                ip: visit.ip,
-            };
+            let proof = Proof::of(&user, connection, visit);
             let begun = session::begin(&tenant, &issuer, &headers, by_password(proof)).await?;
             let mut response = found.confirm(&tenant, &visitor, &user).await?;
             for cookie in begun.cookies {

@@ -13,9 +13,12 @@ use super::trouble::Trouble;
 use super::view::Way;
 use crate::authentication::{session, transaction};
 use crate::model::client::Client;
+use crate::model::connection::Connection;
 use crate::model::session::SignIn;
 use crate::model::transaction::Transaction;
+use crate::model::user::User;
 use crate::settings::Issuer;
+use crate::visit::Visit;
 use crate::{Error, Tenant};
 
 /// The pending request that a page belongs to.
@@ -31,6 +34,17 @@ pub(super) struct Proof {
     /// The connection's name.
     pub(super) connection: String,
     pub(super) ip: String,
+}
+
+impl Proof {
+    /// The password of a user of this connection was right.
+    pub(super) fn of(user: &User, connection: &Connection, visit: Visit) -> Self {
+        Self {
+            user_id: user.user_id.clone(),
+            connection: connection.name.clone(),
+            ip: visit.ip,
+        }
+    }
 }
 
 /// Which pending request a page belongs to.

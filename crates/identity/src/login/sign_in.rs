@@ -78,11 +78,7 @@ pub(super) async fn submit(
     .await
     {
         Ok(user) => {
-            let proof = Proof {
-                user_id: user.user_id,
-                connection: connection.name.clone(),
-                ip: visit.ip,
-            };
+            let proof = Proof::of(&user, connection, visit);
             going.finish(&tenant, &issuer, &headers, proof).await
         }
         Err(refused) => {

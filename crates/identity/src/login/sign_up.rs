@@ -80,11 +80,7 @@ pub(super) async fn submit(
     match users::sign_up(&tenant, connection, new, entered.password.clone(), &visit).await {
         Ok(_) if connection.confirms_first() => Ok(look_for_mail(&going)),
         Ok(user) => {
-            let proof = Proof {
-                user_id: user.user_id,
-                connection: connection.name.clone(),
-                ip: visit.ip,
-            };
+            let proof = Proof::of(&user, connection, visit);
             going.finish(&tenant, &issuer, &headers, proof).await
         }
         Err(SignUpRefused::Exists(_)) => {

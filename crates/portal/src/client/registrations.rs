@@ -55,12 +55,24 @@ pub(super) async fn list(
     Path(id): Path<String>,
     query: Query,
 ) -> Result<Json<Page<Value>>, Problem> {
-    let application = own(&portal, &signed_in, &id).await?;
-    let listing = query.listing(COLUMNS, "t.created_at")?;
+    Ok(Json(
+        listed(&portal, (&signed_in, &id), (&query, COLUMNS), shown).await?,
+    ))
+}
+
+/// The page of the registrations of a developer's application that is asked for.
+pub(super) async fn listed(
+    portal: &Portal,
+    (signed_in, id): (&SignedIn, &str),
+    (query, columns): (&Query, &'static [Column]),
+    shown: fn(&Registered) -> Value,
+) -> Result<Page<Value>, Error> {
+    let application = own(portal, signed_in, id).await?;
+    let listing = query.listing(columns, "t.created_at")?;
     let listing = listing.only("t.application_id", application.id);
     let (found, total) = catalogue::registrations(portal.db(), &listing).await?;
     let data = found.iter().map(shown).collect();
-    Ok(Json(Page::new(data, &listing, total)))
+    Ok(Page::new(data, &listing, total))
 }
 
 pub(super) async fn create(
@@ -101,11 +113,9 @@ pub(super) async fn register(
 pub(super) async fn get(
     signed_in: SignedIn,
     State(portal): State<Portal>,
-    Path((id, registration)): Path<(String, String)>,
+    Path(path): Path<(String, String)>,
 ) -> Result<Json<Value>, Problem> {
-    let application = own(&portal, &signed_in, &id).await?;
-    let id = path_id("registration", &registration)?;
-    Ok(Json(shown(&find(&portal, &application, id).await?)))
+    Ok(Json(shown(&at(&portal, &signed_in, &path).await?)))
 }
 
 pub(super) async fn delete(
@@ -126,11 +136,9 @@ pub(super) async fn delete(
 pub(super) async fn granted_scopes(
     signed_in: SignedIn,
     State(portal): State<Portal>,
-    Path((id, registration)): Path<(String, String)>,
+    Path(path): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let application = own(&portal, &signed_in, &id).await?;
-    let id = path_id("registration", &registration)?;
-    let found = find(&portal, &application, id).await?;
+    let found = at(&portal, &signed_in, &path).await?;
     Ok(scopes(found.granted_scopes))
 }
 
@@ -183,7 +191,18 @@ pub(super) fn scopes(granted: Option<Vec<String>>) -> Response {
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub(super) async fn find(
+/// The registration at this path: a developer's application, and which one of it.
+pub(super) async fn at(
+    portal: &Portal,
+    signed_in: &SignedIn,
+    (id, registration): &(String, String),
+) -> Result<Registered, Error> {
+    let application = own(portal, signed_in, id).await?;
+    let id = path_id("registration", registration)?;
+    find(portal, &application, id).await
+}
+
+async fn find(
     portal: &Portal,
     application: &Application,
     id: RegistrationId,

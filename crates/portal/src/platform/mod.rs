@@ -11,6 +11,7 @@ mod control_planes;
 mod core_entities;
 mod dcr_providers;
 mod identity;
+mod member;
 mod needs;
 mod nodes;
 mod portals;

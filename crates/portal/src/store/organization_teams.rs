@@ -7,6 +7,7 @@ use storage::{Error, Json, Row, Tx, params};
 
 use super::Read;
 use super::listing::{self, Listing};
+use super::related::Membership;
 use crate::model::{Holder, OrganizationTeam, OrganizationTeamId};
 
 const COLUMNS: &str = "t.id, t.name, t.description, t.labels, t.access, t.created_at, t.updated_at";
@@ -19,6 +20,11 @@ const HAS_MEMBER: &str = "(SELECT m.member_id FROM portal_organization_member m 
                           WHERE m.team_id = t.id AND m.member_id";
 
 const FROM: &str = "portal_organization_team t";
+
+const MEMBERS: Membership = Membership {
+    table: "portal_organization_member",
+    member: "member_id",
+};
 
 fn parse(row: &Row) -> Result<OrganizationTeam, Error> {
     Ok(OrganizationTeam {
@@ -126,9 +132,8 @@ pub(crate) async fn add(
     member: Holder,
     now: Timestamp,
 ) -> Result<bool, Error> {
-    let sql = "INSERT INTO portal_organization_member (team_id, member_id, created_at) \
-               VALUES ($1, $2, $3) ON CONFLICT (team_id, member_id) DO NOTHING";
-    Ok(tx.execute(sql, params![team, member, now]).await? > 0)
+    let row = [team.into(), member.into(), now.into()];
+    MEMBERS.add(tx, row).await
 }
 
 /// Takes somebody out, and says whether they were in it.
@@ -140,6 +145,5 @@ pub(crate) async fn remove(
     team: OrganizationTeamId,
     member: Holder,
 ) -> Result<bool, Error> {
-    let sql = "DELETE FROM portal_organization_member WHERE team_id = $1 AND member_id = $2";
-    Ok(tx.execute(sql, params![team, member]).await? > 0)
+    MEMBERS.remove(tx, [team.into(), member.into()]).await
 }

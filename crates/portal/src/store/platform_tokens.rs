@@ -1,6 +1,6 @@
 //! Platform tokens.
 
-use storage::{Error, Row, Tx, params};
+use storage::{Error, Row, Tx, Value, params};
 
 use super::Read;
 use super::listing::{self, Listing};
@@ -119,11 +119,7 @@ pub(crate) async fn revoke_of_account(
     account: SystemAccountId,
     now: oauth::Timestamp,
 ) -> Result<(), Error> {
-    let sql = "UPDATE portal_platform_token \
-               SET revoked_at = COALESCE(revoked_at, $2), system_account_id = NULL \
-               WHERE system_account_id = $1";
-    tx.execute(sql, params![account, now]).await?;
-    Ok(())
+    revoke_of(tx, "system_account_id", params![account, now]).await
 }
 
 /// Revokes what an administrator has, and takes it from them.
@@ -135,10 +131,20 @@ pub(crate) async fn revoke_of_administrator(
     administrator: AdministratorId,
     now: oauth::Timestamp,
 ) -> Result<(), Error> {
-    let sql = "UPDATE portal_platform_token \
-               SET revoked_at = COALESCE(revoked_at, $2), administrator_id = NULL \
-               WHERE administrator_id = $1";
-    tx.execute(sql, params![administrator, now]).await?;
+    revoke_of(tx, "administrator_id", params![administrator, now]).await
+}
+
+/// Revokes what the owner in a column has. The owner goes, and the tokens stay.
+async fn revoke_of(
+    tx: &mut Tx,
+    column: &'static str,
+    owner_and_now: Vec<Value>,
+) -> Result<(), Error> {
+    let sql = format!(
+        "UPDATE portal_platform_token SET revoked_at = COALESCE(revoked_at, $2), {column} = NULL \
+         WHERE {column} = $1"
+    );
+    tx.execute(&sql, owner_and_now).await?;
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use storage::{Error, FromValue, Row, Value};
+use storage::{Error, FromValue, Row, Tx, Value};
 
 use super::Read;
 
@@ -60,6 +60,38 @@ pub(super) async fn totals<I: Id>(
         }
     }
     Ok(all)
+}
+
+/// A table that says who is in which team: the column of who, beside `team_id` and `created_at`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Membership {
+    pub(super) table: &'static str,
+    pub(super) member: &'static str,
+}
+
+impl Membership {
+    /// Takes somebody in, and says whether they were not in it before: the team, who, and when.
+    ///
+    /// # Errors
+    /// [`Error::ForeignKey`] if one of both is gone, and those of [`Tx::execute`].
+    pub(super) async fn add(self, tx: &mut Tx, row: [Value; 3]) -> Result<bool, Error> {
+        let Self { table, member } = self;
+        let sql = format!(
+            "INSERT INTO {table} (team_id, {member}, created_at) VALUES ($1, $2, $3) \
+             ON CONFLICT (team_id, {member}) DO NOTHING"
+        );
+        Ok(tx.execute(&sql, row.into()).await? > 0)
+    }
+
+    /// Takes somebody out, and says whether they were in it: the team, and who.
+    ///
+    /// # Errors
+    /// Those of [`Tx::execute`].
+    pub(super) async fn remove(self, tx: &mut Tx, row: [Value; 2]) -> Result<bool, Error> {
+        let Self { table, member } = self;
+        let sql = format!("DELETE FROM {table} WHERE team_id = $1 AND {member} = $2");
+        Ok(tx.execute(&sql, row.into()).await? > 0)
+    }
 }
 
 /// That a column is one of these ids, and the parameters for that.

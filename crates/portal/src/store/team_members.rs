@@ -7,12 +7,17 @@ use storage::{Error, Tx, params};
 
 use super::Read;
 use super::listing::{Filter, Listing, Test};
-use super::related;
+use super::related::{self, Membership};
 use crate::model::{DeveloperId, TeamId};
 
 /// For [`super::listing::Test::In`]: the developers of a team.
 pub(crate) const OF_TEAM: &str = "(SELECT m.team_id FROM portal_team_developer m \
                                   WHERE m.developer_id = t.id AND m.team_id";
+
+const MEMBERS: Membership = Membership {
+    table: "portal_team_developer",
+    member: "developer_id",
+};
 
 /// The listing of those developers alone that are not in a team. The developer's alias is `t`.
 pub(crate) fn outside(mut listing: Listing, team_id: TeamId) -> Listing {
@@ -48,9 +53,8 @@ pub(crate) async fn add(
     developer_id: DeveloperId,
     now: Timestamp,
 ) -> Result<bool, Error> {
-    let sql = "INSERT INTO portal_team_developer (team_id, developer_id, created_at) \
-               VALUES ($1, $2, $3) ON CONFLICT (team_id, developer_id) DO NOTHING";
-    Ok(tx.execute(sql, params![team_id, developer_id, now]).await? > 0)
+    let row = [team_id.into(), developer_id.into(), now.into()];
+    MEMBERS.add(tx, row).await
 }
 
 /// Takes a developer out, and says whether they were in it.
@@ -62,8 +66,9 @@ pub(crate) async fn remove(
     team_id: TeamId,
     developer_id: DeveloperId,
 ) -> Result<bool, Error> {
-    let sql = "DELETE FROM portal_team_developer WHERE team_id = $1 AND developer_id = $2";
-    Ok(tx.execute(sql, params![team_id, developer_id]).await? > 0)
+    MEMBERS
+        .remove(tx, [team_id.into(), developer_id.into()])
+        .await
 }
 
 /// The developer who is in a team longest, besides this one if there is one to leave out.

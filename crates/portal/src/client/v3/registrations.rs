@@ -7,16 +7,16 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::super::applications::own;
-use super::super::registrations::{find, register};
+use super::super::registrations::{at, listed, register};
 use super::super::session::SignedIn;
 use crate::Portal;
 use crate::model::{ApiProductId, ApprovalStatus};
 use crate::rest::check::{Shape, UUID, required};
 use crate::rest::query::{Column, Kind, Query, column};
-use crate::rest::{Body, Page, Problem, input, path_id, renamed};
+use crate::rest::{Body, Page, Problem, input, renamed};
 use crate::service::applications::NewRegistration;
 use crate::service::registrations::offered;
-use crate::store::catalogue::{self, Registered};
+use crate::store::catalogue::Registered;
 
 const COLUMNS: &[Column] = &[
     column("id", "t.id", Kind::Uuid),
@@ -41,12 +41,9 @@ pub(super) async fn list(
     Path(id): Path<String>,
     query: Query,
 ) -> Result<Json<Page<Value>>, Problem> {
-    let application = own(&portal, &signed_in, &id).await?;
-    let listing = query.listing(COLUMNS, "t.created_at")?;
-    let listing = listing.only("t.application_id", application.id);
-    let (found, total) = catalogue::registrations(portal.db(), &listing).await?;
-    let data = found.iter().map(shown).collect();
-    Ok(Json(Page::new(data, &listing, total)))
+    Ok(Json(
+        listed(&portal, (&signed_in, &id), (&query, COLUMNS), shown).await?,
+    ))
 }
 
 pub(super) async fn create(
@@ -71,11 +68,9 @@ pub(super) async fn create(
 pub(super) async fn get(
     signed_in: SignedIn,
     State(portal): State<Portal>,
-    Path((id, registration)): Path<(String, String)>,
+    Path(path): Path<(String, String)>,
 ) -> Result<Json<Value>, Problem> {
-    let application = own(&portal, &signed_in, &id).await?;
-    let id = path_id("registration", &registration)?;
-    Ok(Json(shown(&find(&portal, &application, id).await?)))
+    Ok(Json(shown(&at(&portal, &signed_in, &path).await?)))
 }
 
 fn shown(registered: &Registered) -> Value {

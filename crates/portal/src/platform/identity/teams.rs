@@ -4,16 +4,14 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode};
 use axum::routing::{delete, get, patch, post};
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use super::super::member::member;
 use super::super::{Admin, Route, listed, moment};
 use super::{system_accounts as shown_account, users};
-use crate::error::Error;
 use crate::model::{Holder, OrganizationTeam};
-use crate::rest::check::{Shape, UUID, required};
 use crate::rest::query::{Column, Kind, Query, column};
-use crate::rest::{Body, Page, Problem, input};
+use crate::rest::{Body, Page, Problem};
 use crate::service::organization_teams::{self, find};
 use crate::service::system_accounts::find as find_account;
 use crate::store::listing::Listing;
@@ -59,20 +57,6 @@ pub(super) const COLUMNS: &[Column] = &[
     column("labels", "t.labels", Kind::Labels).filter_only(),
     column("created_at", "t.created_at", Kind::Time).sort_only(),
 ];
-
-static MEMBER: Shape = Shape {
-    fields: &[required("id", UUID)],
-    open: true,
-};
-
-#[derive(Debug, Deserialize)]
-struct Member {
-    id: String,
-}
-
-fn member(body: Map<String, Value>) -> Result<String, Error> {
-    input::<Member>(body, &MEMBER).map(|member| member.id)
-}
 
 async fn list(State(portal): State<Portal>, query: Query) -> Result<Json<Page<Value>>, Problem> {
     let list =
@@ -141,7 +125,7 @@ async fn add_user(
     Body(body): Body,
 ) -> Result<StatusCode, Problem> {
     let team = find(&portal, &id).await?;
-    let user = users::find(&portal, &member(body)?).await?;
+    let user = users::find(&portal, &member::<String>(body)?).await?;
     organization_teams::add_user(&portal, &ctx, &team, &user).await?;
     Ok(StatusCode::CREATED)
 }
@@ -177,7 +161,7 @@ async fn add_account(
     Body(body): Body,
 ) -> Result<StatusCode, Problem> {
     let team = find(&portal, &id).await?;
-    let account = find_account(&portal, &member(body)?).await?;
+    let account = find_account(&portal, &member::<String>(body)?).await?;
     organization_teams::add_account(&portal, &ctx, &team, &account).await?;
     Ok(StatusCode::CREATED)
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::super::{Admin, Route, moment, only, settled};
 use super::{find, strategy};
-use crate::model::{Application, ApplicationStatus, CredentialType, Site};
+use crate::model::{Application, ApplicationStatus, CredentialType};
 use crate::rest::query::{Column, Kind, Query, column};
 use crate::rest::{Page, Problem, path_id};
 use crate::service::applications::Removal;
@@ -62,13 +62,27 @@ async fn list(
     Path(id): Path<String>,
     query: Query,
 ) -> Result<Json<Page<Value>>, Problem> {
-    let site = find(&portal, &id).await?;
+    let asked = (&query, COLUMNS);
+    page_of(&portal, &id, asked, async |found| {
+        render(&portal, found).await
+    })
+    .await
+}
+
+/// The page of a portal's applications that is asked for.
+pub(in crate::platform) async fn page_of(
+    portal: &Portal,
+    id: &str,
+    (query, columns): (&Query, &'static [Column]),
+    render: impl AsyncFnOnce(&[Application]) -> Result<Vec<Value>, Error>,
+) -> Result<Json<Page<Value>>, Problem> {
+    let site = find(portal, id).await?;
     let listing = query
-        .listing(COLUMNS, "t.created_at")?
+        .listing(columns, "t.created_at")?
         .only("t.portal_id", site.id)
         .only("t.status", ApplicationStatus::Active);
     let (applications, total) = store::applications::list(portal.db(), &listing).await?;
-    let data = render(&portal, &applications).await?;
+    let data = render(&applications).await?;
     Ok(Json(Page::new(data, &listing, total)))
 }
 
@@ -77,8 +91,7 @@ async fn read(
     State(portal): State<Portal>,
     Path((id, application)): Path<(String, String)>,
 ) -> Result<Json<Value>, Problem> {
-    let site = find(&portal, &id).await?;
-    let application = find_in(&portal, &site, &application).await?;
+    let application = find_in(&portal, &id, &application).await?;
     Ok(Json(render_one(&portal, &application).await?))
 }
 
@@ -96,8 +109,7 @@ pub(in crate::platform) async fn remove(
     State(portal): State<Portal>,
     Path((id, application)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let site = find(&portal, &id).await?;
-    let application = find_in(&portal, &site, &application).await?;
+    let application = find_in(&portal, &id, &application).await?;
     let ended = portal
         .applications()
         .take_away(&admin.ctx, &application, &Reason::default())
@@ -117,12 +129,13 @@ pub(in crate::platform) async fn find_any(portal: &Portal, id: &str) -> Result<A
         .ok_or_else(|| Error::not_found("application", id))
 }
 
-/// The application of this portal.
+/// The application of a portal, by the ids of both.
 pub(in crate::platform) async fn find_in(
     portal: &Portal,
-    site: &Site,
+    site: &str,
     id: &str,
 ) -> Result<Application, Error> {
+    let site = find(portal, site).await?;
     let application = find_any(portal, id).await?;
     if application.portal_id == site.id {
         Ok(application)

@@ -115,8 +115,7 @@ async fn list(
     Path((id, application)): Path<(String, String)>,
     query: Query,
 ) -> Result<Json<Page<Value>>, Problem> {
-    let site = find(&portal, &id).await?;
-    let application = applications::find_in(&portal, &site, &application).await?;
+    let application = applications::find_in(&portal, &id, &application).await?;
     let listing = query.listing(COLUMNS, "t.created_at")?;
     let listing = listing.only("t.application_id", application.id);
     let (found, total) = catalogue::registrations(portal.db(), &listing).await?;
@@ -192,8 +191,7 @@ pub(in crate::platform) async fn find_at(
     portal: &Portal,
     (id, application, registration): &(String, String, String),
 ) -> Result<(Application, Registration), Error> {
-    let site = find(portal, id).await?;
-    let application = applications::find_in(portal, &site, application).await?;
+    let application = applications::find_in(portal, id, application).await?;
     let id = path_id("registration", registration)?;
     let found = store::registrations::find(portal.db(), id).await?;
     let registration = found

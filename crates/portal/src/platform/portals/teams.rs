@@ -4,34 +4,40 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode};
 use axum::routing::{delete, get, patch, post};
-use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::super::member::member;
 use super::super::{Admin, Route, listed, moment};
 use super::find;
 use crate::Portal;
 use crate::error::Violation;
 use crate::model::{ApprovalStatus, Developer, DeveloperId, Team};
-use crate::rest::check::{Shape, UUID, required};
 use crate::rest::query::{Column, Kind, Query, column};
-use crate::rest::{Body, Page, Problem, input};
+use crate::rest::{Body, Page, Problem};
 use crate::service::{developers, teams};
 use crate::store::listing::Listing;
 use crate::{Error, store};
 
 /// Those of v2, and the same of v3.
 pub(super) fn routes() -> Vec<Route> {
-    let mut all = second();
-    all.extend(third());
+    let mut all = of([
+        "/v2/portals/{portal_id}/teams",
+        "/v2/portals/{portal_id}/teams/{team_id}",
+        "/v2/portals/{portal_id}/teams/{team_id}/developers",
+        "/v2/portals/{portal_id}/teams/{team_id}/developers/{developer_id}",
+        "/v2/portals/{portal_id}/developers/{developer_id}/teams",
+    ]);
+    all.extend(of([
+        "/v3/portals/{portal_id}/teams",
+        "/v3/portals/{portal_id}/teams/{team_id}",
+        "/v3/portals/{portal_id}/teams/{team_id}/developers",
+        "/v3/portals/{portal_id}/teams/{team_id}/developers/{developer_id}",
+        "/v3/portals/{portal_id}/developers/{developer_id}/teams",
+    ]));
     all
 }
 
-fn third() -> Vec<Route> {
-    let (all, one) = (
-        "/v3/portals/{portal_id}/teams",
-        "/v3/portals/{portal_id}/teams/{team_id}",
-    );
-    let members = "/v3/portals/{portal_id}/teams/{team_id}/developers";
+fn of([all, one, members, member, of_developer]: [&'static str; 5]) -> Vec<Route> {
     vec![
         (Method::GET, all, get(list)),
         (Method::POST, all, post(create)),
@@ -40,43 +46,8 @@ fn third() -> Vec<Route> {
         (Method::DELETE, one, delete(remove)),
         (Method::GET, members, get(list_members)),
         (Method::POST, members, post(join)),
-        (
-            Method::DELETE,
-            "/v3/portals/{portal_id}/teams/{team_id}/developers/{developer_id}",
-            delete(leave),
-        ),
-        (
-            Method::GET,
-            "/v3/portals/{portal_id}/developers/{developer_id}/teams",
-            get(list_of_developer),
-        ),
-    ]
-}
-
-fn second() -> Vec<Route> {
-    let (all, one) = (
-        "/v2/portals/{portal_id}/teams",
-        "/v2/portals/{portal_id}/teams/{team_id}",
-    );
-    let members = "/v2/portals/{portal_id}/teams/{team_id}/developers";
-    vec![
-        (Method::GET, all, get(list)),
-        (Method::POST, all, post(create)),
-        (Method::GET, one, get(read)),
-        (Method::PATCH, one, patch(update)),
-        (Method::DELETE, one, delete(remove)),
-        (Method::GET, members, get(list_members)),
-        (Method::POST, members, post(join)),
-        (
-            Method::DELETE,
-            "/v2/portals/{portal_id}/teams/{team_id}/developers/{developer_id}",
-            delete(leave),
-        ),
-        (
-            Method::GET,
-            "/v2/portals/{portal_id}/developers/{developer_id}/teams",
-            get(list_of_developer),
-        ),
+        (Method::DELETE, member, delete(leave)),
+        (Method::GET, of_developer, get(list_of_developer)),
     ]
 }
 
@@ -97,16 +68,6 @@ const MEMBER_COLUMNS: &[Column] = &[
     column("active", "(t.status = 'approved')", Kind::Boolean).filter_only(),
     column("created_at", "t.created_at", Kind::Time).sort_only(),
 ];
-
-static MEMBER: Shape = Shape {
-    fields: &[required("id", UUID)],
-    open: true,
-};
-
-#[derive(Debug, Deserialize)]
-struct Member {
-    id: DeveloperId,
-}
 
 async fn list(
     _: Admin,
@@ -186,11 +147,11 @@ async fn join(
 ) -> Result<StatusCode, Problem> {
     let site = find(&portal, &id).await?;
     let team = teams::find(&portal, &site, &team).await?;
-    let member: Member = input(body, &MEMBER)?;
-    let developer = developers::find(&portal, &site, &member.id.to_string()).await;
+    let member: DeveloperId = member(body)?;
+    let developer = developers::find(&portal, &site, &member.to_string()).await;
     let developer = developer.map_err(|error| match error {
         Error::NotFound(_) => {
-            let reason = format!("this portal has no developer {}", member.id);
+            let reason = format!("this portal has no developer {member}");
             Error::invalid(Violation::body("id", "missing_reference", reason))
         }
         other => other,

@@ -9,13 +9,12 @@ use axum::routing::{delete, get, patch, post};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::super::portals::applications::{find_any, find_in, remove};
+use super::super::portals::applications::{find_any, find_in, page_of, remove};
 use super::super::portals::strategy;
 use super::super::{Admin, Route, listed, moment, only, settled};
 use crate::error::{Error, Violation};
 use crate::model::{
-    Application, ApplicationStatus, AuthStrategyId, CredentialType, Developer, DeveloperId, Labels,
-    TeamId,
+    Application, AuthStrategyId, CredentialType, Developer, DeveloperId, Labels, TeamId,
 };
 use crate::rest::check::{Rule, Shape, UUID, optional, required, text};
 use crate::rest::query::{Column, Kind, Query, column};
@@ -181,14 +180,11 @@ async fn list(
     Path(id): Path<String>,
     query: Query,
 ) -> Result<Json<Page<Value>>, Problem> {
-    let site = find(&portal, &id).await?;
-    let listing = query
-        .listing(COLUMNS, "t.created_at")?
-        .only("t.portal_id", site.id)
-        .only("t.status", ApplicationStatus::Active);
-    let (applications, total) = store::applications::list(portal.db(), &listing).await?;
-    let data = render(&portal, &applications).await?;
-    Ok(Json(Page::new(data, &listing, total)))
+    let asked = (&query, COLUMNS);
+    page_of(&portal, &id, asked, async |found| {
+        render(&portal, found).await
+    })
+    .await
 }
 
 async fn read(
@@ -196,8 +192,7 @@ async fn read(
     State(portal): State<Portal>,
     Path((id, application)): Path<(String, String)>,
 ) -> Result<Json<Value>, Problem> {
-    let site = find(&portal, &id).await?;
-    let application = find_in(&portal, &site, &application).await?;
+    let application = find_in(&portal, &id, &application).await?;
     Ok(Json(render_one(&portal, &application).await?))
 }
 
@@ -216,8 +211,7 @@ async fn update(
     Path((id, application)): Path<(String, String)>,
     Body(body): Body,
 ) -> Result<Response, Problem> {
-    let site = find(&portal, &id).await?;
-    let application = find_in(&portal, &site, &application).await?;
+    let application = find_in(&portal, &id, &application).await?;
     let changes: Changes = input(without_nulls(body), &CHANGES)?;
     let changed = match changes.owner {
         Some(owner) => {
@@ -241,8 +235,7 @@ async fn owners(
     Path((id, application)): Path<(String, String)>,
     query: Query,
 ) -> Result<Json<Page<Value>>, Problem> {
-    let site = find(&portal, &id).await?;
-    let application = find_in(&portal, &site, &application).await?;
+    let application = find_in(&portal, &id, &application).await?;
     let list = async |listing: &Listing| {
         let listing = listing.clone();
         let listing = match application.owner() {

@@ -11,7 +11,6 @@ use super::super::{Admin, Route};
 use crate::Portal;
 use crate::rest::query::Query;
 use crate::rest::{Page, Problem, credentials};
-use crate::service::sites::find;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![(
@@ -27,8 +26,7 @@ async fn list(
     Path((id, application)): Path<(String, String)>,
     query: Query,
 ) -> Result<Json<Page<Value>>, Problem> {
-    let site = find(&portal, &id).await?;
-    let application = find_in(&portal, &site, &application).await?;
+    let application = find_in(&portal, &id, &application).await?;
     let listing = query.listing(&[], "t.created_at")?;
     let all = credentials::all(&portal, &application).await?;
     Ok(Json(Page::cut(all, &listing)))

@@ -62,8 +62,7 @@ async fn create(
     Path((id, application)): Path<(String, String)>,
     Body(body): Body,
 ) -> Result<Response, Problem> {
-    let site = find(&portal, &id).await?;
-    let application = find_in(&portal, &site, &application).await?;
+    let application = find_in(&portal, &id, &application).await?;
     let asked: Asked = input(without_nulls(body), &NEW)?;
     let new = NewRegistration {
         product_version_id: offered(&portal, &application, asked.api_id).await?,
@@ -98,8 +97,7 @@ async fn list(
     Path((id, application)): Path<(String, String)>,
     query: Query,
 ) -> Result<Json<Page<Value>>, Problem> {
-    let site = find(&portal, &id).await?;
-    let application = find_in(&portal, &site, &application).await?;
+    let application = find_in(&portal, &id, &application).await?;
     let list = async |listing: &Listing| {
         let listing = listing.clone().only("t.application_id", application.id);
         catalogue::registrations(portal.db(), &listing).await
