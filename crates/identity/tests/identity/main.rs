@@ -8,6 +8,7 @@ mod codes;
 mod conformance;
 mod connections;
 mod console;
+mod console_people;
 mod credentials;
 mod devices;
 mod discovery;

@@ -19,6 +19,7 @@ mod portals_v3;
 mod providers;
 mod refusals;
 mod removals;
+mod role_holders;
 mod roles;
 mod rotation;
 mod schema;

@@ -1,153 +1,24 @@
 //! Who may call, in a form that changes cheaply and is read without locks.
 //!
-//! Every index is cut into shards, each an immutable table behind an `ArcSwap`. A reader loads one
-//! pointer; a writer copies the shards it touches and no others. So a delta costs what it changes,
-//! with 100 applications as with 100,000.
+//! Every index is cut into shards, so a delta costs what it changes, with 100 applications as with 100,000.
 
-use std::borrow::Borrow;
+mod application;
+mod entries;
+mod shards;
+
+pub(crate) use application::Application;
+
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use application::{ClientId, Key, Registration, Secret};
 use arc_swap::ArcSwap;
-use aws_lc_rs::digest;
-use oauth::Timestamp;
-use secrecy::{ExposeSecret as _, SecretString};
+use entries::{ByClientId, ById, ByKey};
+use shards::{Change, Shards};
 
-use crate::authn::hex;
 use crate::config;
-use crate::uses::{LastUse, UntoldUses};
-
-const SHARDS: usize = 1024;
-
-/// An application as the request path reads it.
-#[derive(Debug)]
-pub(crate) struct Application {
-    pub(crate) id: Box<str>,
-    pub(crate) name: Box<str>,
-    strategy_id: Arc<str>,
-    pub(crate) secret_version: i64,
-    /// The gateway's epoch in which this secret version became known. What was derived in an
-    /// earlier epoch may stem from an earlier secret.
-    pub(crate) secret_since: u64,
-    client_ids: Box<[ClientId]>,
-    keys: Box<[Key]>,
-    secrets: Box<[Secret]>,
-    registrations: Box<[Registration]>,
-}
-
-/// One client of an application.
-#[derive(Debug)]
-struct ClientId {
-    id: Box<str>,
-    last_use: Arc<LastUse>,
-}
-
-impl PartialEq for ClientId {
-    fn eq(&self, other: &Self) -> bool {
-        self.id == other.id
-    }
-}
-
-/// One client secret that is told from the others of its client.
-#[derive(Debug)]
-struct Secret {
-    known_by: config::Secret,
-    last_use: Arc<LastUse>,
-}
-
-impl PartialEq for Secret {
-    fn eq(&self, other: &Self) -> bool {
-        self.known_by == other.known_by
-    }
-}
-
-/// One API key of an application.
-#[derive(Debug)]
-pub(crate) struct Key {
-    pub(crate) id: Box<str>,
-    sha256: Box<str>,
-    pub(crate) expires_at: Option<Timestamp>,
-    last_use: Arc<LastUse>,
-}
-
-impl PartialEq for Key {
-    fn eq(&self, other: &Self) -> bool {
-        self.id == other.id && self.sha256 == other.sha256 && self.expires_at == other.expires_at
-    }
-}
-
-/// An approved registration.
-#[derive(Debug, PartialEq)]
-pub(crate) struct Registration {
-    pub(crate) api_id: Arc<str>,
-    pub(crate) scopes: Box<[Box<str>]>,
-}
-
-impl Application {
-    /// The approved registration for an API, if there is one.
-    pub(crate) fn registration(&self, api_id: &str) -> Option<&Registration> {
-        self.registrations
-            .iter()
-            .find(|registration| &*registration.api_id == api_id)
-    }
-
-    /// The key with this lower-case hexadecimal SHA-256.
-    pub(crate) fn key(&self, sha256: &str) -> Option<&Key> {
-        self.keys.iter().find(|key| &*key.sha256 == sha256)
-    }
-
-    /// Where uses of this client secret are noted, if it is told from the others of its client. Most
-    /// applications have none that is, and nothing is hashed for them.
-    pub(crate) fn secret(&self, secret: &SecretString) -> Option<Arc<LastUse>> {
-        let presented = secret.expose_secret().as_bytes();
-        let mut known = self.secrets.iter();
-        let known = known.find(|known| {
-            let mut context = digest::Context::new(&digest::SHA256);
-            context.update(known.known_by.salt.as_bytes());
-            context.update(presented);
-            hex(context.finish().as_ref()) == known.known_by.sha256
-        });
-        known.map(|known| Arc::clone(&known.last_use))
-    }
-
-    /// Notes that this credential was let in: a client id or the id of a key.
-    pub(crate) fn note_use(&self, credential: &str, now: Timestamp) {
-        if let Some(last) = self.last_use(credential) {
-            last.note(now);
-        }
-    }
-
-    fn last_use(&self, credential: &str) -> Option<&Arc<LastUse>> {
-        let clients = self
-            .client_ids
-            .iter()
-            .map(|known| (&known.id, &known.last_use));
-        let keys = self.keys.iter().map(|key| (&key.id, &key.last_use));
-        let mut all = clients.chain(keys);
-        all.find(|(id, _)| &***id == credential)
-            .map(|(_, last)| last)
-    }
-
-    fn last_use_of_secret(&self, id: &str) -> Option<&Arc<LastUse>> {
-        let mut known = self.secrets.iter();
-        known
-            .find(|known| known.known_by.id == id)
-            .map(|known| &known.last_use)
-    }
-
-    /// Whether the configuration says what this application says already.
-    fn reflects(&self, other: &Self) -> bool {
-        self.name == other.name
-            && self.strategy_id == other.strategy_id
-            && self.secret_version == other.secret_version
-            && self.client_ids == other.client_ids
-            && self.keys == other.keys
-            && self.secrets == other.secrets
-            && self.registrations == other.registrations
-    }
-}
+use crate::uses::UntoldUses;
 
 /// The applications of one strategy, by what their callers present.
 #[derive(Debug)]
@@ -372,11 +243,6 @@ struct CallerChanges {
     keys: Vec<Change<ByKey>>,
 }
 
-enum Change<T> {
-    Insert(T),
-    Remove(T),
-}
-
 impl Batch {
     fn insert(&mut self, application: &Arc<Application>) {
         self.add(application, Change::Insert, Change::Insert, Change::Insert);
@@ -416,117 +282,6 @@ impl Batch {
         applications.by_id.apply(self.ids);
     }
 }
-
-/// An index whose entries know their own key.
-#[derive(Debug)]
-struct Shards<T> {
-    shards: Box<[ArcSwap<HashSet<T>>]>,
-    hasher: RandomState,
-}
-
-impl<T: Borrow<str> + Hash + Eq + Clone + Owned> Shards<T> {
-    fn new() -> Self {
-        let empty = Arc::new(HashSet::new());
-        Self {
-            shards: (0..SHARDS)
-                .map(|_| ArcSwap::new(Arc::clone(&empty)))
-                .collect(),
-            hasher: RandomState::new(),
-        }
-    }
-
-    fn shard(&self, key: &str) -> usize {
-        let hash = self.hasher.hash_one(key);
-        usize::try_from(hash % SHARDS as u64).unwrap_or(0)
-    }
-
-    fn get(&self, key: &str) -> Option<T> {
-        self.shards[self.shard(key)].load().get(key).cloned()
-    }
-
-    /// Applies changes in their order. A removal takes only the very entry it names: a key that
-    /// moved to another application stays there.
-    fn apply(&self, changes: Vec<Change<T>>) {
-        let mut touched: HashMap<usize, Vec<Change<T>>> = HashMap::new();
-        for change in changes {
-            let (Change::Insert(entry) | Change::Remove(entry)) = &change;
-            let shard = self.shard(entry.borrow());
-            touched.entry(shard).or_default().push(change);
-        }
-        for (shard, changes) in touched {
-            let mut entries = HashSet::clone(&self.shards[shard].load_full());
-            for change in changes {
-                match change {
-                    Change::Insert(entry) => {
-                        entries.replace(entry);
-                    }
-                    Change::Remove(entry) => {
-                        let key: &str = entry.borrow();
-                        if entries
-                            .get(key)
-                            .is_some_and(|found| found.owner() == entry.owner())
-                        {
-                            entries.remove(key);
-                        }
-                    }
-                }
-            }
-            self.shards[shard].store(Arc::new(entries));
-        }
-    }
-}
-
-/// Which application an entry belongs to.
-trait Owned {
-    fn owner(&self) -> &str;
-}
-
-#[derive(Clone, Debug)]
-struct ById(Arc<Application>);
-#[derive(Clone, Debug)]
-struct ByClientId(Arc<Application>, usize);
-#[derive(Clone, Debug)]
-struct ByKey(Arc<Application>, usize);
-
-impl Borrow<str> for ById {
-    fn borrow(&self) -> &str {
-        &self.0.id
-    }
-}
-
-impl Borrow<str> for ByClientId {
-    fn borrow(&self) -> &str {
-        &self.0.client_ids[self.1].id
-    }
-}
-
-impl Borrow<str> for ByKey {
-    fn borrow(&self) -> &str {
-        &self.0.keys[self.1].sha256
-    }
-}
-
-macro_rules! entry_by_its_key {
-    ($($entry:ty),*) => {$(
-        impl Owned for $entry {
-            fn owner(&self) -> &str {
-                &self.0.id
-            }
-        }
-        impl PartialEq for $entry {
-            fn eq(&self, other: &Self) -> bool {
-                Borrow::<str>::borrow(self) == Borrow::<str>::borrow(other)
-            }
-        }
-        impl Eq for $entry {}
-        impl Hash for $entry {
-            fn hash<H: Hasher>(&self, state: &mut H) {
-                Borrow::<str>::borrow(self).hash(state);
-            }
-        }
-    )*};
-}
-entry_by_its_key!(ById, ByClientId, ByKey);
 
 #[cfg(test)]
 mod tests {
