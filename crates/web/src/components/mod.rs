@@ -22,4 +22,4 @@ pub use form::{
 };
 pub use list::{Column, Filter, ListQuery, list_count, list_table, list_tools};
 pub use navigation::{Crumb, Pagination, Tab, breadcrumbs, tabs};
-pub use words::{choice, outcome, switch, views, way};
+pub use words::{choice, grouped_views, outcome, switch, views, way};

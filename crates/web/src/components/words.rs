@@ -1,6 +1,6 @@
 //! Small pieces of the console's forms: choices and switches with their words from the locale file.
 
-use maud::Markup;
+use maud::{Markup, html};
 
 use super::{Choice, Crumb, FieldErrors, Tab, breadcrumbs, tabs};
 use crate::layout::Page;
@@ -68,4 +68,45 @@ pub fn views(
         })
         .collect();
     tabs(label, &all)
+}
+
+/// The pages of a thing that has many, in groups of which each has a text: a row of groups, and below it the
+/// pages of the group that this page is in. A group leads to its first page. The rest is as in [`views`].
+#[must_use]
+pub fn grouped_views(
+    text: Text,
+    label: &str,
+    groups: &[(&str, &[(&str, &str)])],
+    here: &str,
+    address: impl Fn(&str) -> String,
+) -> Markup {
+    let is_here = |path: &str| (path == here).then_some("page");
+    let holds_here = |pages: &[(&str, &str)]| match pages {
+        [(_, path)] => is_here(path),
+        _ => pages
+            .iter()
+            .any(|(_, path)| *path == here)
+            .then_some("true"),
+    };
+    let open = groups
+        .iter()
+        .find(|(_, pages)| pages.len() > 1 && holds_here(pages).is_some());
+    html! {
+        nav.tabs aria-label=(label) {
+            ul {
+                @for (group, pages) in groups {
+                    @if let Some((_, first)) = pages.first() {
+                        li { a href=(address(first)) aria-current=[holds_here(pages)] { (text.get(group)) } }
+                    }
+                }
+            }
+            @if let Some((group, pages)) = open {
+                ul.tabs-within aria-label=(text.get(group)) {
+                    @for (page, path) in *pages {
+                        li { a href=(address(path)) aria-current=[is_here(path)] { (text.get(page)) } }
+                    }
+                }
+            }
+        }
+    }
 }

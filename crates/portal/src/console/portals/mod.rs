@@ -17,7 +17,7 @@ mod text;
 
 use axum::Router;
 use axum::routing::{get, post};
-use web::components::{page_heading, views, way};
+use web::components::{grouped_views, page_heading, way};
 use web::{Markup, Text, html};
 
 use crate::Portal;
@@ -29,23 +29,38 @@ pub(super) use text::{labels, status, text};
 pub(super) const LIST: &str = "/portals";
 const NEW: &str = "/portals/new";
 
-/// The tabs of a portal: text, and what comes after the portal's address.
-const TABS: &[(&str, &str)] = &[
-    ("portals-overview", ""),
-    ("portals-settings", "/settings"),
-    ("portals-sign-in", "/sign-in"),
-    ("portals-application-setup", "/settings/application-setup"),
-    ("portals-appearance", "/appearance"),
-    ("portals-mails", "/mails"),
-    ("portals-pages", "/pages"),
-    ("portals-navigation", "/navigation"),
-    ("portals-products", "/products"),
-    ("portals-developers", "/developers"),
-    ("portals-teams", "/teams"),
-    ("portals-registrations", "/registrations"),
-    ("portals-applications", "/applications"),
-    ("portals-allow-list", "/ip-allow-list"),
-    ("portals-audit", "/audit-webhook"),
+/// The tabs of a portal in their groups: text, and what comes after the portal's address.
+const TABS: &[(&str, &[(&str, &str)])] = &[
+    (
+        "portals-itself",
+        &[
+            ("portals-overview", ""),
+            ("portals-settings", "/settings"),
+            ("portals-sign-in", "/sign-in"),
+            ("portals-application-setup", "/settings/application-setup"),
+            ("portals-allow-list", "/ip-allow-list"),
+            ("portals-audit", "/audit-webhook"),
+        ],
+    ),
+    (
+        "portals-content",
+        &[
+            ("portals-appearance", "/appearance"),
+            ("portals-pages", "/pages"),
+            ("portals-navigation", "/navigation"),
+            ("portals-mails", "/mails"),
+        ],
+    ),
+    ("portals-apis", &[("portals-products", "/products")]),
+    (
+        "portals-developers",
+        &[
+            ("portals-developers", "/developers"),
+            ("portals-teams", "/teams"),
+            ("portals-registrations", "/registrations"),
+            ("portals-applications", "/applications"),
+        ],
+    ),
 ];
 
 pub(super) fn routes() -> Router<Portal> {
@@ -96,6 +111,6 @@ pub(super) fn heading(text: Text, site: &Site, below: &str) -> Markup {
     html! {
         (way(text, &[(&text.get("portals-title"), LIST)]))
         (page_heading(name(site), site.description.as_deref(), None))
-        (views(text, name(site), TABS, below, |path| address(site, path)))
+        (grouped_views(text, name(site), TABS, below, |path| address(site, path)))
     }
 }
