@@ -73,6 +73,7 @@ const offer = (form) => {
     let { path } = form.dataset;
     const query = [];
     const fields = [];
+    const cookies = [];
     for (const field of form.querySelectorAll("[data-in]")) {
       const { in: place, name, kind } = field.dataset;
       const value = field.value;
@@ -87,10 +88,14 @@ const offer = (form) => {
         query.push(written(field.dataset, value));
       } else if (place === "header") {
         headers.set(name, value);
+      } else if (place === "cookie") {
+        cookies.push(written(field.dataset, value).replaceAll("&", "; "));
       } else if (place === "form") {
         fields.push([name, value]);
       }
     }
+    // A script may not set cookies of a request; the portal does.
+    if (cookies.length > 0) headers.set("X-Try-It-Cookie", cookies.join("; "));
     for (const shown of form.querySelectorAll("[data-way]:not([hidden])")) {
       const [first, second] = [...shown.querySelectorAll("input")].map((input) => input.value.trim());
       const { credential, credentialName } = shown.dataset;

@@ -18,6 +18,8 @@ use url::Url;
 /// The header that the reference's script sends. Another site's form cannot, and its script would have to
 /// ask first (Fetch, CORS-preflight).
 const MARK: &str = "x-try-it";
+/// The header with the cookies of the request: those of the browser are the portal's own, and stay here.
+const COOKIES: &str = "x-try-it-cookie";
 
 /// Whether the request comes from our own reference.
 pub(crate) fn is_ours(headers: &HeaderMap) -> bool {
@@ -55,6 +57,9 @@ pub(crate) async fn forward(
             request = request.header(name.as_str(), value);
         }
     }
+    if let Some(cookies) = headers.get(COOKIES).and_then(|value| value.to_str().ok()) {
+        request = request.header(COOKIE.as_str(), cookies);
+    }
     match egress.send(request).await {
         Ok(answer) => harmless(answer.status, &answer.headers, answer.body),
         Err(error) => {
@@ -85,7 +90,7 @@ fn travels(name: &HeaderName) -> bool {
     ];
     let text = name.as_str();
     !OURS.contains(name)
-        && text != MARK
+        && ![MARK, COOKIES].contains(&text)
         && !["sec-", "x-forwarded-", "proxy-", "x-real-ip", "keep-alive"]
             .iter()
             .any(|prefix| text.starts_with(prefix))
@@ -245,5 +250,32 @@ mod tests {
             !names.contains("cookie") && !names.contains("try") && !names.contains("sec-"),
             "{names}"
         );
+    }
+
+    #[tokio::test]
+    async fn cookies_that_were_entered_travel_and_those_of_the_browser_do_not() {
+        let echo = |headers: HeaderMap| async move {
+            let all: Vec<String> = headers
+                .iter()
+                .map(|(name, value)| format!("{name}={}", value.to_str().unwrap()))
+                .collect();
+            all.join("|")
+        };
+        let egress = Egress::new(Policy::default(), Clock::system());
+        egress.mount("http://gateway.example", &Router::new().fallback(any(echo)));
+        let mut headers = HeaderMap::new();
+        for (name, value) in [
+            ("cookie", "portalaccesstoken=own"),
+            ("x-try-it", "1"),
+            ("x-try-it-cookie", "session=abc; theme=dark"),
+        ] {
+            headers.insert(name, value.parse().unwrap());
+        }
+        let url = target("http://gateway.example/w", "/a", None).unwrap();
+        let answer = forward(&egress, Method::GET, &url, &headers, Bytes::new()).await;
+        let body = answer.into_body().collect().await.unwrap().to_bytes();
+        let sent = String::from_utf8_lossy(&body).into_owned();
+        assert!(sent.contains("cookie=session=abc; theme=dark"), "{sent}");
+        assert!(!sent.contains("own") && !sent.contains("try"), "{sent}");
     }
 }

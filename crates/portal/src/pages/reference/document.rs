@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::swagger;
 
 /// Methods that a path may have (OpenAPI 3.1 §4.8.9, and `query` of 3.2).
-const METHODS: [&str; 9] = [
+pub(super) const METHODS: [&str; 9] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace", "query",
 ];
 /// How many references in a row are followed.

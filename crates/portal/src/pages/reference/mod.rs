@@ -8,6 +8,7 @@ mod credential;
 mod document;
 mod example;
 mod layers;
+mod onward;
 mod operation;
 mod rules;
 mod sample;
@@ -19,6 +20,7 @@ mod tests;
 pub(crate) use credential::{Credential, Way, of_operation as credentials_of, ways};
 pub(crate) use document::{Document, Entry, Group};
 pub(crate) use example::written as made_of;
+pub(crate) use onward::{Callback, Link};
 pub(crate) use operation::{Body, Content, Example, Operation, Parameter, Place, Response};
 pub(crate) use sample::{Call, example as sample_value, samples};
 pub(crate) use schema::{

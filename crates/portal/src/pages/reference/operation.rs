@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::document::{Document, Entry, array};
 use super::example;
+use super::onward::{Callback, Link};
 use super::schema::{self, Budget, Direction, Schema};
 
 /// How many parameters, responses, headers and media types one operation shows, all together.
@@ -25,6 +26,10 @@ pub(crate) struct Operation<'a> {
     pub(crate) parameters: Vec<Parameter<'a>>,
     pub(crate) body: Option<Body<'a>>,
     pub(crate) responses: Vec<Response<'a>>,
+    /// What the API calls in return.
+    pub(crate) callbacks: Vec<Callback<'a>>,
+    /// References to such calls that lead nowhere.
+    pub(crate) broken_callbacks: Vec<&'a str>,
     /// References to parameters that lead nowhere.
     pub(crate) broken: Vec<&'a str>,
     /// As the document has it, for what the document says about credentials.
@@ -115,6 +120,7 @@ pub(crate) struct Response<'a> {
     pub(crate) description: Option<&'a str>,
     pub(crate) headers: Vec<Parameter<'a>>,
     pub(crate) contents: Vec<Content<'a>>,
+    pub(crate) links: Vec<Link<'a>>,
     pub(crate) broken: Option<&'a str>,
 }
 
@@ -131,18 +137,13 @@ impl<'a> Operation<'a> {
         let (parameters, broken) = reader.parameters(item, said);
         let sent = said.get("requestBody").filter(|body| !body.is_null());
         let body = sent.map(|body| reader.body(body));
-        let responses = said["responses"].as_object().into_iter().flatten();
-        let responses = responses.filter(|(status, _)| !status.starts_with("x-"));
-        let mut told = Vec::new();
-        for (status, said) in responses {
-            if !reader.takes_row() {
-                break;
-            }
-            told.push(reader.response(status, said));
-        }
+        let responses = reader.responses(said);
+        let (callbacks, broken_callbacks) = reader.callbacks(said);
         Some(Self {
             entry,
-            responses: told,
+            responses,
+            callbacks,
+            broken_callbacks,
             description: text(said, "description").or_else(|| text(item, "description")),
             more: text(&said["externalDocs"], "url").map(|url| {
                 (
@@ -158,23 +159,24 @@ impl<'a> Operation<'a> {
     }
 }
 
-struct Reader<'a> {
-    document: &'a Document,
+/// What reads an operation, within what a page may hold.
+pub(super) struct Reader<'a> {
+    pub(super) document: &'a Document,
     budget: Budget,
-    rows: usize,
+    pub(super) rows: usize,
     letters: usize,
 }
 
 impl<'a> Reader<'a> {
     /// Whether there is room for one more.
-    fn takes_row(&mut self) -> bool {
+    pub(super) fn takes_row(&mut self) -> bool {
         let room = self.rows > 0;
         self.rows = self.rows.saturating_sub(1);
         room
     }
 
     /// Whether there is room for a text.
-    fn takes(&mut self, text: &str) -> bool {
+    pub(super) fn takes(&mut self, text: &str) -> bool {
         let room = self.letters > 0;
         self.letters = self.letters.saturating_sub(text.len());
         room
@@ -256,7 +258,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn body(&mut self, said: &'a Value) -> Body<'a> {
+    pub(super) fn body(&mut self, said: &'a Value) -> Body<'a> {
         match self.document.resolve(said) {
             Ok(target) => Body {
                 required: target.value["required"] == true,
@@ -272,6 +274,18 @@ impl<'a> Reader<'a> {
                 broken: Some(reference),
             },
         }
+    }
+
+    pub(super) fn responses(&mut self, said: &'a Value) -> Vec<Response<'a>> {
+        let responses = said["responses"].as_object().into_iter().flatten();
+        let mut told = Vec::new();
+        for (status, said) in responses.filter(|(status, _)| !status.starts_with("x-")) {
+            if !self.takes_row() {
+                break;
+            }
+            told.push(self.response(status, said));
+        }
+        told
     }
 
     fn response(&mut self, status: &'a str, said: &'a Value) -> Response<'a> {
@@ -295,6 +309,7 @@ impl<'a> Reader<'a> {
                 .or_else(|| text(value, "description"))
                 .filter(|text| self.takes(text)),
             contents: self.contents(&value["content"], Direction::Response),
+            links: self.links(value),
             broken,
         }
     }

@@ -42,6 +42,7 @@ impl Call {
     ) -> Self {
         let (mut path, mut query, mut headers) =
             (operation.entry.path.clone(), Vec::new(), Vec::new());
+        let mut cookies = Vec::new();
         for parameter in &operation.parameters {
             let value = example(parameter.example, &parameter.schema);
             match (parameter.place, value) {
@@ -61,8 +62,15 @@ impl Call {
                         value.unwrap_or_else(|| "…".to_owned()),
                     ));
                 }
+                (Place::Cookie, value) if parameter.required => {
+                    let value = value.unwrap_or_else(|| "…".to_owned());
+                    cookies.push(format!("{}={value}", parameter.name));
+                }
                 _ => {}
             }
+        }
+        if !cookies.is_empty() {
+            headers.push(("Cookie".to_owned(), cookies.join("; ")));
         }
         if let Some(Credential::Header(name)) = credential {
             headers.push((name.clone(), "API_KEY".to_owned()));

@@ -254,3 +254,63 @@ fn credentials_are_the_documents_where_the_gateway_asks_for_none() {
     assert_eq!(of(1), [Credential::Query("k".to_owned())]);
     assert_eq!(of(2), []);
 }
+
+#[test]
+fn responses_lead_to_operations_and_calls_in_return_are_told() {
+    let document = Document::of(json!({
+        "openapi": "3.1.0",
+        "components": {
+            "links": { "Read": { "operationId": "read", "parameters": { "id": "$response.body#/id" } } },
+            "callbacks": { "Ready": { "{$request.body#/url}": { "post": {
+                "summary": "It is ready", "requestBody": { "content": { "application/json": { "schema": { "type": "object" } } } },
+                "responses": { "204": { "description": "Heard." } },
+            } } } },
+        },
+        "paths": {
+            "/jobs": { "post": {
+                "responses": { "201": { "description": "Made.", "links": {
+                    "Read": { "$ref": "#/components/links/Read" },
+                    "End": { "operationRef": "#/paths/~1jobs~1{id}/delete", "requestBody": "$request.body" },
+                    "Away": { "operationRef": "https://other.example/api.json#/paths/~1a/get" },
+                    "Gone": { "$ref": "#/components/links/Gone" },
+                } } },
+                "callbacks": {
+                    "ready": { "$ref": "#/components/callbacks/Ready" },
+                    "gone": { "$ref": "#/components/callbacks/Gone" },
+                },
+            } },
+            "/jobs/{id}": { "get": { "operationId": "read", "summary": "Read a job" }, "delete": {} },
+        },
+    }));
+    let operation = only(&document);
+    let links: Vec<_> = operation.responses[0]
+        .links
+        .iter()
+        .map(|link| (link.name, link.entry.map(|entry| entry.title()), link.named))
+        .collect();
+    let away = "https://other.example/api.json#/paths/~1a/get";
+    assert_eq!(
+        links,
+        [
+            ("Read", Some("Read a job".into()), "read"),
+            (
+                "End",
+                Some("DELETE /jobs/{id}".into()),
+                "#/paths/~1jobs~1{id}/delete"
+            ),
+            ("Away", None, away),
+        ]
+    );
+    let first = &operation.responses[0].links[0];
+    assert_eq!(first.values, [("id", "$response.body#/id".to_owned())]);
+    let [ready] = &operation.callbacks[..] else {
+        panic!("{:?}", operation.callbacks);
+    };
+    assert_eq!(
+        (ready.name, ready.address, ready.method.as_str()),
+        ("ready", "{$request.body#/url}", "POST")
+    );
+    assert_eq!(ready.summary, Some("It is ready"));
+    assert!(ready.body.is_some() && ready.responses[0].status == "204");
+    assert_eq!(operation.broken_callbacks, ["#/components/callbacks/Gone"]);
+}

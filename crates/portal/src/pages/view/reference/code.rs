@@ -51,8 +51,8 @@ pub(super) fn answers(text: Text, operation: &Operation<'_>) -> Markup {
     }
 }
 
-/// The examples of a body.
-pub(super) fn bodies(text: Text, content: &Content<'_>, at: usize) -> Markup {
+/// The examples of a body, whose ids begin with `prefix`.
+pub(super) fn bodies(text: Text, content: &Content<'_>, prefix: &str) -> Markup {
     html! {
         @for (number, example) in content.examples.iter().enumerate() {
             details.tree {
@@ -60,7 +60,7 @@ pub(super) fn bodies(text: Text, content: &Content<'_>, at: usize) -> Markup {
                     (text.get("reference-example"))
                     @if !example.name.is_empty() { " · " (example.name) }
                 }
-                (block(text, &format!("body-{at}-{number}"), example))
+                (block(text, &format!("{prefix}-{number}"), example))
             }
         }
     }

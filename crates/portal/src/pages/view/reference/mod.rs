@@ -6,6 +6,7 @@
 mod authentication;
 mod code;
 mod navigation;
+mod onward;
 mod operation;
 mod overview;
 mod schema;

@@ -5,7 +5,7 @@ use web::{Markup, Page, Text, Tone, html};
 
 use super::navigation::{href, name, schemas};
 use super::schema::Tree;
-use super::{Here, Shown, broken, code, described, method, try_it};
+use super::{Here, Shown, broken, code, described, method, onward, try_it};
 use crate::pages::markdown;
 use crate::pages::reference::{
     Body, Call, Content, Document, Entry, Operation, Parameter, Place, Response,
@@ -38,6 +38,7 @@ pub(crate) fn operation(shown: &Shown, document: &Document, key: &str) -> Option
                     (parameters(tree, &read))
                     @if let Some(body) = &read.body { (sent(tree, body)) }
                     (responses(tree, &read))
+                    (onward::callbacks(tree, &read))
                 }
                 @if !entry.webhook {
                     div.operation-side {
@@ -133,13 +134,13 @@ fn sent(tree: Tree<'_>, body: &Body<'_>) -> Markup {
             @if let Some(reference) = body.broken { (broken(text, reference)) }
             (described(body.description))
             @for (at, content) in body.contents.iter().enumerate() {
-                (contents(tree, content, body.contents.len() == 1 || at == 0, html! { (code::bodies(text, content, at)) }))
+                (contents(tree, content, body.contents.len() == 1 || at == 0, html! { (code::bodies(text, content, &format!("body-{at}"))) }))
             }
         }
     }
 }
 
-fn contents(tree: Tree<'_>, content: &Content<'_>, open: bool, more: Markup) -> Markup {
+pub(super) fn contents(tree: Tree<'_>, content: &Content<'_>, open: bool, more: Markup) -> Markup {
     html! {
         details.content open[open] {
             summary { code.wraps { (content.media_type) } }
@@ -161,7 +162,7 @@ fn responses(tree: Tree<'_>, operation: &Operation<'_>) -> Markup {
     }
 }
 
-fn answer(tree: Tree<'_>, response: &Response<'_>, open: bool) -> Markup {
+pub(super) fn answer(tree: Tree<'_>, response: &Response<'_>, open: bool) -> Markup {
     let text = tree.text;
     let description = response.description.unwrap_or_default();
     let (first, rest) = description.split_once('\n').unwrap_or((description, ""));
@@ -182,6 +183,7 @@ fn answer(tree: Tree<'_>, response: &Response<'_>, open: bool) -> Markup {
             @if response.contents.is_empty() && response.headers.is_empty() && response.broken.is_none() {
                 p.fine { (text.get("reference-no-body")) }
             }
+            (onward::links(text, &response.links))
         }
     }
 }

@@ -358,3 +358,38 @@ proptest::proptest! {
         runtime.block_on(every_page("anything", &document, Locale::En));
     }
 }
+
+#[tokio::test]
+async fn links_callbacks_and_cookies_of_an_operation_are_on_its_page() {
+    let document = Document::of(json!({
+        "openapi": "3.1.0", "paths": {
+            "/jobs": { "post": {
+                "operationId": "start",
+                "parameters": [{ "name": "session", "in": "cookie", "required": true, "schema": { "type": "string" } }],
+                "requestBody": { "content": { "application/json": { "example": { "url": "https://me.example" } } } },
+                "responses": { "201": { "description": "Made.", "links": {
+                    "Read": { "operationId": "read", "parameters": { "id": "$response.body#/id" } },
+                } } },
+                "callbacks": { "ready": { "{$request.body#/url}": { "post": {
+                    "requestBody": { "content": { "application/json": { "example": { "ready": true } } } },
+                    "responses": { "204": { "description": "Heard." } },
+                } } } },
+            } },
+            "/jobs/{id}": { "get": { "operationId": "read", "summary": "Read a job" } },
+        },
+    }));
+    for locale in [Locale::En, Locale::Ja] {
+        let page = operation(&shown(locale), &document, "start").unwrap();
+        let html = sound("start", page).await;
+        for part in [
+            "href=\"./read\"",
+            "$response.body#/id",
+            "id=\"callbacks\"",
+            "{$request.body#/url}",
+            "data-in=\"cookie\"",
+            "Cookie: session=",
+        ] {
+            assert!(html.contains(part), "{part}: {html}");
+        }
+    }
+}

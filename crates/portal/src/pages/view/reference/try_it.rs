@@ -7,9 +7,7 @@ use web::components::notice;
 use web::{Markup, Text, Tone, html};
 
 use super::Shown;
-use crate::pages::reference::{
-    Body, Credential, Operation, Parameter, Place, Schema, sample_value,
-};
+use crate::pages::reference::{Body, Credential, Operation, Parameter, Schema, sample_value};
 
 pub(super) fn section(
     shown: &Shown,
@@ -39,10 +37,7 @@ fn form(
     bases: &[String],
     credentials: &[Credential],
 ) -> Markup {
-    // A browser sends cookies of its own alone.
-    let parameters = operation.parameters.iter();
-    let parameters = parameters.filter(|parameter| parameter.place != Place::Cookie);
-    let parameters: Vec<&Parameter<'_>> = parameters.collect();
+    let parameters = &operation.parameters;
     let text = shown.text();
     html! {
         form.form hidden autocomplete="off" data-try=(format!("/try/{}", shown.version.id))
