@@ -14,7 +14,7 @@ use crate::Portal;
 use crate::rest::check::{Shape, optional, required, text};
 use crate::rest::credentials::{self, has_client, held, key as shown};
 use crate::rest::query::Query;
-use crate::rest::{Body, Page, Problem, input, path_id};
+use crate::rest::{Body, OptionalBody, Page, Problem, input, path_id};
 use crate::service::applications::NewKey;
 
 #[derive(Deserialize)]
@@ -75,7 +75,7 @@ pub(super) async fn create(
     signed_in: SignedIn,
     State(portal): State<Portal>,
     Path(id): Path<String>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<(StatusCode, HeaderMap, Json<Value>), Problem> {
     let application = own(&portal, &signed_in, &id).await?;
     let asked: Asked = input(body, &NEW)?;

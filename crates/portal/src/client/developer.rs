@@ -12,7 +12,7 @@ use super::cookies;
 use super::guard::At;
 use super::session::{Caller, SignedIn};
 use crate::rest::check::{Shape, UUID, required, text};
-use crate::rest::{Body, Problem, input};
+use crate::rest::{OptionalBody, Problem, input};
 use crate::service::accounts::{self, NewDeveloper, Refreshed, Refusal};
 use crate::{Error, Portal};
 
@@ -33,7 +33,7 @@ const REGISTRATION: Shape = Shape {
 pub(super) async fn register(
     caller: Caller,
     State(portal): State<Portal>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<StatusCode, Problem> {
     let asked: Registration = input(body, &REGISTRATION)?;
     let new = NewDeveloper {
@@ -61,7 +61,7 @@ const AUTHENTICATION: Shape = Shape {
 pub(super) async fn authenticate(
     caller: Caller,
     State(portal): State<Portal>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<Response, Problem> {
     let asked: Authentication = input(body, &AUTHENTICATION)?;
     let Authentication { username, password } = asked;
@@ -191,7 +191,7 @@ const FORGOTTEN: Shape = Shape {
 pub(super) async fn forgot_password(
     caller: Caller,
     State(portal): State<Portal>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<StatusCode, Problem> {
     let asked: Forgotten = input(body, &FORGOTTEN)?;
     portal
@@ -215,7 +215,7 @@ const RESET: Shape = Shape {
 pub(super) async fn reset_password(
     caller: Caller,
     State(portal): State<Portal>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<StatusCode, Problem> {
     let asked: Reset = input(body, &RESET)?;
     let accounts = portal.accounts();
@@ -244,7 +244,7 @@ pub(super) struct Verified {
 pub(super) async fn verify_email(
     caller: Caller,
     State(portal): State<Portal>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<(StatusCode, Json<Verified>), Problem> {
     let asked: Verification = input(body, &VERIFICATION)?;
     let (email, token) = portal

@@ -17,7 +17,7 @@ use crate::Portal;
 use crate::error::{Error, Violation};
 use crate::model::Span;
 use crate::rest::check::{Rule, Shape, optional, required};
-use crate::rest::{Body, Problem, input};
+use crate::rest::{OptionalBody, Problem, input};
 use crate::service::usage::{self, Scope, Whose};
 use crate::store::listing::{Filter, Test};
 use crate::store::usage::{Dimension, Total};
@@ -170,7 +170,7 @@ pub(super) async fn query_later(_: SignedIn) -> Problem {
 pub(super) async fn query(
     signed_in: SignedIn,
     State(portal): State<Portal>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<Json<Value>, Problem> {
     let question: Question = input(body, &SHAPE)?;
     check(&question)?;

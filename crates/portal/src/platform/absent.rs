@@ -10,6 +10,7 @@ use axum::routing::get;
 use serde_json::{Value, json};
 
 use super::control_planes::find as find_control_plane;
+use super::core_entities::{Failure, control_plane};
 use super::{Admin, Route};
 use crate::Portal;
 use crate::rest::query::Query;
@@ -63,7 +64,7 @@ async fn certificates(
     _: Admin,
     State(portal): State<Portal>,
     Path(id): Path<String>,
-) -> Result<Json<Value>, Problem> {
-    find_control_plane(&portal, &id).await?;
+) -> Result<Json<Value>, Failure> {
+    control_plane(&portal, &id).await?;
     Ok(Json(json!({ "items": [], "page": { "total_count": 0 } })))
 }

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::{Admin, Route, moment};
 use crate::Portal;
 use crate::model::{AuditScope, LogFormat};
-use crate::rest::{Body, Problem};
+use crate::rest::{OptionalBody, Problem};
 use crate::service::audit_log::{self, Signer, Webhook};
 use jobs::NEVER;
 
@@ -60,7 +60,7 @@ async fn read(_: Admin, State(portal): State<Portal>) -> Result<Json<Value>, Pro
 async fn change(
     admin: Admin,
     State(portal): State<Portal>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<Json<Value>, Problem> {
     let webhook = audit_log::change_organization(&portal, &admin.ctx, body).await?;
     Ok(Json(show(&webhook)))
@@ -78,7 +78,7 @@ async fn read_replay(_: Admin, State(portal): State<Portal>) -> Result<Json<Valu
 async fn request_replay(
     admin: Admin,
     State(portal): State<Portal>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     jobs::request(&portal, &admin, SCOPE, body).await
 }

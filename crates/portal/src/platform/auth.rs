@@ -6,10 +6,10 @@ use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use web::{Caller, RequestId};
 
-use super::core_entities::Failure;
+use super::core_entities::refusal;
 use super::{needs, unknown};
 use crate::Portal;
 use crate::ctx::{Actor, Ctx};
@@ -33,10 +33,7 @@ pub(super) async fn authenticate(
 ) -> Response {
     match admit(&portal, &mut request).await {
         Ok(()) => next.run(request).await,
-        Err(error) if request.uri().path().contains("/core-entities/") => {
-            Failure::from(error).into_response()
-        }
-        Err(error) => Problem::from(error).into_response(),
+        Err(error) => refusal(request.method(), request.uri().path(), error),
     }
 }
 

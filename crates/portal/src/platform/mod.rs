@@ -92,8 +92,8 @@ pub fn platform_router(portal: Portal) -> Router {
     web::identify(router, web::random(portal.entropy())).with_state(portal)
 }
 
-async fn nothing(method: Method, uri: Uri) -> Problem {
-    unknown(&method, uri.path()).into()
+async fn nothing(method: Method, uri: Uri) -> Response {
+    core_entities::refusal(&method, uri.path(), unknown(&method, uri.path()))
 }
 
 fn unknown(method: &Method, path: &str) -> Error {

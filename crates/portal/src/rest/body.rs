@@ -11,48 +11,67 @@ use super::check::{self, Mode, Shape};
 use super::problem::Problem;
 use crate::error::{Error, Violation};
 
-/// A body that is a JSON object; an empty one counts as `{}`.
+/// A body that is a JSON object and must be there: where the vendor's specification requires one, a
+/// request without is no request.
 #[derive(Clone, Debug)]
 pub(crate) struct Body(pub(crate) Map<String, Value>);
+
+/// A body that is a JSON object or is left out, which says no more than `{}`.
+#[derive(Clone, Debug)]
+pub(crate) struct OptionalBody(pub(crate) Map<String, Value>);
 
 impl<S: Send + Sync> FromRequest<S> for Body {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let kind = request.headers().get(header::CONTENT_TYPE);
-        let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        let media_type = kind.split(';').next().unwrap_or_default().trim();
-        let json = media_type.eq_ignore_ascii_case("application/json")
-            || media_type.to_ascii_lowercase().ends_with("+json");
-        let bytes =
-            Bytes::from_request(request, state)
-                .await
-                .map_err(|error| match error.status() {
-                    StatusCode::PAYLOAD_TOO_LARGE => {
-                        Error::Malformed("the body is too large".into())
-                    }
-                    _ => Error::Malformed("the body broke off".into()),
-                })?;
-        if bytes.is_empty() {
-            return Ok(Self(Map::new()));
-        }
-        // A form from another site can carry a cookie, but not this media type.
-        if !json {
-            return Err(Error::UnsupportedMedia(
-                "send the body as JSON, with the header Content-Type: application/json".into(),
-            )
-            .into());
-        }
-        match serde_json::from_slice(&bytes) {
-            Ok(Value::Object(map)) => Ok(Self(map)),
-            Ok(_) => Err(Error::Malformed("the body must be a JSON object".into()).into()),
-            Err(error) => Err(Error::Malformed(format!(
-                "the body is not JSON: line {}, column {}",
-                error.line(),
-                error.column()
-            ))
-            .into()),
-        }
+        let sent = sent(request, state).await?;
+        let missing = "this operation needs a body: send a JSON object";
+        Ok(Self(
+            sent.ok_or_else(|| Error::Malformed(missing.to_owned()))?,
+        ))
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for OptionalBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        Ok(Self(sent(request, state).await?.unwrap_or_default()))
+    }
+}
+
+/// The object that was sent; none if the body is empty.
+async fn sent<S: Send + Sync>(
+    request: Request,
+    state: &S,
+) -> Result<Option<Map<String, Value>>, Error> {
+    let kind = request.headers().get(header::CONTENT_TYPE);
+    let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let media_type = kind.split(';').next().unwrap_or_default().trim();
+    let json = media_type.eq_ignore_ascii_case("application/json")
+        || media_type.to_ascii_lowercase().ends_with("+json");
+    let bytes = Bytes::from_request(request, state).await;
+    let bytes = bytes.map_err(|error| match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Error::Malformed("the body is too large".into()),
+        _ => Error::Malformed("the body broke off".into()),
+    })?;
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    // A form from another site can carry a cookie, but not this media type.
+    if !json {
+        return Err(Error::UnsupportedMedia(
+            "send the body as JSON, with the header Content-Type: application/json".into(),
+        ));
+    }
+    match serde_json::from_slice(&bytes) {
+        Ok(Value::Object(map)) => Ok(Some(map)),
+        Ok(_) => Err(Error::Malformed("the body must be a JSON object".into())),
+        Err(error) => Err(Error::Malformed(format!(
+            "the body is not JSON: line {}, column {}",
+            error.line(),
+            error.column()
+        ))),
     }
 }
 

@@ -11,7 +11,7 @@ mod problem;
 pub(crate) mod query;
 mod trace;
 
-pub(crate) use body::{Body, apply, input, merge, without_nulls};
+pub(crate) use body::{Body, OptionalBody, apply, input, merge, without_nulls};
 pub(crate) use cursor::Cursor;
 pub(crate) use named::renamed;
 pub(crate) use page::Page;

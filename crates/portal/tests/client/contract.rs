@@ -60,6 +60,11 @@ impl Operation {
         self.body().is_object()
     }
 
+    /// Whether a request without a body is none.
+    pub(crate) fn needs_body(&self) -> bool {
+        resolve(specification(&self.path), &self.said["requestBody"])["required"] == true
+    }
+
     /// A body with every member that it must have.
     pub(crate) fn example(&self) -> Value {
         example(specification(&self.path), &self.body()["schema"])

@@ -101,6 +101,26 @@ async fn a_body_that_is_no_object_is_the_documented_400() {
 }
 
 #[tokio::test]
+async fn a_body_that_is_missing_is_the_documented_400_where_it_is_required() {
+    let world = World::all().await.remove(0);
+    let mut developer = world.developer("jane@example.com").await;
+    let mut found = Found::default();
+    for operation in served().filter(Operation::takes_json) {
+        let path = operation.filled(|_| PRODUCT);
+        let answer = developer.send(&operation.method, &path, None).await;
+        if operation.needs_body() {
+            found.expect(&operation, 400, &answer);
+            continue;
+        }
+        // What may be left out says as much as an empty object.
+        let empty = developer.send(&operation.method, &path, Some(json!({})));
+        let (method, status) = (&operation.method, empty.await.status);
+        assert_eq!(status, answer.status, "{method} {path}: {}", answer.body);
+    }
+    found.end(8);
+}
+
+#[tokio::test]
 async fn a_page_that_is_no_number_is_the_documented_400() {
     let world = World::all().await.remove(0);
     let mut developer = world.developer("jane@example.com").await;

@@ -11,7 +11,7 @@ use super::super::{Admin, Route};
 use crate::Portal;
 use crate::error::{Error, Violation};
 use crate::model::AuditDestination;
-use crate::rest::{Body, Problem};
+use crate::rest::{OptionalBody, Problem};
 use crate::service::audit_log::{self, Shown};
 use crate::store::audit_webhooks;
 
@@ -121,7 +121,7 @@ async fn list(
 async fn create(
     admin: Admin,
     State(portal): State<Portal>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let destination = audit_log::create(&portal, &admin.ctx, body).await?;
     Ok((StatusCode::CREATED, Json(json!(Shown::from(&destination)))))
@@ -140,7 +140,7 @@ async fn update(
     admin: Admin,
     State(portal): State<Portal>,
     Path(id): Path<String>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<Json<Value>, Problem> {
     let destination = audit_log::find(&portal, &id).await?;
     let destination = audit_log::update(&portal, &admin.ctx, destination, body).await?;

@@ -13,7 +13,9 @@ use serde_json::{Value, json};
 use super::entity::control_plane;
 use super::failure::Failure;
 use crate::Portal;
+use crate::platform::control_planes::find as find_control_plane;
 use crate::platform::{Admin, Route};
+use crate::rest::Problem;
 use crate::service::core_entities::routes::find as find_route;
 use crate::service::core_entities::services::find as find_service;
 
@@ -27,7 +29,7 @@ macro_rules! absent {
     };
 }
 
-const KINDS: [(&str, &str); 21] = absent![
+const KINDS: [(&str, &str); 20] = absent![
     "acls",
     "basic-auths",
     "ca_certificates",
@@ -44,7 +46,6 @@ const KINDS: [(&str, &str); 21] = absent![
     "keys",
     "mtls-auths",
     "partials",
-    "plugin-schemas",
     "plugins",
     "snis",
     "upstreams",
@@ -60,7 +61,10 @@ pub(super) fn routes() -> Vec<Route> {
         routes.push((Method::GET, all, refusing(get(empty))));
         routes.push((Method::GET, one, refusing(get(missing))));
     }
-    routes.push((Method::GET, TARGETS, refusing(get(empty))));
+    routes.push((Method::GET, TARGETS, refusing(get(empty_otherwise))));
+    let [(all, one)] = absent!["plugin-schemas"];
+    routes.push((Method::GET, all, refusing(get(empty_otherwise))));
+    routes.push((Method::GET, one, refusing(get(missing))));
     let [(all, one)] = absent!["services/{service}/plugins"];
     routes.push((Method::GET, all, refusing(get(empty_of_service))));
     routes.push((Method::GET, one, refusing(get(missing))));
@@ -80,6 +84,15 @@ async fn empty(
     Path(parts): Path<Vec<(String, String)>>,
 ) -> Result<Json<Value>, Failure> {
     control_plane(&portal, first(&parts)).await?;
+    Ok(nothing())
+}
+
+/// Of the kinds whose lists have the errors of the rest of the platform API.
+async fn empty_otherwise(
+    State(portal): State<Portal>,
+    Path(plane): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    find_control_plane(&portal, &plane).await?;
     Ok(nothing())
 }
 

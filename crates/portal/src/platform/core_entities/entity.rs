@@ -13,7 +13,10 @@ use crate::{Portal, store};
 ///
 /// # Errors
 /// Not found, or the database's.
-pub(super) async fn control_plane(portal: &Portal, text: &str) -> Result<ControlPlaneId, Failure> {
+pub(in crate::platform) async fn control_plane(
+    portal: &Portal,
+    text: &str,
+) -> Result<ControlPlaneId, Failure> {
     let not_found = || Failure::not_found("control plane", text);
     let id: ControlPlaneId = text.parse().map_err(|_| not_found())?;
     let found = store::control_planes::find(portal.db(), id).await?;
@@ -23,8 +26,12 @@ pub(super) async fn control_plane(portal: &Portal, text: &str) -> Result<Control
 /// The object of a body.
 ///
 /// # Errors
-/// If it is something else; the sentence names line and column.
+/// If there is none, or something else; the sentence names line and column.
 pub(super) fn object(body: &Bytes) -> Result<Map<String, Value>, Failure> {
+    if body.is_empty() {
+        let missing = "this operation needs a body: send a JSON object";
+        return Err(Failure::malformed(missing));
+    }
     match serde_json::from_slice(body) {
         Ok(Value::Object(map)) => Ok(map),
         Ok(_) => Err(Failure::malformed("the body must be a JSON object")),

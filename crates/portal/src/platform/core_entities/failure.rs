@@ -2,15 +2,29 @@
 
 use axum::Json;
 use axum::http::header::WWW_AUTHENTICATE;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use crate::error::{Error, Violation};
+use crate::rest::Problem;
 
 /// A failed call, in this API's shape.
 #[derive(Debug)]
 pub(in crate::platform) struct Failure(Error);
+
+/// Lists of the same specification whose errors are those of the rest of the platform API.
+const OTHERWISE: [&str; 2] = ["/core-entities/plugin-schemas", "/core-entities/targets"];
+
+/// The error of an operation in the shape of the API that it is part of.
+pub(in crate::platform) fn refusal(method: &Method, path: &str, error: Error) -> Response {
+    let here = path.contains("/core-entities/") || path.contains("/dp-client-certificates");
+    let otherwise = *method == Method::GET && OTHERWISE.iter().any(|list| path.ends_with(list));
+    match here && !otherwise {
+        true => Failure(error).into_response(),
+        false => Problem::from(error).into_response(),
+    }
+}
 
 impl Failure {
     /// The entity is not there.

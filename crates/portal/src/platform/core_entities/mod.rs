@@ -1,6 +1,7 @@
 //! `/v2/control-planes/{id}/core-entities/{services,routes}`: Kong's entities, in Kong's shapes.
 //!
-//! This API has errors and pages of its own, unlike the rest of the platform API.
+//! This API has errors and pages of its own, unlike the rest of the platform API; `dp-client-certificates`,
+//! which is in the same specification, has the same errors.
 //! Source: the vendor's "Control Planes Configuration" specification, v2.
 
 mod absent;
@@ -14,7 +15,8 @@ use axum::http::Method;
 use axum::routing::{delete, get, post, put};
 
 use super::Route;
-pub(super) use failure::Failure;
+pub(super) use entity::control_plane;
+pub(super) use failure::{Failure, refusal};
 
 pub(super) fn routes() -> Vec<Route> {
     let services = "/v2/control-planes/{control_plane}/core-entities/services";

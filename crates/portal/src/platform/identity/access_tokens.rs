@@ -12,7 +12,7 @@ use super::super::{Admin, Route, listed, moment};
 use crate::Portal;
 use crate::model::PlatformToken;
 use crate::rest::query::{Column, Kind, Query, column};
-use crate::rest::{Body, Page, Problem};
+use crate::rest::{OptionalBody, Page, Problem};
 use crate::service::system_accounts::{create_token, find, find_token, rename_token};
 use crate::store;
 use crate::store::listing::{Filter, Listing, Test};
@@ -41,7 +41,7 @@ async fn create(
     admin: Admin,
     State(portal): State<Portal>,
     Path(id): Path<String>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<Response, Problem> {
     let account = find(&portal, &id).await?;
     let (token, text) = create_token(&portal, &admin.ctx, &account, body).await?;
@@ -82,7 +82,7 @@ async fn update(
     admin: Admin,
     State(portal): State<Portal>,
     Path((id, token)): Path<(String, String)>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<Json<Value>, Problem> {
     let account = find(&portal, &id).await?;
     let token = find_token(&portal, &account, &token).await?;

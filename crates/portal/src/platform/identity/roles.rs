@@ -11,7 +11,7 @@ use super::super::{Admin, Route, listed};
 use crate::error::Error;
 use crate::model::{AssignedRole, Holder, ROLES};
 use crate::rest::query::{Column, Kind, Query, column};
-use crate::rest::{Body, Page, Problem};
+use crate::rest::{OptionalBody, Page, Problem};
 use crate::service::{organization_teams, roles, system_accounts};
 use crate::store::listing::Listing;
 use crate::{Portal, store};
@@ -119,7 +119,7 @@ async fn assign(
     Admin { ctx }: Admin,
     whose: Whose,
     State(portal): State<Portal>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let holder = whose.find_to_change(&portal).await?;
     let role = roles::assign(&portal, &ctx, holder, body).await?;

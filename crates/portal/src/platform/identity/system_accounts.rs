@@ -10,7 +10,7 @@ use super::super::{Admin, Route, listed, moment};
 use crate::Portal;
 use crate::model::SystemAccount;
 use crate::rest::query::{Column, Kind, Query, column};
-use crate::rest::{Body, Page, Problem};
+use crate::rest::{OptionalBody, Page, Problem};
 use crate::service::system_accounts::{self, find};
 use crate::store;
 use crate::store::listing::Listing;
@@ -37,7 +37,7 @@ pub(super) const COLUMNS: &[Column] = &[
 async fn create(
     admin: Admin,
     State(portal): State<Portal>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let account = system_accounts::create(&portal, &admin.ctx, body).await?;
     Ok((StatusCode::CREATED, Json(render(&account))))
@@ -64,7 +64,7 @@ async fn update(
     admin: Admin,
     State(portal): State<Portal>,
     Path(id): Path<String>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<Json<Value>, Problem> {
     let account = find(&portal, &id).await?;
     let account = system_accounts::update(&portal, &admin.ctx, account, body).await?;

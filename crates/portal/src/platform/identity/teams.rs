@@ -11,7 +11,7 @@ use super::super::{Admin, Route, listed, moment};
 use super::{system_accounts as shown_account, users};
 use crate::model::{Holder, OrganizationTeam};
 use crate::rest::query::{Column, Kind, Query, column};
-use crate::rest::{Body, Page, Problem};
+use crate::rest::{OptionalBody, Page, Problem};
 use crate::service::organization_teams::{self, find};
 use crate::service::system_accounts::find as find_account;
 use crate::store::listing::Listing;
@@ -67,7 +67,7 @@ async fn list(State(portal): State<Portal>, query: Query) -> Result<Json<Page<Va
 async fn create(
     Admin { ctx }: Admin,
     State(portal): State<Portal>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let team = organization_teams::create(&portal, &ctx, body).await?;
     Ok((StatusCode::CREATED, Json(render(&portal, &team))))
@@ -84,7 +84,7 @@ async fn update(
     Admin { ctx }: Admin,
     State(portal): State<Portal>,
     Path(id): Path<String>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<Json<Value>, Problem> {
     let team = find(&portal, &id).await?;
     let team = organization_teams::update(&portal, &ctx, team, body).await?;
@@ -122,7 +122,7 @@ async fn add_user(
     Admin { ctx }: Admin,
     State(portal): State<Portal>,
     Path(id): Path<String>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<StatusCode, Problem> {
     let team = find(&portal, &id).await?;
     let user = users::find(&portal, &member::<String>(body)?).await?;
@@ -158,7 +158,7 @@ async fn add_account(
     Admin { ctx }: Admin,
     State(portal): State<Portal>,
     Path(id): Path<String>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<StatusCode, Problem> {
     let team = find(&portal, &id).await?;
     let account = find_account(&portal, &member::<String>(body)?).await?;

@@ -12,7 +12,7 @@ use super::super::{Admin, Route, moment};
 use super::users::find;
 use crate::Portal;
 use crate::model::{AdministratorId, PlatformToken};
-use crate::rest::{Body, Problem};
+use crate::rest::{OptionalBody, Problem};
 use crate::service::system_accounts::rename_token;
 use crate::service::user_tokens::{self, create, every, find_token};
 
@@ -40,7 +40,7 @@ async fn make(
     Admin { ctx }: Admin,
     State(portal): State<Portal>,
     Path(id): Path<String>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<Response, Problem> {
     let user = find(&portal, &id).await?;
     let (token, text) = create(&portal, &ctx, &user, body).await?;
@@ -75,7 +75,7 @@ async fn update(
     Admin { ctx }: Admin,
     State(portal): State<Portal>,
     Path((id, token)): Path<(String, String)>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<Json<Value>, Problem> {
     let user = find(&portal, &id).await?;
     let token = find_token(&portal, &user, &token).await?;

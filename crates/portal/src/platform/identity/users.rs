@@ -14,7 +14,7 @@ use crate::error::{Error, Violation};
 use crate::model::{Access, Administrator, Holder, OrganizationTeam};
 use crate::rest::check::{Shape, optional, required, text};
 use crate::rest::query::{Column, Kind, Query, column};
-use crate::rest::{Body, Page, Problem, apply, path_id};
+use crate::rest::{OptionalBody, Page, Problem, apply, path_id};
 use crate::store::listing::Listing;
 use crate::{Portal, store};
 
@@ -76,7 +76,7 @@ async fn update(
     Admin { ctx }: Admin,
     State(portal): State<Portal>,
     Path(id): Path<String>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<Json<Value>, Problem> {
     let user = find(&portal, &id).await?;
     let present = Names {

@@ -11,7 +11,7 @@ use super::super::{Admin, Route};
 use super::find;
 use crate::Portal;
 use crate::model::AuditScope;
-use crate::rest::{Body, Problem};
+use crate::rest::{OptionalBody, Problem};
 use crate::service::audit_log::{self, Webhook};
 
 /// A webhook, its standing and its replay, in both generations of the API.
@@ -56,7 +56,7 @@ async fn change(
     admin: Admin,
     State(portal): State<Portal>,
     Path(id): Path<String>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<Json<Value>, Problem> {
     let site = find(&portal, &id).await?;
     let webhook = audit_log::change_portal(&portal, &admin.ctx, &site, body).await?;
@@ -96,7 +96,7 @@ async fn request_replay(
     admin: Admin,
     State(portal): State<Portal>,
     Path(id): Path<String>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let site = find(&portal, &id).await?;
     jobs::request(&portal, &admin, AuditScope::Portal(site.id), body).await

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::super::{Admin, Route};
 use super::find;
 use crate::Portal;
-use crate::rest::{Body, Problem};
+use crate::rest::{OptionalBody, Problem};
 use crate::service::identity_providers;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -36,7 +36,7 @@ async fn update(
     admin: Admin,
     State(portal): State<Portal>,
     Path(id): Path<String>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<Json<Value>, Problem> {
     let site = find(&portal, &id).await?;
     let settings = identity_providers::change_settings(&portal, &admin.ctx, site, body).await?;

@@ -12,7 +12,7 @@ use crate::Portal;
 use crate::error::Error;
 use crate::model::Site;
 use crate::rest::query::Query;
-use crate::rest::{Body, Page, Problem};
+use crate::rest::{OptionalBody, Page, Problem};
 use crate::service::team_groups;
 use crate::store::listing::Listing;
 
@@ -43,7 +43,7 @@ async fn update(
     State(portal): State<Portal>,
     Path(id): Path<String>,
     query: Query,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<Json<Page<Value>>, Problem> {
     let site = find(&portal, &id).await?;
     let listing = query.listing(&[], "t.created_at")?;

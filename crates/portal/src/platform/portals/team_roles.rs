@@ -11,7 +11,7 @@ use super::teams::find_team;
 use crate::Portal;
 use crate::model::{PortalRole, TeamRole};
 use crate::rest::query::{Column, Kind, Query, column};
-use crate::rest::{Body, Page, Problem};
+use crate::rest::{OptionalBody, Page, Problem};
 use crate::service::team_roles;
 use crate::store;
 use crate::store::listing::Listing;
@@ -82,7 +82,7 @@ async fn assign(
     admin: Admin,
     State(portal): State<Portal>,
     Path((id, team)): Path<(String, String)>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let team = find_team(&portal, &id, &team).await?;
     let role = team_roles::assign(&portal, &admin.ctx, &team, body).await?;

@@ -13,7 +13,7 @@ use crate::Portal;
 use crate::error::Violation;
 use crate::model::{ApprovalStatus, Developer, DeveloperId, Team};
 use crate::rest::query::{Column, Kind, Query, column};
-use crate::rest::{Body, Page, Problem};
+use crate::rest::{OptionalBody, Page, Problem};
 use crate::service::{developers, teams};
 use crate::store::listing::Listing;
 use crate::{Error, store};
@@ -87,7 +87,7 @@ async fn create(
     admin: Admin,
     State(portal): State<Portal>,
     Path(id): Path<String>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let site = find(&portal, &id).await?;
     let team = teams::create(&portal, &admin.ctx, &site, body).await?;
@@ -106,7 +106,7 @@ async fn update(
     admin: Admin,
     State(portal): State<Portal>,
     Path((id, team)): Path<(String, String)>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<Json<Value>, Problem> {
     let team = find_team(&portal, &id, &team).await?;
     let team = teams::update(&portal, &admin.ctx, team, body).await?;
@@ -143,7 +143,7 @@ async fn join(
     admin: Admin,
     State(portal): State<Portal>,
     Path((id, team)): Path<(String, String)>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<StatusCode, Problem> {
     let site = find(&portal, &id).await?;
     let team = teams::find(&portal, &site, &team).await?;

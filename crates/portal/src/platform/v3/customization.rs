@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::super::{Admin, Route};
 use crate::Portal;
-use crate::rest::{Body, Problem};
+use crate::rest::{OptionalBody, Problem};
 use crate::service::customization::{self, render};
 use crate::service::sites::find;
 
@@ -33,7 +33,7 @@ async fn replace(
     admin: Admin,
     State(portal): State<Portal>,
     Path(id): Path<String>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<Json<Value>, Problem> {
     let site = find(&portal, &id).await?;
     let site = customization::replace(&portal, &admin.ctx, site, body).await?;
@@ -44,7 +44,7 @@ async fn update(
     admin: Admin,
     State(portal): State<Portal>,
     Path(id): Path<String>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<Json<Value>, Problem> {
     let site = find(&portal, &id).await?;
     let site = customization::update(&portal, &admin.ctx, site, body).await?;

@@ -16,7 +16,7 @@ use crate::error::Violation;
 use crate::mail::kind::{Kind, VARIABLES, vendors};
 use crate::model::{EmailConfig, EmailTemplate, Site};
 use crate::rest::query::Query;
-use crate::rest::{Body, Page, Problem};
+use crate::rest::{Body, OptionalBody, Page, Problem};
 use crate::service::portal_mail as service;
 use crate::service::sites;
 use crate::store::portal_mail as store;
@@ -89,7 +89,7 @@ async fn change_config(
     admin: Admin,
     State(portal): State<Portal>,
     Path(id): Path<String>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<Json<Value>, Problem> {
     let site = sites::find(&portal, &id).await?;
     let changed = service::change_config(&portal, &admin.ctx, &site, body).await?;

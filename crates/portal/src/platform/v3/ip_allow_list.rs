@@ -10,7 +10,7 @@ use super::super::{Admin, Route};
 use crate::Portal;
 use crate::model::AllowedNetworks;
 use crate::rest::query::Query;
-use crate::rest::{Body, Cursor, Problem};
+use crate::rest::{Cursor, OptionalBody, Problem};
 use crate::service::{ip_allow_list as service, sites};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -45,7 +45,7 @@ async fn create(
     admin: Admin,
     State(portal): State<Portal>,
     Path(id): Path<String>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let site = sites::find(&portal, &id).await?;
     let entry = service::add(&portal, &admin.ctx, site, body).await?;
@@ -65,7 +65,7 @@ async fn replace(
     admin: Admin,
     State(portal): State<Portal>,
     Path((id, entry)): Path<(String, String)>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<Json<Value>, Problem> {
     let site = sites::find(&portal, &id).await?;
     let entry = service::find(&site, &entry)?;
@@ -77,7 +77,7 @@ async fn update(
     admin: Admin,
     State(portal): State<Portal>,
     Path((id, entry)): Path<(String, String)>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<Json<Value>, Problem> {
     let site = sites::find(&portal, &id).await?;
     let entry = service::find(&site, &entry)?;

@@ -13,7 +13,7 @@ use crate::model::tree;
 use crate::model::{SitePage, SitePageId, Visibility};
 use crate::rest::check::{Rule, Shape, UUID, nullable, optional};
 use crate::rest::query::{Column, Kind, Query, column};
-use crate::rest::{Body, Problem, input};
+use crate::rest::{Body, OptionalBody, Problem, input};
 use crate::service::site_pages::{self as service, find};
 use crate::service::{default_content, sites};
 use crate::store::site_pages;
@@ -143,7 +143,7 @@ async fn place(
     admin: Admin,
     State(portal): State<Portal>,
     Path((id, page)): Path<(String, String)>,
-    Body(body): Body,
+    OptionalBody(body): OptionalBody,
 ) -> Result<StatusCode, Problem> {
     let site = sites::find(&portal, &id).await?;
     let page = find(&portal, &site, &page).await?;
