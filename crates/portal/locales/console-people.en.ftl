@@ -344,6 +344,7 @@ entity-organization = Organisation
 entity-portal_email_config = Sender of mails
 entity-portal_email_template = Text of a mail
 entity-portal_page = Page of a portal
+entity-api_icon = Icon of an API
 entity-portal_snippet = Snippet
 entity-system_account = System account
 did-map = Mapped

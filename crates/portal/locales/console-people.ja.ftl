@@ -292,6 +292,7 @@ entity-organization = 組織
 entity-portal_email_config = メールの差出人
 entity-portal_email_template = メールの文面
 entity-portal_page = ポータルのページ
+entity-api_icon = API のアイコン
 entity-portal_snippet = スニペット
 entity-system_account = システムアカウント
 did-map = 対応付け

@@ -32,6 +32,9 @@ invalid-max_length = This is too long.
 invalid-missing_reference = This does not exist any more. Choose another.
 invalid-image-type = Choose a PNG, JPEG, GIF or icon file.
 invalid-image-size = This file is too large. Choose one of at most 1.4 MB.
+invalid-icon-type = Choose a PNG or JPEG file.
+invalid-icon-size = This file is too large. Choose one of at most 1 MB.
+invalid-icon-none = Choose a file first, or tick the box to remove the icon.
 
 # Portals
 portals-title = Portals
@@ -172,6 +175,9 @@ products-labels = Labels of the team
 products-labels-hint = One a line, such as team: weather. Developers do not see them.
 products-public-labels = Labels for developers
 products-public-labels-hint = One a line, such as env: production.
+products-picture = Picture in the catalogue
+products-icon = Icon
+products-icon-hint = PNG or JPEG, square and at most 1 MB. It stands beside the name, 40 pixels wide.
 products-delete = Delete this product
 products-delete-hint = Its versions, documents and registrations go with it. You see how many before anything happens.
 delete-title = Delete { $name }?

@@ -32,6 +32,9 @@ invalid-max_length = 長すぎます。
 invalid-missing_reference = すでに存在しません。別のものを選んでください。
 invalid-image-type = PNG、JPEG、GIF、アイコンのいずれかのファイルを選んでください。
 invalid-image-size = ファイルが大きすぎます。1.4 MB 以下のものを選んでください。
+invalid-icon-type = PNG または JPEG のファイルを選んでください。
+invalid-icon-size = ファイルが大きすぎます。1 MB 以下のものを選んでください。
+invalid-icon-none = 先にファイルを選ぶか、チェックを入れてアイコンを削除してください。
 
 # Portals
 portals-title = ポータル
@@ -156,6 +159,9 @@ products-labels = チーム用ラベル
 products-labels-hint = 1 行に 1 つ、team: weather のように入力します。開発者には表示されません。
 products-public-labels = 開発者向けラベル
 products-public-labels-hint = 1 行に 1 つ、env: production のように入力します。
+products-picture = カタログの画像
+products-icon = アイコン
+products-icon-hint = PNG または JPEG。正方形で 1 MB まで。名前の横に幅 40 ピクセルで表示されます。
 products-delete = このプロダクトを削除
 products-delete-hint = バージョン、ドキュメント、利用登録も一緒に削除されます。件数は実行前に確認できます。
 delete-title = { $name } を削除しますか?

@@ -196,6 +196,7 @@ async fn a_product_is_made_and_published_in_pages_and_a_developer_finds_it() {
     browser.look("console-product-version").await;
     describe(&demo, &browser).await;
     document(&demo, &browser, &product).await;
+    picture(&demo, &browser, &product).await;
 
     browser.open(&demo, &format!("{product}/portals")).await;
     browser.look("console-product-portals").await;
@@ -240,6 +241,29 @@ async fn a_product_is_made_and_published_in_pages_and_a_developer_finds_it() {
     browser.submit().await;
     assert!(browser.text().await.contains("Tides is removed"));
     browser.stop().await;
+}
+
+/// The product's picture: refused, taken away, and there in the end.
+async fn picture(demo: &Demo, browser: &Browser, product: &str) {
+    let press = "form[action$='/icon'] button";
+    browser.open(demo, product).await;
+    choose_file(browser, "icon", &file(demo, "icon.txt", b"no image")).await;
+    browser.follow(press).await;
+    assert!(browser.text().await.contains("Choose a PNG or JPEG file"));
+    browser.look("console-product-icon-refused").await;
+    let pixel = file(demo, "tides.png", PIXEL);
+    let there = Locator::Css("img.image-preview");
+    for remove in [true, false] {
+        choose_file(browser, "icon", &pixel).await;
+        browser.follow(press).await;
+        assert!(browser.client.find(there).await.is_ok());
+        browser.look("console-product-icon").await;
+        if remove {
+            browser.tick("input[name=remove_icon]").await;
+            browser.follow(press).await;
+            assert!(browser.client.find(there).await.is_err());
+        }
+    }
 }
 
 /// The version's OpenAPI document: first with faults, then from a file.
@@ -311,6 +335,8 @@ async fn as_a_developer(demo: &Demo, browser: &Browser, finds: bool) {
     let catalogue = browser.text().await;
     assert_eq!(catalogue.contains("Tides"), finds, "{catalogue}");
     if finds {
+        icon_is_there(browser).await;
+        browser.look("portal-catalogue-with-icon").await;
         let link = "//main//a[contains(., 'Tides')]";
         let link = browser.client.find(Locator::XPath(link)).await.unwrap();
         let address = link.attr("href").await.unwrap().unwrap();
@@ -320,8 +346,22 @@ async fn as_a_developer(demo: &Demo, browser: &Browser, finds: bool) {
             .await
             .unwrap();
         assert!(browser.text().await.contains("Limits"));
+        icon_is_there(browser).await;
         browser.look("portal-tides").await;
     }
+}
+
+/// The one picture of the page has come.
+async fn icon_is_there(browser: &Browser) {
+    let widths = "return [...document.querySelectorAll('img.picture')].map(it => it.naturalWidth)";
+    for _ in 0..100 {
+        let found = browser.client.execute(widths, Vec::new()).await.unwrap();
+        if found == serde_json::json!([1]) {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("the icon did not come");
 }
 
 #[tokio::test(flavor = "multi_thread")]

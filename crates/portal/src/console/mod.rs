@@ -7,6 +7,7 @@ mod acting;
 mod auth;
 mod finding;
 mod gateway;
+mod images;
 mod labels;
 mod lists;
 mod people;

@@ -2,6 +2,7 @@
 
 mod access;
 mod administrator;
+mod api_icon;
 mod application;
 mod audit;
 mod catalogue;
@@ -36,6 +37,7 @@ pub type Labels = BTreeMap<String, String>;
 
 pub use access::{Organization, PlatformToken, SystemAccount};
 pub use administrator::Administrator;
+pub use api_icon::ApiIcon;
 pub use application::{Application, ApplicationKey, Registration, RetiringCredential, SecretMark};
 pub use audit::{AuditDestination, AuditReplay, AuditScope, AuditWebhook, LogFormat, ReplayStatus};
 pub use catalogue::{ApiProduct, Attributes, Document, ProductVersion, Publication, Specification};

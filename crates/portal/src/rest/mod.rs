@@ -4,6 +4,7 @@ mod body;
 pub(crate) mod check;
 pub(crate) mod credentials;
 mod cursor;
+pub(crate) mod icon;
 mod named;
 pub(crate) mod nodes;
 mod page;

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod administrators;
+pub(crate) mod api_icons;
 pub(crate) mod apis;
 pub(crate) mod appearance;
 pub(crate) mod application_setup;
@@ -43,6 +44,7 @@ pub(crate) mod team_groups;
 pub(crate) mod team_mail;
 pub(crate) mod team_roles;
 pub(crate) mod teams;
+pub(crate) mod test_mail;
 pub(crate) mod themes;
 pub(crate) mod usage;
 pub(crate) mod user_tokens;

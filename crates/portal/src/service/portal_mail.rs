@@ -10,7 +10,6 @@ use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Violation};
 use crate::mail::kind::{Kind, of_name};
-use crate::mail::{DeliveryError, Mail, as_sent};
 use crate::model::{EmailConfig, EmailConfigId, EmailContent, EmailTemplate, Site};
 use crate::rest::check::{Rule, Shape, nullable, optional, text};
 use crate::rest::{apply, input};
@@ -197,23 +196,6 @@ pub(crate) async fn set_up(
     portal.audit(&mut tx, ctx, entry).await?;
     tx.commit().await?;
     Ok(())
-}
-
-/// Sends a mail as a template has it, at once; the inner error is what the mail server says.
-///
-/// # Errors
-/// [`Error::Unavailable`].
-pub(crate) async fn send_test(
-    portal: &Portal,
-    mail: &Mail,
-    template: &EmailTemplate,
-) -> Result<Result<(), String>, Error> {
-    let (letter, sender) = as_sent(portal.db(), mail, Some(template)).await?;
-    let id = portal.entropy().uuid().to_string();
-    let sent = portal.postbox().deliver_from(&id, &letter, &sender).await;
-    Ok(sent.map_err(|error| match error {
-        DeliveryError::Later(reason) | DeliveryError::Never(reason) => reason,
-    }))
 }
 
 /// Mails come from the instance's sender again.

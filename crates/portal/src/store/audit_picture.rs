@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::api_publications::ApiPublication;
 use crate::model::{
-    ApiProduct, Application, AuthStrategy, ControlPlane, DcrProvider, Developer, Document,
+    ApiIcon, ApiProduct, Application, AuthStrategy, ControlPlane, DcrProvider, Developer, Document,
     EmailConfig, EmailTemplate, IdentityProvider, OrganizationTeam, PlatformToken, ProductVersion,
     Publication, Registration, Route, Service, Site, SitePage, Snippet, Specification,
     StrategyConfig, SystemAccount, Team,
@@ -25,6 +25,16 @@ impl Picture for Value {
 impl<T: Picture> Picture for Option<T> {
     fn picture(&self) -> Value {
         self.as_ref().map_or(Value::Null, Picture::picture)
+    }
+}
+
+impl Picture for ApiIcon {
+    fn picture(&self) -> Value {
+        json!({
+            "media_type": self.media_type,
+            "digest": self.digest,
+            "bytes": self.bytes.len(),
+        })
     }
 }
 

@@ -6,6 +6,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod administrators;
+pub(crate) mod api_icons;
 pub(crate) mod api_products;
 pub(crate) mod api_publications;
 pub(crate) mod api_versions;

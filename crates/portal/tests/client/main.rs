@@ -3,6 +3,7 @@
 
 mod contract;
 mod generations;
+mod images;
 mod overlap;
 mod provider;
 mod refusals;

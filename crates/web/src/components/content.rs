@@ -72,6 +72,26 @@ pub fn card_link(href: &str, title: &str, body: Markup) -> Markup {
     }
 }
 
+/// The same with a small picture beside the heading, which is the title's: nobody is told of it.
+#[must_use]
+pub fn pictured_card(href: &str, title: &str, icon: Option<&str>, body: Markup) -> Markup {
+    let Some(icon) = icon else {
+        return card_link(href, title, body);
+    };
+    html! {
+        li.card {
+            div.pictured { (picture(icon)) h2 { a.card-link href=(href) { (title) } } }
+            (body)
+        }
+    }
+}
+
+/// A small picture that says nothing which does not stand beside it. Its place is kept until it is there.
+#[must_use]
+pub fn picture(address: &str) -> Markup {
+    html! { img.picture src=(address) alt="" width="40" height="40" loading="lazy" decoding="async"; }
+}
+
 /// A table with its caption (for those who hear it); on narrow screens each row becomes a block, where a
 /// cell's `data-label` stands for its column. `actions` names a last column of links, heard but not seen.
 #[must_use]

@@ -13,7 +13,8 @@ mod words;
 pub use chart::{Chart, Column as ChartColumn};
 pub use code::{code_block, copyable, shown_once};
 pub use content::{
-    Definition, badge, card_link, definitions, empty_state, notice, page_heading, table,
+    Definition, badge, card_link, definitions, empty_state, notice, page_heading, picture,
+    pictured_card, table,
 };
 pub use field::{Choice, Field};
 pub use form::{

@@ -11,6 +11,8 @@ pub(super) enum Kind {
     Product,
     /// What v3 alone says of a product.
     Api,
+    /// The picture of a product in catalogues.
+    Icon,
     Version,
     Specification,
     Document,
@@ -99,6 +101,7 @@ impl Kind {
             Self::Strategy => "auth strategy",
             Self::Product => "API product",
             Self::Api => "API settings",
+            Self::Icon => "icon",
             Self::Version => "version",
             Self::Specification => "specification",
             Self::Document => "document",
@@ -144,6 +147,7 @@ impl Kind {
         const SERVICE: &[Child] = &[list("routes", Kind::Route)];
         const PRODUCT: &[Child] = &[
             single("api", Kind::Api),
+            single("icon", Kind::Icon),
             list("versions", Kind::Version),
             list("documents", Kind::Document),
         ];
@@ -200,7 +204,16 @@ impl Kind {
         matches!(self, Self::Document | Self::Page)
     }
 
-    /// Whether the text of an object may lie in a file of its own.
+    /// The member whose content may lie in a file of its own.
+    pub(super) const fn aside(self) -> Option<&'static str> {
+        match self {
+            Self::Icon => Some("data"),
+            kind if kind.has_text() => Some("content"),
+            _ => None,
+        }
+    }
+
+    /// Whether that is a text.
     pub(super) const fn has_text(self) -> bool {
         matches!(
             self,

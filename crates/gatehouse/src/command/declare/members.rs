@@ -66,6 +66,7 @@ impl Kind {
             ],
             Self::Product => &["description", "labels", "public_labels"],
             Self::Api => &["version", "slug", "attributes"],
+            Self::Icon => &["data"],
             Self::Version => &["publish_status", "deprecated", "labels", "gateway_service"],
             Self::Specification => &["name", "content"],
             Self::Document => &["title", "status", "metadata", "content"],

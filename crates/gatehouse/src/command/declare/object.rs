@@ -65,7 +65,12 @@ const fn family(kind: Kind) -> u8 {
         Kind::ControlPlane | Kind::Service | Kind::Route => 0,
         Kind::Provider => 1,
         Kind::Strategy => 2,
-        Kind::Product | Kind::Api | Kind::Version | Kind::Specification | Kind::Document => 3,
+        Kind::Product
+        | Kind::Api
+        | Kind::Icon
+        | Kind::Version
+        | Kind::Specification
+        | Kind::Document => 3,
         Kind::Destination => 4,
         Kind::Organization | Kind::OrganizationWebhook => 5,
         _ => 6,
@@ -82,6 +87,7 @@ const fn branch(kind: Kind) -> u8 {
         Kind::Page => 5,
         Kind::Team => 6,
         Kind::Template => 7,
+        Kind::Icon => 8,
         _ => 0,
     }
 }

@@ -6,6 +6,7 @@ mod apis;
 mod applications;
 mod context;
 mod documents;
+mod images;
 mod pages;
 mod registrations;
 mod search;
@@ -78,6 +79,10 @@ fn catalogue() -> Router<Portal> {
         .route(api, get(apis::get))
         .route(&format!("{api}/actions"), get(apis::actions))
         .route(&format!("{api}/applications"), get(apis::applications))
+        .route(
+            &format!("{api}/images/{{image_type}}/raw"),
+            get(images::raw),
+        )
         .route(&format!("{api}/documents"), get(documents::list))
         .route(
             &format!("{api}/documents/{{document}}"),

@@ -6,12 +6,13 @@ use serde_json::{Map, Value, json};
 use web::components::{Field, FieldErrors, button, link_button, outcome};
 use web::{Administrator, Form, Input, Markup, Page, Text, Tone, Visitor, Width, html};
 
+use super::icon;
 use super::{
     Acting, Refused, Told, address, as_labels, as_lines, heading, labels, settle, sheet, text,
 };
-use crate::Portal;
-use crate::model::ApiProduct;
+use crate::model::{ApiIcon, ApiProduct};
 use crate::service::products;
+use crate::{Portal, store};
 
 pub(super) const FIELDS: [(&str, &str); 4] = [
     ("name", "name"),
@@ -57,13 +58,10 @@ pub(super) async fn page(
     Path(id): Path<String>,
 ) -> Result<Page, Refused> {
     let product = products::find(&portal, &id).await?;
-    let entered = Entered::of(&product);
-    Ok(draw(
-        (&visitor, &reader),
-        &product,
-        &entered,
-        &Told::default(),
-    ))
+    let icon = store::api_icons::find(portal.db(), product.id).await?;
+    let shown = Shown::of(&product, icon.as_ref());
+    let none = FieldErrors::new();
+    Ok(draw((&visitor, &reader), &shown, &Told::default(), &none))
 }
 
 pub(super) async fn save(
@@ -84,7 +82,13 @@ pub(super) async fn save(
         Err(error) => {
             let told = Told::of(text, error, &labels(text, FIELDS), "name")?;
             let reader = (&visitor, &acting.administrator);
-            Ok(draw(reader, &product, &Entered::of_form(&input), &told).into_response())
+            let icon = store::api_icons::find(portal.db(), product.id).await?;
+            let shown = Shown {
+                product: &product,
+                entered: Entered::of_form(&input),
+                icon: icon.as_ref(),
+            };
+            Ok(draw(reader, &shown, &told, &FieldErrors::new()).into_response())
         }
     }
 }
@@ -125,14 +129,38 @@ pub(super) fn fields(text: Text, entered: &Entered, errors: &FieldErrors) -> Mar
     }
 }
 
-fn draw(
+/// What the page shows.
+pub(super) struct Shown<'a> {
+    product: &'a ApiProduct,
+    entered: Entered,
+    icon: Option<&'a ApiIcon>,
+}
+
+impl<'a> Shown<'a> {
+    /// The product as it is.
+    pub(super) fn of(product: &'a ApiProduct, icon: Option<&'a ApiIcon>) -> Self {
+        Self {
+            product,
+            entered: Entered::of(product),
+            icon,
+        }
+    }
+}
+
+/// The page; `wrong` is what is wrong with the picture.
+pub(super) fn draw(
     (visitor, reader): (&Visitor, &Administrator),
-    product: &ApiProduct,
-    entered: &Entered,
+    shown: &Shown<'_>,
     told: &Told,
+    wrong: &FieldErrors,
 ) -> Page {
     let text = text(visitor);
     let errors = &told.fields;
+    let Shown {
+        product,
+        entered,
+        icon,
+    } = shown;
     let here = address(product, "");
     let main = html! {
         (heading(text, product, ""))
@@ -140,6 +168,7 @@ fn draw(
         section.section {
             (sheet((visitor, reader), (&here, false), errors, fields(text, entered, errors), button(&text.get("save"))))
         }
+        (icon::section((visitor, reader), (product, *icon), wrong))
         @if reader.role.may_change() {
             section.section aria-labelledby="removal" {
                 h2 id="removal" { (text.get("danger-zone")) }
@@ -149,5 +178,6 @@ fn draw(
         }
     };
     let page = visitor.page(&product.name).width(Width::Reading);
+    let errors = if wrong.is_empty() { errors } else { wrong };
     outcome(page, errors, told.notice.as_deref()).main(main)
 }

@@ -3,6 +3,7 @@
 mod delete;
 mod details;
 mod documents;
+mod icon;
 mod list;
 mod new;
 mod portals;
@@ -40,6 +41,7 @@ pub(super) fn routes() -> Router<Portal> {
         .route(LIST, get(list::page))
         .route(NEW, get(new::page).post(new::create))
         .route("/api-products/{id}", get(details::page).post(details::save))
+        .route("/api-products/{id}/icon", post(icon::save))
         .route(
             "/api-products/{id}/delete",
             get(delete::page).post(delete::delete),

@@ -10,6 +10,7 @@ use crate::pages::refusal::missing;
 use crate::pages::specification::Scheme;
 use crate::pages::view::catalogue::Entry;
 use crate::pages::view::product::{Document, DocumentLink, Product, Registration, Version};
+use crate::service::api_icons;
 use crate::store;
 use crate::store::catalogue;
 use crate::store::listing::{Filter, Listing, Test};
@@ -42,7 +43,12 @@ impl Source {
             });
         }
         let (found, total) = catalogue::products(self.db(), reader.audience, &listing).await?;
+        let ids = found.iter().map(|product| product.id);
+        let icons = store::api_icons::digests(self.db(), ids).await?;
         let entries = found.into_iter().map(|product| Entry {
+            icon: icons
+                .get(&product.id)
+                .map(|digest| api_icons::address(product.id, digest)),
             id: product.id.to_string(),
             name: product.name,
             description: product.description,
@@ -72,7 +78,10 @@ impl Source {
             }
         }
         let documents = store::documents::of_product(db, product.id).await?;
+        let icons = store::api_icons::digests(db, [product.id]).await?;
+        let icon = icons.get(&product.id);
         Ok(Product {
+            icon: icon.map(|digest| api_icons::address(product.id, digest)),
             id: product.id.to_string(),
             name: product.name,
             description: product.description,

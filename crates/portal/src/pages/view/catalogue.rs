@@ -1,6 +1,6 @@
 //! The start page: every API of the portal, and a search over them.
 
-use web::components::{Pagination, badge, card_link, empty_state, page_heading};
+use web::components::{Pagination, badge, empty_state, page_heading, pictured_card};
 use web::{Markup, Page, Tone, Visitor, html};
 
 use super::written::{Written, article};
@@ -36,6 +36,8 @@ pub(crate) struct Entry {
     pub(crate) description: Option<String>,
     pub(crate) latest_version: Option<String>,
     pub(crate) versions: i64,
+    /// The address of its picture.
+    pub(crate) icon: Option<String>,
 }
 
 pub(crate) fn catalogue(visitor: &Visitor, catalogue: &Catalogue) -> Page {
@@ -89,9 +91,10 @@ fn card(visitor: &Visitor, entry: &Entry) -> Markup {
         .description
         .as_deref()
         .filter(|description| !description.trim().is_empty());
-    card_link(
+    pictured_card(
         &format!("/products/{}", entry.id),
         &entry.name,
+        entry.icon.as_deref(),
         html! {
             @if let Some(description) = description { p.clamp { (description) } }
             div.card-foot {

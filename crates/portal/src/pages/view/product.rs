@@ -1,7 +1,7 @@
 //! An API: what it is, its versions, its documents.
 
 use web::components::{
-    Crumb, Definition, Tab, badge, breadcrumbs, definitions, empty_state, notice, tabs,
+    Crumb, Definition, Tab, badge, breadcrumbs, definitions, empty_state, notice, picture, tabs,
 };
 use web::{Markup, Page, Text, Tone, Visitor, html};
 
@@ -15,6 +15,8 @@ pub(crate) struct Product {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) description: Option<String>,
+    /// The address of its picture.
+    pub(crate) icon: Option<String>,
     /// Newest first.
     pub(crate) versions: Vec<Version>,
     /// In order; children follow their parents.
@@ -116,7 +118,10 @@ pub(crate) fn heading(visitor: &Visitor, product: &Product, part: Part) -> Marku
     }
     html! {
         (breadcrumbs(text, &[Crumb { label: &text.get("nav-catalogue"), href: "/apis" }]))
-        h1 { (product.name) }
+        @match &product.icon {
+            Some(icon) => div.pictured { (picture(icon)) h1 { (product.name) } },
+            None => h1 { (product.name) },
+        }
         div.spaced { (tabs(&product.name, &shown)) }
     }
 }

@@ -88,6 +88,7 @@ pub(super) fn product() -> Product {
         id: "p1".to_owned(),
         name: "Weather".to_owned(),
         description: Some("Forecasts for **every** place.\n\n<script>x</script>".to_owned()),
+        icon: Some("/icon".to_owned()),
         versions: versions(),
         documents: vec![
             link("start", vec![link("deeper", vec![])]),
@@ -196,6 +197,7 @@ fn listing(query: &str, entries: usize) -> Catalogue {
         description: at.is_multiple_of(2).then(|| "What it does".to_owned()),
         latest_version: Some("v1".to_owned()),
         versions: 2,
+        icon: at.is_multiple_of(2).then(|| "/icon".to_owned()),
     };
     Catalogue {
         at: "/",

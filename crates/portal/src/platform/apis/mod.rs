@@ -5,6 +5,7 @@
 
 mod attributes;
 mod documents;
+mod images;
 mod implementations;
 mod one;
 mod operations;
@@ -27,6 +28,7 @@ pub(super) fn routes() -> Vec<Route> {
     let specification = "/v3/apis/{api}/specifications/{specification}";
     let documents = "/v3/apis/{api}/documents";
     let document = "/v3/apis/{api}/documents/{document}";
+    let image = "/v3/apis/{api}/images/{image_type}";
     let publication = "/v3/apis/{api}/publications/{portal_id}";
     let implementation = "/v3/apis/{api}/implementations/{implementation}";
     vec![
@@ -63,6 +65,14 @@ pub(super) fn routes() -> Vec<Route> {
             Method::POST,
             "/v3/apis/{api}/documents/{document}/move",
             post(documents::place),
+        ),
+        (Method::GET, image, get(images::read)),
+        (Method::PUT, image, put(images::replace)),
+        (Method::DELETE, image, delete(images::delete)),
+        (
+            Method::GET,
+            "/v3/apis/{api}/images/{image_type}/raw",
+            get(images::raw),
         ),
         (Method::PUT, publication, put(publications::publish)),
         (Method::GET, publication, get(publications::read)),

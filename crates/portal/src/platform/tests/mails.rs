@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use storage::outbox::Outbox;
 use web::Role;
 
-use super::Platform;
 use super::people::browser;
 use super::portals::{Applicant, applicant, published};
+use super::roles::{administrator, personal};
+use super::{Platform, contract};
 use crate::mail;
 use crate::service::administrators::NewAdministrator;
 use crate::service::applications::NewKey;
@@ -136,6 +137,49 @@ async fn mails_say_what_the_team_wrote_and_come_from_whom_it_says() {
         assert_eq!(refused.violations(), ["domain: invalid"]);
         let one = format!("{domains}/example.com");
         assert_eq!(platform.get(&one).await.status, 404);
+    }
+}
+
+#[tokio::test]
+async fn a_test_mail_goes_to_the_user_whose_token_asks_for_it() {
+    for platform in Platform::everywhere().await {
+        let weather = json!({ "name": "weather" });
+        let portal = platform.post("/v3/portals", weather).await.id();
+        let template = format!("/v3/portals/{portal}/email-templates/app-registration-revoked");
+        let test = format!("{template}/send-test-email");
+        let body = json!({ "content": {
+            "subject": "{{developer_fullname}} and {{api_name}}", "title": "Over", "body": "It is **over**.",
+        } });
+        let nobodys = platform.post(&test, body.clone()).await;
+        assert_eq!(nobodys.status, 403, "{}", nobodys.body);
+
+        let user = administrator(&platform, "me@example.com").await;
+        let (_, bearer) = personal(&platform, user, "mine").await;
+        let ask = async |path: &str, body: Value| {
+            let answer = platform.call_as(Some(&bearer), "POST", path, body).await;
+            contract::check("POST", path, &answer);
+            answer
+        };
+        let sent = ask(&test, body).await;
+        assert_eq!(sent.status, 204, "{}: {}", platform.name(), sent.body);
+        let files = std::fs::read_dir(platform.mail.path()).unwrap();
+        let letters = files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap());
+        let letters: Vec<String> = letters.collect();
+        assert_eq!(letters.len(), 1);
+        says(&letters, &["me@example.com", "and Forecasts", "over"]);
+        // Nothing was kept.
+        let kept = platform.get(&template).await;
+        assert_eq!(kept.body["content"], Value::Null);
+
+        let wrong = json!({ "content": { "subject": "a", "title": "b", "body": "{{team_name}}" } });
+        let refused = ask(&test, wrong).await;
+        assert_eq!(refused.violations(), ["content.body: invalid"]);
+        let short = json!({ "content": { "subject": "a" } });
+        let refused = ask(&test, short).await;
+        let missing = ["content.title: required", "content.body: required"];
+        assert_eq!(refused.violations(), missing);
+        let unknown = format!("/v3/portals/{portal}/email-templates/no-such/send-test-email");
+        assert_eq!(ask(&unknown, json!({ "content": {} })).await.status, 404);
     }
 }
 

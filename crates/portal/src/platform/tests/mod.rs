@@ -12,6 +12,7 @@ mod contract;
 mod core_entities;
 mod dcr;
 mod identity;
+mod images;
 mod mails;
 mod people;
 mod portals;

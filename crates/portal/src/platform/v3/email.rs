@@ -18,7 +18,7 @@ use crate::model::{EmailConfig, EmailTemplate, Site};
 use crate::rest::query::Query;
 use crate::rest::{Body, OptionalBody, Page, Problem};
 use crate::service::portal_mail as service;
-use crate::service::sites;
+use crate::service::{sites, test_mail};
 use crate::store::portal_mail as store;
 use crate::{Error, Portal};
 
@@ -47,6 +47,11 @@ pub(super) fn routes() -> Vec<Route> {
         (Method::GET, template, get(read)),
         (Method::PATCH, template, patch(change)),
         (Method::DELETE, template, delete(remove)),
+        (
+            Method::POST,
+            "/v3/portals/{portal_id}/email-templates/{template}/send-test-email",
+            post(send_test),
+        ),
         (Method::GET, "/v3/portals/email-templates", get(list_usual)),
         (
             Method::GET,
@@ -172,6 +177,18 @@ async fn remove(
     let site = sites::find(&portal, &id).await?;
     let kind = service::kind(&name)?;
     service::delete_template(&portal, &admin.ctx, (&site, &kind)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn send_test(
+    admin: Admin,
+    State(portal): State<Portal>,
+    Path((id, name)): Path<(String, String)>,
+    Body(body): Body,
+) -> Result<StatusCode, Problem> {
+    let site = sites::find(&portal, &id).await?;
+    let kind = service::kind(&name)?;
+    test_mail::send_to_caller(&portal, &admin.ctx, (&site, &kind), body).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

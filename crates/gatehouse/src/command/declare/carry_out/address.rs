@@ -40,6 +40,10 @@ impl Work<'_> {
         Ok(match key.kind {
             Kind::Service | Kind::Route => self.entity(key, Map::new())?.0,
             Kind::Api => format!("/v3/apis/{}", self.id(&key.root(Kind::Product))?),
+            Kind::Icon => {
+                let product = self.id(&key.root(Kind::Product))?;
+                format!("/v3/apis/{product}/images/icon")
+            }
             Kind::OrganizationWebhook => "/v2/audit-log-webhook".into(),
             Kind::Appearance => format!("/v2/portals/{}/appearance", portal()?),
             Kind::Customization => format!("/v3/portals/{}/customization", portal()?),

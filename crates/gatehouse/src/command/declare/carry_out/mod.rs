@@ -103,6 +103,7 @@ impl<'a> Work<'a> {
                     .await
                     .map(drop);
             }
+            Kind::Icon => return self.picture(key, members).await,
             Kind::Portal => return self.create_portal(key, members).await,
             Kind::Product if members.contains_key("name") => {
                 return self.create_twin(key, members).await;
@@ -150,6 +151,7 @@ impl<'a> Work<'a> {
             Kind::Team => return self.update_team(key, members).await,
             Kind::Publication => return self.publish(key, "published", members).await,
             Kind::AllowList => return self.allow(key, &members).await,
+            Kind::Icon => return self.picture(key, members).await,
             Kind::Portal => return self.update_portal(key, members).await,
             Kind::Provider | Kind::Strategy => {
                 for fixed in ["provider_type", "strategy_type"] {

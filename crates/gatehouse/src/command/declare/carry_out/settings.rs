@@ -76,6 +76,19 @@ impl Work<'_> {
         }
     }
 
+    /// Gives a product its picture; `data` that is null takes it away.
+    pub(super) async fn picture(&self, key: &Key, members: Map<String, Value>) -> Result<()> {
+        let none = members.get("data").is_none_or(Value::is_null);
+        let (method, body) = match none {
+            true if !self.live.iter().any(|object| object.key == *key) => return Ok(()),
+            true => (Method::DELETE, Value::Null),
+            false => (Method::PUT, members.into()),
+        };
+        self.send(method, &self.address(key)?, &body)
+            .await
+            .map(drop)
+    }
+
     /// Lets these networks in and no others: in the entries that there are, then in new ones.
     pub(super) async fn allow(&self, key: &Key, members: &Map<String, Value>) -> Result<()> {
         let path = self.address(key)?;

@@ -19,7 +19,12 @@ pub(super) fn data(path: &str, bytes: &[u8]) -> String {
     let end = end.to_ascii_lowercase();
     let kind = ENDS.iter().find(|(known, _)| *known == end);
     let kind = kind.map_or(end.as_str(), |(_, kind)| kind);
-    format!("data:image/{kind};base64,{}", STANDARD.encode(bytes))
+    address(&format!("image/{kind}"), bytes)
+}
+
+/// A data address of what is of this media type.
+pub(in crate::command::declare) fn address(media_type: &str, bytes: &[u8]) -> String {
+    format!("data:{media_type};base64,{}", STANDARD.encode(bytes))
 }
 
 /// The end of a file's name, and what is in the file, for a data address; `None` if it is none of a picture

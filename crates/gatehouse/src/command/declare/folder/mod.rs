@@ -8,6 +8,7 @@ mod read;
 mod secret;
 mod write;
 
+pub(super) use image::address;
 pub(super) use read::read;
 pub(super) use secret::variable;
 pub(super) use write::{vacant, write};

@@ -100,18 +100,22 @@ impl Reading<'_> {
             } else if kind.members().contains(&name) {
                 let value = self.value(kind, name, &member.value)?;
                 members.insert(member.name, value);
-            } else if kind.has_text() && name == FILE {
-                members.insert(FILE.into(), self.text(&member.value)?.into());
+            } else if kind.aside().is_some() && name == FILE {
+                let content = match kind.has_text() {
+                    true => self.text(&member.value)?,
+                    false => self.picture(&member.value)?,
+                };
+                members.insert(FILE.into(), content.into());
             } else {
                 return Err(self.unknown(kind, &member));
             }
         }
-        if let Some(text) = members.remove(FILE) {
-            if members.contains_key("content") {
-                let what = format!("{FILE:?} and \"content\" both say what it says: keep one");
+        if let (Some(aside), Some(content)) = (kind.aside(), members.remove(FILE)) {
+            if members.contains_key(aside) {
+                let what = format!("{FILE:?} and {aside:?} both say what it says: keep one");
                 return Err(wrong(self.path, at, &what));
             }
-            members.insert("content".into(), text);
+            members.insert(aside.into(), content);
         }
         if kind == Kind::Team {
             in_order(&mut members);
@@ -145,7 +149,7 @@ impl Reading<'_> {
 
     fn unknown(&self, kind: Kind, member: &Member) -> anyhow::Error {
         let children = kind.children().iter().map(|child| child.member);
-        let file = kind.has_text().then_some(FILE);
+        let file = kind.aside().map(|_| FILE);
         let own = kind.members().iter().copied().chain(children).chain(file);
         let known: Vec<&str> = own.collect();
         let mut hint = nearest(&member.name, known.iter().copied());
@@ -216,11 +220,16 @@ impl Reading<'_> {
             && let Some(file) = inside.iter().find(|inside| inside.name == FILE)
             && let Some(members) = image.as_object_mut()
         {
-            let (path, bytes) = self.file(&file.value)?;
+            let data = self.picture(&file.value)?;
             members.remove(FILE);
-            members.insert("data".into(), image::data(path, &bytes).into());
+            members.insert("data".into(), data.into());
         }
         Ok((member.name.clone(), image))
+    }
+
+    fn picture(&self, node: &Node) -> Result<String> {
+        let (path, bytes) = self.file(node)?;
+        Ok(image::data(path, &bytes))
     }
 
     fn text(&self, node: &Node) -> Result<String> {

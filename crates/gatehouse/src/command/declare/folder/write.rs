@@ -196,17 +196,17 @@ impl<'a> Writing<'a> {
                 let file = file.replace(['/', '\\'], "-");
                 self.set_text_aside(members, format!("{version}/{file}"));
             }
+            Kind::Icon => {
+                if let Some(path) = self.set_image_aside("icon", members)? {
+                    members.insert(FILE.into(), path.into());
+                }
+            }
             Kind::Appearance => {
                 let images = members.get_mut("images").and_then(Value::as_object_mut);
                 for (name, image) in images.into_iter().flatten() {
-                    let address = image.get("data").and_then(Value::as_str);
-                    let Some((end, bytes)) = address.map(image::file).transpose()?.flatten() else {
-                        continue;
-                    };
-                    let path = format!("{name}.{end}");
-                    self.files.insert(path.clone(), bytes);
-                    if let Some(image) = image.as_object_mut() {
-                        image.remove("data");
+                    if let Some(image) = image.as_object_mut()
+                        && let Some(path) = self.set_image_aside(name, image)?
+                    {
                         image.insert(FILE.into(), path.into());
                     }
                 }
@@ -214,6 +214,22 @@ impl<'a> Writing<'a> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Gives the path of the file that stands for `data` now, if one can.
+    fn set_image_aside(
+        &mut self,
+        name: &str,
+        image: &mut Map<String, Value>,
+    ) -> Result<Option<String>> {
+        let address = image.get("data").and_then(Value::as_str);
+        let Some((end, bytes)) = address.map(image::file).transpose()?.flatten() else {
+            return Ok(None);
+        };
+        image.remove("data");
+        let path = format!("{name}.{end}");
+        self.files.insert(path.clone(), bytes);
+        Ok(Some(path))
     }
 
     fn set_text_aside(&mut self, members: &mut Map<String, Value>, path: String) {

@@ -2,12 +2,15 @@
 
 use std::collections::HashMap;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
+use http::Method;
+use http::header::{CONTENT_TYPE, LOCATION};
 use serde_json::{Map, Value, json};
 
 use super::list::every;
 use super::{Reader, decoded, some};
 use crate::command::api::text;
+use crate::command::declare::folder::address;
 use crate::command::declare::kind::Kind;
 use crate::command::declare::names::{product_name, twins};
 use crate::command::declare::object::Key;
@@ -37,9 +40,29 @@ impl Reader<'_> {
             if !members.is_empty() {
                 self.alone(key.own(Kind::Api), members);
             }
+            self.icon(&id, &key).await?;
             self.versions(&id, &key).await?;
             self.documents(&id, &key).await?;
         }
+        Ok(())
+    }
+
+    /// The picture of a product, which is behind a redirect.
+    async fn icon(&mut self, product: &str, key: &Key) -> Result<()> {
+        let path = format!("/v3/apis/{product}/images/icon/raw");
+        let answer = self.api.call(Method::GET, &path, None).await?;
+        let Some(way) = answer.headers.get(LOCATION) else {
+            return Ok(());
+        };
+        let way = way.to_str().context("the way to an icon is no address")?;
+        let answer = self.api.call(Method::GET, way, None).await?;
+        let kind = answer.headers.get(CONTENT_TYPE);
+        let kind = kind.and_then(|kind| kind.to_str().ok());
+        let kind = kind.filter(|_| answer.status.is_success());
+        let kind = kind.with_context(|| format!("{path} leads to no image"))?;
+        let data = address(kind, &answer.body);
+        let members = Map::from_iter([("data".to_owned(), data.into())]);
+        self.alone(key.own(Kind::Icon), members);
         Ok(())
     }
 

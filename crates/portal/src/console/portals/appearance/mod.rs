@@ -4,14 +4,11 @@ pub(super) mod preview;
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 use web::components::{Field, FieldErrors, button, choice, link_button, outcome};
-use web::{
-    Administrator, Input, Markup, Page, Text, Tone, Upload, UploadedFile, Visitor, Width, html,
-};
+use web::{Administrator, Input, Markup, Page, Text, Tone, Upload, Visitor, Width, html};
 
+use super::super::images::{data_uri, present};
 use super::{Acting, Refused, Told, address, heading, labels, name, sheet, text};
 use crate::Portal;
 use crate::model::Site;
@@ -161,11 +158,6 @@ fn colours(input: &Input) -> Value {
     all.into()
 }
 
-fn data_uri(file: &UploadedFile) -> String {
-    let media_type = &file.media_type;
-    format!("data:{media_type};base64,{}", STANDARD.encode(&file.bytes))
-}
-
 /// What is wrong with the files: said beside the field, where the API names a path of JSON.
 fn wrong_files(text: Text, upload: &Upload) -> FieldErrors {
     let mut errors = FieldErrors::new();
@@ -255,13 +247,7 @@ fn images(text: Text, looks: &Value, errors: &FieldErrors, may_change: bool) -> 
             @let label = text.get(label);
             (Field::file(text, image, &label, ACCEPT).hint(&hint).error(errors.of(image)).optional())
             @if let Some(data) = looks["images"][image]["data"].as_str() {
-                img.image-preview src=(data) alt=(text.with("appearance-image-now", [("image", (&label).into())]));
-                @if may_change {
-                    div.choice {
-                        input id=(format!("remove_{image}")) type="checkbox" name=(format!("remove_{image}")) value="on";
-                        label for=(format!("remove_{image}")) { (text.with("appearance-image-remove", [("image", (&label).into())])) }
-                    }
-                }
+                (present(text, (image, &label), data, may_change))
             }
         }
     }

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::mail::kind::Kind;
 use crate::model::{EmailContent, EmailTemplate, Site};
-use crate::service::{portal_mail, sites};
+use crate::service::{portal_mail, sites, test_mail};
 use crate::store::portal_mail as store;
 use crate::{Error, Portal};
 
@@ -193,7 +193,7 @@ pub(super) async fn send(
         }
     };
     let mail = preview::sample(&portal, &place, reader);
-    let sent = portal_mail::send_test(&portal, &mail, &template).await?;
+    let sent = test_mail::send(&portal, &acting.ctx, (&mail, &template)).await?;
     let said = match sent {
         Ok(()) => (
             Tone::Success,

@@ -8,7 +8,7 @@ use super::{Walk, to};
 pub(super) async fn walk_organization(walk: &mut Walk<'_>) {
     let account = json!({ "name": "roles", "description": "" });
     let account = walk.make("/v3/system-accounts", account).await;
-    administrator(walk.platform, "owner@example.com").await;
+    let owner = administrator(walk.platform, "owner@example.com").await;
     let user = administrator(walk.platform, "walker@example.com").await;
     walk_team(walk, &account, &user.to_string()).await;
     let role = json!({
@@ -31,6 +31,14 @@ pub(super) async fn walk_organization(walk: &mut Walk<'_>) {
     walk.step("PATCH", &format!("{token}/revoke"), Value::Null)
         .await;
     walk.remove(&token).await;
+    let (_, bearer) = personal(walk.platform, owner, "owners").await;
+    walk.bearer = Some(bearer);
+    let weather = json!({ "name": "test mails" });
+    let portal = walk.platform.post("/v3/portals", weather).await.id();
+    let test = format!("/v3/portals/{portal}/email-templates/reset-password/send-test-email");
+    let content = json!({ "subject": "Hello", "title": "Hello", "body": "Hello" });
+    walk.step("POST", &test, json!({ "content": content }))
+        .await;
     walk.bearer = None;
     walk.remove(&format!("{tokens}/{mine}")).await;
     let user = format!("/v3/users/{user}");

@@ -91,6 +91,16 @@ async fn walk_apis(walk: &mut Walk<'_>) {
     assert!(told["before"] != told["after"], "{}", entry.detail);
     walk.remove(&specification).await;
 
+    let icon = format!("{one}/images/icon");
+    for (end, told) in [("=", json!("image/png")), ("A", Value::Null)] {
+        let data = format!("data:image/png;base64,iVBORw0KGgo{end}");
+        let (_, entry) = walk.step("PUT", &icon, json!({ "data": data })).await;
+        let changes = &entry.detail["changes"];
+        assert_eq!(changes["media_type"]["after"], told, "{}", entry.detail);
+        assert!(changes["digest"]["after"].is_string(), "{}", entry.detail);
+    }
+    walk.remove(&icon).await;
+
     let documents = format!("{one}/documents");
     let document = walk.make(&documents, json!({ "content": "# Start" })).await;
     let other = walk.make(&documents, json!({ "content": "# End" })).await;
