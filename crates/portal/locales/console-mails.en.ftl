@@ -67,6 +67,7 @@ mails-kind-account-exists = Somebody signed up with an address that has an accou
 mails-kind-password-changed = The password was changed
 mails-kind-account-deleted = The account was deleted
 mails-kind-api-deprecated = A version of an API is deprecated
+mails-kind-api-withdrawn = A version of an API has ended
 mails-kind-application-deleted = An application was deleted
 mails-kind-application-handed-over = An application became the developer’s
 mails-kind-application-handed-to-team = An application became a team’s

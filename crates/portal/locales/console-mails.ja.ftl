@@ -67,6 +67,7 @@ mails-kind-account-exists = アカウントのあるアドレスで登録が試�
 mails-kind-password-changed = パスワードが変更された
 mails-kind-account-deleted = アカウントが削除された
 mails-kind-api-deprecated = API のバージョンが非推奨になった
+mails-kind-api-withdrawn = API のバージョンの提供が終了した
 mails-kind-application-deleted = アプリケーションが削除された
 mails-kind-application-handed-over = アプリケーションが開発者のものになった
 mails-kind-application-handed-to-team = アプリケーションがチームのものになった

@@ -486,3 +486,13 @@ navigation-up = Move up
 navigation-down = Move down
 navigation-remove = Remove
 navigation-add = Add an entry
+
+# Developers who lose access
+losing-notify = Notice
+losing-notify-on = Tell them by mail
+losing-notify-on-hint = Each gets one mail, in the language of their browser.
+losing-count =
+    { $count ->
+        [one] One developer has an application that loses its access.
+       *[other] { $count } developers have applications that lose their access.
+    }

@@ -445,3 +445,9 @@ navigation-up = 上へ
 navigation-down = 下へ
 navigation-remove = 削除
 navigation-add = 項目を追加
+
+# アクセスを失う開発者
+losing-notify = 通知
+losing-notify-on = メールで知らせる
+losing-notify-on-hint = それぞれのブラウザーの言語で、1 人に 1 通送ります。
+losing-count = アクセスを失うアプリケーションを持つ開発者: { $count } 人

@@ -365,7 +365,7 @@ async fn icon_is_there(browser: &Browser) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn developers_are_told_by_mail_that_a_version_is_deprecated() {
+async fn developers_are_told_by_mail_that_a_version_is_deprecated_and_that_it_ends() {
     let demo = demo().await;
     let browser = Browser::start(&["--window-size=1440,1000"]).await;
     browser.sign_in_to_console(&demo).await;
@@ -377,18 +377,30 @@ async fn developers_are_told_by_mail_that_a_version_is_deprecated() {
     browser.tick("input[name=notify]").await;
     browser.submit().await;
     browser.look("console-product-version-deprecated").await;
+    mailed(&demo, "is deprecated on").await;
+    // Before it ends the page says who loses something by it.
+    browser.follow("main a[href$='/delete']").await;
+    let said = browser.text().await;
+    assert!(said.contains("One developer has an application"), "{said}");
+    browser.look("console-product-version-ends").await;
+    browser.submit().await;
+    mailed(&demo, "has ended").await;
+    browser.stop().await;
+}
+
+/// Waits until the demo's developer has a mail with these words.
+async fn mailed(demo: &Demo, words: &str) {
     let address = demo.saved("/portal/developer/email");
     let dir = demo.data_dir().join("outbox/mail");
     for _ in 0..400 {
         let mails = std::fs::read_dir(&dir).into_iter().flatten().flatten();
         let mut mails = mails.filter_map(|entry| std::fs::read_to_string(entry.path()).ok());
-        if mails.any(|mail| mail.contains(&address) && mail.contains("is deprecated on")) {
-            browser.stop().await;
+        if mails.any(|mail| mail.contains(&address) && mail.contains(words)) {
             return;
         }
         tokio::time::sleep(std::time::Duration::from_millis(25)).await;
     }
-    panic!("no mail to {address}");
+    panic!("no mail to {address}: {words}");
 }
 
 /// The pages on a phone, in the dark, and in Japanese: nothing is cut off, nothing is unreadable.

@@ -71,7 +71,7 @@ const fn ours(
 }
 
 /// Every kind: the vendor's, then those that only this portal sends.
-pub(crate) const KINDS: [Kind; 22] = [
+pub(crate) const KINDS: [Kind; 23] = [
     kind(
         "confirm-email-address",
         "Confirm the developer's email address",
@@ -155,6 +155,12 @@ pub(crate) const KINDS: [Kind; 22] = [
         "api-deprecated",
         "A version of an API is deprecated",
         Subject::Deprecated,
+        &["api_name", "api_version"],
+    ),
+    ours(
+        "api-withdrawn",
+        "A version of an API has ended",
+        Subject::Withdrawn,
         &["api_name", "api_version"],
     ),
     ours(
@@ -269,7 +275,7 @@ impl Kind {
             Subject::AccessApproved | Subject::AccessRejected | Subject::AccessRevoked => {
                 format!("{application}, {api} {version}")
             }
-            Subject::Deprecated => format!("{api} {version}"),
+            Subject::Deprecated | Subject::Withdrawn => format!("{api} {version}"),
             _ => application.to_owned(),
         }
     }

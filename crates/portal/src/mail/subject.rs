@@ -32,6 +32,8 @@ pub enum Subject {
     AccessRevoked,
     /// A version of an API, for which an application is registered, became deprecated.
     Deprecated,
+    /// A version of an API, which an application of the reader's could call, has ended.
+    Withdrawn,
     /// An administrator deleted an application.
     ApplicationDeleted,
     /// An application became the reader's.
@@ -56,7 +58,7 @@ pub enum Subject {
 
 impl Subject {
     /// Every one.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Verify,
         Self::Invited,
         Self::Reset,
@@ -70,6 +72,7 @@ impl Subject {
         Self::AccessRejected,
         Self::AccessRevoked,
         Self::Deprecated,
+        Self::Withdrawn,
         Self::ApplicationDeleted,
         Self::HandedOver,
         Self::HandedToTeam,
@@ -98,6 +101,7 @@ impl Subject {
             Self::AccessRejected => "access-rejected",
             Self::AccessRevoked => "access-revoked",
             Self::Deprecated => "deprecated",
+            Self::Withdrawn => "withdrawn",
             Self::ApplicationDeleted => "application-deleted",
             Self::HandedOver => "handed-over",
             Self::HandedToTeam => "handed-to-team",

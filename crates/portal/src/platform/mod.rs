@@ -37,6 +37,7 @@ use crate::error::Error;
 use crate::publish::{self, lagging_nodes};
 use crate::rest::query::{Column, Query};
 use crate::rest::{Page, Problem, trace};
+use crate::service::version_mail::Notice;
 use crate::store::listing::Listing;
 
 pub(crate) use audit_logs::KEYS as AUDIT_KEYS;
@@ -116,6 +117,11 @@ async fn listed<T>(
     let (found, total) = list(&listing).await.map_err(Error::from)?;
     let data = found.iter().map(&render).collect();
     Ok(Json(Page::new(data, &listing, total)))
+}
+
+/// Whether developers are to be told of what a request removes: `?notify_developers=true`, beyond the vendor's.
+fn notice(query: &Query) -> Notice {
+    (query.get("notify_developers") == Some("true")).into()
 }
 
 /// The one of a list of one.

@@ -12,8 +12,10 @@ use crate::model::{ApiProduct, ApiProductId, Attributes, Labels, PortalId};
 use crate::rest::check::{Rule, Shape, UUID, nullable, optional, required, text};
 use crate::rest::{apply, input, path_id};
 use crate::store::audit::Entry;
-use crate::store::{api_products, sites, team_roles};
+use crate::store::{Read, api_products, product_versions, sites, team_roles};
 use crate::{Ctx, Error, Portal};
+
+use super::version_mail::{self, Ending, Notice};
 
 const SHAPE: Shape = Shape {
     fields: &[
@@ -134,17 +136,41 @@ pub(crate) async fn update(
     Ok((product, revision))
 }
 
-/// Removes a product with its versions, specifications, documents and registrations. Gives the
-/// revision that gateways are to obey.
+/// Removes a product with its versions, specifications, documents and registrations. Developers who lose
+/// access by it are told if they are to be. Gives the revision that gateways are to obey.
 ///
 /// # Errors
 /// [`Error::Unavailable`].
-pub(crate) async fn delete(portal: &Portal, ctx: &Ctx, product: &ApiProduct) -> Result<i64, Error> {
+pub(crate) async fn delete(
+    portal: &Portal,
+    ctx: &Ctx,
+    product: &ApiProduct,
+    notice: Notice,
+) -> Result<i64, Error> {
     let mut tx = portal.db().begin().await?;
+    let ending = ending(&mut tx, product, None).await?;
+    version_mail::withdrawn(portal, ctx, &mut tx, (ending, notice)).await?;
     api_products::delete(&mut tx, product.id).await?;
     team_roles::delete_of_product(&mut tx, product.id).await?;
     let entry = Entry::new("delete", "api_product", product.id).removing(product);
     portal.commit(ctx, tx, entry).await
+}
+
+/// What ends if a product is removed, or taken out of a portal with all of its versions.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) async fn ending(
+    read: impl Read,
+    product: &ApiProduct,
+    portal: Option<PortalId>,
+) -> Result<Ending<'_>, Error> {
+    let versions = product_versions::of_product(read, product.id).await?;
+    Ok(Ending {
+        product,
+        versions: versions.iter().map(|version| version.id).collect(),
+        portal,
+    })
 }
 
 /// Makes the portals in which a product is published exactly these.

@@ -4,11 +4,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use storage::Tx;
 
-use super::{deprecation, removals};
+use super::removals;
+use super::version_mail::{self, Ending, Notice};
 use crate::error::Violation;
 use crate::model::{
-    Act, AuthStrategyId, EntityType, ProductVersionId, Publication, PublicationId, PublishStatus,
-    RemovalId, Removed, RemovedPublication, Site,
+    Act, ApiProduct, AuthStrategyId, EntityType, ProductVersionId, Publication, PublicationId,
+    PublishStatus, RemovalId, Removed, RemovedPublication, Site,
 };
 use crate::rest::check::{Field, Rule, Shape, UUID, optional, required};
 use crate::rest::{apply, input, path_id};
@@ -177,7 +178,8 @@ pub(crate) async fn replace(
 }
 
 /// Takes a version out of a portal, which can be undone for a while: registrations for it stay, and count
-/// again when it is back. Gives the revision that gateways are to obey.
+/// again when it is back. Developers who lose access by it are told if they are to be. Gives the revision
+/// that gateways are to obey.
 ///
 /// # Errors
 /// [`Error::Unavailable`].
@@ -185,10 +187,15 @@ pub(crate) async fn delete(
     portal: &Portal,
     ctx: &Ctx,
     publication: &Publication,
+    notice: Notice,
 ) -> Result<(i64, RemovalId), Error> {
     let mut tx = portal.db().begin().await?;
     let named = store::publications::in_words(&mut tx, publication).await?;
     let (product_id, name) = named.ok_or_else(|| gone(publication))?;
+    if let Some(product) = store::api_products::find(&mut tx, product_id).await? {
+        let ending = ending(&product, publication);
+        version_mail::withdrawn(portal, ctx, &mut tx, (ending, notice)).await?;
+    }
     let removed = Removed::Publication(Box::new(RemovedPublication {
         publication: publication.clone(),
         product_id,
@@ -198,6 +205,15 @@ pub(crate) async fn delete(
     store::publications::delete(&mut tx, publication.id).await?;
     let entry = entry("delete", publication).removing(publication);
     Ok((portal.commit(ctx, tx, entry).await?, removal))
+}
+
+/// What ends if a version is taken out of a portal.
+pub(crate) fn ending<'a>(product: &'a ApiProduct, publication: &Publication) -> Ending<'a> {
+    Ending {
+        product,
+        versions: vec![publication.product_version_id],
+        portal: Some(publication.portal_id),
+    }
 }
 
 fn gone(publication: &Publication) -> Error {
@@ -234,7 +250,7 @@ async fn save(
     store::publications::update(&mut tx, &publication).await?;
     if tells {
         let (version, site) = (publication.product_version_id, publication.portal_id);
-        deprecation::announce(portal, ctx, &mut tx, version, Some(site)).await?;
+        version_mail::deprecated(portal, ctx, &mut tx, version, Some(site)).await?;
     }
     let entry = entry("update", &publication).changing(&before, &publication);
     let revision = portal.commit(ctx, tx, entry).await?;

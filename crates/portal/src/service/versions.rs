@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::deprecation;
 use super::products::find as find_product;
+use super::version_mail::{self, Ending, Notice};
 use crate::error::Violation;
 use crate::model::{
     Act, ApiProduct, ApiProductId, ControlPlaneId, EntityType, Labels, ProductVersion,
@@ -13,7 +13,7 @@ use crate::model::{
 use crate::rest::check::{Rule, Shape, UUID, nullable, optional, required, text};
 use crate::rest::{apply, input, path_id};
 use crate::store::audit::Entry;
-use crate::store::{product_versions, services};
+use crate::store::{api_products, product_versions, services};
 use crate::{Ctx, Error, Portal};
 
 const SERVICE: Shape = Shape {
@@ -133,8 +133,8 @@ pub(crate) async fn update(
     write(portal, ctx, version, input, "update").await
 }
 
-/// Removes a version with its specification and the registrations for it. Gives the revision that
-/// gateways are to obey.
+/// Removes a version with its specification and the registrations for it. Developers who lose access by it
+/// are told if they are to be. Gives the revision that gateways are to obey.
 ///
 /// # Errors
 /// [`Error::Unavailable`].
@@ -142,11 +142,25 @@ pub(crate) async fn delete(
     portal: &Portal,
     ctx: &Ctx,
     version: &ProductVersion,
+    notice: Notice,
 ) -> Result<i64, Error> {
     let mut tx = portal.db().begin().await?;
+    if let Some(product) = api_products::find(&mut tx, version.api_product_id).await? {
+        let ending = ending(&product, version);
+        version_mail::withdrawn(portal, ctx, &mut tx, (ending, notice)).await?;
+    }
     product_versions::delete(&mut tx, version.id).await?;
     let entry = Entry::new("delete", "product_version", version.id).removing(version);
     portal.commit(ctx, tx, entry).await
+}
+
+/// What ends if a version is removed.
+pub(crate) fn ending<'a>(product: &'a ApiProduct, version: &ProductVersion) -> Ending<'a> {
+    Ending {
+        product,
+        versions: vec![version.id],
+        portal: None,
+    }
 }
 
 /// The service that a field names, in its control plane if one is named.
@@ -217,7 +231,7 @@ async fn write(
     let taken = || format!("the product has a version `{}` already", version.name);
     written.map_err(|error| Error::from(error).or_conflict(taken()))?;
     if tells {
-        deprecation::announce(portal, ctx, &mut tx, version.id, None).await?;
+        version_mail::deprecated(portal, ctx, &mut tx, version.id, None).await?;
     }
     let entry = Entry::new(action, "product_version", version.id).changing(&before, &version);
     let revision = portal.commit(ctx, tx, entry).await?;

@@ -7,7 +7,8 @@ use storage::{Error, Json, Row, Tx, params};
 use super::Read;
 use super::related;
 use crate::model::{
-    ApplicationId, ApprovalStatus, PortalId, ProductVersionId, Registration, RegistrationId,
+    ApplicationId, ApplicationStatus, ApprovalStatus, DeveloperId, PortalId, ProductVersionId,
+    Registration, RegistrationId,
 };
 
 const COLUMNS: &str = "t.id, t.portal_id, t.application_id, t.product_version_id, t.status, t.granted_scopes, t.created_at, t.updated_at";
@@ -171,6 +172,73 @@ pub(crate) struct Holder {
     pub(crate) locale: Option<String>,
 }
 
+/// A developer of whom some application loses access.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Losing {
+    /// Who.
+    pub(crate) holder: Holder,
+    /// The names of the versions, oldest first.
+    pub(crate) versions: Vec<String>,
+}
+
+/// Who loses access if these versions end, in one portal or everywhere: those who may act on an application
+/// that is approved for one, works, and is let in by no other portal's publication of it. Each once.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn losing(
+    mut read: impl Read,
+    versions: &[ProductVersionId],
+    only: Option<PortalId>,
+) -> Result<Vec<Losing>, Error> {
+    let (condition, mut params) = related::one_of("v.id", versions.iter().copied());
+    let mut next = |value: storage::Value| {
+        params.push(value);
+        format!("${}", params.len())
+    };
+    let (approved, active) = (
+        next(ApprovalStatus::Approved.into()),
+        next(ApplicationStatus::Active.into()),
+    );
+    let lets_in = "EXISTS (SELECT 1 FROM portal_publication p WHERE p.product_version_id = v.id \
+                   AND p.auth_strategy_id = a.auth_strategy_id";
+    let ends = match only {
+        None => format!("{lets_in})"),
+        Some(portal) => {
+            let portal = next(portal.into());
+            format!(
+                "{lets_in} AND p.portal_id = {portal}) AND NOT {lets_in} AND p.portal_id <> {portal})"
+            )
+        }
+    };
+    let sql = format!(
+        "SELECT DISTINCT d.id, d.portal_id, d.email, d.full_name, d.locale, v.created_at, v.name \
+         FROM portal_product_version v \
+         JOIN portal_registration r ON r.product_version_id = v.id \
+         JOIN portal_application a ON a.id = r.application_id \
+         LEFT JOIN portal_team_developer m ON m.team_id = a.team_id \
+         JOIN portal_developer d ON d.id = COALESCE(m.developer_id, a.developer_id) \
+         WHERE {condition} AND r.status = {approved} AND a.status = {active} \
+         AND (a.team_id IS NULL OR d.status = {approved}) AND {ends} \
+         ORDER BY d.id, v.created_at, v.name"
+    );
+    let mut all: Vec<Losing> = Vec::new();
+    let mut last = None;
+    for row in read.rows(&sql, params).await? {
+        let id: DeveloperId = row.get("id")?;
+        let version = row.get("name")?;
+        match all.last_mut().filter(|_| last == Some(id)) {
+            Some(same) => same.versions.push(version),
+            None => all.push(Losing {
+                holder: holder(&row)?,
+                versions: vec![version],
+            }),
+        }
+        last = Some(id);
+    }
+    Ok(all)
+}
+
 /// Who may act on applications that have, or wait for, access to a version: their developers, or, where
 /// a team owns one, everybody in the team who is approved. Each once.
 ///
@@ -192,13 +260,14 @@ pub(crate) async fn holders(
         ApprovalStatus::Approved,
         ApprovalStatus::Pending
     ];
-    let holder = |row: &Row| {
-        Ok(Holder {
-            portal_id: row.get("portal_id")?,
-            email: row.get("email")?,
-            full_name: row.get("full_name")?,
-            locale: row.get("locale")?,
-        })
-    };
-    read.rows(sql, params).await?.iter().map(holder).collect()
+    read.all(sql, params, holder).await
+}
+
+fn holder(row: &Row) -> Result<Holder, Error> {
+    Ok(Holder {
+        portal_id: row.get("portal_id")?,
+        email: row.get("email")?,
+        full_name: row.get("full_name")?,
+        locale: row.get("locale")?,
+    })
 }

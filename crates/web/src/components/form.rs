@@ -161,10 +161,24 @@ pub fn confirm(
     button: Markup,
     back: (&str, &str),
 ) -> Page {
+    let said = (consequences, html! {});
+    confirm_choosing(visitor, title, said, action, button, back)
+}
+
+/// The same with fields: how it is done.
+pub fn confirm_choosing(
+    visitor: &Visitor,
+    title: &str,
+    (consequences, fields): (Markup, Markup),
+    action: &str,
+    button: Markup,
+    back: (&str, &str),
+) -> Page {
     let main = html! {
         (super::page_heading(title, None, None))
         div.prose { (consequences) }
         (form(visitor, action, &FieldErrors::new(), html! {
+            (fields)
             div.form-actions { (button) (link_button(back.0, back.1)) }
         }))
     };

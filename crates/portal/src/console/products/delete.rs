@@ -2,12 +2,12 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use web::components::{confirm, danger_button};
+use web::components::{confirm_choosing, danger_button};
 use web::{Editor, Form, Input, Markup, Page, Text, Tone, Visitor, html};
 
-use super::{Acting, LIST, Refused, address, text};
+use super::{Acting, LIST, Refused, address, losing, text};
 use crate::Portal;
-use crate::service::products;
+use crate::service::{products, version_mail};
 use crate::store::touched::{self, Touched};
 
 pub(super) async fn page(
@@ -21,10 +21,13 @@ pub(super) async fn page(
     let text = text(&visitor);
     let title = text.with("delete-title", [("name", (&product.name).into())]);
     let back = address(&product, "");
-    Ok(confirm(
+    let ending = products::ending(portal.db(), &product, None).await?;
+    let count = version_mail::losing(&portal, &ending).await?;
+    let said = (consequences(text, &touched), losing::told(text, count));
+    Ok(confirm_choosing(
         &visitor,
         &title,
-        consequences(text, &touched),
+        said,
         &address(&product, "/delete"),
         danger_button(&text.get("products-delete")),
         (&back, &text.get("cancel")),
@@ -36,10 +39,11 @@ pub(super) async fn delete(
     visitor: Visitor,
     acting: Acting,
     Path(id): Path<String>,
-    Form(_): Form<Input>,
+    Form(input): Form<Input>,
 ) -> Result<Response, Refused> {
     let product = products::find(&portal, &id).await?;
-    let revision = products::delete(&portal, &acting.ctx, &product).await?;
+    let notice = losing::notice(&input);
+    let revision = products::delete(&portal, &acting.ctx, &product, notice).await?;
     portal.publisher().settle(revision).await;
     let said = text(&visitor).with("removed", [("name", (&product.name).into())]);
     Ok(visitor

@@ -5,6 +5,7 @@ mod details;
 mod documents;
 mod icon;
 mod list;
+mod losing;
 mod new;
 mod portals;
 mod publication;

@@ -4,17 +4,17 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 use web::components::{
-    Choice, Field, button, choice, confirm, danger_button, link_button, outcome, switch,
+    Choice, Field, button, choice, confirm_choosing, danger_button, link_button, outcome, switch,
 };
 use web::{Administrator, Editor, Form, Input, Markup, Page, Text, Tone, Visitor, Width, html};
 
 use super::version::address_of;
-use super::{Acting, Refused, Told, address, below, labels, settle, sheet, text};
+use super::{Acting, Refused, Told, address, below, labels, losing, settle, sheet, text};
 use crate::console::undo;
 use crate::model::{
     ApiProduct, AuthStrategy, AuthStrategyId, ProductVersion, Publication, PublishStatus, Site,
 };
-use crate::service::{products, publications, sites, versions};
+use crate::service::{products, publications, sites, version_mail, versions};
 use crate::store::touched;
 use crate::{Error, Portal, store};
 
@@ -317,10 +317,17 @@ pub(super) async fn delete_page(
         p { (text.with("publish-remove-lead", [("count", count.into())])) }
         p { (text.get("for-a-day")) }
     };
-    Ok(confirm(
+    let lose = match &about.publication {
+        Some(publication) => {
+            let ending = publications::ending(&about.product, publication);
+            version_mail::losing(&portal, &ending).await?
+        }
+        None => 0,
+    };
+    Ok(confirm_choosing(
         &visitor,
         &title,
-        consequences,
+        (consequences, losing::told(text, lose)),
         &about.address("/delete"),
         danger_button(&text.get("publish-remove")),
         (&about.address(""), &text.get("cancel")),
@@ -332,7 +339,7 @@ pub(super) async fn delete(
     visitor: Visitor,
     acting: Acting,
     Path(path): Path<(String, String, String)>,
-    Form(_): Form<Input>,
+    Form(input): Form<Input>,
 ) -> Result<Response, Refused> {
     let about = About::find(&portal, &path).await?;
     let said = text(&visitor).with("removed", [("name", (&about.version.name).into())]);
@@ -342,7 +349,9 @@ pub(super) async fn delete(
             .redirect_saying(to, Tone::Success, said)
             .into_response());
     };
-    let (revision, removal) = publications::delete(&portal, &acting.ctx, publication).await?;
+    let notice = losing::notice(&input);
+    let gone = publications::delete(&portal, &acting.ctx, publication, notice);
+    let (revision, removal) = gone.await?;
     portal.publisher().settle(revision).await;
     Ok(visitor
         .redirect_undoable(to, said, undo::action(removal))

@@ -3,17 +3,19 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
-use web::components::{Field, badge, button, confirm, danger_button, link_button, outcome, switch};
+use web::components::{
+    Field, badge, button, confirm_choosing, danger_button, link_button, outcome, switch,
+};
 use web::{Administrator, Editor, Form, Input, Markup, Page, Text, Tone, Visitor, Width, html};
 
 use super::delete::consequences;
 use super::versions::{choices, service_of, services};
 use super::{
-    Acting, Refused, Told, address, as_labels, as_lines, below, labels, settle, sheet, text,
+    Acting, Refused, Told, address, as_labels, as_lines, below, labels, losing, settle, sheet, text,
 };
 use crate::console::gateway;
 use crate::model::{ApiProduct, ProductVersion, Service};
-use crate::service::{products, versions};
+use crate::service::{products, version_mail, versions};
 use crate::store::touched;
 use crate::{Portal, store};
 
@@ -192,10 +194,13 @@ pub(super) async fn delete_page(
     let touched = touched::with_version(portal.db(), version.id).await?;
     let text = text(&visitor);
     let title = text.with("delete-title", [("name", (&version.name).into())]);
-    Ok(confirm(
+    let ending = versions::ending(&product, &version);
+    let count = version_mail::losing(&portal, &ending).await?;
+    let said = (consequences(text, &touched), losing::told(text, count));
+    Ok(confirm_choosing(
         &visitor,
         &title,
-        consequences(text, &touched),
+        said,
         &address_of(&product, &version, "/delete"),
         danger_button(&text.get("versions-delete")),
         (&address_of(&product, &version, ""), &text.get("cancel")),
@@ -207,11 +212,12 @@ pub(super) async fn delete(
     visitor: Visitor,
     acting: Acting,
     Path((id, version)): Path<(String, String)>,
-    Form(_): Form<Input>,
+    Form(input): Form<Input>,
 ) -> Result<Response, Refused> {
     let product = products::find(&portal, &id).await?;
     let version = versions::find(&portal, &id, &version).await?;
-    let revision = versions::delete(&portal, &acting.ctx, &version).await?;
+    let notice = losing::notice(&input);
+    let revision = versions::delete(&portal, &acting.ctx, &version, notice).await?;
     portal.publisher().settle(revision).await;
     let said = text(&visitor).with("removed", [("name", (&version.name).into())]);
     let back = address(&product, "/versions");

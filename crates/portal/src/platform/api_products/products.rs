@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use crate::model::ApiProduct;
-use crate::platform::{Admin, moment, only, settled};
+use crate::platform::{Admin, moment, notice, only, settled};
 use crate::rest::query::{Column, Kind, Query, column};
 use crate::rest::{Body, Page, Problem};
 use crate::service::products::{self, find};
@@ -72,9 +72,10 @@ pub(super) async fn delete(
     State(portal): State<Portal>,
     Admin { ctx }: Admin,
     Path(product): Path<String>,
+    query: Query,
 ) -> Result<Response, Problem> {
     let product = find(&portal, &product).await?;
-    let revision = products::delete(&portal, &ctx, &product).await?;
+    let revision = products::delete(&portal, &ctx, &product, notice(&query)).await?;
     Ok(settled(&portal, Some(revision), StatusCode::NO_CONTENT).await)
 }
 

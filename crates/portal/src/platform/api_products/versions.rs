@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use crate::model::{ProductVersion, PublishStatus};
-use crate::platform::{Admin, moment, only, settled};
+use crate::platform::{Admin, moment, notice, only, settled};
 use crate::rest::query::{Column, Kind, Query, column};
 use crate::rest::{Body, Page, Problem};
 use crate::service::products::find as find_product;
@@ -82,9 +82,10 @@ pub(super) async fn delete(
     State(portal): State<Portal>,
     Admin { ctx }: Admin,
     Path((product, version)): Path<(String, String)>,
+    query: Query,
 ) -> Result<Response, Problem> {
     let version = find(&portal, &product, &version).await?;
-    let revision = versions::delete(&portal, &ctx, &version).await?;
+    let revision = versions::delete(&portal, &ctx, &version, notice(&query)).await?;
     let answer = StatusCode::NO_CONTENT;
     Ok(settled(&portal, Some(revision), answer).await)
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::versions::summary;
 use crate::model::{ApiProduct, ApiProductId};
-use crate::platform::{Admin, moment, only, settled};
+use crate::platform::{Admin, moment, notice, only, settled};
 use crate::rest::query::{Column, Kind, Query, column};
 use crate::rest::{Body, Page, Problem};
 use crate::service::apis::versions::current;
@@ -87,9 +87,10 @@ pub(super) async fn delete(
     State(portal): State<Portal>,
     Admin { ctx }: Admin,
     Path(api): Path<String>,
+    query: Query,
 ) -> Result<Response, Problem> {
     let api = find(&portal, &api).await?;
-    let revision = products::delete(&portal, &ctx, &api).await?;
+    let revision = products::delete(&portal, &ctx, &api, notice(&query)).await?;
     Ok(settled(&portal, Some(revision), StatusCode::NO_CONTENT).await)
 }
 

@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use crate::Portal;
-use crate::platform::{Admin, listed, moment, settled};
+use crate::platform::{Admin, listed, moment, notice, settled};
 use crate::rest::query::{Column, Kind, Query, column};
 use crate::rest::{Body, Page, Problem};
 use crate::service::apis::find as find_api;
@@ -86,11 +86,12 @@ pub(super) async fn withdraw(
     State(portal): State<Portal>,
     Admin { ctx }: Admin,
     Path((api, site)): Path<(String, String)>,
+    query: Query,
 ) -> Result<Response, Problem> {
     let api = find_api(&portal, &api).await?;
     let site = find_site(&portal, &site).await?;
     find(&portal, &api, &site).await?;
-    let revision = service::withdraw(&portal, &ctx, &api, &site).await?;
+    let revision = service::withdraw(&portal, &ctx, &api, &site, notice(&query)).await?;
     Ok(settled(&portal, Some(revision), StatusCode::NO_CONTENT).await)
 }
 

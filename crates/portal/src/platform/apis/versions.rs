@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use crate::Portal;
-use crate::platform::{Admin, moment, settled};
+use crate::platform::{Admin, moment, notice, settled};
 use crate::rest::query::{Column, Kind, Query, column};
 use crate::rest::{Body, Page, Problem};
 use crate::service::apis::find as find_api;
@@ -82,10 +82,11 @@ pub(super) async fn delete(
     State(portal): State<Portal>,
     Admin { ctx }: Admin,
     Path((api, version)): Path<(String, String)>,
+    query: Query,
 ) -> Result<Response, Problem> {
     let api = find_api(&portal, &api).await?;
     let version = find(&portal, &api, &version).await?;
-    let revision = service::delete(&portal, &ctx, &api, &version).await?;
+    let revision = service::delete(&portal, &ctx, &api, &version, notice(&query)).await?;
     Ok(settled(&portal, Some(revision), StatusCode::NO_CONTENT).await)
 }
 

@@ -7,7 +7,7 @@ use axum::response::Response;
 use axum::routing::{delete, get, patch, post, put};
 use serde_json::{Value, json};
 
-use super::super::{Admin, Route, moment, only, settled};
+use super::super::{Admin, Route, moment, notice, only, settled};
 use super::{find, strategy};
 use crate::Portal;
 use crate::error::Error;
@@ -119,10 +119,13 @@ async fn remove(
     admin: Admin,
     State(portal): State<Portal>,
     Path((id, version)): Path<(String, String)>,
+    query: Query,
 ) -> Result<Response, Problem> {
     let site = find(&portal, &id).await?;
     let publication = find_in(&portal, &site, &version).await?;
-    let (revision, _) = publications::delete(&portal, &admin.ctx, &publication).await?;
+    let notice = notice(&query);
+    let gone = publications::delete(&portal, &admin.ctx, &publication, notice);
+    let (revision, _) = gone.await?;
     Ok(settled(&portal, Some(revision), StatusCode::NO_CONTENT).await)
 }
 

@@ -29,6 +29,7 @@ mod strategies;
 mod system_accounts;
 mod teams;
 mod traffic;
+mod version_mail;
 mod withheld;
 
 use std::net::SocketAddr;

@@ -7,7 +7,9 @@ use super::versions;
 use crate::model::{ApiProduct, AuthStrategyId, PublishStatus, Site, Visibility};
 use crate::rest::check::{Rule, Shape, UUID, nullable, optional};
 use crate::rest::input;
+use crate::service::products;
 use crate::service::publications::{blank, check_references};
+use crate::service::version_mail::{self, Notice};
 use crate::store::api_publications::{self, ApiPublication};
 use crate::store::audit::Entry;
 use crate::store::{api_products, product_versions, publications};
@@ -97,7 +99,8 @@ pub(crate) async fn publish(
     Ok((published, revision))
 }
 
-/// Takes an API with all of its versions out of a portal. Gives the revision that gateways are to obey.
+/// Takes an API with all of its versions out of a portal. Developers who lose access by it are told if they
+/// are to be. Gives the revision that gateways are to obey.
 ///
 /// # Errors
 /// [`Error::Unavailable`].
@@ -106,8 +109,11 @@ pub(crate) async fn withdraw(
     ctx: &Ctx,
     api: &ApiProduct,
     site: &Site,
+    notice: Notice,
 ) -> Result<i64, Error> {
     let mut tx = portal.db().begin().await?;
+    let ending = products::ending(&mut tx, api, Some(site.id)).await?;
+    version_mail::withdrawn(portal, ctx, &mut tx, (ending, notice)).await?;
     let before = api_publications::find(&mut tx, api.id, site.id).await?;
     for version in product_versions::of_product(&mut tx, api.id).await? {
         let present = publications::find_in(&mut tx, site.id, version.id).await?;

@@ -13,6 +13,8 @@ use crate::publish::topic;
 use crate::rest::check::{Field, Rule, Shape, optional, required, text};
 use crate::rest::{apply, input, path_id};
 use crate::service::specifications::{Checked, check};
+use crate::service::version_mail::{self, Notice};
+use crate::service::versions::ending;
 use crate::store::api_versions::{self, Specified};
 use crate::store::audit::{Entry, Picture};
 use crate::store::{product_versions, publications, specifications};
@@ -190,8 +192,9 @@ pub(crate) async fn update(
 }
 
 /// Removes a version. What applications may call stays as it is: registrations go to another version in
-/// front of the same service, and the last version stays without its specification. Gives the revision
-/// that gateways are to obey.
+/// front of the same service, and the last version stays without its specification. Where no other stands
+/// in front of it, developers who lose access are told if they are to be. Gives the revision that gateways
+/// are to obey.
 ///
 /// # Errors
 /// [`Error::Unavailable`].
@@ -200,6 +203,7 @@ pub(crate) async fn delete(
     ctx: &Ctx,
     api: &ApiProduct,
     gone: &ApiVersion,
+    notice: Notice,
 ) -> Result<i64, Error> {
     let ApiVersion {
         version,
@@ -218,11 +222,17 @@ pub(crate) async fn delete(
         product_versions::update(&mut tx, &bare).await?;
     } else {
         let same = |other: &&ProductVersion| other.service_id == version.service_id;
-        if let Some(heir) = others.iter().rev().find(same)
-            && api_versions::hand_registrations(&mut tx, version.id, heir.id).await?
-        {
-            let key = version.id.to_string();
-            tx.record_change(topic::EVERYTHING, &key).await?;
+        match others.iter().rev().find(same) {
+            Some(heir) => {
+                if api_versions::hand_registrations(&mut tx, version.id, heir.id).await? {
+                    let key = version.id.to_string();
+                    tx.record_change(topic::EVERYTHING, &key).await?;
+                }
+            }
+            None => {
+                let ending = ending(api, version);
+                version_mail::withdrawn(portal, ctx, &mut tx, (ending, notice)).await?;
+            }
         }
         product_versions::delete(&mut tx, version.id).await?;
     }
