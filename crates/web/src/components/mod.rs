@@ -18,8 +18,8 @@ pub use content::{
 };
 pub use field::{Choice, Field};
 pub use form::{
-    FieldErrors, button, confirm, confirm_choosing, danger_button, error_summary, form, link_button, settings_form,
-    upload_form,
+    FieldErrors, button, confirm, confirm_choosing, danger_button, error_summary, form,
+    link_button, settings_form, upload_form,
 };
 pub use list::{Column, Filter, ListQuery, list_count, list_table, list_tools};
 pub use navigation::{Crumb, Pagination, Tab, breadcrumbs, tabs};

@@ -55,6 +55,7 @@ impl Kind {
                 "dcr_config",
                 "labels",
                 "connection",
+                "reconciliation",
             ],
             Self::Strategy => &[
                 "display_name",
@@ -118,7 +119,7 @@ impl Kind {
             Self::AllowList => &["allowed_ips"],
             Self::Sender => &["from_name", "from_email", "reply_to_email"],
             Self::Template => &["enabled", "content"],
-            Self::Publication => &["visibility"],
+            Self::Publication => &["publish_status", "visibility"],
             Self::Offer => &[
                 "publish_status",
                 "application_registration_enabled",

@@ -1,6 +1,7 @@
 //! `gatehouse export | diff | apply`: an instance as a directory of YAML, over the platform API.
 
 mod carry_out;
+mod difference;
 mod folder;
 mod instance;
 mod kind;
@@ -14,6 +15,7 @@ mod plan;
 mod preview;
 mod references;
 mod team;
+mod usual;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -95,7 +97,7 @@ pub(super) fn diff(options: &Declared, source: &Source) -> Result<ExitCode> {
             renew: None,
         };
         let (_, compared) = compare(options, source, &variables, extent).await?;
-        preview::show(&compared.changes, &compared.live);
+        compared.show();
         compared.summary(["to create", "to change", "to delete"], options.prune);
         Ok(match compared.changes.is_empty() {
             true => ExitCode::SUCCESS,
@@ -117,7 +119,7 @@ pub(super) fn apply(options: &Apply, source: &Source) -> Result<ExitCode> {
         let mut work = Work::new(&api, &compared.live, &compared.declared, &variables);
         work.check(&compared.changes)?;
         if options.dry_run {
-            preview::show(&compared.changes, &compared.live);
+            compared.show();
             compared.summary(["to create", "to change", "to delete"], prune);
             return Ok(ExitCode::SUCCESS);
         }
@@ -130,7 +132,7 @@ pub(super) fn apply(options: &Apply, source: &Source) -> Result<ExitCode> {
                      and run apply again, it goes on from there"
                 )
             })?;
-            say(&change.to_string());
+            say(&compared.told(change));
         }
         compared.summary(["created", "changed", "deleted"], prune);
         Ok(ExitCode::SUCCESS)
@@ -168,6 +170,36 @@ async fn compare(
 }
 
 impl Compared {
+    /// Shows every step, and what goes with what is deleted.
+    fn show(&self) {
+        for change in &self.changes {
+            match change {
+                Change::Delete(key) => {
+                    say(&format!(
+                        "{change}{}",
+                        preview::taken_along(key, &self.live)
+                    ));
+                }
+                _ => say(&self.told(change)),
+            }
+        }
+    }
+
+    /// A step, with what differs.
+    fn told(&self, change: &Change) -> String {
+        let Change::Update(object) = change else {
+            return change.to_string();
+        };
+        let of = |all: &[Object]| {
+            let found = all.iter().find(|other| other.key == object.key);
+            found.map(|found| found.members.clone()).unwrap_or_default()
+        };
+        let (live, declared) = (of(&self.live.objects), of(&self.declared));
+        let (key, members) = (&object.key, &object.members);
+        let told = difference::told(key.kind, members, (&live, &declared));
+        format!("~ {key}: {told}")
+    }
+
     fn summary(&self, [create, change, delete]: [&str; 3], prune: bool) {
         let of = |fits: fn(&Change) -> bool| self.changes.iter().filter(|one| fits(one)).count();
         let mut line = format!(

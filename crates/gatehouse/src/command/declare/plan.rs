@@ -131,7 +131,7 @@ fn has_secret(value: &Value, variables: &Variables) -> bool {
 }
 
 /// Whether a value is as declared. Secrets cannot be read, so they cannot differ.
-fn same(declared: &Value, live: &Value) -> bool {
+pub(super) fn same(declared: &Value, live: &Value) -> bool {
     match (declared, live) {
         (declared, _) if placeholder(declared).is_some() => true,
         (Value::Object(declared), Value::Object(live)) => {

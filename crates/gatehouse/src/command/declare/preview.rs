@@ -1,25 +1,13 @@
-//! What a plan would do, a line each: with what goes, too, when something is deleted.
+//! What goes with something that is deleted.
 
 use std::collections::BTreeMap;
 
 use super::kind::Kind;
 use super::live::Live;
 use super::object::Key;
-use super::plan::Change;
-use crate::command::say;
-
-/// Shows every step.
-pub(super) fn show(changes: &[Change], live: &Live) {
-    for change in changes {
-        match change {
-            Change::Delete(key) => say(&format!("{change}{}", taken_along(key, live))),
-            _ => say(&change.to_string()),
-        }
-    }
-}
 
 /// ` (with 2 versions, 1 document)`, or nothing.
-fn taken_along(key: &Key, live: &Live) -> String {
+pub(super) fn taken_along(key: &Key, live: &Live) -> String {
     let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
     for other in live.objects.iter().map(|object| &object.key) {
         if other.is_within(key) && !other.kind.comes_with_parent() {

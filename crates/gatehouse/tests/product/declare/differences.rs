@@ -82,15 +82,15 @@ fn what_differs_is_shown_then_done_and_then_nothing_differs() {
         "  - slug: news\n    title: News\n    content: None.\n  - slug: /guides",
     );
     let expected = [
-        "~ service default / tides: port",
-        "~ API product Tides: labels",
+        "~ service default / tides: port 80 -> 8080",
+        "~ API product Tides: labels.crew none -> \"coast\", labels.team \"coast\" -> none",
         "~ document Tides / start: content",
-        "~ portal Coast: description",
-        "~ published version Coast / Tides / v1: auto_approve_registration",
-        "~ team Coast / Crew: roles, groups",
+        "~ portal Coast: description \"For sailors.\" -> \"For every sailor.\"",
+        "~ published version Coast / Tides / v1: auto_approve_registration false -> true",
+        "~ team Coast / Crew: roles -{\"role\":\"API Viewer\",\"product\":\"Tides\"}, groups -\"captains\"",
         "~ page Coast / /: content",
         "+ page Coast / news",
-        "~ page Coast / guides / knots: status, content",
+        "~ page Coast / guides / knots: status \"unpublished\" -> \"published\", content",
         "~ order of pages in Coast: /, news, guides",
         "1 to create, 9 to change, 0 to delete; 1 more there, not declared (--prune deletes)",
     ];
@@ -137,8 +137,8 @@ fn what_goes_with_something_is_shown_before_it_goes() {
     let shown = empty.run(&["diff", "--prune", folder], &[]);
     assert_eq!(shown.code, Some(2), "{}", shown.err);
     for line in [
-        "- portal Coast (with 2 email templates, 2 publications, 2 published versions, 2 teams, 1 snippet, 3 pages)",
-        "- API product Tides (with 2 versions, 1 specification, 3 documents)",
+        "- portal Coast (with 2 email templates, 3 publications, 3 published versions, 2 teams, 1 snippet, 3 pages)",
+        "- API product Tides (with 1 icon, 2 versions, 1 specification, 3 documents)",
     ] {
         assert!(shown.out.lines().any(|one| one == line), "{}", shown.out);
     }

@@ -34,6 +34,12 @@ fn what_is_wrong_with_a_directory_is_named() {
             "portals/a.yaml:2:14: the environment variable NOWHERE is not set",
         ),
         (
+            "name: A\ndescription: ${NOWHERE}\ndisplay_name: ${NEVER}\nauthentication_settings:\n  \
+             oidc_config: { client_secret: \"${HIDDEN}\" }",
+            "portals/a.yaml:3:15: the environment variable NEVER is not set\n\
+             not set either, and needed for the secrets of what is new: HIDDEN",
+        ),
+        (
             "name: A\nauthentication_settings:\n  oidc_config: { client_secret: abc }",
             "portals/a.yaml:3:33: \"client_secret\" is a secret",
         ),

@@ -141,8 +141,8 @@ fn what_changed_at_the_api_alone_is_another_in_the_next_export() {
     assert_eq!(
         shown.out.lines().collect::<Vec<_>>(),
         [
-            "~ portal Coast: description",
-            "~ IP allow list Coast: allowed_ips",
+            "~ portal Coast: description \"For nobody.\" -> \"For sailors.\"",
+            "~ IP allow list Coast: allowed_ips -\"198.51.100.7\"",
             "~ order of pages in Coast: /, guides",
             "0 to create, 3 to change, 0 to delete",
         ],

@@ -75,6 +75,21 @@ impl Work<'_> {
         self.filled(&object.members, needed, lists)
     }
 
+    /// The variables that are not set, each with the member that it is for.
+    pub(super) fn unset<'m>(&self, members: &'m Map<String, Value>) -> Vec<(&'m str, &'m str)> {
+        let mut all = Vec::new();
+        for (name, value) in members {
+            match (placeholder(value), value) {
+                (Some(wanted), _) if self.variables.get(wanted).is_none() => {
+                    all.push((wanted, name.as_str()));
+                }
+                (None, Value::Object(inner)) => all.extend(self.unset(inner)),
+                _ => {}
+            }
+        }
+        all
+    }
+
     fn filled(
         &self,
         members: &Map<String, Value>,

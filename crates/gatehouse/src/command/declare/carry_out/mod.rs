@@ -3,6 +3,7 @@
 mod address;
 mod answer;
 mod body;
+mod publication;
 mod settings;
 mod team;
 
@@ -50,17 +51,22 @@ impl<'a> Work<'a> {
     /// # Errors
     /// The names of those that are not.
     pub(super) fn check(&self, changes: &[Change]) -> Result<()> {
-        let missing = |change: &Change| match change {
-            Change::Create(object) => self.with_secrets(object, true).err(),
-            _ => None,
-        };
-        let missing: Vec<String> = changes
-            .iter()
-            .filter_map(|change| {
-                let why = missing(change)?;
-                Some(format!("{}: {change}: {why}", change.place()))
-            })
-            .collect();
+        let mut missing = Vec::new();
+        for change in changes {
+            let Change::Create(object) = change else {
+                continue;
+            };
+            let place = change.place();
+            for (wanted, member) in self.unset(&object.members) {
+                missing.push(format!(
+                    "{place}: {change}: set the environment variable {wanted} to the value of {member}"
+                ));
+            }
+            if missing.is_empty() {
+                self.with_secrets(object, true)
+                    .with_context(|| format!("{place}: {change}"))?;
+            }
+        }
         if missing.is_empty() {
             return Ok(());
         }
@@ -94,7 +100,8 @@ impl<'a> Work<'a> {
             }
             Kind::Organization => return Ok(()),
             Kind::Team => return self.create_team(key, members).await,
-            Kind::Publication => return self.publish(key, "published", members).await,
+            Kind::Publication => return self.publish(key, members).await,
+            Kind::Provider => return self.create_provider(key, members).await,
             Kind::AllowList => return self.allow(key, &members).await,
             Kind::Sender => {
                 let path = self.address(key)?;
@@ -140,7 +147,7 @@ impl<'a> Work<'a> {
 
     async fn update(&mut self, object: &Object) -> Result<()> {
         let key = &object.key;
-        let members = self.with_secrets(object, false)?;
+        let mut members = self.with_secrets(object, false)?;
         let (method, body) = match key.kind {
             Kind::Service | Kind::Route => {
                 // PUT replaces everything, so what is not declared is said again.
@@ -149,7 +156,7 @@ impl<'a> Work<'a> {
             }
             Kind::Offer => (Method::PUT, self.offer(self.over_live(object))?),
             Kind::Team => return self.update_team(key, members).await,
-            Kind::Publication => return self.publish(key, "published", members).await,
+            Kind::Publication => return self.publish(key, members).await,
             Kind::AllowList => return self.allow(key, &members).await,
             Kind::Icon => return self.picture(key, members).await,
             Kind::Portal => return self.update_portal(key, members).await,
@@ -160,6 +167,11 @@ impl<'a> Work<'a> {
                             "{fixed} cannot be changed: declare it under another name, or delete it first"
                         );
                     }
+                }
+                self.reconcile(key, members.remove("reconciliation"))
+                    .await?;
+                if members.is_empty() {
+                    return Ok(());
                 }
                 (Method::PATCH, self.resolved(key, members)?.into())
             }
@@ -179,7 +191,7 @@ impl<'a> Work<'a> {
 
     async fn delete(&mut self, key: &Key) -> Result<()> {
         if key.kind == Kind::Publication {
-            return self.publish(key, "unpublished", Map::new()).await;
+            return self.unpublish(key).await;
         }
         let mut path = self.address(key)?;
         if key.kind == Kind::Portal {
@@ -191,23 +203,6 @@ impl<'a> Work<'a> {
         }
         self.send(Method::DELETE, &path, &Value::Null).await?;
         self.ids.remove(key);
-        Ok(())
-    }
-
-    async fn publish(
-        &mut self,
-        key: &Key,
-        status: &str,
-        members: Map<String, Value>,
-    ) -> Result<()> {
-        let portal = self.id(&key.root(Kind::Portal))?;
-        let product = self.id(&Key::new(Kind::Product, &[&key.path[1]]))?;
-        let mut how = members;
-        how.insert("publish_status".into(), status.into());
-        let body = json!({ "api_products": { product.as_str(): how } });
-        let path = format!("/v2/portals/{portal}/publish");
-        self.send(Method::POST, &path, &body).await?;
-        self.ids.insert(key.clone(), product);
         Ok(())
     }
 

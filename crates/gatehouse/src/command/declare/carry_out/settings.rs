@@ -76,6 +76,30 @@ impl Work<'_> {
         }
     }
 
+    pub(super) async fn create_provider(
+        &mut self,
+        key: &Key,
+        mut members: Map<String, Value>,
+    ) -> Result<()> {
+        let policy = members.remove("reconciliation");
+        let mut body = self.resolved(key, members)?;
+        body.insert("name".into(), key.name().into());
+        let path = self.collection(key)?;
+        let made = self.send(Method::POST, &path, &body.into()).await?;
+        self.keep(key, &made)?;
+        self.reconcile(key, policy).await
+    }
+
+    /// Says what is done by itself where a provider's clients differ.
+    pub(super) async fn reconcile(&self, key: &Key, policy: Option<Value>) -> Result<()> {
+        let Some(policy) = policy else {
+            return Ok(());
+        };
+        let path = format!("{}/reconciliation", self.address(key)?);
+        let body = json!({ "automatic": policy });
+        self.send(Method::PATCH, &path, &body).await.map(drop)
+    }
+
     /// Gives a product its picture; `data` that is null takes it away.
     pub(super) async fn picture(&self, key: &Key, members: Map<String, Value>) -> Result<()> {
         let none = members.get("data").is_none_or(Value::is_null);

@@ -10,7 +10,7 @@ mod write;
 
 pub(super) use image::address;
 pub(super) use read::read;
-pub(super) use secret::variable;
+pub(super) use secret::{secret_members, variable};
 pub(super) use write::{vacant, write};
 
 /// The member that stands for the content of a file: its path, relative to the YAML file.

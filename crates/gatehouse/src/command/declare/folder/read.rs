@@ -1,5 +1,6 @@
 //! Reading a directory: what is wrong is named with file, line and column.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Component, Path};
 
@@ -15,17 +16,19 @@ use crate::command::declare::names::Declaration;
 use crate::command::declare::object::{Key, Object, nearest, page_slug};
 use crate::command::declare::placeholder::{Variables, placeholder, unescaped};
 use crate::command::declare::team::in_order;
+use crate::command::declare::usual;
 
 /// Reads every declaration of a directory. `${NAME}` becomes the value of the environment variable,
 /// except where secrets stand, which are looked up when they are sent.
 ///
 /// # Errors
-/// What is wrong, with file, line and column.
+/// What is wrong, with file, line and column; of variables that are not set, all.
 pub(in crate::command::declare) fn read(
     root: &Path,
     variables: &Variables,
 ) -> Result<Vec<Declaration>> {
     let mut declarations = Vec::new();
+    let mut unset = Unset::default();
     for file in find::every(root)? {
         let text = fs::read_to_string(&file.path)
             .with_context(|| format!("{} cannot be read", file.path.display()))?;
@@ -34,19 +37,50 @@ pub(in crate::command::declare) fn read(
                 path: &file.path,
                 variables,
                 found: Vec::new(),
+                unset,
             };
             reading.object(file.kind, node, &[])?;
             let objects = reading.found;
+            unset = reading.unset;
             declarations.push(Declaration { objects });
         }
     }
+    unset.refuse()?;
     Ok(declarations)
+}
+
+/// Environment variables that are not set.
+#[derive(Default)]
+struct Unset {
+    /// What is wrong, by place.
+    values: Vec<String>,
+    /// Those of secrets, which may not be needed.
+    secrets: BTreeSet<String>,
+}
+
+impl Unset {
+    /// Names every one at once, those of secrets too, since they are asked for next.
+    fn refuse(self) -> Result<()> {
+        if self.values.is_empty() {
+            return Ok(());
+        }
+        let mut said = self.values;
+        if !self.secrets.is_empty() {
+            let secrets: Vec<String> = self.secrets.into_iter().collect();
+            said.push(format!(
+                "not set either, and needed for the secrets of what is new: {}",
+                secrets.join(", ")
+            ));
+        }
+        bail!("{}", said.join("\n"))
+    }
 }
 
 struct Reading<'a> {
     path: &'a Path,
     variables: &'a Variables,
     found: Vec<Object>,
+    unset: Unset,
 }
 
 impl Reading<'_> {
@@ -120,6 +154,7 @@ impl Reading<'_> {
         if kind == Kind::Team {
             in_order(&mut members);
         }
+        usual::fill(kind, &mut members);
         self.found.push(Object {
             key: Key::new(kind, path),
             members,
@@ -161,7 +196,7 @@ impl Reading<'_> {
     }
 
     /// A value as it is to be, with the values of environment variables in it.
-    fn value(&self, kind: Kind, name: &str, node: &Node) -> Result<Value> {
+    fn value(&mut self, kind: Kind, name: &str, node: &Node) -> Result<Value> {
         if secret_members(kind).contains(&name) {
             return self.secret(name, node);
         }
@@ -184,22 +219,30 @@ impl Reading<'_> {
             // Documents speak of placeholders.
             Content::Scalar(value) if kind.has_text() && name == "content" => Ok(value.clone()),
             Content::Scalar(value) => match placeholder(value) {
-                Some(variable) => self.variable(variable, node.at).map(Value::from),
+                Some(variable) => Ok(self.variable(variable, node.at).into()),
                 None => Ok(unescaped(value)),
             },
         }
     }
 
-    fn variable(&self, name: &str, at: Location) -> Result<String> {
-        let value = self.variables.get(name);
-        value.ok_or_else(|| {
+    /// The value of a variable. One that is not set is told of when everything is read.
+    fn variable(&mut self, name: &str, at: Location) -> String {
+        self.variables.get(name).unwrap_or_else(|| {
             let what = format!("the environment variable {name} is not set");
-            wrong(self.path, at, &what)
+            let said = wrong(self.path, at, &what).to_string();
+            self.unset.values.push(said);
+            String::new()
         })
     }
 
     /// Secrets stand for themselves until they are sent.
-    fn secret(&self, name: &str, node: &Node) -> Result<Value> {
+    fn secret(&mut self, name: &str, node: &Node) -> Result<Value> {
+        if let Content::Scalar(value) = &node.content
+            && let Some(variable) = placeholder(value)
+            && self.variables.get(variable).is_none()
+        {
+            self.unset.secrets.insert(variable.to_owned());
+        }
         match &node.content {
             Content::Scalar(value) if value.is_null() || placeholder(value).is_some() => {
                 Ok(value.clone())

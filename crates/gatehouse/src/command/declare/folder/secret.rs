@@ -4,7 +4,7 @@
 use crate::command::declare::kind::Kind;
 
 /// Names of members that hold a secret, in objects of this kind.
-pub(super) fn secret_members(kind: Kind) -> &'static [&'static str] {
+pub(in crate::command::declare) fn secret_members(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Provider => &portal::model::PROVIDER_SECRETS,
         Kind::Strategy => portal::model::STRATEGY_SECRETS,

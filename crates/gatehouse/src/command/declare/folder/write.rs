@@ -12,6 +12,7 @@ use super::{FILE, ORGANIZATION, image};
 use crate::command::declare::kind::{Child, Kind};
 use crate::command::declare::object::{Key, Object};
 use crate::command::declare::placeholder::escaped;
+use crate::command::declare::usual;
 
 /// Writes objects as a directory, in place of what an earlier export wrote. Gives how many files that are.
 ///
@@ -127,6 +128,7 @@ impl<'a> Writing<'a> {
     ) -> Result<()> {
         let kind = object.key.kind;
         let mut members = object.members.clone();
+        usual::leave_out(kind, &mut members);
         self.set_aside(object, &mut members, folder)?;
         for (name, value) in &mut members {
             *value = plain(kind, name, value.take());

@@ -19,6 +19,10 @@ impl Reader<'_> {
                 self.withhold("/v2/dcr-providers", &provider, config)
                     .await?;
             }
+            let id = text(&provider, "/id")?;
+            let path = format!("/v2/dcr-providers/{id}/reconciliation/summary");
+            let summary = self.api.get(&path).await?;
+            members.insert("reconciliation".into(), summary["automatic"].clone());
             self.add(Kind::Provider, &[], &provider, members)?;
         }
         Ok(())

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use serde_json::{Map, Value};
 
 use super::list::every;
@@ -24,22 +24,37 @@ impl Reader<'_> {
             let Some(name) = self.name_of(Kind::Product, &id) else {
                 continue;
             };
-            let key = portal.below(Kind::Publication, &name);
             let members = seen.get(&id).map(|seen| some(Kind::Publication, seen));
-            self.put(key.clone(), &product, members.unwrap_or_default())?;
-            for offer in &offers {
-                let version = text(offer, "/product_version_id")?;
-                let of_this = |(known, id): &(&Key, &String)| {
-                    known.kind == Kind::Version && known.path[0] == name && **id == version
-                };
-                let Some((known, _)) = self.live.ids.iter().find(of_this) else {
-                    continue;
-                };
-                let key = key.below(Kind::Offer, known.name());
-                let members = self.offer(offer);
-                self.put(key, offer, members)?;
-            }
+            let mut members = members.unwrap_or_default();
+            members.insert("publish_status".into(), "published".into());
+            self.put(portal.below(Kind::Publication, &name), &product, members)?;
         }
+        for offer in &offers {
+            let version = text(offer, "/product_version_id")?;
+            let of_this =
+                |(known, id): &(&Key, &String)| known.kind == Kind::Version && **id == version;
+            let Some((known, _)) = self.live.ids.iter().find(of_this) else {
+                continue;
+            };
+            let (product, version) = (known.path[0].clone(), known.name().to_owned());
+            let key = portal.below(Kind::Publication, &product);
+            if !self.live.ids.contains_key(&key) {
+                self.hidden(key.clone(), &product)?;
+            }
+            let members = self.offer(offer);
+            self.put(key.below(Kind::Offer, &version), offer, members)?;
+        }
+        Ok(())
+    }
+
+    /// A product that is not in the portal, though versions of it are.
+    fn hidden(&mut self, key: Key, product: &str) -> Result<()> {
+        let id = self.live.ids.get(&Key::new(Kind::Product, &[product]));
+        let id = id.cloned().context("a version belongs to no product")?;
+        let status = Value::from("unpublished");
+        let members = Map::from_iter([("publish_status".to_owned(), status)]);
+        self.live.ids.insert(key.clone(), id);
+        self.alone(key, members);
         Ok(())
     }
 
