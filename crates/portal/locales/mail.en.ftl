@@ -93,6 +93,11 @@ key-ended-subject = { $portal }: an API key of { $about } has ended
 key-ended-lead = the API key “{ $named }” of your application { $about } stopped working on { $until }. Calls with it are refused; make a new one if you still need it.
 key-ended-action = Open the application
 key-ended-small = You get this mail because the application is yours.
+invited-to-team-subject = You are invited to administer { $portal }
+invited-to-team-lead = you are invited to the team that administers { $portal }. Choose a password to accept.
+invited-to-team-action = Accept the invitation
+invited-to-team-small = The link works once, within { $hours } hours. If you do not expect it, ignore this mail: nobody comes in without the link.
+
 waiting-subject = { $portal }: somebody waits for your decision
 waiting-lead = this waits for a decision: { $about }.
 waiting-action = Open the console

@@ -92,6 +92,11 @@ key-ended-subject = { $portal }：{ $about } の API キーが無効になりま
 key-ended-lead = アプリケーション { $about } の API キー「{ $named }」は { $until } に無効になりました。このキーでの呼び出しは拒否されます。必要な場合は新しいキーを作成してください。
 key-ended-action = アプリケーションを開く
 key-ended-small = ご自身のアプリケーションのため、このメールをお送りしています。
+invited-to-team-subject = { $portal } の管理への招待
+invited-to-team-lead = { $portal } を管理するチームに招待されました。パスワードを設定すると参加できます。
+invited-to-team-action = 招待を受ける
+invited-to-team-small = リンクは { $hours } 時間以内に一度だけ使えます。心当たりがない場合は、このメールを破棄してください。リンクを開かない限り、誰も参加できません。
+
 waiting-subject = { $portal }：承認待ちがあります
 waiting-lead = 次のものが承認を待っています：{ $about }。
 waiting-action = コンソールを開く

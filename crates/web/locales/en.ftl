@@ -54,7 +54,9 @@ form-expired-next = It was opened too long ago, or in a browser that does not ac
 
 # Roles
 may-not-change = You may look, but not change
-may-not-change-next = Your account is a viewer’s. Ask an owner of the team to make you an administrator, or to make this change.
+may-not-change-next = None of your roles allows this change. Ask an owner of the team for one that does, or to make the change.
+no-role = This page is not open to you
+no-role-next = None of your roles allows it. Ask an owner of the team for one that does; what you have stands under My tokens.
 owners-only = Only owners may do this
 owners-only-next = Accounts of the team are changed by its owners. Ask one of them.
 

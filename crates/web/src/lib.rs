@@ -36,7 +36,7 @@ mod time;
 mod upload;
 mod visitor;
 
-pub use administrator::{Administrator, Editor, Owner, Role};
+pub use administrator::{Administrator, Editor, Owner, Role, SignedIn};
 pub use caller::{Caller, address_block, attribute, caller, is_within};
 pub use colour::Colour;
 pub use cookie::{Cookie, SameSite, cookie_value};

@@ -51,6 +51,8 @@ pub(super) enum Role {
     Admin,
     /// Sees everything, changes nothing.
     Viewer,
+    /// What roles that are assigned to the account allow.
+    Member,
 }
 
 impl From<Role> for web::Role {
@@ -59,6 +61,7 @@ impl From<Role> for web::Role {
             Role::Owner => Self::Owner,
             Role::Admin => Self::Admin,
             Role::Viewer => Self::Viewer,
+            Role::Member => Self::Member,
         }
     }
 }

@@ -9,7 +9,9 @@ use serde::Deserialize;
 use web::components::{
     Choice, Definition, Field, FieldErrors, button, definitions, form, notice, page_heading, switch,
 };
-use web::{Administrator, Form, Input, Locale, Markup, Page, Tone, Visitor, Width, html, moment};
+use web::{
+    Administrator, Form, Input, Locale, Markup, Page, SignedIn, Tone, Visitor, Width, html, moment,
+};
 
 use super::sign_in::Nothing;
 use super::{Console, administrators, session, text};
@@ -18,7 +20,7 @@ use super::{Console, administrators, session, text};
 pub(super) async fn page(
     State(console): State<Console>,
     visitor: Visitor,
-    administrator: Administrator,
+    SignedIn(administrator): SignedIn,
 ) -> Result<Page, Response> {
     let (_, account) = own(&console, &visitor, &administrator).await?;
     Ok(draw(&visitor, &account, &FieldErrors::new()))
@@ -38,7 +40,7 @@ pub(super) struct Passwords {
 pub(super) async fn change_password(
     State(console): State<Console>,
     visitor: Visitor,
-    administrator: Administrator,
+    SignedIn(administrator): SignedIn,
     Form(entered): Form<Passwords>,
 ) -> Result<Response, Response> {
     let (id, account) = own(&console, &visitor, &administrator).await?;
@@ -75,7 +77,7 @@ pub(super) async fn change_password(
 pub(super) async fn sign_out_everywhere(
     State(console): State<Console>,
     visitor: Visitor,
-    administrator: Administrator,
+    SignedIn(administrator): SignedIn,
     Form(Nothing {}): Form<Nothing>,
 ) -> Result<Response, Response> {
     let (id, _) = own(&console, &visitor, &administrator).await?;
@@ -93,7 +95,7 @@ pub(super) async fn sign_out_everywhere(
 pub(super) async fn choose_mails(
     State(console): State<Console>,
     visitor: Visitor,
-    administrator: Administrator,
+    SignedIn(administrator): SignedIn,
     Form(input): Form<Input>,
 ) -> Result<Response, Response> {
     let (id, _) = own(&console, &visitor, &administrator).await?;

@@ -9,7 +9,7 @@ use portal::service::administrators::NewAdministrator;
 use secrecy::ExposeSecret as _;
 use serde::Deserialize;
 use web::components::{
-    Choice, Crumb, Field, FieldErrors, badge, breadcrumbs, button, confirm, copyable,
+    Choice, Crumb, Field, FieldErrors, badge, breadcrumbs, button, choice, confirm, copyable,
     danger_button, form, link_button, notice, page_heading, shown_once, table,
 };
 use web::{Administrator, Form, Owner, Page, Role, Text, Tone, Visitor, Width, html, moment};
@@ -18,6 +18,7 @@ use super::sign_in::Nothing;
 use super::{Console, text};
 
 const LIST: &str = "/administrators";
+const MAIL: &str = "mail";
 
 /// The account with this id, as it stands in an address.
 ///
@@ -45,8 +46,13 @@ pub(super) async fn list(
     let text = text(&visitor);
     let title = text.get("nav-administrators");
     let owner = reader.role == Role::Owner;
-    let columns =
-        ["field-name", "field-role", "administrators-last-sign-in"].map(|id| text.get(id));
+    let columns = [
+        "field-name",
+        "field-role",
+        "administrators-last-sign-in",
+        "administrators-access",
+    ];
+    let columns = columns.map(|id| text.get(id));
     let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
     let new = html! { a.button.button-primary href="/administrators/new" { (text.get("administrators-new")) } };
     let main = html! {
@@ -67,6 +73,11 @@ pub(super) async fn list(
                             None => span.fine { (text.get("never")) },
                         }
                     }
+                    td data-label=(columns[3]) {
+                        a href=(address(account, "/access")) {
+                            (text.get("administrators-access-show")) span.visually-hidden { ": " (account.name) }
+                        }
+                    }
                 }
             }
         }))
@@ -82,12 +93,15 @@ pub(super) struct Entered {
     name: String,
     #[serde(default)]
     role: String,
+    /// How they come in: `mail`, or with a password that is shown.
+    #[serde(default)]
+    way: String,
 }
 
 impl Entered {
     /// The role, the least mighty if none was chosen.
     fn role(&self) -> Role {
-        Role::parse(&self.role).unwrap_or(Role::Viewer)
+        Role::parse(&self.role).unwrap_or(Role::Member)
     }
 }
 
@@ -110,12 +124,19 @@ pub(super) async fn create(
         role: entered.role(),
     };
     let ctx = console.ctx_of(&owner, &visitor);
-    match console.administrators().create(&ctx, new, None).await {
+    let taken = console.administrators().find_by_email(&new.email).await;
+    let made = if entered.way == MAIL && taken.is_err() {
+        let invited = console.portal.invite(&ctx, new, text.locale()).await;
+        invited.map(|account| (account, None))
+    } else {
+        console.administrators().create(&ctx, new, None).await
+    };
+    match made {
         Ok((account, Some(password))) => {
             let password = password.reveal();
             Ok(draw_password(&visitor, &account, password.expose_secret()).into_response())
         }
-        Ok((_, None)) => Ok(visitor.redirect(LIST).into_response()),
+        Ok((account, None)) => Ok(said_invited(&visitor, &account)),
         Err(Error::Conflict(_)) => {
             let mut errors = FieldErrors::new();
             errors.add("email", text.get("invalid-email-taken"));
@@ -126,6 +147,49 @@ pub(super) async fn create(
                 .ok_or_else(|| refusal::page(&visitor, &error))?;
             Ok(draw_new(&visitor, &entered, &errors).into_response())
         }
+    }
+}
+
+fn said_invited(visitor: &Visitor, account: &Account) -> Response {
+    let said = text(visitor).with(
+        "administrators-invited",
+        [("email", (&account.email).into())],
+    );
+    let to = address(account, "/access");
+    visitor
+        .redirect_saying(to, Tone::Success, said)
+        .into_response()
+}
+
+/// Sends somebody who has not signed in yet an invitation, or another one.
+pub(super) async fn invite(
+    State(console): State<Console>,
+    visitor: Visitor,
+    Owner(owner): Owner,
+    Path(id): Path<String>,
+    Form(Nothing {}): Form<Nothing>,
+) -> Result<Response, Response> {
+    let account = found(&console, &visitor, &id).await?;
+    let ctx = console.ctx_of(&owner, &visitor);
+    let new = NewAdministrator {
+        email: account.email.clone(),
+        name: account.name.clone(),
+        role: account.role,
+    };
+    match console
+        .portal
+        .invite(&ctx, new, visitor.text().locale())
+        .await
+    {
+        Ok(account) => Ok(said_invited(&visitor, &account)),
+        Err(Error::Conflict(_)) => {
+            let said = text(&visitor).get("administrators-signed-in-already");
+            let to = address(&account, "");
+            Ok(visitor
+                .redirect_saying(to, Tone::Warning, said)
+                .into_response())
+        }
+        Err(error) => Err(refusal::page(&visitor, &error)),
     }
 }
 
@@ -303,6 +367,11 @@ fn draw_new(visitor: &Visitor, entered: &Entered, errors: &FieldErrors) -> Page 
         text.get("field-role"),
     );
     let choices = roles(text, entered.role());
+    let ways = ["password", MAIL].map(|word| {
+        let chosen = word == entered.way || (word != MAIL && entered.way.is_empty());
+        choice(text, "administrators-way", word, chosen)
+    });
+    let how = text.get("administrators-way");
     let main = html! {
         (way(visitor))
         (page_heading(&title, Some(&text.get("administrators-new-lead")), None))
@@ -310,6 +379,7 @@ fn draw_new(visitor: &Visitor, entered: &Entered, errors: &FieldErrors) -> Page 
             (Field::email(text, "email", &email).value(&entered.email).error(errors.of("email")).autocomplete("off"))
             (Field::line(text, "name", &name).value(&entered.name).error(errors.of("name")).optional().autocomplete("off"))
             (Field::radios(text, "role", &role, &choices).error(errors.of("role")))
+            (Field::radios(text, "way", &how, &ways))
             div.form-actions { (button(&text.get("administrators-create"))) (link_button(LIST, &text.get("cancel"))) }
         }))
     };
@@ -331,11 +401,21 @@ fn draw_one(visitor: &Visitor, account: &Account, errors: &FieldErrors) -> Page 
         @if account.password_is_temporary {
             (notice(text, Tone::Info, html! { p { (text.get("administrators-temporary")) } }))
         }
+        @if account.password_is_temporary && account.last_sign_in_at.is_none() {
+            (form(visitor, &address(account, "/invite"), &FieldErrors::new(), html! {
+                div.form-actions { button.button.button-secondary type="submit" { (text.get("administrators-invite")) } }
+            }))
+        }
         (form(visitor, &address(account, ""), errors, html! {
             (Field::line(text, "name", &name).value(&account.name).error(errors.of("name")).autocomplete("off"))
             (Field::radios(text, "role", &role, &choices).error(errors.of("role")))
             div.form-actions { (button(&text.get("save"))) (link_button(LIST, &text.get("cancel"))) }
         }))
+        section.section aria-labelledby="access" {
+            h2 id="access" { (text.get("administrators-access")) }
+            p.fine.spaced { (text.get("administrators-access-lead")) }
+            p.spaced { (link_button(&address(account, "/access"), &text.get("administrators-access-show"))) }
+        }
         section.section.danger-zone aria-labelledby="more" {
             h2 id="more" { (text.get("administrators-more")) }
             div.actions.spaced {

@@ -1,6 +1,8 @@
 //! What is around every page of the console.
 
-use web::{Account, Administrator, Brand, Frame, Link, MenuItem, Section, Visitor};
+use portal::console::is_open;
+use portal::model::Rights;
+use web::{Account, Administrator, Brand, Frame, Link, MenuItem, Role, Section, Visitor};
 
 use super::{Console, text};
 
@@ -8,7 +10,7 @@ use super::{Console, text};
 pub(super) fn around(
     console: &Console,
     visitor: &Visitor,
-    administrator: Option<&Administrator>,
+    reader: Option<(&Administrator, &Rights)>,
 ) -> Frame {
     let text = text(visitor);
     let here = visitor.here();
@@ -19,16 +21,17 @@ pub(super) fn around(
         },
         ..Frame::default()
     };
-    let Some(administrator) = administrator else {
+    let Some((administrator, rights)) = reader else {
         frame.welcome = vec![Link::new(text.get("sign-in"), "/sign-in", here)];
         return frame;
     };
-    frame.sections = sections(console, visitor);
+    frame.sections = sections(console, visitor, (administrator.role, rights));
     frame.account = Some(Account {
         name: administrator.name.clone(),
         detail: administrator.email.clone(),
         menu: vec![
             MenuItem::Link(Link::new(text.get("nav-account"), "/account", here)),
+            MenuItem::Link(Link::new(text.get("nav-tokens"), "/tokens", here)),
             MenuItem::Action {
                 label: visitor.text().get("sign-out"),
                 action: "/sign-out".into(),
@@ -67,16 +70,33 @@ const GATEWAY: &[(&str, &str)] = &[
 ];
 const TEAM: &[(&str, &str)] = &[
     ("nav-administrators", "/administrators"),
+    ("nav-teams", "/teams"),
+    ("nav-system-accounts", "/system-accounts"),
     ("nav-audit", "/audit"),
     ("nav-removed", "/removed"),
 ];
 
-fn sections(console: &Console, visitor: &Visitor) -> Vec<Section> {
+/// Whether a page is open to somebody. Whoever has no role in the console itself sees what their roles allow, and
+/// nothing of the tenant, of which no role speaks.
+pub(super) fn shows((role, rights): (Role, &Rights), href: &str) -> bool {
+    let pages = match href {
+        "/" => return true,
+        "/application-auth" => vec![
+            "/application-auth/strategies",
+            "/application-auth/providers",
+        ],
+        href => vec![href],
+    };
+    role != Role::Member || pages.iter().any(|page| is_open(rights, page))
+}
+
+fn sections(console: &Console, visitor: &Visitor, reader: (Role, &Rights)) -> Vec<Section> {
     let text = text(visitor);
     let section = |title: String, pages: &[(&str, &str)]| Section {
         title,
         links: pages
             .iter()
+            .filter(|(_, href)| shows(reader, href))
             .map(|(label, href)| Link::new(text.get(label), *href, visitor.here()))
             .collect(),
     };
@@ -88,5 +108,6 @@ fn sections(console: &Console, visitor: &Visitor) -> Vec<Section> {
     }
     sections.push(section(text.get("nav-gateway"), GATEWAY));
     sections.push(section(text.get("nav-team"), TEAM));
+    sections.retain(|section| !section.links.is_empty());
     sections
 }

@@ -5,6 +5,7 @@
 mod account;
 mod administrators;
 mod frame;
+mod invitation;
 mod session;
 mod sign_in;
 mod start;
@@ -105,6 +106,10 @@ fn routes() -> Router<Console> {
         .route("/", get(start::page))
         .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
+        .route(
+            "/invitation",
+            get(invitation::page).post(invitation::accept),
+        )
         .route("/account", get(account::page))
         .route("/account/password", post(account::change_password))
         .route("/account/mails", post(account::choose_mails))
@@ -118,6 +123,7 @@ fn routes() -> Router<Console> {
             "/administrators/{id}",
             get(administrators::show).post(administrators::change),
         )
+        .route("/administrators/{id}/invite", post(administrators::invite))
         .route(
             "/administrators/{id}/reset-password",
             get(administrators::reset_page).post(administrators::reset),

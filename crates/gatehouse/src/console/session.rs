@@ -35,7 +35,19 @@ pub(super) async fn settle(
     };
     let administrator = account.as_ref().map(Administrator::from);
     let must_choose = account.is_some_and(|account| account.password_is_temporary);
-    let mut frame = frame::around(&console, &visitor, administrator.as_ref());
+    let rights = match &administrator {
+        Some(reader) => console.portal.rights_of(reader).await.map(Some),
+        None => Ok(None),
+    };
+    let rights = match rights {
+        Ok(rights) => rights,
+        Err(error) => return refusal::page(&visitor, &error),
+    };
+    let mut frame = frame::around(
+        &console,
+        &visitor,
+        administrator.as_ref().zip(rights.as_ref()),
+    );
     if must_choose {
         frame.sections.clear();
         let path = request.uri().path();
@@ -45,8 +57,9 @@ pub(super) async fn settle(
     }
     let framed = visitor.framed(frame.clone());
     request.extensions_mut().insert(Arc::new(frame));
-    if let Some(administrator) = administrator {
+    if let Some((administrator, rights)) = administrator.zip(rights) {
         request.extensions_mut().insert(administrator);
+        request.extensions_mut().insert(Arc::new(rights));
     }
     let response = next.run(request).await;
     let status = response.status();

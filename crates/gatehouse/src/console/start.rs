@@ -1,15 +1,18 @@
 //! What is at the bare address: the way in for outsiders, an overview for the team.
 
+use std::sync::Arc;
+
 use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 use portal::console::refusal;
-use portal::model::Waiting;
+use portal::model::{Rights, Waiting};
 use portal::service::glance::{Glance, glance};
 use portal::service::waiting::waiting;
 use web::components::{Definition, card_link, code_block, definitions, page_heading, table};
-use web::{Administrator, Markup, Page, Text, Visitor, Width, html, number};
+use web::{Administrator, Markup, Page, Role, Text, Visitor, Width, html, number};
 
+use super::frame::shows;
 use super::{Console, Facts, text};
 
 /// The vendor's reference, which describes this API.
@@ -20,16 +23,19 @@ pub(super) async fn page(
     State(console): State<Console>,
     visitor: Visitor,
     signed_in: Option<Extension<Administrator>>,
+    rights: Option<Extension<Arc<Rights>>>,
 ) -> Result<Page, Response> {
-    let Some(Extension(administrator)) = signed_in else {
+    let (Some(Extension(administrator)), Some(Extension(rights))) = (signed_in, rights) else {
         return Ok(welcome(&console, &visitor));
     };
     let refused = |error| refusal::page(&visitor, &error);
-    let seen = Seen {
+    let mut seen = Seen {
         waiting: waiting(&console.portal).await.map_err(refused)?,
         glance: glance(&console.portal).await.map_err(refused)?,
     };
-    Ok(overview(&console, &visitor, &administrator, &seen))
+    seen.waiting.retain(|at| rights.shows_portal(at.portal_id));
+    let reader = (&administrator, rights.as_ref());
+    Ok(overview(&console, &visitor, reader, &seen))
 }
 
 /// What the team sees first.
@@ -61,9 +67,10 @@ fn welcome(console: &Console, visitor: &Visitor) -> Page {
 fn overview(
     console: &Console,
     visitor: &Visitor,
-    administrator: &Administrator,
+    (administrator, rights): (&Administrator, &Rights),
     seen: &Seen,
 ) -> Page {
+    let shown = |href: &str| shows((administrator.role, rights), href);
     let text = text(visitor);
     let title = text.get("nav-overview");
     let lead = text.with("overview-lead", [("name", (&administrator.name).into())]);
@@ -81,7 +88,7 @@ fn overview(
         .collect();
     let main = html! {
         (page_heading(&title, Some(&lead), None))
-        (figures(text, &seen.glance))
+        (figures(text, &seen.glance, shown))
         @if !seen.waiting.is_empty() {
             section.section aria-labelledby="waiting" {
                 h2 id="waiting" { (text.get("overview-waiting")) }
@@ -94,20 +101,25 @@ fn overview(
                 ("api-products", "/api-products"),
                 ("application-auth", "/application-auth"),
                 ("services", "/gateway/services"),
-            ] {
+            ].into_iter().filter(|(_, href)| shown(href)) {
                 (card_link(href, &text.get(&format!("nav-{part}")), html! {
                     p { (text.get(&format!("overview-{part}"))) }
                 }))
             }
-            @if facts.tenant {
+            @if facts.tenant && administrator.role != Role::Member {
                 @for part in ["clients", "apis", "connections"] {
                     (card_link(&format!("/tenant/{part}"), &text.get(&format!("nav-{part}")), html! {
                         p { (text.get(&format!("overview-{part}"))) }
                     }))
                 }
             }
-            (card_link("/administrators", &text.get("nav-administrators"), html! {
-                p { (text.get("administrators-lead")) }
+            @if shown("/administrators") {
+                (card_link("/administrators", &text.get("nav-administrators"), html! {
+                    p { (text.get("administrators-lead")) }
+                }))
+            }
+            (card_link("/tokens", &text.get("nav-tokens"), html! {
+                p { (text.get("overview-tokens")) }
             }))
             (portal_card(text, facts))
             (reference_card(text))
@@ -121,8 +133,8 @@ fn overview(
     visitor.page(&title).main(main)
 }
 
-/// How the whole stands, each number a link to the page that says more.
-fn figures(text: Text, glance: &Glance) -> Markup {
+/// How the whole stands, each number a link to the page that says more, if that is shown to the reader.
+fn figures(text: Text, glance: &Glance, shown: impl Fn(&str) -> bool) -> Markup {
     const USAGE: &str = "/gateway/usage";
     const NODES: &str = "/gateway/nodes";
     let [answered, refused, failed] = glance.calls;
@@ -134,6 +146,13 @@ fn figures(text: Text, glance: &Glance) -> Markup {
         ("behind", count(glance.behind), NODES),
         ("differences", glance.differences, "/application-auth"),
     ];
+    let figures: Vec<_> = figures
+        .into_iter()
+        .filter(|(.., href)| shown(href))
+        .collect();
+    if figures.is_empty() {
+        return html! {};
+    }
     html! {
         dl.figures {
             @for (part, value, href) in figures {

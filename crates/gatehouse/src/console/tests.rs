@@ -194,6 +194,19 @@ async fn every_page_behind_the_sign_in_refuses_an_outsider() {
         "/administrators/x",
         "/administrators/x/delete",
         "/administrators/x/reset-password",
+        "/administrators/x/access",
+        "/administrators/x/access/roles/new",
+        "/tokens",
+        "/tokens/new",
+        "/tokens/rights",
+        "/tokens/x/revoke",
+        "/teams",
+        "/teams/new",
+        "/teams/x",
+        "/teams/x/roles",
+        "/system-accounts",
+        "/system-accounts/x",
+        "/system-accounts/x/tokens/new",
         "/application-auth",
         "/application-auth/providers",
         "/application-auth/providers/new",
@@ -225,7 +238,12 @@ async fn every_page_behind_the_sign_in_refuses_an_outsider() {
         "/administrators/new",
         "/administrators/x",
         "/administrators/x/delete",
+        "/administrators/x/invite",
         "/administrators/x/reset-password",
+        "/administrators/x/access/roles/new",
+        "/tokens/new",
+        "/teams/new",
+        "/system-accounts/x/tokens/new",
     ] {
         let answer = scene.post(path, &[]).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
@@ -386,6 +404,89 @@ async fn only_owners_change_the_team_and_the_last_one_stays() {
     let removed = scene.post(&format!("{page}/delete"), &[]).await;
     assert_eq!(removed.location(), page);
     assert_eq!(scene.get("/account").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_member_is_led_to_what_roles_open_and_to_nothing_else() {
+    let scene = Scene::new(false).await;
+    let scene = scene.with("ada@example.com", Role::Owner).await;
+    let mut scene = scene.with("mia@example.com", Role::Member).await;
+    scene.sign_in("mia@example.com", PASSWORD).await;
+    let page = scene.get("/").await;
+    page.says("href=\"/tokens\"").says("href=\"/account\"");
+    for part in [
+        "href=\"/portals\"",
+        "href=\"/audit\"",
+        "href=\"/administrators\"",
+    ] {
+        assert!(!page.html.contains(part), "{part}");
+    }
+    for shut in [
+        "/portals",
+        "/administrators",
+        "/teams",
+        "/tenant/clients",
+        "/removed",
+    ] {
+        let refused = scene.get(shut).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{shut}");
+        refused.says("This page is not open to you");
+    }
+    for open in ["/account", "/tokens", "/tokens/rights", "/tokens/new"] {
+        assert_eq!(scene.get(open).await.status, StatusCode::OK, "{open}");
+    }
+
+    scene.sign_in("ada@example.com", PASSWORD).await;
+    let mia = scene
+        .portal
+        .administrators()
+        .find_by_email("mia@example.com");
+    let mia = mia.await.unwrap();
+    let assign = format!("/administrators/{}/access/roles/new?about=portals", mia.id);
+    let role = [("role_name", "Viewer"), ("entity_id", "*")];
+    let assigned = scene.post(&assign, &role).await;
+    assert_eq!(assigned.status, StatusCode::SEE_OTHER, "{}", assigned.html);
+    scene.sign_in("mia@example.com", PASSWORD).await;
+    let page = scene.get("/").await;
+    page.says("href=\"/portals\"");
+    assert!(!page.html.contains("href=\"/api-products\""));
+    let page = scene.get("/portals").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(!page.html.contains("/portals/new"));
+}
+
+#[tokio::test]
+async fn an_owner_invites_by_mail_and_sees_no_password() {
+    let scene = Scene::new(false).await;
+    let mut scene = scene.with("ada@example.com", Role::Owner).await;
+    scene.sign_in("ada@example.com", PASSWORD).await;
+    let mia = [
+        ("email", "mia@example.com"),
+        ("role", "viewer"),
+        ("way", "mail"),
+    ];
+    let asked = scene.post("/administrators/new", &mia).await;
+    let page = asked.location().to_owned();
+    scene
+        .get(&page)
+        .await
+        .says("An invitation is on its way to mia@example.com.");
+    let again = scene.post("/administrators/new", &mia).await;
+    again.says("This address has an account already.");
+    let one = page.replace("/access", "");
+    scene.get(&one).await.says("Send an invitation by mail");
+    let sent = scene.post(&format!("{one}/invite"), &[]).await;
+    assert_eq!(sent.location(), page);
+    let ada = scene
+        .portal
+        .administrators()
+        .find_by_email("ada@example.com");
+    let ada = format!("/administrators/{}", ada.await.unwrap().id);
+    let sent = scene.post(&format!("{ada}/invite"), &[]).await;
+    assert_eq!(sent.location(), ada, "who is here already");
+    let ended = scene.get("/invitation?token=guessed").await;
+    assert_eq!(ended.status, StatusCode::NOT_FOUND);
+    ended.says("This invitation has ended");
 }
 
 #[tokio::test]

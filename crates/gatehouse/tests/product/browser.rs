@@ -557,7 +557,7 @@ fn call(demo: &Demo, client_id: &str, secret: &str) -> String {
 }
 
 /// The link in the mail to this address.
-async fn mailed_link(demo: &Demo, email: &str) -> String {
+pub(crate) async fn mailed_link(demo: &Demo, email: &str) -> String {
     let dir = demo.data_dir().join("outbox/mail");
     for _ in 0..200 {
         for entry in std::fs::read_dir(&dir).into_iter().flatten().flatten() {

@@ -15,6 +15,7 @@ mod console_mails;
 mod console_pages;
 mod console_portals;
 mod console_teams;
+mod console_tokens;
 mod declare;
 mod express;
 mod gateway_node;

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use web::{Administrator, Editor, Visitor};
 
+use super::Reach;
 use crate::{Actor, Ctx, Portal};
 
 /// An administrator who may change things; a viewer gets a page that says so (403).
@@ -26,6 +27,11 @@ impl FromRequestParts<Portal> for Acting {
         let id = visitor.request_id().map_or_else(own, str::to_owned);
         let actor = Actor::Administrator(administrator.email.clone());
         let ctx = portal.ctx(actor, id).from(visitor.caller());
+        let Reach(rights) = Reach::from_request_parts(parts, portal)
+            .await
+            .map_err(IntoResponse::into_response)?;
+        let rights = Some(rights);
+        let ctx = Ctx { rights, ..ctx };
         Ok(Self { administrator, ctx })
     }
 }

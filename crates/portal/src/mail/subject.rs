@@ -54,11 +54,13 @@ pub enum Subject {
     KeyEnded,
     /// To the portal's team: developers or registrations wait for a decision.
     Waiting,
+    /// To somebody who is to join the portal's team.
+    InvitedToTeam,
 }
 
 impl Subject {
     /// Every one.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Verify,
         Self::Invited,
         Self::Reset,
@@ -83,6 +85,7 @@ impl Subject {
         Self::KeyEnding,
         Self::KeyEnded,
         Self::Waiting,
+        Self::InvitedToTeam,
     ];
 
     /// What its texts begin with.
@@ -112,6 +115,7 @@ impl Subject {
             Self::KeyEnding => "key-ending",
             Self::KeyEnded => "key-ended",
             Self::Waiting => "waiting",
+            Self::InvitedToTeam => "invited-to-team",
         }
     }
 }

@@ -10,16 +10,18 @@ use crate::error::Error;
 
 use super::roles::{Act, ROLES, find_role};
 use super::{
-    Access, AdministratorId, AssignedRoleId, EntityType, Labels, OrganizationTeamId, RoleName,
-    SystemAccountId,
+    Access, AdministratorId, AssignedRoleId, EntityType, Labels, OrganizationTeamId, PortalId,
+    RoleName, SystemAccountId,
 };
 
-impl From<web::Role> for Access {
-    fn from(role: web::Role) -> Self {
+impl Access {
+    /// What a role in the console allows by itself.
+    pub(crate) const fn of(role: web::Role) -> Option<Self> {
         match role {
-            web::Role::Owner => Self::Owner,
-            web::Role::Admin => Self::Admin,
-            web::Role::Viewer => Self::Viewer,
+            web::Role::Owner => Some(Self::Owner),
+            web::Role::Admin => Some(Self::Admin),
+            web::Role::Viewer => Some(Self::Viewer),
+            web::Role::Member => None,
         }
     }
 }
@@ -177,6 +179,12 @@ impl Rights {
             act.in_words(),
             names.join(", ")
         ))
+    }
+
+    /// Whether a portal may be looked at.
+    #[must_use]
+    pub fn shows_portal(&self, id: PortalId) -> bool {
+        self.allow(EntityType::Portals, Some(id.into()), Act::Read)
     }
 
     /// Which entities of a kind may be read.

@@ -12,7 +12,7 @@ mod core_entities;
 mod dcr_providers;
 mod identity;
 mod member;
-mod needs;
+pub(crate) mod needs;
 mod nodes;
 mod portals;
 mod possible_orphans;

@@ -11,7 +11,7 @@ use crate::model::{Act, EntityType, Holder, Rights, Seen};
 
 /// What an operation asks of its caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Need {
+pub(crate) enum Need {
     /// A token, whatever it may do.
     Token,
     /// To do this with the entity whose id is this segment of the path.
@@ -114,7 +114,7 @@ const FOR_GATEWAYS: [&str; 4] = [
 ];
 
 /// What an operation asks: all of it. Nothing, if nobody said what that is.
-pub(super) fn of(method: &Method, path: &str) -> Vec<Need> {
+pub(crate) fn of(method: &Method, path: &str) -> Vec<Need> {
     let read = method == Method::GET || method == Method::HEAD;
     let (method, act) = match read {
         true => (&Method::GET, Act::Read),
@@ -189,7 +189,7 @@ fn under<'a>(path: &'a str, start: &str) -> Option<&'a str> {
 ///
 /// # Errors
 /// [`Error::Forbidden`], with the roles that would allow it.
-pub(super) fn hold(
+pub(crate) fn hold(
     rights: &Rights,
     needs: &[Need],
     path: &str,

@@ -1,7 +1,8 @@
 //! Teams of users and system accounts: who is in one has its roles.
 //!
 //! Three are always there, and let their members do everything, everything but change accounts, or read. A
-//! user is in one of these by the role of their account in the console; a system account, if it was put there.
+//! user is in one of these, or in none, by the role of their account in the console; a system account, if it was
+//! put there.
 //!
 //! Source: Konnect identity v3;
 //! <https://developer.konghq.com/konnect-platform/teams-and-roles/>.
@@ -166,26 +167,24 @@ pub(crate) async fn add_user(
     Ok(())
 }
 
-/// Takes somebody out.
+/// Takes somebody out. A user who leaves a team that is always there keeps what their roles allow.
 ///
 /// # Errors
-/// [`Error::NotFound`] if they are not in it; [`Error::Conflict`] for a user in a team that is always there.
+/// [`Error::NotFound`] if they are not in it; [`Error::Conflict`] for the last owner.
 pub(crate) async fn remove(
     portal: &Portal,
     ctx: &Ctx,
     team: &OrganizationTeam,
     member: Holder,
 ) -> Result<(), Error> {
-    if let (Some(access), Holder::User(id)) = (team.access, member) {
-        let user = portal.administrators().find(id).await?;
-        return Err(match Access::from(user.role) == access {
-            true => Error::Conflict(
-                "a user is always in one of the three teams that every organization has: \
-                 put them in another one, or remove the user"
-                    .into(),
-            ),
-            false => Error::not_found("member", member),
-        });
+    if let (Some(_), Holder::User(id)) = (team.access, member) {
+        let users = portal.administrators();
+        let user = users.find(id).await?;
+        if Access::of(user.role) != team.access {
+            return Err(Error::not_found("member", member));
+        }
+        users.change(ctx, id, &user.name, Role::Member).await?;
+        return Ok(());
     }
     let mut tx = portal.db().begin().await?;
     if !store::organization_teams::remove(&mut tx, team.id, member).await? {

@@ -1,8 +1,8 @@
 //! What callers of the platform API may do, and the roles that say so.
 //!
-//! A token of a system account may do what the account and its teams may; one of an administrator what
-//! the account's role in the console allows, and what roles add to it; one that belongs to nobody what was
-//! said when it was made.
+//! A token of a system account may do what the account and its teams may; an administrator and their tokens
+//! what the account's role in the console allows, and what roles add to it; a token that belongs to nobody what
+//! was said when it was made.
 //!
 //! Source: Konnect identity v3.
 
@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use storage::Tx;
 use uuid::Uuid;
+use web::Administrator;
 
 use crate::error::{Bound, Error, Violation};
 use crate::model::{
@@ -64,7 +65,7 @@ impl Portal {
         let access = match holder {
             Holder::User(id) => {
                 let user = store::administrators::find(self.db(), id).await?;
-                user.map(|user| Access::from(user.role))
+                user.and_then(|user| Access::of(user.role))
             }
             Holder::SystemAccount(_) | Holder::Team(_) => {
                 let all = store::assigned_roles::accesses(self.db(), holder).await?;
@@ -82,6 +83,24 @@ impl Portal {
             roles: store::assigned_roles::held(self.db(), holder).await?,
             holder: Some(holder),
             organization,
+        })
+    }
+
+    /// What somebody who is signed in to the console may do, at this moment.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn rights_of(&self, reader: &Administrator) -> Result<Rights, Error> {
+        let holder = reader.id.parse().ok().map(Holder::User);
+        let roles = match holder {
+            Some(holder) => store::assigned_roles::held(self.db(), holder).await?,
+            None => Vec::new(),
+        };
+        Ok(Rights {
+            access: Access::of(reader.role),
+            roles,
+            holder,
+            organization: self.organization().id.into(),
         })
     }
 }

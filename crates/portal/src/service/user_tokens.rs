@@ -20,6 +20,8 @@ use crate::{Ctx, Portal, store};
 /// How many of a user's tokens may work at once, as at the vendor.
 const MOST: usize = 10;
 const DAY: i64 = 86_400;
+/// For how many days a token works at most, as at the vendor.
+pub(crate) const MOST_DAYS: i64 = 365;
 
 static SHAPE: Shape = Shape {
     fields: &[
@@ -29,7 +31,7 @@ static SHAPE: Shape = Shape {
             "ttl_seconds",
             Rule::Integer {
                 min: DAY,
-                max: 365 * DAY,
+                max: MOST_DAYS * DAY,
             },
         ),
     ],

@@ -4,8 +4,8 @@ use oauth::Timestamp;
 use storage::{Error, Row, Tx, params};
 use web::Role;
 
-use super::Read;
 use super::listing::{self, Listing};
+use super::{Read, invitations};
 use crate::model::{Administrator, AdministratorId};
 
 const COLUMNS: &str = "t.id, t.email, t.name, t.role, t.password_is_temporary, t.wants_mail, \
@@ -18,7 +18,7 @@ fn parse(row: &Row) -> Result<Administrator, Error> {
         email: row.get("email")?,
         name: row.get("name")?,
         // A word of a later version: the least of the roles.
-        role: Role::parse(&role).unwrap_or(Role::Viewer),
+        role: Role::parse(&role).unwrap_or(Role::Member),
         password_is_temporary: row.get("password_is_temporary")?,
         wants_mail: row.get("wants_mail")?,
         locale: row.get("locale")?,
@@ -165,7 +165,7 @@ pub(crate) async fn set_mail(
         .map(drop)
 }
 
-/// Another password; it ends every session.
+/// Another password; it ends every session and invitation.
 ///
 /// # Errors
 /// Those of [`Tx::execute`].
@@ -179,6 +179,7 @@ pub(crate) async fn set_password(
     let sql = "UPDATE portal_administrator SET password_hash = $2, password_is_temporary = $3, \
                updated_at = $4 WHERE id = $1";
     tx.execute(sql, params![id, hash, temporary, now]).await?;
+    invitations::delete_of(tx, id).await?;
     end_sessions(tx, id).await
 }
 

@@ -1,11 +1,14 @@
 //! Roles that users, system accounts and teams have.
 
-use storage::{Error, Row, Tx, params};
+use std::collections::HashMap;
+
+use storage::{Error, Row, Tx, Value, escape_like, params};
 use uuid::Uuid;
 
 use super::Read;
 use super::listing::{self, Listing};
-use crate::model::{Access, AssignedRole, AssignedRoleId, EntityType, Holder};
+use super::related::{self, Id, one_of};
+use crate::model::{Access, AssignedRole, AssignedRoleId, EntityType, Holder, OrganizationTeamId};
 
 const COLUMNS: &str =
     "t.id, t.role_name, t.entity_type_name, t.entity_id, t.entity_region, t.created_at";
@@ -58,6 +61,97 @@ pub(crate) async fn held(mut read: impl Read, holder: Holder) -> Result<Vec<Assi
          (SELECT m.team_id FROM portal_organization_member m WHERE m.member_id = $1)"
     );
     read.all(&sql, params![holder], parse).await
+}
+
+/// A role, and the team by which somebody has it, if it is not their own.
+#[derive(Clone, Debug)]
+pub(crate) struct HeldRole {
+    /// The role.
+    pub(crate) role: AssignedRole,
+    /// The team and its name.
+    pub(crate) team: Option<(OrganizationTeamId, String)>,
+}
+
+/// What somebody has, by themselves and by their teams, with where each comes from; by what it is for.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn with_source(
+    mut read: impl Read,
+    holder: Holder,
+) -> Result<Vec<HeldRole>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS}, o.id AS team_id, o.name AS team_name FROM {FROM} \
+         LEFT JOIN portal_organization_team o ON o.id = t.holder_id AND o.id <> $1 \
+         WHERE t.holder_id = $1 OR t.holder_id IN \
+         (SELECT m.team_id FROM portal_organization_member m WHERE m.member_id = $1) \
+         ORDER BY t.entity_type_name, t.role_name, t.created_at, t.id"
+    );
+    let held = |row: &Row| {
+        let team: Option<OrganizationTeamId> = row.get("team_id")?;
+        let name: Option<String> = row.get("team_name")?;
+        Ok(HeldRole {
+            role: parse(row)?,
+            team: team.zip(name),
+        })
+    };
+    read.all(&sql, params![holder], held).await
+}
+
+/// How many roles these have by themselves; one without any is left out.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn count_by_holder<I: Id>(
+    read: impl Read,
+    ids: impl IntoIterator<Item = I>,
+) -> Result<HashMap<I, i64>, Error> {
+    related::counts(read, "portal_assigned_role", "holder_id", ids).await
+}
+
+/// The names of entities of a kind, of those that there are.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn names(
+    mut read: impl Read,
+    entity: EntityType,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, String>, Error> {
+    let Some(table) = table(entity) else {
+        return Ok(HashMap::new());
+    };
+    let ids: Vec<String> = ids.into_iter().map(|id| id.to_string()).collect();
+    let (condition, params) = one_of("id", ids.iter().map(String::as_str));
+    let sql = format!("SELECT id, name FROM {table} WHERE {condition}");
+    let rows = read.all(&sql, params, named).await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// The first entities of a kind by name, at most so many of those whose name holds a text; and how many there are.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn choices(
+    mut read: impl Read,
+    entity: EntityType,
+    search: &str,
+    most: u32,
+) -> Result<(Vec<(Uuid, String)>, i64), Error> {
+    let Some(table) = table(entity) else {
+        return Ok((Vec::new(), 0));
+    };
+    let pattern = format!("%{}%", escape_like(&search.to_lowercase()));
+    let condition = "LOWER(name) LIKE $1 ESCAPE '\\'";
+    let count = format!("SELECT COUNT(*) AS n FROM {table} WHERE {condition}");
+    let total = read.count(&count, params![&pattern]).await?;
+    let sql = format!("SELECT id, name FROM {table} WHERE {condition} ORDER BY name, id LIMIT $2");
+    let params = vec![Value::Text(pattern), Value::Int(i64::from(most))];
+    Ok((read.all(&sql, params, named).await?, total))
+}
+
+fn named(row: &Row) -> Result<(Uuid, String), Error> {
+    Ok((row.get("id")?, row.get("name")?))
 }
 
 /// What the teams that are always there let somebody do.
@@ -126,14 +220,21 @@ pub(crate) async fn exists(
     entity: EntityType,
     id: Uuid,
 ) -> Result<bool, Error> {
-    let table = match entity {
-        EntityType::Portals => "portal_portal",
-        EntityType::Apis | EntityType::ApiProducts => "portal_api_product",
-        EntityType::Strategies => "portal_auth_strategy",
-        EntityType::Providers => "portal_dcr_provider",
-        EntityType::ControlPlanes => "portal_control_plane",
-        EntityType::AuditLogs | EntityType::Identity => return Ok(false),
+    let Some(table) = table(entity) else {
+        return Ok(false);
     };
     let sql = format!("SELECT id FROM {table} WHERE id = $1");
     Ok(read.row(&sql, params![id.to_string()]).await?.is_some())
+}
+
+/// Where entities of a kind are, if there can be several.
+const fn table(entity: EntityType) -> Option<&'static str> {
+    match entity {
+        EntityType::Portals => Some("portal_portal"),
+        EntityType::Apis | EntityType::ApiProducts => Some("portal_api_product"),
+        EntityType::Strategies => Some("portal_auth_strategy"),
+        EntityType::Providers => Some("portal_dcr_provider"),
+        EntityType::ControlPlanes => Some("portal_control_plane"),
+        EntityType::AuditLogs | EntityType::Identity => None,
+    }
 }

@@ -35,6 +35,7 @@ pub(crate) mod fleet_rotations;
 pub(crate) mod identities;
 pub(crate) mod identity_providers;
 pub(crate) mod implementations;
+pub(crate) mod invitations;
 pub(crate) mod lifecycle;
 pub(crate) mod listing;
 pub(crate) mod organization_teams;

@@ -2,12 +2,14 @@
 //!
 //! A user is in one of the teams that are always there by the role of their account: no row says so.
 
+use std::collections::HashMap;
+
 use oauth::Timestamp;
 use storage::{Error, Json, Row, Tx, params};
 
 use super::Read;
 use super::listing::{self, Listing};
-use super::related::Membership;
+use super::related::{self, Id, Membership};
 use crate::model::{Holder, OrganizationTeam, OrganizationTeamId};
 
 const COLUMNS: &str = "t.id, t.name, t.description, t.labels, t.access, t.created_at, t.updated_at";
@@ -18,6 +20,10 @@ pub(crate) const IN_TEAM: &str = "(SELECT m.team_id FROM portal_organization_mem
 /// For [`super::listing::Test::In`]: that somebody is in the team `t`.
 const HAS_MEMBER: &str = "(SELECT m.member_id FROM portal_organization_member m \
                           WHERE m.team_id = t.id AND m.member_id";
+
+/// For [`super::listing::Test::Outside`]: who is in a team.
+pub(crate) const INSIDE: &str =
+    "SELECT m.member_id FROM portal_organization_member m WHERE m.team_id = {}";
 
 const FROM: &str = "portal_organization_team t";
 
@@ -71,6 +77,28 @@ pub(crate) async fn list_of(
     listing: &Listing,
 ) -> Result<(Vec<OrganizationTeam>, i64), Error> {
     list(read, &listing.clone().within(HAS_MEMBER, member)).await
+}
+
+/// How many are in these teams by a row; a team without any is left out.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn count_by_team(
+    read: impl Read,
+    ids: impl IntoIterator<Item = OrganizationTeamId>,
+) -> Result<HashMap<OrganizationTeamId, i64>, Error> {
+    related::counts(read, "portal_organization_member", "team_id", ids).await
+}
+
+/// In how many teams these are; one who is in none is left out.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn count_by_member<I: Id>(
+    read: impl Read,
+    ids: impl IntoIterator<Item = I>,
+) -> Result<HashMap<I, i64>, Error> {
+    related::counts(read, "portal_organization_member", "member_id", ids).await
 }
 
 /// Adds one.

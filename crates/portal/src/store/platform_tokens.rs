@@ -1,9 +1,12 @@
 //! Platform tokens.
 
+use std::collections::HashMap;
+
 use storage::{Error, Row, Tx, Value, params};
 
 use super::Read;
 use super::listing::{self, Listing};
+use super::related::one_of;
 use crate::model::{AdministratorId, PlatformToken, PlatformTokenId, SystemAccountId};
 
 const COLUMNS: &str = "t.id, t.kind, t.name, t.last_four, t.expires_at, t.last_used_at, t.revoked_at, t.system_account_id, t.administrator_id, t.access, t.created_at, t.updated_at";
@@ -160,6 +163,42 @@ pub(crate) async fn of_administrator(
         "SELECT {COLUMNS} FROM {FROM} WHERE t.administrator_id = $1 ORDER BY t.created_at, t.id"
     );
     read.all(&sql, params![administrator], parse).await
+}
+
+/// Those of a system account, oldest first, revoked and expired ones too.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn of_account(
+    mut read: impl Read,
+    account: SystemAccountId,
+) -> Result<Vec<PlatformToken>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {FROM} WHERE t.system_account_id = $1 ORDER BY t.created_at, t.id"
+    );
+    read.all(&sql, params![account], parse).await
+}
+
+/// How many tokens of these accounts work; an account without any is left out.
+///
+/// # Errors
+/// Those of [`storage::Database::query`].
+pub(crate) async fn count_working(
+    mut read: impl Read,
+    accounts: impl IntoIterator<Item = SystemAccountId>,
+    now: oauth::Timestamp,
+) -> Result<HashMap<SystemAccountId, i64>, Error> {
+    let (condition, mut params) = one_of("system_account_id", accounts);
+    params.push(now.into());
+    let sql = format!(
+        "SELECT system_account_id AS id, COUNT(*) AS n FROM portal_platform_token \
+         WHERE {condition} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ${}) \
+         GROUP BY system_account_id",
+        params.len()
+    );
+    let pair = |row: &Row| Ok((row.get("id")?, row.get("n")?));
+    let rows = read.all(&sql, params, pair).await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Removes one, and says whether there was one.

@@ -40,6 +40,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         include_str!("../../migrations/0030_companions.sql"),
         include_str!("../../migrations/0031_page_trees.sql"),
         include_str!("../../migrations/0032_api_icons.sql"),
+        include_str!("../../migrations/0033_invitations.sql"),
     ],
 };
 

@@ -85,6 +85,11 @@ impl<'a> Field<'a> {
         field
     }
 
+    /// A day, `yyyy-mm-dd`.
+    pub const fn date(text: Text, name: &'a str, label: &'a str) -> Self {
+        Self::of(text, name, label, Kind::Input("date"))
+    }
+
     /// Several lines of text.
     pub const fn area(text: Text, name: &'a str, label: &'a str) -> Self {
         Self::of(text, name, label, Kind::Area)

@@ -15,7 +15,7 @@ use web::{Administrator, Markup, Text, html};
 use crate::Portal;
 use crate::model::AuthStrategy;
 
-use super::{Acting, Refused, Told, sheet};
+use super::{Acting, Reach, Refused, Told, is_open, sheet};
 pub(super) use providers::address as provider_address;
 pub(super) use strategies::{advanced, words};
 #[cfg(test)]
@@ -29,8 +29,13 @@ pub(super) fn routes() -> Router<Portal> {
         .merge(strategies::routes())
 }
 
-async fn start(_: Administrator) -> Redirect {
-    Redirect::to(strategies::LIST)
+/// The list of strategies; whoever may read providers alone gets that of those.
+async fn start(_: Administrator, Reach(rights): Reach) -> Redirect {
+    let (strategies, providers) = (strategies::LIST, providers::LIST);
+    match !is_open(&rights, strategies) && is_open(&rights, providers) {
+        true => Redirect::to(providers),
+        false => Redirect::to(strategies),
+    }
 }
 
 /// The heading of the lists, and the tabs between them; `here` is this page's.

@@ -6,7 +6,8 @@ use web::{Administrator, Markup, Page, Text, Tone, Visitor, html, moment};
 
 use super::super::lists::{framed, listing};
 use super::{NEW, Refused, address, name, text};
-use crate::model::Site;
+use crate::console::Reach;
+use crate::model::{EntityType, Site};
 use crate::service::sites;
 use crate::{Portal, store};
 
@@ -16,9 +17,11 @@ pub(super) async fn page(
     State(portal): State<Portal>,
     visitor: Visitor,
     reader: Administrator,
+    reach: Reach,
     list: ListQuery,
 ) -> Result<Page, Refused> {
     let wanted = listing(&list, SORTED, "t.name || ' ' || t.display_name");
+    let wanted = reach.narrow(wanted, "t.id", EntityType::Portals);
     let (found, total) = store::sites::list(portal.db(), &wanted).await?;
     let counts = sites::Counts::of(&portal, found.iter().map(|site| site.id)).await?;
     let text = text(&visitor);

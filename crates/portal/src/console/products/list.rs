@@ -6,6 +6,8 @@ use web::{Administrator, Page, Tone, Visitor, html, moment};
 
 use super::super::lists::{framed, listing};
 use super::{NEW, Refused, address, text};
+use crate::console::Reach;
+use crate::model::EntityType;
 use crate::{Portal, store};
 
 const SORTED: &[(&str, &str)] = &[
@@ -18,6 +20,7 @@ pub(super) async fn page(
     State(portal): State<Portal>,
     visitor: Visitor,
     reader: Administrator,
+    reach: Reach,
     list: ListQuery,
 ) -> Result<Page, Refused> {
     let wanted = listing(
@@ -25,6 +28,7 @@ pub(super) async fn page(
         SORTED,
         "t.name || ' ' || COALESCE(t.description, '')",
     );
+    let wanted = reach.narrow(wanted, "t.id", EntityType::ApiProducts);
     let (found, total) = store::api_products::list(portal.db(), &wanted).await?;
     let ids = || found.iter().map(|product| product.id);
     let versions = store::product_versions::count_by_product(portal.db(), ids()).await?;

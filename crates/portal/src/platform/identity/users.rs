@@ -1,12 +1,13 @@
-//! Users of the organisation: the administrators who sign in to the console. `/v3/users`.
+//! Users of the organisation: the administrators who sign in to the console. `/v3/users`, `/v3/invites`.
 
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode};
-use axum::routing::{delete, get, patch};
+use axum::routing::{delete, get, patch, post};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use storage::Error as StorageError;
+use web::{Locale, Role};
 
 use super::super::{Admin, Route, listed, moment};
 use super::teams;
@@ -14,13 +15,15 @@ use crate::error::{Error, Violation};
 use crate::model::{Access, Administrator, Holder, OrganizationTeam};
 use crate::rest::check::{Shape, optional, required, text};
 use crate::rest::query::{Column, Kind, Query, column};
-use crate::rest::{OptionalBody, Page, Problem, apply, path_id};
+use crate::rest::{OptionalBody, Page, Problem, apply, input, path_id};
+use crate::service::administrators::NewAdministrator;
 use crate::store::listing::Listing;
 use crate::{Portal, store};
 
 pub(super) fn routes() -> Vec<Route> {
     let one = "/v3/users/{user_id}";
     vec![
+        (Method::POST, "/v3/invites", post(invite)),
         (Method::GET, "/v3/users", get(list)),
         (Method::GET, one, get(read)),
         (Method::PATCH, one, patch(update)),
@@ -51,6 +54,32 @@ struct Names {
     full_name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     preferred_name: Option<String>,
+}
+
+static INVITATION: Shape = Shape {
+    fields: &[required("email", text(1, 250))],
+    open: true,
+};
+
+#[derive(Debug, Deserialize)]
+struct Invitation {
+    email: String,
+}
+
+/// Sends somebody a mail with which they join, or another one. They may do nothing until they have a role.
+async fn invite(
+    Admin { ctx }: Admin,
+    State(portal): State<Portal>,
+    OptionalBody(body): OptionalBody,
+) -> Result<StatusCode, Problem> {
+    let Invitation { email } = input(body, &INVITATION)?;
+    let new = NewAdministrator {
+        email,
+        name: String::new(),
+        role: Role::Member,
+    };
+    portal.invite(&ctx, new, Locale::En).await?;
+    Ok(StatusCode::CREATED)
 }
 
 /// The user with this id, as it stands in an address.
@@ -107,7 +136,7 @@ async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The teams of a user: first the one that their role in the console is.
+/// The teams of a user: first the one that their role in the console is, if it is one.
 async fn teams_of(
     State(portal): State<Portal>,
     Path(id): Path<String>,
@@ -130,8 +159,11 @@ async fn all_of(
     user: &Administrator,
     listing: &Listing,
 ) -> Result<Vec<OrganizationTeam>, StorageError> {
-    let access = listing.clone().only("t.access", Access::from(user.role));
-    let (mut found, _) = store::organization_teams::list(portal.db(), &access).await?;
+    let mut found = Vec::new();
+    if let Some(access) = Access::of(user.role) {
+        let access = listing.clone().only("t.access", access);
+        (found, _) = store::organization_teams::list(portal.db(), &access).await?;
+    }
     let member = Holder::User(user.id);
     let (own, _) = store::organization_teams::list_of(portal.db(), member, listing).await?;
     found.extend(own);

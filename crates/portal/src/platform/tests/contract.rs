@@ -57,7 +57,7 @@ pub(super) static SPECIFICATIONS: LazyLock<Vec<(&str, Value)>> = LazyLock::new(|
 const UNSERVED: &str = include_str!("../../../../../docs/unserved/konnect-platform.txt");
 
 /// As many lines as the list had when this was written. Lower it with the list, never raise it.
-const MOST: usize = 192;
+const MOST: usize = 191;
 
 /// The id of nothing.
 const ABSENT: &str = "00000000-0000-4000-8000-000000000000";

@@ -20,6 +20,17 @@ use crate::service::accounts::{self, Visit};
 static NO_TEXTS: LazyLock<Catalog> = LazyLock::new(|| Catalog::new(&[]));
 
 pub(super) fn browser(platform: &Platform, role: Role) -> Browser {
+    let reader = Administrator {
+        id: "a".into(),
+        email: "ada@example.com".into(),
+        name: "Ada".into(),
+        role,
+    };
+    browser_of(platform, reader)
+}
+
+/// The browser of whoever is signed in.
+pub(super) fn browser_of(platform: &Platform, reader: Administrator) -> Browser {
     let site = Site::new(web::Settings {
         name: "console",
         key: [1; 32],
@@ -27,12 +38,6 @@ pub(super) fn browser(platform: &Platform, role: Role) -> Browser {
         random: web::random(&Entropy::system()),
         catalog: &NO_TEXTS,
     });
-    let reader = Administrator {
-        id: "a".into(),
-        email: "ada@example.com".into(),
-        name: "Ada".into(),
-        role,
-    };
     let router = console::router(&platform.portal).layer(Extension(reader));
     Browser::new(&site.wrap(router), "127.0.0.1:8001")
 }

@@ -117,7 +117,9 @@ async fn users_are_the_consoles_administrators_and_an_owner_stays() {
         let out = platform
             .call("DELETE", &format!("{readers}/{owner}"), Value::Null)
             .await;
-        assert_eq!(out.status, 409, "{}", out.body);
+        assert_eq!(out.status, 204, "{}", out.body);
+        let teams = platform.get(&format!("{path}/teams")).await;
+        assert_eq!(teams.body["data"], json!([]), "what roles allow is left");
         assert_eq!(
             platform.call("DELETE", &path, Value::Null).await.status,
             204

@@ -2,6 +2,7 @@
 //!
 //! There is always an owner: the last one can neither be removed nor given another role.
 
+mod invitation;
 mod password;
 mod session;
 #[cfg(test)]
@@ -249,7 +250,7 @@ impl Administrators {
         Ok(())
     }
 
-    /// Forgets sessions that have ended. Gives how many.
+    /// Forgets sessions and invitations that have ended. Gives how many sessions that were.
     ///
     /// # Errors
     /// [`Error::Unavailable`].
@@ -258,6 +259,7 @@ impl Administrators {
         let mut tx = self.db.begin().await?;
         let idle_since = now - self.lifetimes.idle;
         let gone = store::administrators::prune_sessions(&mut tx, now, idle_since).await?;
+        store::invitations::prune(&mut tx, now).await?;
         tx.commit().await?;
         Ok(gone)
     }

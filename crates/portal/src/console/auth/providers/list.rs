@@ -7,9 +7,10 @@ use web::{Administrator, Markup, Page, Text, Tone, Visitor, html, moment};
 use super::agreement::{BELOW, word};
 use super::fields::TYPES;
 use super::{LIST, NEW, Refused, address, counted, text};
+use crate::console::Reach;
 use crate::console::auth::heading;
 use crate::console::lists::{framed, listing};
-use crate::model::{DcrProvider, ProviderType};
+use crate::model::{DcrProvider, EntityType, ProviderType};
 use crate::store::listing::Listing;
 use crate::{Portal, store};
 
@@ -33,10 +34,11 @@ pub(super) async fn page(
     State(portal): State<Portal>,
     visitor: Visitor,
     reader: Administrator,
+    reach: Reach,
     list: ListQuery,
 ) -> Result<Page, Refused> {
     let db = portal.db();
-    let wanted = narrowed(&list);
+    let wanted = reach.narrow(narrowed(&list), "t.id", EntityType::Providers);
     let (found, total) = store::dcr_providers::list(db, &wanted).await?;
     let ids = || found.iter().map(|provider| provider.id);
     let strategies = store::strategies::count_by_provider(db, ids()).await?;

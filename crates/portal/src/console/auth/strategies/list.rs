@@ -5,9 +5,12 @@ use web::components::{Choice, Column, Filter, ListQuery, badge, choice, list_tab
 use web::{Administrator, Markup, Page, Text, Tone, Visitor, html, moment};
 
 use super::{KINDS, LIST, NEW, Refused, address, counted, kind_text, providers, text};
+use crate::console::Reach;
 use crate::console::auth::heading;
 use crate::console::lists::{framed, listing};
-use crate::model::{AuthStrategy, CredentialType, DcrProvider, DcrProviderId, StrategyType};
+use crate::model::{
+    AuthStrategy, CredentialType, DcrProvider, DcrProviderId, EntityType, StrategyType,
+};
 use crate::store::listing::{self, Listing, Test};
 use crate::store::strategy_uses::{self, Counted};
 use crate::{Portal, store};
@@ -23,12 +26,15 @@ pub(super) async fn page(
     State(portal): State<Portal>,
     visitor: Visitor,
     reader: Administrator,
+    reach: Reach,
     list: ListQuery,
 ) -> Result<Page, Refused> {
     let db = portal.db();
-    let (found, total) = store::strategies::list(db, &narrowed(&list)).await?;
+    let wanted = reach.narrow(narrowed(&list), "t.id", EntityType::Strategies);
+    let (found, total) = store::strategies::list(db, &wanted).await?;
     let used = strategy_uses::counted(db, found.iter().map(|strategy| strategy.id)).await?;
-    let (all, _) = store::dcr_providers::list(db, &Listing::all("t.name")).await?;
+    let every = reach.narrow(Listing::all("t.name"), "t.id", EntityType::Providers);
+    let (all, _) = store::dcr_providers::list(db, &every).await?;
     let rows: Vec<(&AuthStrategy, Counted)> = found
         .iter()
         .map(|one| (one, used.get(&one.id).copied().unwrap_or_default()))

@@ -6,9 +6,10 @@ use web::components::{Column, ListQuery, link_button, list_table, page_heading};
 use web::{Administrator, Markup, Page, Text, Visitor, html, moment};
 
 use super::{NEW, Refused, address, called, takes, text};
+use crate::console::Reach;
 use crate::console::gateway::services;
 use crate::console::lists::{framed, listing};
-use crate::model::{Route, Service, ServiceId};
+use crate::model::{EntityType, Route, Service, ServiceId};
 use crate::store::listing::Listing;
 use crate::{Portal, store};
 
@@ -18,11 +19,13 @@ pub(super) async fn page(
     State(portal): State<Portal>,
     visitor: Visitor,
     reader: Administrator,
+    reach: Reach,
     list: ListQuery,
 ) -> Result<Page, Refused> {
     let searched =
         "COALESCE(t.name, '') || ' ' || COALESCE(t.hosts, '') || ' ' || COALESCE(t.paths, '')";
     let wanted = listing(&list, SORTED, searched);
+    let wanted = reach.narrow(wanted, "t.control_plane_id", EntityType::ControlPlanes);
     let (found, total) = store::routes::list(portal.db(), &wanted).await?;
     let all = Listing::all("t.created_at");
     let (found_services, _) = store::services::list(portal.db(), &all).await?;

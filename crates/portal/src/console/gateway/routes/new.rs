@@ -9,7 +9,7 @@ use web::{Editor, Form, Input, Page, Tone, Visitor, Width, html};
 use super::fields::{body, fields, fresh, service_choices, told};
 use super::{Acting, LIST, NEW, Refused, Told, address, text};
 use crate::console::gateway::chosen_plane;
-use crate::model::ServiceId;
+use crate::model::{Act, EntityType, ServiceId};
 use crate::service::core_entities::routes;
 use crate::{Error, Portal, store};
 
@@ -41,6 +41,9 @@ pub(super) async fn create(
         Some(service) => service.control_plane_id,
         None => chosen_plane(&portal, &input).await?,
     };
+    acting
+        .ctx
+        .may(EntityType::ControlPlanes, plane, Act::Routes)?;
     match routes::create(&portal, &acting.ctx, plane, map.clone()).await {
         Ok((route, revision)) => {
             portal.publisher().settle(revision).await;

@@ -7,8 +7,9 @@ use web::components::{Column, ListQuery, badge, link_button, list_table, page_he
 use web::{Administrator, Markup, Page, Text, Tone, Visitor, html, moment};
 
 use super::{NEW, Refused, address, called, planes, text, upstream};
+use crate::console::Reach;
 use crate::console::lists::{framed, listing};
-use crate::model::{ControlPlaneId, Service};
+use crate::model::{ControlPlaneId, EntityType, Service};
 use crate::{Portal, store};
 
 const SORTED: &[(&str, &str)] = &[
@@ -21,9 +22,11 @@ pub(super) async fn page(
     State(portal): State<Portal>,
     visitor: Visitor,
     reader: Administrator,
+    reach: Reach,
     list: ListQuery,
 ) -> Result<Page, Refused> {
     let wanted = listing(&list, SORTED, "COALESCE(t.name, '') || ' ' || t.host");
+    let wanted = reach.narrow(wanted, "t.control_plane_id", EntityType::ControlPlanes);
     let (found, total) = store::services::list(portal.db(), &wanted).await?;
     let planes = planes(&portal).await?;
     let text = text(&visitor);

@@ -9,6 +9,7 @@ use web::{Editor, Form, Input, Page, Tone, Visitor, Width, html};
 use super::fields::{body, fields, fresh, told};
 use super::{Acting, LIST, NEW, Refused, Told, address, text};
 use crate::console::gateway::{chosen_plane, plane_choices};
+use crate::model::{Act, EntityType};
 use crate::service::core_entities::services;
 use crate::{Error, Portal};
 
@@ -30,6 +31,9 @@ pub(super) async fn create(
     let text = text(&visitor);
     let map = body(&input, Map::new());
     let plane = chosen_plane(&portal, &input).await?;
+    acting
+        .ctx
+        .may(EntityType::ControlPlanes, plane, Act::Services)?;
     match services::create(&portal, &acting.ctx, plane, map.clone()).await {
         Ok((service, revision)) => {
             portal.publisher().settle(revision).await;

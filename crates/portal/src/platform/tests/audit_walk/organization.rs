@@ -10,6 +10,8 @@ pub(super) async fn walk_organization(walk: &mut Walk<'_>) {
     let account = walk.make("/v3/system-accounts", account).await;
     let owner = administrator(walk.platform, "owner@example.com").await;
     let user = administrator(walk.platform, "walker@example.com").await;
+    let invited = json!({ "email": "invited@example.com" });
+    walk.step("POST", "/v3/invites", invited).await;
     walk_team(walk, &account, &user.to_string()).await;
     let role = json!({
         "role_name": "Creator", "entity_type_name": "Portals", "entity_id": "*", "entity_region": "*",
