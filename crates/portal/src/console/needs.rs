@@ -10,8 +10,8 @@ use crate::platform::needs::{hold, of};
 /// The control plane in an operation, which no address of a page names.
 pub(super) const PLANE: &str = "{plane}";
 
-/// A page, and the operations that change what it shows; who may read the same by the API sees it. `*` at the end
-/// stands for whatever is below; the longest that fits counts.
+/// A page, and the operations that change what it shows, or those that read it where it changes nothing; who may
+/// read the same by the API sees it. `*` at the end stands for whatever is below; the longest that fits counts.
 ///
 /// Placeholders of operations are filled in from the page's address. One that is not there stands for every entity
 /// of its kind, but `{user_id}` for the reader.
@@ -150,6 +150,14 @@ const PAGES: &[Page] = &[
         "/gateway/routes/*",
         &["POST /v2/control-planes/{plane}/core-entities/routes"],
     ),
+    (
+        "/gateway/usage",
+        &[
+            "GET /v1/gateway/nodes",
+            "GET /v2/portals/{all}",
+            "GET /v2/api-products/{all}",
+        ],
+    ),
     ("/gateway/nodes", &["GET /v1/gateway/nodes"]),
     ("/gateway/refusals", &["GET /v1/gateway/nodes"]),
     // Organization
@@ -235,7 +243,8 @@ pub(super) fn open(rights: &Rights, (matched, path): (&str, &str), plane: &str) 
             !needs.is_empty() && hold(rights, &needs, &filled(template)).is_ok()
         })
     };
-    match (allowed(None), allowed(Some(Method::GET))) {
+    let changes = operations.iter().any(|one| !one.starts_with("GET "));
+    match (changes && allowed(None), allowed(Some(Method::GET))) {
         (true, _) => Open::Changing,
         (false, true) => Open::Reading,
         (false, false) => Open::Shut,

@@ -168,6 +168,11 @@ pub fn is_open(rights: &Rights, path: &str) -> bool {
 pub(super) struct Reach(pub(super) Arc<Rights>);
 
 impl Reach {
+    /// Whether the reader may do this with an entity: for what leads to another page than this one.
+    pub(super) fn may(&self, entity: EntityType, id: impl Into<Uuid>, act: Act) -> bool {
+        self.0.allow(entity, Some(id.into()), act)
+    }
+
     /// The same list of what the reader may read of a kind alone, by the column of its ids.
     pub(super) fn narrow(
         &self,

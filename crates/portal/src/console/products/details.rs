@@ -10,7 +10,8 @@ use super::icon;
 use super::{
     Acting, Refused, Told, address, as_labels, as_lines, heading, labels, settle, sheet, text,
 };
-use crate::model::{ApiIcon, ApiProduct};
+use crate::console::Reach;
+use crate::model::{Act, ApiIcon, ApiProduct, EntityType};
 use crate::service::products;
 use crate::{Portal, store};
 
@@ -55,11 +56,13 @@ pub(super) async fn page(
     State(portal): State<Portal>,
     visitor: Visitor,
     reader: Administrator,
+    reach: Reach,
     Path(id): Path<String>,
 ) -> Result<Page, Refused> {
     let product = products::find(&portal, &id).await?;
     let icon = store::api_icons::find(portal.db(), product.id).await?;
-    let shown = Shown::of(&product, icon.as_ref());
+    let removable = reach.may(EntityType::ApiProducts, product.id, Act::Delete);
+    let shown = Shown::of(&product, icon.as_ref(), removable);
     let none = FieldErrors::new();
     Ok(draw((&visitor, &reader), &shown, &Told::default(), &none))
 }
@@ -84,9 +87,8 @@ pub(super) async fn save(
             let reader = (&visitor, &acting.administrator);
             let icon = store::api_icons::find(portal.db(), product.id).await?;
             let shown = Shown {
-                product: &product,
                 entered: Entered::of_form(&input),
-                icon: icon.as_ref(),
+                ..Shown::of(&product, icon.as_ref(), may_remove(&acting, &product))
             };
             Ok(draw(reader, &shown, &told, &FieldErrors::new()).into_response())
         }
@@ -134,15 +136,25 @@ pub(super) struct Shown<'a> {
     product: &'a ApiProduct,
     entered: Entered,
     icon: Option<&'a ApiIcon>,
+    removable: bool,
+}
+
+/// Whether somebody may remove a product whom its page lets change it.
+pub(super) fn may_remove(acting: &Acting, product: &ApiProduct) -> bool {
+    let removal = acting
+        .ctx
+        .may(EntityType::ApiProducts, product.id, Act::Delete);
+    removal.is_ok()
 }
 
 impl<'a> Shown<'a> {
     /// The product as it is.
-    pub(super) fn of(product: &'a ApiProduct, icon: Option<&'a ApiIcon>) -> Self {
+    pub(super) fn of(product: &'a ApiProduct, icon: Option<&'a ApiIcon>, removable: bool) -> Self {
         Self {
             product,
             entered: Entered::of(product),
             icon,
+            removable,
         }
     }
 }
@@ -160,6 +172,7 @@ pub(super) fn draw(
         product,
         entered,
         icon,
+        removable,
     } = shown;
     let here = address(product, "");
     let main = html! {
@@ -169,7 +182,7 @@ pub(super) fn draw(
             (sheet((visitor, reader), (&here, false), errors, fields(text, entered, errors), button(&text.get("save"))))
         }
         (icon::section((visitor, reader), (product, *icon), wrong))
-        @if reader.role.may_change() {
+        @if *removable {
             section.section aria-labelledby="removal" {
                 h2 id="removal" { (text.get("danger-zone")) }
                 p.fine.spaced { (text.get("products-delete-hint")) }

@@ -27,7 +27,8 @@ pub(super) async fn save(
     let errors = wrong(text, &upload);
     if !errors.is_empty() {
         let icon = store::api_icons::find(portal.db(), product.id).await?;
-        let shown = details::Shown::of(&product, icon.as_ref());
+        let removable = details::may_remove(&acting, &product);
+        let shown = details::Shown::of(&product, icon.as_ref(), removable);
         let reader = (&visitor, &acting.administrator);
         let page = details::draw(reader, &shown, &Told::default(), &errors);
         return Ok(page.into_response());

@@ -8,7 +8,8 @@ use web::{Administrator, Form, Input, Markup, Page, Text, Tone, Visitor, html};
 
 use super::version::address_of;
 use super::{Acting, Refused, address, heading, settle, sheet, status, text};
-use crate::model::{ApiProduct, PortalId, ProductVersion, Publication, Site};
+use crate::console::Reach;
+use crate::model::{ApiProduct, EntityType, PortalId, ProductVersion, Publication, Site};
 use crate::service::products;
 use crate::store::listing::Listing;
 use crate::store::publications::Named;
@@ -21,10 +22,11 @@ pub(super) async fn page(
     State(portal): State<Portal>,
     visitor: Visitor,
     reader: Administrator,
+    reach: Reach,
     Path(id): Path<String>,
 ) -> Result<Page, Refused> {
     let product = products::find(&portal, &id).await?;
-    let sites = sites(&portal).await?;
+    let sites = sites(&portal, &reach).await?;
     let present = store::api_products::portals(portal.db(), product.id).await?;
     let versions = store::product_versions::of_product(portal.db(), product.id).await?;
     let ids = versions.iter().map(|version| version.id);
@@ -61,6 +63,7 @@ pub(super) async fn save(
     State(portal): State<Portal>,
     visitor: Visitor,
     acting: Acting,
+    reach: Reach,
     Path(id): Path<String>,
     Form(input): Form<Input>,
 ) -> Result<Response, Refused> {
@@ -68,7 +71,7 @@ pub(super) async fn save(
     let mut body = Map::new();
     let mut chosen: Vec<String> = input.all("portal").map(str::to_owned).collect();
     // What the page could not show stays as it is.
-    let shown = sites(&portal).await?;
+    let shown = sites(&portal, &reach).await?;
     let present = store::api_products::portals(portal.db(), product.id).await?;
     let unseen = present
         .iter()
@@ -83,11 +86,13 @@ pub(super) async fn save(
         .into_response())
 }
 
-async fn sites(portal: &Portal) -> Result<Vec<Site>, Error> {
+/// Those that the reader may look at.
+async fn sites(portal: &Portal, reach: &Reach) -> Result<Vec<Site>, Error> {
     let all = Listing {
         size: MOST,
         ..Listing::all("t.name")
     };
+    let all = reach.narrow(all, "t.id", EntityType::Portals);
     Ok(store::sites::list(portal.db(), &all).await?.0)
 }
 

@@ -43,7 +43,7 @@ async fn a_person_makes_uses_and_revokes_tokens_of_their_own() {
         viewer.get("/tokens").await.says("There are no tokens.");
         let fields = [("name", "laptop"), ("span", "30")];
         let made = send(&mut viewer, "/tokens/new", &fields).await;
-        made.says("shown once");
+        made.says("It is shown this once.");
         let token = made.between("Authorization: Bearer ", "&quot;");
         assert!(token.starts_with("kpat_"), "{token}");
         let bearer = format!("Bearer {token}");
@@ -175,8 +175,7 @@ async fn an_owner_makes_a_system_account_with_a_role_and_a_token_that_reaches_no
             401
         );
         let audit = platform.portal.db();
-        let sql = "SELECT action, entity_type FROM portal_audit WHERE actor_kind = 'administrator' \
-                   ORDER BY created_at, id";
+        let sql = "SELECT action, entity_type FROM portal_audit WHERE actor_kind = 'administrator'";
         let rows = audit.query(sql, Vec::new()).await.unwrap();
         let said = |row: &storage::Row| -> String {
             let parts: [String; 2] = ["action", "entity_type"].map(|name| row.get(name).unwrap());
@@ -382,7 +381,6 @@ async fn assigned_roles_open_the_pages_that_they_speak_of_and_no_others() {
             format!("/portals/{one}/delete"),
             format!("/portals/{other}/settings"),
             "/portals/new".to_owned(),
-            "/removed".to_owned(),
         ] {
             let refused = member.post(&shut, &fields).await;
             assert_eq!(refused.status, StatusCode::FORBIDDEN, "{shut}");
@@ -432,7 +430,7 @@ async fn a_role_for_a_control_plane_opens_its_services_and_routes() {
     let elsewhere = json!({ "name": "elsewhere" });
     let elsewhere = platform.post("/v2/control-planes", elsewhere).await.id();
     let entities = format!("/v2/control-planes/{elsewhere}/core-entities");
-    let hidden = json!({ "name": "hidden", "host": "hidden.example.com" });
+    let hidden = json!({ "name": "secluded", "host": "secluded.example.com" });
     let hidden = platform
         .post(&format!("{entities}/services"), hidden)
         .await
@@ -450,7 +448,7 @@ async fn a_role_for_a_control_plane_opens_its_services_and_routes() {
     .await;
     let listed = member.get("/gateway/services").await;
     listed.says("tides");
-    assert!(!listed.html.contains("hidden"), "{}", listed.html);
+    assert!(!listed.html.contains("secluded"), "{}", listed.html);
     let page = format!("/gateway/services/{service}");
     member.get(&page).await.says("method=\"post\"");
     let shut = member.get(&format!("/gateway/services/{hidden}")).await;

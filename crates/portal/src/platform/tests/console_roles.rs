@@ -51,10 +51,11 @@ async fn a_viewer_changes_nothing_by_any_page() {
         browser(&platform, Role::Owner),
     );
     let mut writing = 0;
-    for path in paths() {
-        let refused = viewer.post(&path, &[]).await.status;
+    // What is about the reader's own tokens is everybody's, as over the API.
+    for path in paths().iter().filter(|path| !path.starts_with("/tokens")) {
+        let refused = viewer.post(path, &[]).await.status;
         let never = [StatusCode::NOT_FOUND, StatusCode::METHOD_NOT_ALLOWED];
-        if never.contains(&refused) && never.contains(&owner.post(&path, &[]).await.status) {
+        if never.contains(&refused) && never.contains(&owner.post(path, &[]).await.status) {
             continue;
         }
         assert_eq!(refused, StatusCode::FORBIDDEN, "POST {path}");
@@ -62,7 +63,7 @@ async fn a_viewer_changes_nothing_by_any_page() {
         // What only asks before a change is not shown either.
         let asks = ["/new", "/delete", "/remove", "/add", "/decide"];
         if asks.iter().any(|end| path.ends_with(end)) {
-            let asked = viewer.get(&path).await.status;
+            let asked = viewer.get(path).await.status;
             assert_eq!(asked, StatusCode::FORBIDDEN, "GET {path}");
         }
     }
