@@ -10,6 +10,7 @@ start-documentation = Documentation of the API
 start-documentation-text = The API is Kong Konnect’s; its reference, SDKs and tools apply. The file docs/COMPATIBILITY.md lists what is served here.
 start-token = Make a token
 start-token-lead = Every call needs a platform token. Whoever may run commands on the machine of this control plane makes one; it is shown once.
+start-own-token-lead = Every call needs a platform token. Yours may do what you may; it is shown once.
 start-call = Make a call
 start-call-lead = Put the token in the header, with or without “Bearer”.
 

@@ -10,6 +10,7 @@ start-documentation = API のドキュメント
 start-documentation-text = この API は Kong Konnect と互換です。リファレンス、SDK、ツールをそのまま利用できます。対応している操作は docs/COMPATIBILITY.md に記載しています。
 start-token = トークンの作成
 start-token-lead = すべての呼び出しにプラットフォームトークンが必要です。このコントロールプレーンのマシンでコマンドを実行できる人が作成できます。表示されるのは一度だけです。
+start-own-token-lead = すべての呼び出しにプラットフォームトークンが必要です。自分のトークンでは、自分の権限と同じことができます。表示されるのは一度だけです。
 start-call = 呼び出し
 start-call-lead = トークンをヘッダーに入れます。「Bearer」はあってもなくてもかまいません。
 

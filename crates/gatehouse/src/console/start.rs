@@ -9,7 +9,9 @@ use portal::console::refusal;
 use portal::model::{Rights, Waiting};
 use portal::service::glance::{Glance, glance};
 use portal::service::waiting::waiting;
-use web::components::{Definition, card_link, code_block, definitions, page_heading, table};
+use web::components::{
+    Definition, card_link, code_block, definitions, link_button, page_heading, table,
+};
 use web::{Administrator, Markup, Page, Role, Text, Visitor, Width, html, number};
 
 use super::frame::shows;
@@ -59,7 +61,10 @@ fn welcome(console: &Console, visitor: &Visitor) -> Page {
             (portal_card(text, facts))
             (reference_card(text))
         }
-        (first_call(text, facts))
+        (first_call(text, facts, html! {
+            p.fine.spaced { (text.get("start-token-lead")) }
+            div.spaced { (code_block(text, "create-token", "gatehouse token create --name \"my token\"")) }
+        }))
     };
     visitor.page(&title).width(Width::Reading).main(main)
 }
@@ -128,7 +133,10 @@ fn overview(
             h2 id="addresses" { (text.get("overview-addresses")) }
             div.panel.spaced { (definitions(&addresses)) }
         }
-        (first_call(text, facts))
+        (first_call(text, facts, html! {
+            p.fine.spaced { (text.get("start-own-token-lead")) }
+            p.spaced { (link_button("/tokens/new", &text.get("start-token"))) }
+        }))
     };
     visitor.page(&title).main(main)
 }
@@ -219,7 +227,8 @@ fn reference_card(text: Text) -> Markup {
     )
 }
 
-fn first_call(text: Text, facts: &Facts) -> Markup {
+/// How to call the platform API, after `token`: how one comes to a token.
+fn first_call(text: Text, facts: &Facts, token: Markup) -> Markup {
     let call = format!(
         "curl {}/v3/organizations/me -H \"Authorization: Bearer $KPAT\"",
         facts.platform_url
@@ -227,8 +236,7 @@ fn first_call(text: Text, facts: &Facts) -> Markup {
     html! {
         section.section aria-labelledby="token" {
             h2 id="token" { (text.get("start-token")) }
-            p.fine.spaced { (text.get("start-token-lead")) }
-            div.spaced { (code_block(text, "create-token", "gatehouse token create --name \"my token\"")) }
+            (token)
         }
         section.section aria-labelledby="call" {
             h2 id="call" { (text.get("start-call")) }

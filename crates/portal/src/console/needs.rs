@@ -273,34 +273,11 @@ fn fits(page: &str, matched: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use http::Method;
-    use oauth::{Entropy, Timestamp};
-    use uuid::Uuid;
 
     use super::{Open, PAGES, open};
-    use crate::model::{Access, AssignedRole, AssignedRoleId, EntityType, Rights, RoleName};
+    use crate::model::rights::tests::{ONE, ORGANIZATION, OTHER, rights};
+    use crate::model::{Access, EntityType, RoleName};
     use crate::platform::needs::of;
-
-    const ORGANIZATION: Uuid = Uuid::from_u128(1);
-    const ONE: Uuid = Uuid::from_u128(2);
-    const OTHER: Uuid = Uuid::from_u128(3);
-
-    fn rights(access: Option<Access>, roles: &[(EntityType, RoleName, Uuid)]) -> Rights {
-        let entropy = Entropy::seeded(1);
-        let assigned = |&(entity, name, entity_id): &(EntityType, RoleName, Uuid)| AssignedRole {
-            id: AssignedRoleId::new(&entropy),
-            name,
-            entity,
-            entity_id,
-            region: "*".into(),
-            created_at: Timestamp::from_unix_seconds(0),
-        };
-        Rights {
-            access,
-            roles: roles.iter().map(assigned).collect(),
-            holder: None,
-            organization: ORGANIZATION,
-        }
-    }
 
     #[test]
     fn every_page_names_operations_that_ask_for_something() {

@@ -17,7 +17,7 @@ mod plugin_secrets;
 mod portal_mail;
 mod provider;
 mod removal;
-mod rights;
+pub(crate) mod rights;
 mod roles;
 mod site;
 mod site_page;

@@ -217,18 +217,19 @@ impl AssignedRole {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use oauth::{Entropy, Timestamp};
     use uuid::Uuid;
 
     use super::{AssignedRole, Rights, Seen};
     use crate::model::{Access, Act, AssignedRoleId, EntityType, RoleName};
 
-    const ORGANIZATION: Uuid = Uuid::from_u128(1);
-    const ONE: Uuid = Uuid::from_u128(2);
-    const OTHER: Uuid = Uuid::from_u128(3);
+    pub(crate) const ORGANIZATION: Uuid = Uuid::from_u128(1);
+    pub(crate) const ONE: Uuid = Uuid::from_u128(2);
+    pub(crate) const OTHER: Uuid = Uuid::from_u128(3);
 
-    fn rights(access: Option<Access>, roles: &[(EntityType, RoleName, Uuid)]) -> Rights {
+    /// What somebody may do with an access and these roles.
+    pub(crate) fn rights(access: Option<Access>, roles: &[(EntityType, RoleName, Uuid)]) -> Rights {
         let entropy = Entropy::seeded(1);
         let assigned = |&(entity, name, entity_id): &(EntityType, RoleName, Uuid)| AssignedRole {
             id: AssignedRoleId::new(&entropy),

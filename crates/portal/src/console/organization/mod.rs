@@ -2,6 +2,7 @@
 
 mod accounts;
 mod groups;
+mod naming;
 mod people;
 mod rights;
 mod roles;

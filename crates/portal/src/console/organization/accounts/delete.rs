@@ -2,10 +2,10 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use web::components::{confirm, danger_button};
-use web::{Editor, Form, Input, Page, Tone, Visitor, html};
+use web::{Editor, Form, Input, Page, Tone, Visitor};
 
-use super::{Acting, LIST, Refused, address, text};
+use super::{Acting, LIST, Refused, Whose, text};
+use crate::console::organization::naming::{Kind, removal_page};
 use crate::service::system_accounts;
 use crate::{Portal, store};
 
@@ -16,13 +16,11 @@ pub(super) async fn page(
     Path(id): Path<String>,
 ) -> Result<Page, Refused> {
     let account = system_accounts::find(&portal, &id).await?;
-    let (db, ids, now) = (portal.db(), [account.id], portal.clock().now());
-    let text = text(&visitor);
-    let title = text.with("delete-title", [("name", (&account.name).into())]);
+    let (db, ids) = (portal.db(), [account.id]);
     let counts = [
         (
             "accounts-delete-tokens",
-            store::platform_tokens::count_working(db, ids, now).await?,
+            store::platform_tokens::count_working(db, ids, portal.clock().now()).await?,
         ),
         (
             "delete-roles",
@@ -33,25 +31,9 @@ pub(super) async fn page(
             store::organization_teams::count_by_member(db, ids).await?,
         ),
     ]
-    .map(|(id, counts)| (id, counts.get(&account.id).copied().unwrap_or_default()));
-    let consequences = html! {
-        p { (text.get("delete-lead")) }
-        ul {
-            @for (id, count) in counts {
-                @if count > 0 { li { (text.with(id, [("count", count.into())])) } }
-            }
-            @if counts.iter().all(|(_, count)| *count == 0) { li { (text.get("delete-nothing")) } }
-        }
-        p { (text.get("for-good")) }
-    };
-    Ok(confirm(
-        &visitor,
-        &title,
-        consequences,
-        &address(&account, "/delete"),
-        danger_button(&text.get("accounts-delete")),
-        (&address(&account, "/settings"), &text.get("cancel")),
-    ))
+    .map(|(text, counts)| (text, counts.get(&account.id).copied().unwrap_or_default()));
+    let shown = (&Whose::Account(account), Kind::Accounts);
+    Ok(removal_page(&visitor, shown, &counts))
 }
 
 pub(super) async fn delete(

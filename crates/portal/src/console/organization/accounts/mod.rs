@@ -9,12 +9,12 @@ mod show;
 use axum::Router;
 use axum::routing::get;
 
-use super::{Acting, Refused, Told, Whose, groups, roles, sheet, text, tokens};
+use super::{Acting, Refused, Told, Whose, groups, roles, text, tokens};
 use crate::Portal;
 use crate::model::SystemAccount;
 
 pub(super) const LIST: &str = "/system-accounts";
-const NEW: &str = "/system-accounts/new";
+pub(super) const NEW: &str = "/system-accounts/new";
 
 /// The tabs of an account: text, and what comes after the account's address.
 pub(super) const TABS: &[(&str, &str)] = &[

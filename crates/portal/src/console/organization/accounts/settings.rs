@@ -3,12 +3,11 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
-use web::components::{Field, FieldErrors, button, link_button, outcome};
-use web::{Administrator, Form, Input, Markup, Page, Text, Tone, Visitor, Width, html};
+use web::{Administrator, Form, Input, Page, Tone, Visitor};
 
-use super::{Acting, Refused, Told, Whose, address, sheet, text};
+use super::{Acting, Refused, Told, Whose, address, text};
 use crate::Portal;
-use crate::model::SystemAccount;
+use crate::console::organization::naming::{Kind, labels, settings_page};
 use crate::service::system_accounts;
 
 pub(super) async fn page(
@@ -18,9 +17,15 @@ pub(super) async fn page(
     Path(id): Path<String>,
 ) -> Result<Page, Refused> {
     let account = system_accounts::find(&portal, &id).await?;
-    let entered = (account.name.as_str(), account.description.as_str());
-    let told = Told::default();
-    Ok(draw((&visitor, &reader), &account, entered, &told))
+    let (name, description) = (account.name.clone(), account.description.clone());
+    let entered = (name.as_str(), description.as_str());
+    let shown = (&Whose::Account(account), Kind::Accounts);
+    Ok(settings_page(
+        (&visitor, &reader),
+        shown,
+        entered,
+        &Told::default(),
+    ))
 }
 
 pub(super) async fn save(
@@ -33,18 +38,18 @@ pub(super) async fn save(
     let account = system_accounts::find(&portal, &id).await?;
     let text = text(&visitor);
     match system_accounts::update(&portal, &acting.ctx, account.clone(), body(&input)).await {
-        Ok(account) => Ok(visitor
-            .redirect_saying(
-                address(&account, "/settings"),
-                Tone::Success,
-                text.get("saved"),
-            )
-            .into_response()),
+        Ok(account) => {
+            let to = address(&account, "/settings");
+            Ok(visitor
+                .redirect_saying(to, Tone::Success, text.get("saved"))
+                .into_response())
+        }
         Err(error) => {
             let told = Told::of(text, error, &labels(text), "name")?;
             let entered = (input.text("name"), input.text("description"));
+            let shown = (&Whose::Account(account), Kind::Accounts);
             let reader = (&visitor, &acting.administrator);
-            Ok(draw(reader, &account, entered, &told).into_response())
+            Ok(settings_page(reader, shown, entered, &told).into_response())
         }
     }
 }
@@ -55,57 +60,4 @@ pub(super) fn body(input: &Input) -> Map<String, Value> {
         .map(|field| (field.to_owned(), json!(input.text(field))))
         .into_iter()
         .collect()
-}
-
-/// The fields' names as the reader sees them.
-pub(super) fn labels(text: Text) -> [(&'static str, String); 2] {
-    [
-        ("name", text.get("name")),
-        ("description", text.get("description")),
-    ]
-}
-
-/// The fields of an account with what was entered: name and description.
-pub(super) fn fields(
-    text: Text,
-    (name, description): (&str, &str),
-    errors: &FieldErrors,
-) -> Markup {
-    let labels = labels(text).map(|(_, label)| label);
-    let hint = text.get("accounts-description-hint");
-    html! {
-        (Field::line(text, "name", &labels[0]).value(name).error(errors.of("name")).max_length(255).autocomplete("off"))
-        (Field::line(text, "description", &labels[1]).value(description).hint(&hint).error(errors.of("description")).max_length(1024).optional())
-    }
-}
-
-fn draw(
-    reader: (&Visitor, &Administrator),
-    account: &SystemAccount,
-    entered: (&str, &str),
-    told: &Told,
-) -> Page {
-    let (visitor, administrator) = reader;
-    let text = text(visitor);
-    let action = address(account, "/settings");
-    let main = html! {
-        (Whose::Account(account.clone()).heading(text, "/settings"))
-        (told.above(text))
-        (sheet(
-            reader,
-            (&action, false),
-            &told.fields,
-            fields(text, entered, &told.fields),
-            button(&text.get("save")),
-        ))
-        @if administrator.role.may_change() {
-            section.section aria-labelledby="removal" {
-                h2 id="removal" { (text.get("danger-zone")) }
-                p.fine.spaced { (text.get("accounts-delete-hint")) }
-                p.spaced { (link_button(&address(account, "/delete"), &text.get("accounts-delete"))) }
-            }
-        }
-    };
-    let page = visitor.page(&account.name).width(Width::Reading);
-    outcome(page, &told.fields, told.notice.as_deref()).main(main)
 }

@@ -2,10 +2,10 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use web::components::{confirm, danger_button};
-use web::{Editor, Form, Input, Page, Tone, Visitor, html};
+use web::{Editor, Form, Input, Page, Tone, Visitor};
 
-use super::{Acting, LIST, Refused, address, text};
+use super::{Acting, LIST, Refused, Whose, text};
+use crate::console::organization::naming::{Kind, removal_page};
 use crate::service::organization_teams;
 use crate::{Portal, store};
 
@@ -16,10 +16,8 @@ pub(super) async fn page(
     Path(id): Path<String>,
 ) -> Result<Page, Refused> {
     let team = organization_teams::find(&portal, &id).await?;
-    let (db, ids) = (portal.db(), [team.id]);
     organization_teams::may_change(&team)?;
-    let text = text(&visitor);
-    let title = text.with("delete-title", [("name", (&team.name).into())]);
+    let (db, ids) = (portal.db(), [team.id]);
     let counts = [
         (
             "teams-delete-members",
@@ -30,25 +28,9 @@ pub(super) async fn page(
             store::assigned_roles::count_by_holder(db, ids).await?,
         ),
     ]
-    .map(|(id, counts)| (id, counts.get(&team.id).copied().unwrap_or_default()));
-    let consequences = html! {
-        p { (text.get("delete-lead")) }
-        ul {
-            @for (id, count) in counts {
-                @if count > 0 { li { (text.with(id, [("count", count.into())])) } }
-            }
-            @if counts.iter().all(|(_, count)| *count == 0) { li { (text.get("delete-nothing")) } }
-        }
-        p { (text.get("for-good")) }
-    };
-    Ok(confirm(
-        &visitor,
-        &title,
-        consequences,
-        &address(&team, "/delete"),
-        danger_button(&text.get("teams-delete")),
-        (&address(&team, "/settings"), &text.get("cancel")),
-    ))
+    .map(|(text, counts)| (text, counts.get(&team.id).copied().unwrap_or_default()));
+    let shown = (&Whose::Team(team), Kind::Teams);
+    Ok(removal_page(&visitor, shown, &counts))
 }
 
 pub(super) async fn delete(

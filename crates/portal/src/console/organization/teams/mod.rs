@@ -11,12 +11,12 @@ mod settings;
 use axum::Router;
 use axum::routing::get;
 
-use super::{Acting, Refused, Told, Whose, accounts, people, roles, sheet, text};
+use super::{Acting, Refused, Told, Whose, accounts, people, roles, text};
 use crate::Portal;
 use crate::model::OrganizationTeam;
 
 pub(super) const LIST: &str = "/teams";
-const NEW: &str = "/teams/new";
+pub(super) const NEW: &str = "/teams/new";
 
 /// The tabs of a team: text, and what comes after the team's address.
 pub(super) const TABS: &[(&str, &str)] = &[
