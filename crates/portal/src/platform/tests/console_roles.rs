@@ -71,6 +71,28 @@ async fn a_viewer_changes_nothing_by_any_page() {
 }
 
 #[tokio::test]
+async fn of_every_page_it_is_said_what_it_asks() {
+    let platform = Platform::start().await;
+    let mut owner = browser(&platform, Role::Owner);
+    // The token of its form is good for every other one.
+    assert_eq!(owner.get("/portals/new").await.status, StatusCode::OK);
+    for path in paths() {
+        let shown = owner.get(&path).await.status;
+        assert_ne!(
+            shown,
+            StatusCode::FORBIDDEN,
+            "say in console/needs.rs what {path} asks"
+        );
+        let sent = owner.post(&path, &[]).await.status;
+        assert_ne!(
+            sent,
+            StatusCode::FORBIDDEN,
+            "say in console/needs.rs what {path} asks"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_viewer_sees_pages_about_portals_products_and_teams_without_a_button() {
     let platform = Platform::start().await;
     let (portal, version, strategy) = published(&platform).await;
