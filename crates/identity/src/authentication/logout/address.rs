@@ -23,14 +23,17 @@ pub(super) fn of_tenant(settings: &TenantSettings) -> Vec<&str> {
     strings(settings.0.get("allowed_logout_urls")).collect()
 }
 
-/// Whether an address is among those that are allowed. Its query is not compared, and `*` may stand
-/// for the first label of a host (`https://*.example.com/out`), as the vendor has it.
+/// Whether an address is among those that are allowed. Its query is not compared, nor are capital
+/// letters in its host, and `*` may stand for the first label of a host
+/// (`https://*.example.com/out`), as the vendor has it.
+///
+/// Source: the vendor's "Redirect Users with Alternative Logout".
 pub(super) fn is_allowed(allowed: &[&str], address: &str) -> bool {
     // What a browser would repair is refused, so that both read the same.
     let clean = address
         .bytes()
         .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'\\' | b'"' | b'<' | b'>'));
-    let Some(bare) = clean.then(|| without_query(address)) else {
+    let Some(given) = clean.then(|| compared(address)) else {
         return false;
     };
     // A user name before the host makes another host look like an allowed one.
@@ -42,13 +45,23 @@ pub(super) fn is_allowed(allowed: &[&str], address: &str) -> bool {
         return false;
     }
     allowed.iter().any(|own| {
-        let own = without_query(own);
-        own == bare || fits_wildcard(own, bare)
+        let own = compared(own);
+        own == given || fits_wildcard(&own, &given)
     })
 }
 
-fn without_query(address: &str) -> &str {
-    address.split(['?', '#']).next().unwrap_or_default()
+/// An address as it is compared. `https://A.example` and `https://a.example/` are the same request,
+/// and libraries that parse addresses write the second for the first.
+///
+/// Source: RFC 3986 §6.2.2.1, §6.2.3.
+fn compared(address: &str) -> String {
+    let bare = address.split(['?', '#']).next().unwrap_or_default();
+    let web = |scheme: &&str| ["http", "https"].contains(scheme);
+    let Some((scheme, rest)) = bare.split_once("://").filter(|(scheme, _)| web(scheme)) else {
+        return bare.to_owned();
+    };
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    format!("{scheme}://{}/{path}", host.to_ascii_lowercase())
 }
 
 /// `https://*.example.com/out` fits `https://a.example.com/out`: one label, and nothing else.
@@ -99,10 +112,12 @@ mod tests {
 
     use super::{is_allowed, with_state};
 
-    const ALLOWED: [&str; 3] = [
+    const ALLOWED: [&str; 5] = [
         "https://a.example/out",
         "https://*.b.example/out?x=1",
         "myapp://out",
+        "http://localhost:3000",
+        "https://*.c.example/",
     ];
 
     #[test]
@@ -112,11 +127,21 @@ mod tests {
             "https://a.example/out?from=x",
             "https://one.b.example/out",
             "myapp://out",
+            "https://A.example/out",
+            "http://localhost:3000/",
+            "http://localhost:3000/?from=x",
+            "https://one.c.example",
         ] {
             assert!(is_allowed(&ALLOWED, address), "{address}");
         }
         for address in [
             "https://a.example/out/",
+            "https://a.example/Out",
+            "myapp://Out",
+            "myapp://out/",
+            "http://localhost:3000//",
+            "http://localhost:30001/",
+            "http://localhost:3000.evil.example/",
             "https://a.example/out/..",
             "https://a.example.evil.example/out",
             "https://a.example@evil.example/out",

@@ -50,6 +50,10 @@ async fn the_vendors_logout_ends_the_session_and_leads_to_allowed_addresses_alon
                 Some("https://tenant.example/"),
             ),
             (
+                "returnTo=https://tenant.example".to_owned(),
+                Some("https://tenant.example"),
+            ),
+            (
                 format!("client_id={}&returnTo=https://tenant.example/", client.id),
                 None,
             ),
