@@ -56,7 +56,11 @@ pub(super) fn members(tenant: &Tenant, issuer: &Issuer) -> Vec<(&'static str, Va
             "request_uri_parameter_supported",
             json!(settings.flag(BY_REFERENCE)),
         ),
-        ("require_request_uri_registration", json!(true)),
+        // Where there are none, a client that reads this alone would register what is refused.
+        (
+            "require_request_uri_registration",
+            json!(settings.flag(BY_REFERENCE)),
+        ),
         ("request_object_signing_alg_values_supported", json!(signed)),
         (
             "prompt_values_supported",

@@ -251,6 +251,7 @@ async fn a_request_object_by_reference_is_read_signed_and_unsigned() {
     }
     let metadata = app.get("/.well-known/openid-configuration").await.body;
     assert_eq!(metadata["request_uri_parameter_supported"], true);
+    assert_eq!(metadata["require_request_uri_registration"], true);
     let algorithms = metadata["request_object_signing_alg_values_supported"]
         .as_array()
         .unwrap();
