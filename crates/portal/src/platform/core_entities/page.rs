@@ -1,4 +1,7 @@
 //! Pages of this API: `size` and an opaque `offset`.
+//!
+//! The vendor's own components ask by `page[size]` and `page[number]` instead where they filter
+//! (npm `@kong-ui-public/entities-shared`).
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
@@ -19,6 +22,10 @@ const MOST: u32 = 1000;
 pub(super) struct Asked {
     size: Option<String>,
     offset: Option<String>,
+    #[serde(rename = "page[size]")]
+    page_size: Option<String>,
+    #[serde(rename = "page[number]")]
+    page_number: Option<String>,
     tags: Option<String>,
     #[serde(rename = "filter[name][contains]")]
     name_contains: Option<String>,
@@ -33,19 +40,25 @@ impl Asked {
     /// If a parameter is not what it should be.
     pub(super) fn listing(&self, control_plane: ControlPlaneId) -> Result<Listing, Failure> {
         let refuse = |field: &str, message: String| Failure::query(field, message);
-        let size = match &self.size {
+        let (field, asked) = match self.size {
+            Some(_) => ("size", &self.size),
+            None => ("page[size]", &self.page_size),
+        };
+        let size = match asked {
             None => USUAL,
             Some(text) => {
                 let size = text.parse().ok().filter(|size| (1..=MOST).contains(size));
                 size.ok_or_else(|| {
-                    refuse("size", format!("must be a whole number from 1 to {MOST}"))
+                    refuse(field, format!("must be a whole number from 1 to {MOST}"))
                 })?
             }
         };
-        let number = match &self.offset {
-            None => 1,
-            Some(offset) => decode(offset)
+        let number = match (&self.offset, &self.page_number) {
+            (None, None) => 1,
+            (Some(offset), _) => decode(offset)
                 .ok_or_else(|| refuse("offset", "must be the offset of an earlier page".into()))?,
+            (None, Some(number)) => page(number)
+                .ok_or_else(|| refuse("page[number]", "must be a whole number from 1".into()))?,
         };
         let mut filters = Vec::new();
         if let Some(part) = &self.name_contains {
@@ -99,9 +112,9 @@ impl Asked {
 
 fn decode(offset: &str) -> Option<u32> {
     let bytes = URL_SAFE_NO_PAD.decode(offset).ok()?;
-    String::from_utf8(bytes)
-        .ok()?
-        .parse()
-        .ok()
-        .filter(|number| *number > 0)
+    page(&String::from_utf8(bytes).ok()?)
+}
+
+fn page(number: &str) -> Option<u32> {
+    number.parse().ok().filter(|number| *number > 0)
 }

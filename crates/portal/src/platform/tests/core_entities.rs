@@ -201,12 +201,19 @@ async fn pages_follow_each_other_and_tags_select() {
             ("tags=y/z", 1),
             ("filter[name][contains]=B", 1),
             ("filter[name][eq]=c", 1),
+            ("page[size]=2&page[number]=1", 2),
+            ("page[size]=2&page[number]=2", 1),
         ] {
             let found = platform.get(&format!("{services}?{query}")).await;
             let found = found.body["data"].as_array().unwrap().len();
             assert_eq!(found, count, "{query}");
         }
-        for (query, field) in [("size=0", "size"), ("offset=x", "offset")] {
+        for (query, field) in [
+            ("size=0", "size"),
+            ("offset=x", "offset"),
+            ("page[size]=0", "page[size]"),
+            ("page[number]=0", "page[number]"),
+        ] {
             let refused = platform.get(&format!("{services}?{query}")).await;
             assert_eq!(fields(&refused), [field]);
         }
