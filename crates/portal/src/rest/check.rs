@@ -167,6 +167,17 @@ pub(crate) const HOSTNAME: Rule = Rule::Form {
     expects: "a host name such as developer.example.com",
 };
 
+/// A host name, and a port where it is not the usual one.
+pub(crate) const AUTHORITY: Rule = Rule::Form {
+    max: 253,
+    rule: "is_fqdn",
+    holds: |text| match text.split_once(':') {
+        Some((host, port)) => is_hostname(host) && port.parse::<u16>().is_ok_and(|port| port > 0),
+        None => is_hostname(text),
+    },
+    expects: "a host name such as developer.example.com, or with its port localhost:3000",
+};
+
 /// Checks an object and gives every violation.
 ///
 /// # Errors

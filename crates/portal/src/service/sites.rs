@@ -14,7 +14,9 @@ use crate::model::{
     Appearance, AuthStrategyId, AuthenticationSettings, Customization, Labels, PortalId,
     PublishStatus, Site, Visibility,
 };
-use crate::rest::check::{HOSTNAME, Rule, Shape, UUID, nullable, optional, required, text};
+use crate::rest::check::{
+    AUTHORITY, HOSTNAME, Rule, Shape, UUID, nullable, optional, required, text,
+};
 use crate::rest::{apply, input, path_id};
 use crate::store::audit::Entry;
 use crate::{Ctx, Portal, store};
@@ -32,7 +34,7 @@ static SHAPE: Shape = Shape {
         optional("auto_approve_applications", Rule::Boolean),
         optional("auto_approve_developers", Rule::Boolean),
         nullable("custom_domain", HOSTNAME),
-        nullable("custom_client_domain", HOSTNAME),
+        nullable("custom_client_domain", AUTHORITY),
         nullable("default_application_auth_strategy_id", UUID),
         optional("labels", Rule::Labels),
     ],

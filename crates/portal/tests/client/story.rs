@@ -374,16 +374,22 @@ async fn another_site_can_neither_write_nor_read() {
         201
     );
 
-    let sql = "UPDATE portal_portal SET custom_client_domain = 'spa.example'";
-    world.test.db.execute(sql, params![]).await.unwrap();
-    jane.origin = Some("https://spa.example".into());
-    let answer = jane
-        .send("POST", APPLICATIONS, Some(json!({ "name": "b" })))
-        .await;
-    assert_eq!(answer.status, 201);
-    assert_eq!(
-        answer.headers["access-control-allow-origin"],
-        "https://spa.example"
-    );
-    assert_eq!(answer.headers["access-control-allow-credentials"], "true");
+    for (domain, origin) in [
+        ("spa.example", "https://spa.example"),
+        ("localhost:3000", "http://localhost:3000"),
+    ] {
+        let sql = "UPDATE portal_portal SET custom_client_domain = $1";
+        world.test.db.execute(sql, params![domain]).await.unwrap();
+        jane.origin = Some(origin.into());
+        let answer = jane
+            .send("POST", APPLICATIONS, Some(json!({ "name": domain })))
+            .await;
+        assert_eq!(answer.status, 201);
+        assert_eq!(answer.headers["access-control-allow-origin"], origin);
+        assert_eq!(answer.headers["access-control-allow-credentials"], "true");
+    }
+    jane.origin = Some("http://localhost:3001".into());
+    let another = json!({ "name": "c" });
+    let answer = jane.send("POST", APPLICATIONS, Some(another)).await;
+    assert_eq!(answer.status, 403, "another program on the same host");
 }

@@ -134,6 +134,15 @@ async fn a_portal_is_made_changed_listed_and_deleted() {
         let body = json!({ "description": "Rain", "custom_domain": "Dev.Example.com" });
         let changed = platform.call("PATCH", &one, body).await;
         assert_eq!(changed.body["custom_domain"], "dev.example.com");
+        for (field, domain, status) in [
+            ("custom_client_domain", "Localhost:3000", 200),
+            ("custom_client_domain", "localhost:0", 400),
+            ("custom_client_domain", "http://localhost", 400),
+            ("custom_domain", "localhost:3000", 400),
+        ] {
+            let answer = platform.call("PATCH", &one, json!({ field: domain })).await;
+            assert_eq!(answer.status, status, "{field}: {domain}");
+        }
         let body = json!({ "custom_domain": null });
         let changed = platform.call("PATCH", &one, body).await;
         assert_eq!(changed.body["custom_domain"], Value::Null);
