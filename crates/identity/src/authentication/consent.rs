@@ -98,11 +98,7 @@ async fn first_party_asks(tenant: &Tenant, request: &AuthorizationRequest) -> Re
     let Some(api) = api(tenant, request).await? else {
         return Ok(false);
     };
-    let waived = api
-        .settings
-        .get("skip_consent_for_verifiable_first_party_clients")
-        == Some(&Value::Bool(true));
-    Ok(!waived || is_on_this_device(&request.redirect_uri))
+    Ok(!api.waives_consent() || is_on_this_device(&request.redirect_uri))
 }
 
 async fn api(

@@ -226,6 +226,12 @@ impl KnownApi {
         name.unwrap_or(&self.identifier)
     }
 
+    /// Whether the tenant's own clients may act for users here without asking them.
+    pub(crate) fn waives_consent(&self) -> bool {
+        let name = "skip_consent_for_verifiable_first_party_clients";
+        self.settings.get(name) == Some(&serde_json::Value::Bool(true))
+    }
+
     fn new(api: ResourceServer) -> Self {
         Self {
             is_system: api.is_system,

@@ -19,6 +19,7 @@ mod granted;
 mod introspect;
 pub(crate) mod issue;
 mod journal;
+mod multi_resource;
 pub(crate) mod par;
 mod parameters;
 mod parcel;

@@ -1,7 +1,10 @@
 //! Step: make what the client gets for a user's authorization.
 
+use std::sync::Arc;
+
 use storage::Tx;
 
+use super::directory::KnownApi;
 use super::endpoint::Issued;
 use super::issue::{self, AccessToken, Channel, Draft, IdTokenDraft, IdTokenExtras, NewFamily};
 use super::request::Request;
@@ -165,25 +168,40 @@ pub(super) async fn check_target(
     request: &Request<'_>,
     authorization: &Authorization,
 ) -> Result<(), Refusal> {
+    match other_target(request, authorization).await? {
+        None => Ok(()),
+        Some(_) => Err(another_api()),
+    }
+}
+
+/// The API that a token request names, where it is not the one that was authorised.
+///
+/// # Errors
+/// 400 `invalid_target` if it names none of this tenant's.
+pub(super) async fn other_target(
+    request: &Request<'_>,
+    authorization: &Authorization,
+) -> Result<Option<Arc<KnownApi>>, Refusal> {
     let parameters = request.parameters;
-    let named = parameters.get("audience").or(parameters.get("resource"));
-    if named.is_none() {
-        return Ok(());
-    }
     let (audience, resource) = (parameters.get("audience"), parameters.get("resource"));
-    let same = match api::find(request.tenant, audience, resource).await {
-        Ok(Some(api)) => authorization.audience.as_ref() == Some(&api.identifier),
-        // The tenant does not know `resource`.
-        Ok(None) => true,
-        Err(api::NoApi::Unknown(_)) => false,
-        Err(api::NoApi::Failed(error)) => return Err(error.into()),
-    };
-    match same {
-        true => Ok(()),
-        false => Err(Refusal::invalid_target(
-            "The user authorized another API: send the user to the authorization endpoint for this one",
-        )),
+    if audience.or(resource).is_none() {
+        return Ok(None);
     }
+    match api::find(request.tenant, audience, resource).await {
+        // Without one, the tenant does not know `resource`.
+        Ok(named) => {
+            Ok(named.filter(|api| authorization.audience.as_ref() != Some(&api.identifier)))
+        }
+        Err(api::NoApi::Unknown(_)) => Err(another_api()),
+        Err(api::NoApi::Failed(error)) => Err(error.into()),
+    }
+}
+
+/// The refusal of an API that the user did not authorise.
+pub(super) fn another_api() -> Refusal {
+    Refusal::invalid_target(
+        "The user authorized another API: send the user to the authorization endpoint for this one",
+    )
 }
 
 /// What of an authorization still stands: the API may have been removed, the client's grant there

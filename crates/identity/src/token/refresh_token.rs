@@ -8,7 +8,7 @@ use super::issue::{Channel, Parts};
 use super::parcel::{self, Contents, Parcel};
 use super::refusal::Refusal;
 use super::request::Request;
-use super::{KnownClient, client_authentication, dpop};
+use super::{KnownClient, client_authentication, dpop, multi_resource};
 use crate::model::authorization::Authorization;
 use crate::model::refresh_token::{Policy, Presented, RefreshToken};
 use crate::service::actions::flow::Protocol;
@@ -127,8 +127,8 @@ fn check_key(family: &RefreshToken, key: Option<&str>) -> Result<(), Refusal> {
     }
 }
 
-/// What the new tokens are for: no more than before, no more than is allowed now, and less if the
-/// client wants less.
+/// What the new tokens are for: no more than before and what the client's policies add, no more than
+/// is allowed now, and less if the client wants less.
 ///
 /// Compat: RFC 6749 §6 has the server refuse a scope that was not granted; the vendor leaves it out,
 /// and its clients send the scopes that they first asked for.
@@ -138,8 +138,8 @@ async fn narrowed(
     family: &RefreshToken,
     key: Option<String>,
 ) -> Result<Authorization, Refusal> {
-    parcel::check_target(request, &family.authorization).await?;
-    let allowed = parcel::still_allowed(request, client, &family.authorization).await?;
+    let target = multi_resource::widened(request, client, &family.authorization).await?;
+    let allowed = parcel::still_allowed(request, client, &target).await?;
     let scope = match request.parameters.get("scope") {
         None => allowed,
         Some(text) => {
@@ -158,6 +158,6 @@ async fn narrowed(
     Ok(Authorization {
         scope,
         dpop_jkt: key,
-        ..family.authorization.clone()
+        ..target
     })
 }

@@ -22,6 +22,7 @@ mod log_streams;
 mod login;
 mod management;
 mod management_log;
+mod multi_resource;
 mod nodes;
 mod passwords;
 mod possession;

@@ -16,6 +16,8 @@ static ORIGIN_ITEM: Rule = text(2048).format(&ORIGIN);
 static LOGOUT_URL: Rule = text(2048).format(&CALLBACK_URL);
 static SHORT: Rule = text(255);
 static GRANT_TYPE: Rule = text(255).min(1);
+static SCOPE: Rule = text(280).min(1);
+static POLICY_ITEM: Rule = object(&POLICY);
 static METADATA_VALUE: Rule = text(255);
 static JSON: Rule = any_object();
 static ANY: Rule = anything();
@@ -29,6 +31,13 @@ static JWT: Object = Object {
     ],
 };
 
+static POLICY: Object = Object {
+    members: &[
+        required("audience", text(600).min(1)),
+        required("scope", array(&SCOPE, 1000)),
+    ],
+};
+
 static REFRESH_TOKEN: Object = Object {
     members: &[
         optional("rotation_type", one_of(&["rotating", "non-rotating"])),
@@ -38,7 +47,7 @@ static REFRESH_TOKEN: Object = Object {
         optional("infinite_token_lifetime", boolean()),
         optional("idle_token_lifetime", LIFETIME),
         optional("infinite_idle_token_lifetime", boolean()),
-        optional("policies", array(&JSON, 10).nullable()),
+        optional("policies", array(&POLICY_ITEM, 10).nullable()),
     ],
 };
 
