@@ -47,6 +47,7 @@ nav-teams = Teams
 nav-system-accounts = System accounts
 
 overview-lead = Welcome, { $name }. From here you administer everything that this instance runs.
+overview-lead-member = Welcome, { $name }. Here is what the roles allow that were assigned to you and your teams.
 overview-waiting = Waiting for the team
 overview-developers = Developers
 overview-developers-count =

@@ -47,6 +47,7 @@ nav-system-accounts = システムアカウント
 nav-account = マイアカウント
 
 overview-lead = { $name } さん、ようこそ。このインスタンスのすべてをここから管理できます。
+overview-lead-member = { $name } さん、ようこそ。あなたとチームに割り当てられたロールで使えるものを表示しています。
 overview-waiting = チームの判断待ち
 overview-developers = 開発者
 overview-developers-count = { $count } 人の開発者

@@ -78,7 +78,11 @@ fn overview(
     let shown = |href: &str| shows((administrator.role, rights), href);
     let text = text(visitor);
     let title = text.get("nav-overview");
-    let lead = text.with("overview-lead", [("name", (&administrator.name).into())]);
+    let lead = match administrator.role {
+        Role::Member => "overview-lead-member",
+        Role::Owner | Role::Admin | Role::Viewer => "overview-lead",
+    };
+    let lead = text.with(lead, [("name", (&administrator.name).into())]);
     let facts = &console.facts;
     let parts: [(&str, &str); 4] = [
         ("overview-gateway", &facts.gateway_url),

@@ -164,7 +164,7 @@ async fn pages_about_teams_hold_on_a_phone_in_the_dark_and_in_japanese() {
             browser.look(&format!("console-{name}-team{short}")).await;
         }
         browser.open(&demo, &format!("/portals/{site}/teams")).await;
-        browser.look(&format!("console-{name}-teams")).await;
+        browser.look(&format!("console-{name}-portal-teams")).await;
         at_the_portal(&demo, &browser, "/my-apps").await;
         browser.follow("main tbody a").await;
         browser.follow("main a[href$='/share']").await;

@@ -120,7 +120,7 @@ impl Rights {
                     @let kind = key(role.entity.as_str());
                     (cells([
                         html! { strong { (role.name) } },
-                        html! { (self.about(text, role)) span.fine { (text.get(&format!("kind-{kind}"))) } },
+                        html! { (self.about(text, role)) " " span.fine { (text.get(&format!("kind-{kind}"))) } },
                         html! { (text.get(&format!("does-{kind}-{}", key(role.name.as_str())))) },
                         match team {
                             Some((id, name)) => by_team(text, &format!("{}/{id}/roles", teams::LIST), name),
