@@ -152,6 +152,11 @@ pub(crate) enum Status {
 }
 
 impl Status {
+    /// Whether the draft was built, or cannot be.
+    pub(crate) const fn is_settled(self) -> bool {
+        matches!(self, Self::Built | Self::Failed)
+    }
+
     /// The vendor's word.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {

@@ -51,8 +51,7 @@ pub(crate) async fn settled(
     let until = Instant::now() + patience;
     loop {
         let action = actions::find(tenant.db(), id).await?.ok_or_else(missing)?;
-        let is_settled = matches!(action.status, Status::Built | Status::Failed);
-        if is_settled || Instant::now() >= until {
+        if action.status.is_settled() || Instant::now() >= until {
             return Ok(action);
         }
         tokio::time::sleep(LOOK_EVERY).await;
@@ -75,7 +74,7 @@ async fn build(tenant: &Tenant, id: &str, number: i64) -> Result<(), Error> {
     let now = tenant.clock().now();
     let mut tx = tenant.db().begin().await?;
     let locked = actions::lock(&mut tx, id).await?;
-    let Some(mut action) = locked.filter(|action| action.build == number) else {
+    let Some(mut action) = locked.filter(|action| waits(action, number)) else {
         return Ok(());
     };
     match made {
@@ -112,13 +111,18 @@ async fn build(tenant: &Tenant, id: &str, number: i64) -> Result<(), Error> {
 async fn begin(tenant: &Tenant, id: &str, number: i64) -> Result<Option<Action>, Error> {
     let mut tx = tenant.db().begin().await?;
     let locked = actions::lock(&mut tx, id).await?;
-    let Some(mut action) = locked.filter(|action| action.build == number) else {
+    let Some(mut action) = locked.filter(|action| waits(action, number)) else {
         return Ok(None);
     };
     action.status = Status::Building;
     actions::update(&mut tx, &action).await?;
     tx.commit().await?;
     Ok(Some(action))
+}
+
+/// Whether this draft still waits to be built, or to be deployed after that: another process may have done it.
+const fn waits(action: &Action, number: i64) -> bool {
+    action.build == number && (!action.status.is_settled() || action.deploy_when_built)
 }
 
 async fn make(tenant: &Tenant, name: &str, draft: &Content) -> Result<Result<Made, Fault>, Error> {
@@ -150,4 +154,34 @@ async fn make(tenant: &Tenant, name: &str, draft: &Content) -> Result<Result<Mad
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{begin, settled};
+    use crate::model::action::{Status, Trigger};
+    use crate::service::actions::{Change, create};
+    use crate::stage::stages;
+
+    #[tokio::test]
+    async fn a_draft_that_another_process_built_is_not_built_again() {
+        for stage in stages().await {
+            let tenant = &stage.tenant;
+            let change = Change {
+                name: Some("enrich".into()),
+                trigger: Some((Trigger::PostLogin, "v3".into())),
+                ..Change::default()
+            };
+            let action = create(tenant, change).await.unwrap();
+            let patience = Duration::from_secs(60);
+            let built = settled(tenant, &action.id, patience).await.unwrap();
+            assert_eq!(built.status, Status::Built);
+            let again = begin(tenant, &action.id, action.build).await.unwrap();
+            assert!(again.is_none(), "{}", stage.database.name);
+            let now = settled(tenant, &action.id, Duration::ZERO).await.unwrap();
+            assert_eq!(now.status, Status::Built, "it can be deployed as before");
+        }
+    }
 }
