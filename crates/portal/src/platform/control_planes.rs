@@ -33,7 +33,7 @@ const AUTH_TYPES: &[&str] = &["pinned_client_certs", "pki_client_certs"];
 
 const PROXY_URL: Shape = Shape {
     fields: &[
-        required("host", text(1, 253)),
+        required("host", text(1, 120)),
         required(
             "port",
             Rule::Integer {
@@ -41,7 +41,7 @@ const PROXY_URL: Shape = Shape {
                 max: 65_535,
             },
         ),
-        required("protocol", text(1, 10)),
+        required("protocol", text(1, 32)),
     ],
     open: false,
 };

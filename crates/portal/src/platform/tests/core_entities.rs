@@ -21,6 +21,22 @@ fn fields(answer: &Answer) -> Vec<&str> {
 }
 
 #[tokio::test]
+async fn a_proxy_address_of_a_control_plane_is_no_longer_than_the_vendors() {
+    let platform = Platform::start().await;
+    let plane = |host: usize, protocol: usize| {
+        let url =
+            json!({ "host": "a".repeat(host), "port": 443, "protocol": "b".repeat(protocol) });
+        json!({ "name": format!("edge {host} {protocol}"), "proxy_urls": [url] })
+    };
+    let planes = "/v2/control-planes";
+    assert_eq!(platform.post(planes, plane(120, 32)).await.status, 201);
+    let refused = platform.post(planes, plane(121, 33)).await;
+    let too_long = ["proxy_urls.0.host", "proxy_urls.0.protocol"];
+    let too_long = too_long.map(|field| format!("{field}: max_length"));
+    assert_eq!(refused.violations(), too_long);
+}
+
+#[tokio::test]
 async fn a_service_and_its_route_live_from_post_to_delete() {
     for platform in Platform::everywhere().await {
         let entities = entities(&platform).await;
